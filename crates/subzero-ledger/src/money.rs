@@ -1,0 +1,111 @@
+//! Money: unit costs and prices to four places, amounts exact to seven. No currency and no rounding live here.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::decimal::{self, DecimalError};
+use crate::quantity::Qty;
+
+macro_rules! per_unit {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// Nothing.
+            pub const ZERO: Self = Self(0);
+            /// The most one unit may be: a billion.
+            pub const MAX: Self = Self(10_000_000_000_000);
+
+            /// This many ten-thousandths.
+            pub const fn from_ten_thousandths(ten_thousandths: i64) -> Self {
+                Self(ten_thousandths)
+            }
+
+            /// Ten-thousandths.
+            pub const fn ten_thousandths(self) -> i64 {
+                self.0
+            }
+
+            /// Within 0 and [`Self::MAX`].
+            pub const fn is_in_range(self) -> bool {
+                self.0 >= 0 && self.0 <= Self::MAX.0
+            }
+
+            /// Exactly this much for `qty` units.
+            pub fn times(self, qty: Qty) -> Amount {
+                // |i64| * |i64| < 2^126 always fits an i128.
+                Amount(i128::from(self.0).saturating_mul(i128::from(qty.thousandths())))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                decimal::write(f, i128::from(self.0), 4)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = DecimalError;
+
+            fn from_str(text: &str) -> Result<Self, DecimalError> {
+                decimal::parse(text, 4).map(Self)
+            }
+        }
+    };
+}
+
+per_unit! {
+    /// What one unit cost the shop, in ten-thousandths of the account's currency.
+    UnitCost
+}
+per_unit! {
+    /// What one unit is sold for, in ten-thousandths of the account's currency.
+    Price
+}
+
+/// Quantity × cost or price, summed: ten-millionths of the account's currency, exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Amount(i128);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// This many ten-millionths.
+    pub const fn from_ten_millionths(ten_millionths: i128) -> Self {
+        Self(ten_millionths)
+    }
+
+    /// Ten-millionths.
+    pub const fn ten_millionths(self) -> i128 {
+        self.0
+    }
+
+    /// The sum, unless it does not fit.
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.0.checked_add(other.0) {
+            Some(sum) => Some(Self(sum)),
+            None => None,
+        }
+    }
+
+    /// The difference, unless it does not fit.
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.0.checked_sub(other.0) {
+            Some(difference) => Some(Self(difference)),
+            None => None,
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        decimal::write(f, self.0, 7)
+    }
+}

@@ -1,0 +1,331 @@
+//! What crosses the wire: JSON, with entries as base64 of their bytes.
+//!
+//! Every call but the two that pair a device carries `Authorization: Bearer <device token>`. Limits are constants here and
+//! the server holds every request to them. `docs/protocol.md` explains the same types in prose.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::instant::Instant;
+use uuid::Uuid;
+
+/// The most entries one push may carry.
+pub const PUSH_ENTRIES_MAX: usize = 500;
+/// The most bytes of entries one push may carry, before base64.
+pub const PUSH_BYTES_MAX: usize = 128 * 1024;
+/// The most bytes of entries one pull page carries, before base64: a page is stored in one txn.
+pub const PULL_BYTES_MAX: usize = 64 * 1024;
+/// The longest the server holds a manifest request back for news, in milliseconds.
+pub const WAIT_MAX_MS: u32 = 25_000;
+
+/// One run of a server's history: a new one at creation and at every restore from a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub Uuid);
+
+/// One life of one outbox, minted when it is created; the device sequence counts within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Incarnation(pub Uuid);
+
+/// An encoded entry; base64 in JSON.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntryBytes(pub Vec<u8>);
+
+impl fmt::Debug for EntryBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EntryBytes({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for EntryBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for EntryBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        STANDARD.decode(text).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// `chain_n = SHA-256(chain_{n-1} ‖ inc ‖ dseq ‖ body)`, hex in JSON; all zeros before the first entry. A cloned outbox shows as a mismatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Chain(pub [u8; 32]);
+
+/// The sum, modulo 2^128, of a hash of every row a shop's history holds: independent of order. Hex in JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Checksum(pub u128);
+
+/// `POST /v1/auth/owner`: an owner signs in to pair a device.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerSignIn {
+    /// E-mail address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
+/// The answer: a token for ten minutes, good for pairing only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerSession {
+    /// Bearer token for `POST /v1/devices/pair`.
+    pub token: String,
+    /// The shops a device can be paired for.
+    pub shops: Vec<ShopName>,
+}
+
+/// A shop and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopName {
+    /// The shop.
+    pub id: ShopId,
+    /// Its name.
+    pub name: String,
+}
+
+/// `POST /v1/devices/pair`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairRequest {
+    /// The shop the device stands in.
+    pub shop: ShopId,
+    /// What people call this register.
+    pub register: String,
+}
+
+/// The answer: who this device is from now on.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paired {
+    /// The device's token. Expiry and revocation never stop a sale, only the sync.
+    pub token: String,
+    /// The device.
+    pub device: DeviceId,
+    /// The shop it stands in.
+    pub shop: ShopId,
+    /// The register's name.
+    pub register: String,
+    /// The account's name.
+    pub account: String,
+    /// ISO 4217 code of the account's currency.
+    pub currency: String,
+    /// The shops it may read, the office among them.
+    pub reads: Vec<ShopId>,
+}
+
+/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40`: answers at once when a head differs from what is known, else within
+/// `wait_ms` (at most [`WAIT_MAX_MS`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The server's epoch.
+    pub epoch: Epoch,
+    /// The server's clock.
+    pub now: Instant,
+    /// The head of every shop this device may read.
+    pub heads: Vec<ShopHead>,
+}
+
+/// How far a shop's history goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopHead {
+    /// The shop.
+    pub shop: ShopId,
+    /// The highest sequence; 0 for none.
+    pub head: u64,
+}
+
+/// `POST /v1/sync/push`: own entries in the order of the device sequence, none left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushRequest {
+    /// The epoch the device knows; none on its very first push.
+    pub epoch: Option<Epoch>,
+    /// The outbox these entries are from.
+    pub inc: Incarnation,
+    /// Device sequence of the first entry.
+    pub first: u64,
+    /// The chain before the first entry.
+    pub before: Chain,
+    /// The device's clock when this was sent, so that the server can tell its skew.
+    pub now: Instant,
+    /// The entries.
+    pub entries: Vec<EntryBytes>,
+}
+
+/// The answer to a push: the server has committed all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushReply {
+    /// The server's epoch.
+    pub epoch: Epoch,
+    /// The highest device sequence of this incarnation that the server holds.
+    pub acked: u64,
+    /// One for each entry that was pushed, in order.
+    pub verdicts: Vec<PushVerdict>,
+}
+
+/// What became of one entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushVerdict {
+    /// Which entry.
+    pub dseq: u64,
+    /// Its place in its shop's history; none when quarantined.
+    pub seq: Option<u64>,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// A fact is never refused: every verdict means that the server has stored the entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Stored.
+    Ok,
+    /// Was stored already.
+    Dup,
+    /// Stored, and odd.
+    Flagged {
+        /// In what way.
+        flags: Vec<Flag>,
+    },
+    /// Stored aside: it cannot take part until a person has looked.
+    Quarantined {
+        /// Why.
+        reason: QuarantineReason,
+    },
+}
+
+/// What is odd about a stored entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Its effective time is more than five minutes after the server's clock.
+    AheadOfTime,
+    /// Recorded by an employee the account does not have, or no longer has.
+    UnknownEmployee,
+    /// Names an item the account does not have.
+    UnknownItem,
+}
+
+/// Why an entry was put aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuarantineReason {
+    /// Its bytes are not an entry.
+    Unreadable,
+    /// It says it is from another device.
+    OtherDevice,
+    /// It is for a shop this device may not write to.
+    OtherShop,
+    /// Its id belongs to another entry.
+    IdTaken,
+    /// Its employee's role may not make this change.
+    NotAllowed,
+}
+
+/// 409 to a push: nothing was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum PushConflict {
+    /// Entries before `first` are missing.
+    Gap {
+        /// The device sequence the server expects next.
+        expected: u64,
+    },
+    /// The chain does not continue what the server holds: two outboxes share one incarnation.
+    Fork,
+    /// The server is of another epoch.
+    Epoch {
+        /// The server's epoch.
+        epoch: Epoch,
+        /// The highest device sequence of this incarnation that the server holds now.
+        acked: u64,
+    },
+}
+
+/// `GET /v1/sync/pull?shop=…&after=…`: the next rows of a shop's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullPage {
+    /// The server's epoch.
+    pub epoch: Epoch,
+    /// The shop.
+    pub shop: ShopId,
+    /// What was asked for: rows with a higher sequence.
+    pub after: u64,
+    /// The rows, with sequences `after + 1`, `after + 2` … and no hole.
+    pub rows: Vec<Row>,
+    /// The shop's head.
+    pub head: u64,
+    /// Checksum of the shop's history from 1 to the last row here.
+    pub checksum: Checksum,
+}
+
+/// One confirmed entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its place in its shop's history.
+    pub seq: u64,
+    /// The outbox it came from.
+    pub inc: Incarnation,
+    /// Its number there.
+    pub dseq: u64,
+    /// When the server recorded it.
+    pub recorded: Instant,
+    /// The entry.
+    pub body: EntryBytes,
+}
+
+/// Every answer that is not a success, 409 of a push apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// Stable, for programs.
+    pub code: String,
+    /// A sentence, for people.
+    pub message: String,
+}
+
+/// A hash or sum that is not written as it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not the hexadecimal form of a hash")]
+pub struct HexError;
+
+impl From<Chain> for String {
+    fn from(chain: Chain) -> Self {
+        chain.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl TryFrom<String> for Chain {
+    type Error = HexError;
+
+    fn try_from(text: String) -> Result<Self, HexError> {
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(HexError);
+        }
+        let mut hash = [0; 32];
+        for (place, byte) in hash.iter_mut().enumerate() {
+            let from = place.saturating_mul(2);
+            let digits = text.get(from..from.saturating_add(2)).ok_or(HexError)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| HexError)?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+impl From<Checksum> for String {
+    fn from(checksum: Checksum) -> Self {
+        format!("{:032x}", checksum.0)
+    }
+}
+
+impl TryFrom<String> for Checksum {
+    type Error = HexError;
+
+    fn try_from(text: String) -> Result<Self, HexError> {
+        if text.len() == 32 { u128::from_str_radix(&text, 16).map(Self).map_err(|_| HexError) } else { Err(HexError) }
+    }
+}
