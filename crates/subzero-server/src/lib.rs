@@ -1,1 +1,1 @@
-//! placeholder
+//! The sync server.
