@@ -216,7 +216,7 @@ pub struct TransferSend {
     pub lines: Vec<MoveLine>,
 }
 
-/// One item going out or counted: how much of what.
+/// One item going out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoveLine {
     /// What.
@@ -271,10 +271,21 @@ pub struct CountLine {
 /// On hand changed by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adjustment {
-    /// What changed: positive is found, negative is gone.
-    pub lines: Vec<MoveLine>,
+    /// What changed.
+    pub lines: Vec<AdjustmentLine>,
     /// Why, as typed.
     pub reason: String,
+}
+
+/// One item adjusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdjustmentLine {
+    /// What.
+    pub item: StampedItem,
+    /// Positive is found, negative is gone; not zero.
+    pub qty: Qty,
+    /// What one found unit cost, where it is known.
+    pub cost: Option<UnitCost>,
 }
 
 /// An item that stops or starts holding stock in a shop.

@@ -12,16 +12,16 @@
 //! > State is a pure function of the *set* of entries: any arrival order, any repetition, gives the same state.
 //! >
 //! > `decode(encode(entry)) == entry`, `encode(decode(bytes)) == bytes`, and no bytes at all make it panic.
-#![deny(
-    clippy::float_arithmetic,
-    clippy::as_conversions,
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing
-)]
+#![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 pub mod decimal;
 pub mod entry;
+pub mod history;
 pub mod ids;
 pub mod instant;
+pub mod ledger;
 pub mod money;
 pub mod quantity;
+#[cfg(feature = "scenario")]
+pub mod scenario;
+pub mod stock;

@@ -190,8 +190,8 @@ fn check(header: &Header, body: &Body) -> Result<(), DecodeError> {
         Body::Sale(sale) => {
             check_text(&sale.receipt)?;
             check_lines(&sale.lines, |line| {
-                check_out(line.qty)?;
-                check_default_cost(line.item.default_cost)?;
+                check_qty(line.qty)?;
+                check_cost(line.item.default_cost)?;
                 require(line.price.is_in_range())
             })
         }
@@ -201,8 +201,8 @@ fn check(header: &Header, body: &Body) -> Result<(), DecodeError> {
         Body::Receipt(receipt) => {
             check_text(&receipt.reference)?;
             check_lines(&receipt.lines, |line| {
-                check_out(line.qty)?;
-                check_default_cost(line.item.default_cost)?;
+                check_qty(line.qty)?;
+                check_cost(line.item.default_cost)?;
                 require(line.cost.is_in_range())
             })
         }
@@ -211,18 +211,19 @@ fn check(header: &Header, body: &Body) -> Result<(), DecodeError> {
         }
         Body::Count(count) => check_lines(&count.lines, |line| {
             check_time(line.at)?;
-            check_default_cost(line.item.default_cost)?;
+            check_cost(line.item.default_cost)?;
             require(!line.counted.is_negative() && line.counted <= Qty::LINE_MAX)
         }),
         Body::Adjustment(adjustment) => {
             check_text(&adjustment.reason)?;
             check_lines(&adjustment.lines, |line| {
-                check_default_cost(line.item.default_cost)?;
+                check_cost(line.item.default_cost)?;
+                check_cost(line.cost)?;
                 let within = line.qty <= Qty::LINE_MAX && line.qty >= Qty::LINE_MAX.negated();
                 require(within && !line.qty.is_zero())
             })
         }
-        Body::Conversion(conversion) => check_default_cost(conversion.item.default_cost),
+        Body::Conversion(conversion) => check_cost(conversion.item.default_cost),
         Body::Catalogue(catalogue) => check_lines(&catalogue.changes, check_change),
         Body::Void(_) | Body::Foreign(_) => Ok(()),
     }
@@ -236,13 +237,13 @@ fn check_lines<T>(lines: &[T], check: impl Fn(&T) -> Result<(), DecodeError>) ->
 }
 
 fn check_return_line(line: &ReturnLine) -> Result<(), DecodeError> {
-    check_default_cost(line.item.default_cost)?;
-    check_out(line.qty)
+    check_cost(line.item.default_cost)?;
+    check_qty(line.qty)
 }
 
 fn check_move_line(line: &MoveLine) -> Result<(), DecodeError> {
-    check_default_cost(line.item.default_cost)?;
-    check_out(line.qty)
+    check_cost(line.item.default_cost)?;
+    check_qty(line.qty)
 }
 
 fn check_change(change: &Change) -> Result<(), DecodeError> {
@@ -256,7 +257,7 @@ fn check_change(change: &Change) -> Result<(), DecodeError> {
             let barcodes = fields.barcodes.as_deref().unwrap_or_default();
             require(barcodes.len() <= BARCODES_MAX)?;
             barcodes.iter().try_for_each(|text| check_text(text))?;
-            check_default_cost(fields.default_cost.flatten())?;
+            check_cost(fields.default_cost.flatten())?;
             require(fields.price.is_none_or(crate::money::Price::is_in_range))?;
             require(fields.decimals.is_none_or(|decimals| decimals <= 3))
         }
@@ -270,11 +271,11 @@ fn check_time(at: Instant) -> Result<(), DecodeError> {
     if at < Instant::MIN || at > Instant::MAX { Err(DecodeError::Time) } else { Ok(()) }
 }
 
-fn check_out(qty: Qty) -> Result<(), DecodeError> {
+fn check_qty(qty: Qty) -> Result<(), DecodeError> {
     require(qty.is_positive() && qty <= Qty::LINE_MAX)
 }
 
-fn check_default_cost(cost: Option<UnitCost>) -> Result<(), DecodeError> {
+fn check_cost(cost: Option<UnitCost>) -> Result<(), DecodeError> {
     require(cost.is_none_or(UnitCost::is_in_range))
 }
 

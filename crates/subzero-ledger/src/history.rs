@@ -1,0 +1,314 @@
+//! History: the lines that moved one item, in the order of replay, and what came of them.
+//!
+//! One history covers one item in one shop, or in the shops that exchange it by transfer: what a transfer cost its sender is
+//! what it brings to its receiver, so those shops are replayed together and nobody else is.
+//!
+//! A line that goes last costs a push. A line that arrives late is put in its place: the state returns to the checkpoint
+//! before it, and the lines from there on are applied again. Lots, shortages and costs are kept in checkpoints; fills and
+//! returns are append-only logs that are cut back to the checkpoint's length.
+
+use std::collections::BTreeMap;
+
+mod apply;
+
+use crate::entry::ItemKind;
+use crate::ids::{DeviceId, EntryId, LineId, ShopId};
+use crate::instant::Instant;
+use crate::money::{Amount, UnitCost};
+use crate::quantity::Qty;
+use crate::stock::{Outflow, Overflow, Portion, Reason, Stamp, Stock};
+
+/// Lines between two checkpoints: the most that a late line replays beyond those after it.
+const CHECKPOINT_EVERY: usize = 64;
+
+/// Where an entry stands in the order of replay: (effective time, device, device sequence, entry id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Effective time.
+    pub at: Instant,
+    /// The device.
+    pub device: DeviceId,
+    /// Its sequence there.
+    pub dseq: u64,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// Where a line stands: an entry that refers to a later one follows it at once, so its place is its referent's and then its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Its own key, or its referent's when that is later.
+    pub key: Key,
+    /// Its own key, when it waits for its referent.
+    pub waiting: Option<Key>,
+    /// Its line.
+    pub line: u16,
+}
+
+impl Position {
+    /// Where it would stand if it waited for nothing: what it is dated.
+    pub fn own(&self) -> Key {
+        self.waiting.unwrap_or(self.key)
+    }
+}
+
+/// One line of one entry, ready to be applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Post {
+    /// Its place.
+    pub position: Position,
+    /// Which line it is.
+    pub line: LineId,
+    /// Whose stock it moves.
+    pub shop: ShopId,
+    /// What it was stamped with.
+    pub(crate) stamp: Stamp,
+    /// What it does.
+    pub(crate) op: Op,
+}
+
+/// What a line does to stock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Op {
+    /// Received from a vendor at a cost.
+    Receive { qty: Qty, cost: UnitCost },
+    /// Comes in at the estimate: found, or returned without a sale.
+    Find { qty: Qty },
+    /// Comes in at a cost that no vendor charged.
+    FindAt { qty: Qty, cost: UnitCost },
+    /// Goes out.
+    Remove { qty: Qty, reason: Reason },
+    /// (Part of) an earlier line comes back; all that is left of it when no quantity is given.
+    Return { of: LineId, qty: Option<Qty>, excess: Oddity },
+    /// (Part of) a transfer arrives.
+    Arrive { of: LineId, qty: Qty },
+    /// On hand is set.
+    Count { counted: Qty },
+    /// The item stops or starts holding stock.
+    Convert { to: ItemKind },
+}
+
+/// What is odd about a line that is nevertheless kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Oddity {
+    /// More came back than was left to refund.
+    RefundExceedsSale,
+    /// More came back, or arrived before it, than was sent.
+    ReturnExceedsSent,
+    /// More arrived than was sent.
+    ReceiveExceedsSent,
+    /// It names an entry, or a line of one, that is not here.
+    UnknownDocument,
+    /// It would take on hand out of range: it is kept and moves nothing.
+    OutOfRange,
+}
+
+/// Closing (part of) a shortage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fill {
+    /// The shop.
+    pub shop: ShopId,
+    /// The line whose shortage it was.
+    pub line: LineId,
+    /// The line that brought the units.
+    pub by: LineId,
+    /// How many.
+    pub qty: Qty,
+    /// What they had been estimated at, each.
+    pub estimate: UnitCost,
+    /// What they turned out to cost, each.
+    pub actual: UnitCost,
+    /// Brought by the same units coming back, or closed by conversion: nothing of it can be returned again.
+    own: bool,
+    returned: Qty,
+}
+
+impl Fill {
+    /// Filled quantity × (actual − estimate).
+    pub fn variance(&self) -> Result<Amount, Overflow> {
+        self.actual.times(self.qty).checked_sub(self.estimate.times(self.qty)).ok_or(Overflow)
+    }
+}
+
+/// What an outgoing line took, and what has come back of it.
+#[derive(Clone, Debug)]
+struct Outcome {
+    shop: ShopId,
+    qty: Qty,
+    outflow: Outflow,
+    /// Places in the log of fills of this line's shortage.
+    fills: Vec<usize>,
+    /// How much of each portion came back: those from lots, then the automated one.
+    portions_returned: Vec<Qty>,
+    /// How much came back, or arrived where it was sent.
+    settled: Qty,
+    /// How much of it arrived where it was sent.
+    arrived: Qty,
+}
+
+/// One change to outcomes, fills or oddities, so that it can be taken back.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Posted(LineId),
+    Flagged(LineId),
+    Filled,
+    FillReturned { fill: usize, qty: Qty },
+    PortionReturned { line: LineId, portion: usize, qty: Qty },
+    Settled { line: LineId, qty: Qty, arrived: bool },
+}
+
+/// The state after a number of lines.
+#[derive(Clone, Debug)]
+struct Checkpoint {
+    applied: usize,
+    changes: usize,
+    shops: BTreeMap<ShopId, Stock>,
+}
+
+/// All lines of one item in one shop, or in shops that exchange it, and the state they lead to.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    posts: Vec<Post>,
+    shops: BTreeMap<ShopId, Stock>,
+    outcomes: BTreeMap<LineId, Outcome>,
+    fills: Vec<Fill>,
+    oddities: BTreeMap<LineId, Oddity>,
+    changes: Vec<Change>,
+    checkpoints: Vec<Checkpoint>,
+    applied: usize,
+    replayed: u64,
+}
+
+impl History {
+    /// Puts lines in their places and brings the state up to date.
+    pub fn insert(&mut self, mut posts: Vec<Post>) {
+        posts.sort_by_key(|post| post.position);
+        let Some(first) = posts.first().map(|post| post.position) else { return };
+        let place = self.posts.partition_point(|post| post.position < first);
+        self.return_to(place);
+        let later = self.posts.split_off(place);
+        self.posts.extend(posts);
+        self.posts.extend(later);
+        if let Some(changed) = self.posts.get_mut(place..) {
+            changed.sort_by_key(|post| post.position);
+        }
+        self.replay();
+    }
+
+    /// Takes out every line of an entry.
+    pub fn remove(&mut self, entry: EntryId) {
+        if let Some(place) = self.posts.iter().position(|post| post.line.entry == entry) {
+            self.return_to(place);
+            self.posts.retain(|post| post.line.entry != entry);
+            self.replay();
+        }
+    }
+
+    /// The same lines and those of another history as one.
+    #[must_use]
+    pub fn joined(self, other: Self) -> Self {
+        let mut both = Self { replayed: self.replayed.saturating_add(other.replayed), ..Self::default() };
+        both.insert(self.posts.into_iter().chain(other.posts).collect());
+        both
+    }
+
+    /// The shops it covers, with their stock.
+    pub fn shops(&self) -> impl Iterator<Item = (ShopId, &Stock)> {
+        self.shops.iter().map(|(&shop, stock)| (shop, stock))
+    }
+
+    /// One shop's stock.
+    pub fn stock(&self, shop: ShopId) -> Option<&Stock> {
+        self.shops.get(&shop)
+    }
+
+    /// Every fill, in the order they happened.
+    pub fn fills(&self) -> &[Fill] {
+        &self.fills
+    }
+
+    /// Lines that are odd, and how.
+    pub fn oddities(&self) -> impl Iterator<Item = (LineId, Oddity)> {
+        self.oddities.iter().map(|(&line, &oddity)| (line, oddity))
+    }
+
+    /// What was added automatically, in the order of replay: (shop, line, units and cost).
+    pub fn automated(&self) -> impl Iterator<Item = (ShopId, LineId, Portion)> {
+        self.posts.iter().filter_map(|post| {
+            let portion = self.outcomes.get(&post.line)?.outflow.automated?;
+            Some((post.shop, post.line, portion))
+        })
+    }
+
+    /// What an outgoing line cost as known when it left; none for a line that took nothing out.
+    pub fn cost_when_posted(&self, line: LineId) -> Option<Result<Amount, Overflow>> {
+        Some(self.outcomes.get(&line)?.outflow.cost())
+    }
+
+    /// What it cost as now known: its filled part at the cost that filled it.
+    pub fn cost_as_known(&self, line: LineId) -> Option<Result<Amount, Overflow>> {
+        let outcome = self.outcomes.get(&line)?;
+        let variances = outcome.fills.iter().filter_map(|&fill| self.fills.get(fill));
+        Some(variances.fold(outcome.outflow.cost(), |sum, fill| sum?.checked_add(fill.variance()?).ok_or(Overflow)))
+    }
+
+    /// How much of an outgoing line has neither come back nor arrived.
+    pub fn left_of(&self, line: LineId) -> Option<Qty> {
+        let outcome = self.outcomes.get(&line)?;
+        outcome.qty.checked_sub(outcome.settled)
+    }
+
+    /// The last lines of one shop, newest first.
+    pub fn recent(&self, shop: ShopId) -> impl Iterator<Item = &Post> {
+        self.posts.iter().rev().filter(move |post| post.shop == shop)
+    }
+
+    /// How many lines were applied so far, those applied again included: what lateness costs.
+    pub const fn replayed(&self) -> u64 {
+        self.replayed
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.posts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.posts.is_empty()
+    }
+
+    /// Goes back to the last checkpoint at or before `place`.
+    fn return_to(&mut self, place: usize) {
+        let kept = self.checkpoints.partition_point(|checkpoint| checkpoint.applied <= place);
+        if place >= self.posts.len() && kept == self.checkpoints.len() {
+            return; // nothing after it was applied
+        }
+        self.checkpoints.truncate(kept);
+        let (shops, changes) = match self.checkpoints.last() {
+            Some(checkpoint) => (checkpoint.shops.clone(), checkpoint.changes),
+            None => (BTreeMap::new(), 0),
+        };
+        self.shops = shops;
+        while self.changes.len() > changes {
+            if let Some(change) = self.changes.pop() {
+                self.take_back(change);
+            }
+        }
+        self.applied = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.applied);
+    }
+
+    fn replay(&mut self) {
+        while let Some(&post) = self.posts.get(self.applied) {
+            if let Err(oddity) = self.apply(&post) {
+                self.flag(post.line, oddity);
+            }
+            self.applied = self.applied.saturating_add(1);
+            self.replayed = self.replayed.saturating_add(1);
+            if self.applied.is_multiple_of(CHECKPOINT_EVERY) {
+                let (applied, changes) = (self.applied, self.changes.len());
+                self.checkpoints.push(Checkpoint { applied, changes, shops: self.shops.clone() });
+            }
+        }
+    }
+}

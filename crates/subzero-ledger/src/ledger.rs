@@ -1,0 +1,282 @@
+//! The ledger: all entries a device knows, and the state they lead to.
+//!
+//! ```
+//! use subzero_ledger::ledger::Ledger;
+//! # use subzero_ledger::{ids::*, entry::*, instant::Instant, quantity::Qty, money::*};
+//! # let item = StampedItem { id: ItemId::from_u128(7), default_cost: None, kind: ItemKind::Inventory };
+//! # let header = Header { id: EntryId::from_u128(1), shop: ShopId(1), device: DeviceId(1), at: Instant::MIN,
+//! #     employee: EmployeeId::from_u128(1), mode: Mode::Allow, cost_control: CostControl::Default };
+//! # let line = SaleLine { item, qty: Qty::ONE, price: Price::ZERO, recorded_cost: Amount::ZERO, oversold: None };
+//! # let sale = Entry { dseq: 1, header, body: Body::Sale(Sale { receipt: String::new(), lines: vec![line], cash: Amount::ZERO }) };
+//! use subzero_ledger::ledger::Arrival;
+//!
+//! let mut ledger = Ledger::default();
+//! ledger.insert(sale, Arrival::Own { dseq: 1 }); // one unit sold, none there
+//! assert_eq!(ledger.on_hand(item.id, ShopId(1)).to_string(), "-1");
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::entry::{Body, Entry, StampedItem};
+use crate::history::{Fill, History, Oddity, Position};
+use crate::ids::{EntryId, ItemId, LineId, ShopId};
+use crate::money::Amount;
+use crate::quantity::Qty;
+use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
+
+mod posting;
+
+/// When this ledger learned of an entry. An own entry counts as later than every confirmed one until it is confirmed itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Arrival {
+    /// The server gave it this place in its shop's history.
+    Confirmed {
+        /// Dense, from 1.
+        seq: u64,
+    },
+    /// Recorded here and not confirmed yet.
+    Own {
+        /// Its number in this device's outbox.
+        dseq: u64,
+    },
+}
+
+/// What inserting an entry did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// It was not known.
+    New,
+    /// It was known already; nothing changed but, perhaps, that it is now confirmed.
+    Known,
+}
+
+#[derive(Clone, Debug)]
+struct Recorded {
+    entry: Entry,
+    arrival: Arrival,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    entry: EntryId,
+    position: Position,
+}
+
+/// All entries, and the stock they lead to.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    entries: BTreeMap<EntryId, Recorded>,
+    histories: BTreeMap<(ItemId, ShopId), History>,
+    /// The history that covers an item in a shop is kept under the first shop of those that exchange it.
+    first_shop: BTreeMap<(ItemId, ShopId), ShopId>,
+    /// Entries by the entry they refer to, whether that is here or not.
+    referring: BTreeMap<EntryId, BTreeSet<EntryId>>,
+    counts: BTreeMap<(ItemId, ShopId), Vec<Counted>>,
+}
+
+impl Ledger {
+    /// Adds an entry. Adding it again changes nothing, whatever came between.
+    pub fn insert(&mut self, entry: Entry, arrival: Arrival) -> Inserted {
+        let id = entry.header.id;
+        if let Some(recorded) = self.entries.get_mut(&id) {
+            recorded.arrival = recorded.arrival.min(arrival);
+            return Inserted::Known;
+        }
+        let waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
+        for &entry in &waiting {
+            self.unpost(entry);
+        }
+        if let Some(of) = posting::referent(&entry.body) {
+            self.referring.entry(of).or_default().insert(id);
+        }
+        self.entries.insert(id, Recorded { entry, arrival });
+        self.post(id);
+        for entry in waiting {
+            self.post(entry);
+        }
+        Inserted::New
+    }
+
+    /// Every entry with its arrival, by id.
+    pub fn entries(&self) -> impl Iterator<Item = (&Entry, Arrival)> {
+        self.entries.values().map(|recorded| (&recorded.entry, recorded.arrival))
+    }
+
+    /// One entry.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(&id).map(|recorded| &recorded.entry)
+    }
+
+    /// When this ledger learned of an entry.
+    pub fn arrival(&self, id: EntryId) -> Option<Arrival> {
+        self.entries.get(&id).map(|recorded| recorded.arrival)
+    }
+
+    /// Signed quantity of an item in a shop.
+    pub fn on_hand(&self, item: ItemId, shop: ShopId) -> Qty {
+        self.stock(item, shop).map_or(Qty::ZERO, Stock::on_hand)
+    }
+
+    /// Lots, shortages and costs of an item in a shop; none before its first line.
+    pub fn stock(&self, item: ItemId, shop: ShopId) -> Option<&Stock> {
+        self.history(item, shop)?.stock(shop)
+    }
+
+    /// Every item in every shop that ever moved, by item and shop.
+    pub fn stocks(&self) -> impl Iterator<Item = (ItemId, ShopId, &Stock)> {
+        self.first_shop.keys().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
+    }
+
+    /// The lines of an item in a shop, with those of the shops that exchange it.
+    pub fn history(&self, item: ItemId, shop: ShopId) -> Option<&History> {
+        let first = self.first_shop.get(&(item, shop))?;
+        self.histories.get(&(item, *first))
+    }
+
+    /// Fills of an item in a shop, in the order they happened.
+    pub fn fills(&self, item: ItemId, shop: ShopId) -> impl Iterator<Item = &Fill> {
+        self.history(item, shop)
+            .into_iter()
+            .flat_map(|history| history.fills().iter())
+            .filter(move |fill| fill.shop == shop)
+    }
+
+    /// What was added automatically for an item in a shop, in the order of replay.
+    pub fn automated(&self, item: ItemId, shop: ShopId) -> impl Iterator<Item = (LineId, Portion)> {
+        self.history(item, shop)
+            .into_iter()
+            .flat_map(History::automated)
+            .filter(move |(at, _, _)| *at == shop)
+            .map(|(_, line, portion)| (line, portion))
+    }
+
+    /// Entries that are odd, and the first thing that is odd about each.
+    pub fn oddities(&self) -> BTreeMap<EntryId, Oddity> {
+        let mut odd = BTreeMap::new();
+        for (line, oddity) in self.histories.values().flat_map(History::oddities) {
+            odd.entry(line.entry).and_modify(|known: &mut Oddity| *known = oddity.min(*known)).or_insert(oddity);
+        }
+        for (of, entries) in &self.referring {
+            if !self.entries.contains_key(of) {
+                odd.extend(entries.iter().map(|&entry| (entry, Oddity::UnknownDocument)));
+            }
+        }
+        odd
+    }
+
+    /// The count that absorbed an entry: of those of the same item and shop that are dated after it and arrived before it, the
+    /// first to arrive.
+    pub fn absorbed_by(&self, id: EntryId) -> Option<EntryId> {
+        let recorded = self.entries.get(&id)?;
+        let posts = self.posts_of(&recorded.entry);
+        let absorbing = posts.iter().flat_map(|(item, post)| {
+            let counts = self.counts.get(&(*item, post.shop)).into_iter().flatten();
+            counts.filter(|count| count.entry != id && post.position.own() < count.position.own())
+        });
+        let arrived = absorbing.filter_map(|count| Some((self.arrival(count.entry)?, count.entry)));
+        arrived.filter(|(arrival, _)| *arrival < recorded.arrival).min().map(|(_, entry)| entry)
+    }
+
+    /// What a sale cost as now known, all lines, what came back not deducted.
+    pub fn restated_cost(&self, id: EntryId) -> Result<Amount, Overflow> {
+        self.cost_of(id, History::cost_as_known)
+    }
+
+    /// What a sale would be recorded at by a device that knows what this ledger knows.
+    pub fn cost_when_posted(&self, id: EntryId) -> Result<Amount, Overflow> {
+        self.cost_of(id, History::cost_when_posted)
+    }
+
+    fn cost_of(
+        &self,
+        id: EntryId,
+        cost: impl Fn(&History, LineId) -> Option<Result<Amount, Overflow>>,
+    ) -> Result<Amount, Overflow> {
+        let posts = self.entries.get(&id).map(|recorded| self.posts_of(&recorded.entry)).unwrap_or_default();
+        posts
+            .iter()
+            .filter_map(|(item, post)| cost(self.history(*item, post.shop)?, post.line))
+            .try_fold(Amount::ZERO, |sum, cost| sum.checked_add(cost?).ok_or(Overflow))
+    }
+
+    /// What each of some lines would cost if it went out now, one after the other: the recorded costs of a sale.
+    pub fn quote(&self, shop: ShopId, lines: &[(StampedItem, Qty)], stamp: Stamp) -> Result<Vec<Amount>, Overflow> {
+        let mut stocks: BTreeMap<ItemId, Stock> = BTreeMap::new();
+        let quoted_line = LineId { entry: EntryId::from_u128(0), line: 0 };
+        lines
+            .iter()
+            .map(|(item, qty)| {
+                let known = || self.stock(item.id, shop).cloned().unwrap_or_default();
+                let stock = stocks.entry(item.id).or_insert_with(known);
+                if !posting::moves_stock(item) || stock.holds_no_stock() {
+                    return Ok(Amount::ZERO);
+                }
+                let stamp = Stamp { default_cost: item.default_cost, ..stamp };
+                stock.take(quoted_line, *qty, Reason::Sale, &stamp)?.cost()
+            })
+            .collect()
+    }
+
+    /// How much of a line can still be refunded, returned or received.
+    pub fn left_of(&self, line: LineId) -> Option<Qty> {
+        let entry = self.entry(line.entry)?;
+        let (item, post) = self.posts_of(entry).into_iter().find(|(_, post)| post.line == line)?;
+        self.history(item, post.shop)?.left_of(line)
+    }
+
+    /// Lines applied so far, those applied again included.
+    pub fn replayed(&self) -> u64 {
+        self.histories.values().map(History::replayed).fold(0, u64::saturating_add)
+    }
+
+    fn post(&mut self, id: EntryId) {
+        let Some(recorded) = self.entries.get(&id) else { return };
+        let is_count = matches!(recorded.entry.body, Body::Count(_));
+        let posts = self.posts_of(&recorded.entry);
+        let mut by_history: BTreeMap<(ItemId, ShopId), Vec<_>> = BTreeMap::new();
+        for (item, post) in posts {
+            let first = self.join(item, &self.shops_of(&post));
+            if is_count {
+                let counted = Counted { entry: id, position: post.position };
+                self.counts.entry((item, post.shop)).or_default().push(counted);
+            }
+            by_history.entry((item, first)).or_default().push(post);
+        }
+        for ((item, first), posts) in by_history {
+            // A later line may have joined the history of an earlier one into its own.
+            let first = self.first_shop.get(&(item, first)).copied().unwrap_or(first);
+            self.histories.entry((item, first)).or_default().insert(posts);
+        }
+    }
+
+    fn unpost(&mut self, id: EntryId) {
+        let Some(recorded) = self.entries.get(&id) else { return };
+        let touched: BTreeSet<_> =
+            self.posts_of(&recorded.entry).into_iter().map(|(item, post)| (item, post.shop)).collect();
+        for (item, shop) in touched {
+            let Some(&first) = self.first_shop.get(&(item, shop)) else { continue };
+            if let Some(history) = self.histories.get_mut(&(item, first)) {
+                history.remove(id);
+            }
+        }
+    }
+
+    /// Makes one history cover an item in all these shops, and says under which shop it is kept.
+    fn join(&mut self, item: ItemId, shops: &BTreeSet<ShopId>) -> ShopId {
+        let firsts: BTreeSet<ShopId> =
+            shops.iter().map(|&shop| *self.first_shop.entry((item, shop)).or_insert(shop)).collect();
+        let mut firsts = firsts.into_iter();
+        let first = firsts.next().unwrap_or(ShopId::OFFICE);
+        for other in firsts {
+            let ours = self.histories.remove(&(item, first)).unwrap_or_default();
+            let theirs = self.histories.remove(&(item, other)).unwrap_or_default();
+            self.histories.insert((item, first), ours.joined(theirs));
+            for (_, kept_under) in self.first_shop.range_mut((item, ShopId(0))..=(item, ShopId(u32::MAX))) {
+                if *kept_under == other {
+                    *kept_under = first;
+                }
+            }
+        }
+        first
+    }
+}

@@ -1,0 +1,172 @@
+//! From an entry to the lines it posts: where each stands in the order of replay and what it does.
+
+use std::collections::BTreeSet;
+
+use super::Ledger;
+use crate::entry::{Body, Entry, Header, ItemKind, Refund, ReturnLine, StampedItem, TransferReceive, TransferReturn};
+use crate::history::{Key, Oddity, Op, Position, Post};
+use crate::ids::{EntryId, ItemId, LineId, ShopId};
+use crate::instant::Instant;
+use crate::stock::{Reason, Stamp};
+
+/// The entry that a body refers to.
+pub(super) const fn referent(body: &Body) -> Option<EntryId> {
+    match body {
+        Body::Refund(refund) => refund.of,
+        Body::Void(void) => Some(void.of),
+        Body::TransferReceive(receive) => Some(receive.of),
+        Body::TransferReturn(back) => Some(back.of),
+        Body::Sale(_)
+        | Body::Receipt(_)
+        | Body::TransferSend(_)
+        | Body::VendorReturn(_)
+        | Body::Count(_)
+        | Body::Adjustment(_)
+        | Body::Conversion(_)
+        | Body::Catalogue(_)
+        | Body::Foreign(_) => None,
+    }
+}
+
+/// Whether an item's lines move stock, as the posting device knew it.
+pub(super) const fn moves_stock(item: &StampedItem) -> bool {
+    matches!(item.kind, ItemKind::Inventory)
+}
+
+/// Whether an entry of the one kind can refer to one of the other. No kind of referent refers to anything itself, so there are no
+/// chains and no circles.
+const fn is_referent(referring: &Body, referent: &Body) -> bool {
+    if matches!(referring, Body::Refund(_) | Body::Void(_)) {
+        matches!(referent, Body::Sale(_))
+    } else {
+        matches!(referent, Body::TransferSend(_))
+    }
+}
+
+impl Ledger {
+    /// The lines an entry posts, as far as the entries that are here tell.
+    pub(super) fn posts_of(&self, entry: &Entry) -> Vec<(ItemId, Post)> {
+        let referent = referent(&entry.body)
+            .and_then(|of| self.entry(of))
+            .filter(|referent| is_referent(&entry.body, &referent.body));
+        let posting = Posting { entry, referent };
+        match &entry.body {
+            Body::Sale(sale) => {
+                posting.lines(&sale.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::Sale }))
+            }
+            Body::Refund(Refund { lines, .. }) => posting.returns(lines, Oddity::RefundExceedsSale),
+            Body::TransferReturn(TransferReturn { lines, .. }) => posting.returns(lines, Oddity::ReturnExceedsSent),
+            Body::Void(_) => posting.void(),
+            Body::Receipt(receipt) => {
+                posting.lines(&receipt.lines, |line| (line.item, Op::Receive { qty: line.qty, cost: line.cost }))
+            }
+            Body::TransferSend(send) => {
+                posting.lines(&send.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::Transfer }))
+            }
+            Body::TransferReceive(TransferReceive { of, lines }) => posting.lines(lines, |line| {
+                let of = LineId { entry: *of, line: line.of_line };
+                (line.item, Op::Arrive { of, qty: line.qty })
+            }),
+            Body::VendorReturn(back) => posting
+                .lines(&back.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::VendorReturn })),
+            Body::Count(count) => {
+                posting.number(count.lines.iter().map(|line| (line.item, line.at, Op::Count { counted: line.counted })))
+            }
+            Body::Adjustment(adjustment) => posting.lines(&adjustment.lines, |line| {
+                let op = match (line.qty.is_positive(), line.cost) {
+                    (false, _) => Op::Remove { qty: line.qty.negated(), reason: Reason::Adjustment },
+                    (true, Some(cost)) => Op::FindAt { qty: line.qty, cost },
+                    (true, None) => Op::Find { qty: line.qty },
+                };
+                (line.item, op)
+            }),
+            Body::Conversion(conversion) => {
+                // An item may be stamped as what it becomes; converting it is still a line of its history.
+                let item = StampedItem { kind: ItemKind::Inventory, ..conversion.item };
+                posting.number([(item, entry.header.at, Op::Convert { to: conversion.to })])
+            }
+            Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
+        }
+    }
+
+    /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.
+    pub(super) fn shops_of(&self, post: &Post) -> BTreeSet<ShopId> {
+        let of = match post.op {
+            Op::Return { of, .. } | Op::Arrive { of, .. } => self.entry(of.entry).map(|entry| entry.header.shop),
+            Op::Receive { .. }
+            | Op::Find { .. }
+            | Op::FindAt { .. }
+            | Op::Remove { .. }
+            | Op::Count { .. }
+            | Op::Convert { .. } => None,
+        };
+        of.into_iter().chain([post.shop]).collect()
+    }
+}
+
+/// An entry being turned into lines, with the entry it refers to where that is here and of the right kind.
+struct Posting<'a> {
+    entry: &'a Entry,
+    referent: Option<&'a Entry>,
+}
+
+impl Posting<'_> {
+    fn lines<T>(&self, lines: &[T], op: impl Fn(&T) -> (StampedItem, Op)) -> Vec<(ItemId, Post)> {
+        self.number(lines.iter().map(|line| {
+            let (item, op) = op(line);
+            (item, self.entry.header.at, op)
+        }))
+    }
+
+    fn returns(&self, lines: &[ReturnLine], excess: Oddity) -> Vec<(ItemId, Post)> {
+        let of = referent(&self.entry.body);
+        self.lines(lines, |line| {
+            let op = match of {
+                Some(entry) => {
+                    let of = LineId { entry, line: line.of_line };
+                    Op::Return { of, qty: Some(line.qty), excess }
+                }
+                None => Op::Find { qty: line.qty },
+            };
+            (line.item, op)
+        })
+    }
+
+    /// A void brings back every line of its sale; of an unknown sale there is nothing to bring back yet.
+    fn void(&self) -> Vec<(ItemId, Post)> {
+        let Some(Entry { header: Header { id, .. }, body: Body::Sale(sale), .. }) = self.referent else {
+            return Vec::new();
+        };
+        self.number((0..=u16::MAX).zip(&sale.lines).map(|(line, sold)| {
+            let of = LineId { entry: *id, line };
+            (sold.item, self.entry.header.at, Op::Return { of, qty: None, excess: Oddity::RefundExceedsSale })
+        }))
+    }
+
+    fn number(&self, ops: impl IntoIterator<Item = (StampedItem, Instant, Op)>) -> Vec<(ItemId, Post)> {
+        let header = &self.entry.header;
+        let numbered = (0..=u16::MAX).zip(ops).filter(|(_, (item, _, _))| moves_stock(item));
+        numbered
+            .map(|(line, (item, at, op))| {
+                let (mode, cost_control) = (header.mode, header.cost_control);
+                let stamp = Stamp { mode, cost_control, default_cost: item.default_cost, at };
+                let position = self.position(at, line);
+                let line = LineId { entry: header.id, line };
+                (item.id, Post { position, line, shop: header.shop, stamp, op })
+            })
+            .collect()
+    }
+
+    fn position(&self, at: Instant, line: u16) -> Position {
+        let own = key(self.entry, at);
+        match self.referent.map(|referent| key(referent, referent.header.at)).filter(|&of| of > own) {
+            Some(of) => Position { key: of, waiting: Some(own), line },
+            None => Position { key: own, waiting: None, line },
+        }
+    }
+}
+
+const fn key(entry: &Entry, at: Instant) -> Key {
+    let header = &entry.header;
+    Key { at, device: header.device, dseq: entry.dseq, entry: header.id }
+}

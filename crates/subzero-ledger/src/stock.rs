@@ -1,0 +1,291 @@
+//! Stock: the lots and shortages of one item in one shop, and what an inflow or an outflow does to them.
+//!
+//! > Lots and shortages are never both non-empty, and on hand = Σ lots − Σ open shortages.
+//!
+//! The functions here know nothing of entries, shops or order; [`crate::history`] calls them in the order of replay.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::entry::{CostControl, Mode};
+use crate::ids::LineId;
+use crate::instant::Instant;
+use crate::money::{Amount, UnitCost};
+use crate::quantity::Qty;
+
+/// A figure outgrew its range: an error, never a wrap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a figure is out of range")]
+pub struct Overflow;
+
+/// Lots, shortages and known costs of one item in one shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stock {
+    lots: VecDeque<Lot>,
+    shortages: VecDeque<Shortage>,
+    on_hand: Qty,
+    /// Of the last unit that left from a lot, or was added automatically: an estimate is no record of a cost.
+    last_recorded_cost: Option<UnitCost>,
+    last_received_cost: Option<UnitCost>,
+    negative_since: Option<Instant>,
+    converted: bool,
+}
+
+/// Units that came in together at one cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lot {
+    /// The line that brought them in.
+    pub line: LineId,
+    /// How many are left.
+    pub qty: Qty,
+    /// What one cost.
+    pub cost: UnitCost,
+}
+
+/// The part of one outgoing line that no stock covered, as far as it is still open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    /// The line that went negative.
+    pub line: LineId,
+    /// Why it went out.
+    pub reason: Reason,
+    /// How much no stock covered.
+    pub short: Qty,
+    /// How much of that is still open.
+    pub open: Qty,
+    /// Its own estimated unit cost.
+    pub estimate: Estimate,
+    /// When it opened: the line's effective time.
+    pub since: Instant,
+}
+
+impl Shortage {
+    /// What is still open, at the estimate.
+    pub fn exposure(&self) -> Amount {
+        self.estimate.cost.times(self.open)
+    }
+}
+
+/// Why units went out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Reason {
+    /// Sold.
+    Sale,
+    /// Returned to the vendor.
+    VendorReturn,
+    /// Removed for a transfer.
+    Transfer,
+    /// Adjusted by hand, or counted away.
+    Adjustment,
+}
+
+/// What a unit is taken to cost when no lot says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The unit cost; 0 when none is known.
+    pub cost: UnitCost,
+    /// No cost is known: 0 is not an estimate but its absence.
+    pub missing: bool,
+}
+
+/// What the posting device stamped on a line for its replay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Allow or auto-add.
+    pub mode: Mode,
+    /// Which estimate comes first.
+    pub cost_control: CostControl,
+    /// The item's default cost.
+    pub default_cost: Option<UnitCost>,
+    /// Effective time.
+    pub at: Instant,
+}
+
+/// Some units at one cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portion {
+    /// How many.
+    pub qty: Qty,
+    /// What one cost.
+    pub cost: UnitCost,
+}
+
+/// What one outflow took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outflow {
+    /// From lots, oldest first.
+    pub taken: Vec<Portion>,
+    /// Added automatically just before and removed with the line.
+    pub automated: Option<Portion>,
+    /// What nothing covered, at its estimate.
+    pub short: Option<(Qty, Estimate)>,
+}
+
+impl Outflow {
+    /// What the units cost as known when they left.
+    pub fn cost(&self) -> Result<Amount, Overflow> {
+        let short = self.short.map(|(qty, estimate)| Portion { qty, cost: estimate.cost });
+        self.taken
+            .iter()
+            .chain(&self.automated)
+            .chain(&short)
+            .try_fold(Amount::ZERO, |sum, portion| sum.checked_add(portion.cost.times(portion.qty)).ok_or(Overflow))
+    }
+}
+
+/// (Part of) a shortage closed by incoming units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The line whose shortage it was.
+    pub line: LineId,
+    /// How much of it.
+    pub qty: Qty,
+    /// What it had been estimated at.
+    pub estimate: UnitCost,
+}
+
+impl Stock {
+    /// Signed quantity.
+    pub const fn on_hand(&self) -> Qty {
+        self.on_hand
+    }
+
+    /// What can be sold without going negative.
+    pub const fn sellable(&self) -> Qty {
+        self.on_hand.or_zero()
+    }
+
+    /// Lots, oldest first.
+    pub fn lots(&self) -> impl Iterator<Item = &Lot> {
+        self.lots.iter()
+    }
+
+    /// Open shortages, oldest first: the rows of the report.
+    pub fn shortages(&self) -> impl Iterator<Item = &Shortage> {
+        self.shortages.iter()
+    }
+
+    /// When on hand last fell below zero, while it still is.
+    pub const fn negative_since(&self) -> Option<Instant> {
+        self.negative_since
+    }
+
+    /// Whether the item was converted to non-inventory here: its lines move nothing.
+    pub const fn holds_no_stock(&self) -> bool {
+        self.converted
+    }
+
+    /// Whether `qty` more (or, negated, less) stays in range. Checked before a line touches anything.
+    pub fn can_take(&self, qty: Qty) -> bool {
+        self.on_hand.checked_add(qty).is_some_and(|sum| sum <= Qty::ON_HAND_MAX && sum >= Qty::ON_HAND_MAX.negated())
+    }
+
+    /// The estimate that cost control picks: default and last recorded cost in its order, then the last received cost.
+    pub fn estimate(&self, stamp: &Stamp) -> Estimate {
+        let first_two = match stamp.cost_control {
+            CostControl::Default => stamp.default_cost.or(self.last_recorded_cost),
+            CostControl::LastRecorded => self.last_recorded_cost.or(stamp.default_cost),
+        };
+        let known = first_two.or(self.last_received_cost);
+        Estimate { cost: known.unwrap_or(UnitCost::ZERO), missing: known.is_none() }
+    }
+
+    /// Takes `qty` out: from lots oldest first; what no lot covers opens one shortage, or is added automatically.
+    pub fn take(&mut self, line: LineId, qty: Qty, reason: Reason, stamp: &Stamp) -> Result<Outflow, Overflow> {
+        let mut outflow = Outflow::default();
+        let mut wanted = qty;
+        while wanted.is_positive() {
+            let Some(lot) = self.lots.front_mut() else { break };
+            let portion = Portion { qty: lot.qty.min(wanted), cost: lot.cost };
+            lot.qty = less(lot.qty, portion.qty)?;
+            if lot.qty.is_zero() {
+                self.lots.pop_front();
+            }
+            wanted = less(wanted, portion.qty)?;
+            self.on_hand = less(self.on_hand, portion.qty)?;
+            self.last_recorded_cost = Some(portion.cost);
+            outflow.taken.push(portion);
+        }
+        if wanted.is_positive() {
+            match stamp.mode {
+                Mode::AutoAdd => {
+                    let cost = stamp.default_cost.unwrap_or_else(|| self.estimate(stamp).cost);
+                    self.last_recorded_cost = Some(cost);
+                    outflow.automated = Some(Portion { qty: wanted, cost });
+                }
+                Mode::Allow => outflow.short = Some((wanted, self.open_shortage(line, wanted, reason, stamp)?)),
+            }
+        }
+        Ok(outflow)
+    }
+
+    fn open_shortage(&mut self, line: LineId, short: Qty, reason: Reason, stamp: &Stamp) -> Result<Estimate, Overflow> {
+        let estimate = self.estimate(stamp);
+        self.shortages.push_back(Shortage { line, reason, short, open: short, estimate, since: stamp.at });
+        self.on_hand = less(self.on_hand, short)?;
+        self.negative_since = self.negative_since.or(Some(stamp.at));
+        Ok(estimate)
+    }
+
+    /// Brings `qty` in at `cost`: fills open shortages oldest first; the rest becomes a lot.
+    pub fn put(&mut self, line: LineId, qty: Qty, cost: UnitCost) -> Result<Vec<Closing>, Overflow> {
+        let mut closings = Vec::new();
+        let mut rest = qty;
+        while rest.is_positive() {
+            let Some(oldest) = self.shortages.front().map(|shortage| shortage.line) else { break };
+            let Some(closing) = self.close(oldest, rest)? else { break };
+            rest = less(rest, closing.qty)?;
+            closings.push(closing);
+        }
+        if rest.is_positive() {
+            self.on_hand = more(self.on_hand, rest)?;
+            self.lots.push_back(Lot { line, qty: rest, cost });
+        }
+        Ok(closings)
+    }
+
+    /// Closes up to `qty` of the shortage that `line` opened; nothing when it is not open.
+    pub fn close(&mut self, line: LineId, qty: Qty) -> Result<Option<Closing>, Overflow> {
+        let Some(place) = self.shortages.iter().position(|shortage| shortage.line == line) else { return Ok(None) };
+        let Some(shortage) = self.shortages.get_mut(place) else { return Ok(None) };
+        let closing = Closing { line, qty: shortage.open.min(qty), estimate: shortage.estimate.cost };
+        shortage.open = less(shortage.open, closing.qty)?;
+        if shortage.open.is_zero() {
+            self.shortages.remove(place);
+        }
+        self.on_hand = more(self.on_hand, closing.qty)?;
+        if !self.on_hand.is_negative() {
+            self.negative_since = None;
+        }
+        Ok(Some(closing))
+    }
+
+    /// Remembers what a vendor last charged.
+    pub const fn note_received_cost(&mut self, cost: UnitCost) {
+        self.last_received_cost = Some(cost);
+    }
+
+    /// Stops or starts holding stock. Stopping empties both queues and says which shortages it closed.
+    pub fn convert(&mut self, holds_stock: bool) -> Vec<Closing> {
+        self.converted = !holds_stock;
+        if holds_stock {
+            return Vec::new();
+        }
+        self.lots.clear();
+        self.on_hand = Qty::ZERO;
+        self.negative_since = None;
+        self.shortages
+            .drain(..)
+            .map(|shortage| Closing { line: shortage.line, qty: shortage.open, estimate: shortage.estimate.cost })
+            .collect()
+    }
+}
+
+pub(crate) fn more(qty: Qty, by: Qty) -> Result<Qty, Overflow> {
+    qty.checked_add(by).ok_or(Overflow)
+}
+
+pub(crate) fn less(qty: Qty, by: Qty) -> Result<Qty, Overflow> {
+    qty.checked_sub(by).ok_or(Overflow)
+}
