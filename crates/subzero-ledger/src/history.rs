@@ -103,6 +103,19 @@ pub enum Oddity {
     OutOfRange,
 }
 
+impl Oddity {
+    /// Its stable name, for files and programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RefundExceedsSale => "refund_exceeds_sale",
+            Self::ReturnExceedsSent => "return_exceeds_sent",
+            Self::ReceiveExceedsSent => "receive_exceeds_sent",
+            Self::UnknownDocument => "unknown_document",
+            Self::OutOfRange => "out_of_range",
+        }
+    }
+}
+
 /// Closing (part of) a shortage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fill {

@@ -14,6 +14,8 @@
 //! > `decode(encode(entry)) == entry`, `encode(decode(bytes)) == bytes`, and no bytes at all make it panic.
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
+pub mod cart;
+pub mod catalogue;
 pub mod decimal;
 pub mod entry;
 pub mod history;
@@ -22,6 +24,8 @@ pub mod instant;
 pub mod ledger;
 pub mod money;
 pub mod quantity;
+pub mod report;
 #[cfg(feature = "scenario")]
 pub mod scenario;
+pub mod search;
 pub mod stock;

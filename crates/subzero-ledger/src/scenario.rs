@@ -14,13 +14,12 @@ use crate::entry::{
     ReceiptLine, Refund, ReturnLine, Sale, SaleLine, StampedItem, TransferReceive, TransferReturn, TransferSend,
     VendorReturn, Void,
 };
-use crate::history::Oddity;
 use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
 use crate::money::{Amount, Price, UnitCost};
 use crate::quantity::Qty;
-use crate::stock::{Overflow, Reason, Shortage, Stock};
+use crate::stock::{Overflow, Shortage, Stock};
 
 mod moment;
 
@@ -350,31 +349,6 @@ impl Event {
 
     fn parse<T: std::str::FromStr<Err = DecimalError>>(&self, text: &str) -> Result<T, ScenarioError> {
         text.parse().map_err(|error| ScenarioError::Decimal { doc: self.doc.clone(), error })
-    }
-}
-
-impl Reason {
-    /// The reason's name in scenario files.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Sale => "sale",
-            Self::VendorReturn => "vendor_return",
-            Self::Transfer => "transfer",
-            Self::Adjustment => "adjustment",
-        }
-    }
-}
-
-impl Oddity {
-    /// The oddity's name in scenario files.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::RefundExceedsSale => "refund_exceeds_sale",
-            Self::ReturnExceedsSent => "return_exceeds_sent",
-            Self::ReceiveExceedsSent => "receive_exceeds_sent",
-            Self::UnknownDocument => "unknown_document",
-            Self::OutOfRange => "out_of_range",
-        }
     }
 }
 

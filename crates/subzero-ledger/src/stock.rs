@@ -80,6 +80,18 @@ pub enum Reason {
     Adjustment,
 }
 
+impl Reason {
+    /// Its stable name, for files and programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sale => "sale",
+            Self::VendorReturn => "vendor_return",
+            Self::Transfer => "transfer",
+            Self::Adjustment => "adjustment",
+        }
+    }
+}
+
 /// What a unit is taken to cost when no lot says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimate {
