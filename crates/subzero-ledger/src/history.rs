@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 mod apply;
 
 use crate::entry::ItemKind;
+use serde::Serialize;
+
 use crate::ids::{DeviceId, EntryId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::money::{Amount, UnitCost};
@@ -89,7 +91,7 @@ pub(crate) enum Op {
 }
 
 /// What is odd about a line that is nevertheless kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Oddity {
     /// More came back than was left to refund.
     RefundExceedsSale,
@@ -117,7 +119,7 @@ impl Oddity {
 }
 
 /// Closing (part of) a shortage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Fill {
     /// The shop.
     pub shop: ShopId,

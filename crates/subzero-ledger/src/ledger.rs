@@ -25,6 +25,9 @@ use crate::quantity::Qty;
 use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
 
 mod posting;
+mod state;
+
+pub use state::State;
 
 /// When this ledger learned of an entry. An own entry counts as later than every confirmed one until it is confirmed itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,0 +1,338 @@
+//! The laws that hold for any set of entries whatever: drawn at random, shrunk when broken.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use subzero_ledger::catalogue::Tables;
+use subzero_ledger::entry::{
+    Adjustment, AdjustmentLine, Body, Change, Conversion, CostControl, Count, CountLine, Entry, Foreign, Header,
+    ItemKind, Mode, MoveLine, OversellReason, Receipt, ReceiptLine, Refund, ReturnLine, Sale, SaleLine, StampedItem,
+    TransferReceive, TransferReturn, TransferSend, VendorReturn, Void,
+};
+use subzero_ledger::entry::{Catalogue, catalogue};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::money::{Amount, Price, UnitCost};
+use subzero_ledger::quantity::Qty;
+use subzero_ledger::report::{Filter, negative_inventory};
+
+const ENTRIES_MAX: usize = 40;
+
+fn qty() -> impl Strategy<Value = Qty> {
+    prop_oneof![
+        8 => (1_i64..8).prop_map(|units| Qty::from_thousandths(units * 1000)),
+        2 => (1_i64..5000).prop_map(Qty::from_thousandths),
+        1 => Just(Qty::LINE_MAX),
+    ]
+}
+
+fn cost() -> impl Strategy<Value = UnitCost> {
+    prop_oneof![(0_i64..100_000).prop_map(UnitCost::from_ten_thousandths), Just(UnitCost::MAX)]
+}
+
+fn item() -> impl Strategy<Value = StampedItem> {
+    let kind = prop_oneof![9 => Just(ItemKind::Inventory), 1 => Just(ItemKind::NonInventory)];
+    (1_u128..3, proptest::option::of(cost()), kind).prop_map(|(id, default_cost, kind)| StampedItem {
+        id: ItemId::from_u128(id),
+        default_cost,
+        kind,
+    })
+}
+
+fn at() -> impl Strategy<Value = Instant> {
+    // Few moments, so that ties are common.
+    (0_i64..30).prop_map(|minute| Instant::from_unix_ms(1_772_442_000_000 + minute * 60_000).unwrap())
+}
+
+/// Not the id of any entry drawn here.
+const NOBODY: EntryId = EntryId::from_u128(9_999);
+
+fn moves() -> impl Strategy<Value = Vec<MoveLine>> {
+    proptest::collection::vec((item(), qty()).prop_map(|(item, qty)| MoveLine { item, qty }), 1..3)
+}
+
+fn returns() -> impl Strategy<Value = Vec<ReturnLine>> {
+    let line = (0_u16..2, item(), qty()).prop_map(|(of_line, item, qty)| ReturnLine { of_line, item, qty });
+    proptest::collection::vec(line, 1..3)
+}
+
+fn sale() -> impl Strategy<Value = Body> {
+    let oversold = proptest::option::of(Just(OversellReason::JustArrived));
+    let line = (item(), qty(), oversold).prop_map(|(item, qty, oversold)| SaleLine {
+        item,
+        qty,
+        price: Price::ZERO,
+        recorded_cost: Amount::ZERO,
+        oversold,
+    });
+    proptest::collection::vec(line, 1..4)
+        .prop_map(|lines| Body::Sale(Sale { receipt: "1-1-1".into(), lines, cash: Amount::ZERO }))
+}
+
+fn receipt() -> impl Strategy<Value = Body> {
+    let line = (item(), qty(), cost()).prop_map(|(item, qty, cost)| ReceiptLine { item, qty, cost });
+    proptest::collection::vec(line, 1..3).prop_map(|lines| Body::Receipt(Receipt { lines, reference: "PO".into() }))
+}
+
+/// A body whose reference is filled in once the set is known.
+fn body() -> impl Strategy<Value = Body> {
+    let count = (item(), prop_oneof![Just(Qty::ZERO), qty()], at())
+        .prop_map(|(item, counted, at)| Body::Count(Count { lines: vec![CountLine { item, counted, at }] }));
+    let adjustment =
+        (item(), qty(), any::<bool>(), proptest::option::of(cost())).prop_map(|(item, qty, less, cost)| {
+            let line = AdjustmentLine { item, qty: if less { qty.negated() } else { qty }, cost };
+            Body::Adjustment(Adjustment { lines: vec![line], reason: "broken".into() })
+        });
+    let conversion = (item(), any::<bool>()).prop_map(|(item, back)| {
+        Body::Conversion(Conversion { item, to: if back { ItemKind::Inventory } else { ItemKind::NonInventory } })
+    });
+    let send = (1_u32..4, moves()).prop_map(|(to, lines)| Body::TransferSend(TransferSend { to: ShopId(to), lines }));
+    let foreign = (100_u16..200, proptest::collection::vec(any::<u8>(), 0..20))
+        .prop_map(|(kind, payload)| Body::Foreign(Foreign { kind, payload }));
+    let refund = (any::<bool>(), returns())
+        .prop_map(|(named, lines)| Body::Refund(Refund { of: named.then_some(NOBODY), lines }));
+    prop_oneof![
+        8 => sale(),
+        6 => receipt(),
+        2 => moves().prop_map(|lines| Body::VendorReturn(VendorReturn { lines })),
+        3 => send,
+        2 => count,
+        2 => adjustment,
+        1 => conversion,
+        1 => foreign,
+        4 => refund,
+        2 => Just(Body::Void(Void { of: NOBODY })),
+        3 => returns().prop_map(|lines| Body::TransferReceive(TransferReceive { of: NOBODY, lines })),
+        2 => returns().prop_map(|lines| Body::TransferReturn(TransferReturn { of: NOBODY, lines })),
+    ]
+}
+
+/// Makes a body refer to `other`, if it refers to anything.
+fn bind(body: &mut Body, other: EntryId) {
+    match body {
+        Body::Refund(refund) => refund.of = refund.of.map(|_| other),
+        Body::Void(void) => void.of = other,
+        Body::TransferReceive(receive) => receive.of = other,
+        Body::TransferReturn(back) => back.of = other,
+        Body::Sale(_)
+        | Body::Receipt(_)
+        | Body::TransferSend(_)
+        | Body::VendorReturn(_)
+        | Body::Count(_)
+        | Body::Adjustment(_)
+        | Body::Conversion(_)
+        | Body::Catalogue(_)
+        | Body::Foreign(_) => {}
+    }
+}
+
+fn unbound() -> impl Strategy<Value = Entry> {
+    let mode = prop_oneof![4 => Just(Mode::Allow), 1 => Just(Mode::AutoAdd)];
+    let cost_control = prop_oneof![Just(CostControl::Default), Just(CostControl::LastRecorded)];
+    (1_u32..4, 1_u32..4, 0_u64..5, at(), mode, cost_control, body()).prop_map(
+        |(shop, device, dseq, at, mode, cost_control, body)| {
+            let (shop, device, employee) = (ShopId(shop), DeviceId(device), EmployeeId::from_u128(1));
+            Entry { dseq, header: Header { id: NOBODY, shop, device, at, employee, mode, cost_control }, body }
+        },
+    )
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    let drawn = (unbound(), proptest::option::weighted(0.95, any::<Index>()));
+    proptest::collection::vec(drawn, 1..ENTRIES_MAX).prop_map(|drawn| {
+        let count = drawn.len();
+        let bound = |(place, (mut entry, other)): (usize, (Entry, Option<Index>))| {
+            entry.header.id = EntryId::from_u128(place as u128 + 1);
+            if let Some(other) = other {
+                bind(&mut entry.body, EntryId::from_u128(other.index(count) as u128 + 1));
+            }
+            entry
+        };
+        drawn.into_iter().enumerate().map(bound).collect()
+    })
+}
+
+/// The same entries in another order of arrival, some of them more than once.
+fn arrivals() -> impl Strategy<Value = (Vec<Entry>, Vec<Entry>)> {
+    entries().prop_flat_map(|entries| {
+        let again = proptest::sample::subsequence(entries.clone(), 0..=entries.len());
+        let shuffled = again.prop_map({
+            let entries = entries.clone();
+            move |again| entries.iter().cloned().chain(again).collect::<Vec<_>>()
+        });
+        (Just(entries), shuffled.prop_shuffle())
+    })
+}
+
+fn ledger_of(entries: &[Entry]) -> Ledger {
+    let mut ledger = Ledger::default();
+    for (seq, entry) in (1..).zip(entries) {
+        ledger.insert(entry.clone(), Arrival::Confirmed { seq });
+    }
+    ledger
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn i8_any_order_of_arrival_and_any_repetition_lead_to_the_same_state((entries, arrivals) in arrivals()) {
+        let (one, other) = (ledger_of(&entries).state(), ledger_of(&arrivals).state());
+        prop_assert_eq!(&one, &other);
+        prop_assert_eq!(one.to_bytes(), other.to_bytes());
+    }
+
+    #[test]
+    fn incremental_equals_a_full_replay((_, arrivals) in arrivals()) {
+        let mut incremental = Ledger::default();
+        for (seq, entry) in (1..).zip(&arrivals) {
+            incremental.insert(entry.clone(), Arrival::Confirmed { seq });
+            let known: Vec<Entry> = incremental.entries().map(|(entry, _)| entry.clone()).collect();
+            let mut sorted = known;
+            sorted.sort_by_key(|entry| (entry.header.at, entry.header.device, entry.dseq, entry.header.id));
+            prop_assert_eq!(incremental.state(), ledger_of(&sorted).state());
+        }
+    }
+
+    #[test]
+    fn lots_and_shortages_are_never_both_there_and_the_rows_add_up_to_the_deficit(entries in entries()) {
+        let ledger = ledger_of(&entries);
+        for (_, _, stock) in ledger.stocks() {
+            let lots: i64 = stock.lots().map(|lot| lot.qty.thousandths()).sum();
+            let open: i64 = stock.shortages().map(|shortage| shortage.open.thousandths()).sum();
+            prop_assert!(stock.lots().next().is_none() || stock.shortages().next().is_none());
+            prop_assert!(stock.lots().all(|lot| lot.qty.is_positive()));
+            prop_assert!(stock.shortages().all(|row| row.open.is_positive() && row.open <= row.short));
+            prop_assert_eq!(lots - open, stock.on_hand().thousandths());
+            prop_assert_eq!(stock.negative_since().is_some(), stock.on_hand().is_negative());
+        }
+        let report = negative_inventory(&ledger, &Tables::default(), &Filter::default()).unwrap();
+        let negatives = ledger.stocks().filter(|(_, _, stock)| stock.on_hand().is_negative()).count();
+        prop_assert_eq!(report.groups.len(), negatives);
+        for group in &report.groups {
+            let open: i64 = group.rows.iter().map(|row| row.open.thousandths()).sum();
+            prop_assert_eq!(open, -group.on_hand.thousandths());
+        }
+    }
+
+    #[test]
+    fn on_hand_is_what_came_in_less_what_went_out(entries in entries()) {
+        // Counts set, voids and auto-adds follow the state, conversions stop it: without them on hand is plain arithmetic.
+        let plain: Vec<Entry> = entries
+            .into_iter()
+            .filter(|entry| !matches!(entry.body, Body::Count(_) | Body::Void(_) | Body::Conversion(_)))
+            .map(|mut entry| { entry.header.mode = Mode::Allow; entry })
+            .collect();
+        let mut expected: BTreeMap<(ItemId, ShopId), i64> = BTreeMap::new();
+        let mut move_stock = |shop: ShopId, item: StampedItem, thousandths: i64| {
+            if item.kind == ItemKind::Inventory {
+                *expected.entry((item.id, shop)).or_default() += thousandths;
+            }
+        };
+        for Entry { header: Header { shop, .. }, body, .. } in &plain {
+            match body {
+                Body::Sale(sale) => for l in &sale.lines { move_stock(*shop, l.item, -l.qty.thousandths()) },
+                Body::Receipt(receipt) => for l in &receipt.lines { move_stock(*shop, l.item, l.qty.thousandths()) },
+                Body::Refund(Refund { lines, .. })
+                | Body::TransferReceive(TransferReceive { lines, .. })
+                | Body::TransferReturn(TransferReturn { lines, .. }) =>
+                    for l in lines { move_stock(*shop, l.item, l.qty.thousandths()) },
+                Body::TransferSend(TransferSend { lines, .. }) | Body::VendorReturn(VendorReturn { lines }) =>
+                    for l in lines { move_stock(*shop, l.item, -l.qty.thousandths()) },
+                Body::Adjustment(adjustment) =>
+                    for l in &adjustment.lines { move_stock(*shop, l.item, l.qty.thousandths()) },
+                Body::Count(_) | Body::Void(_) | Body::Conversion(_) | Body::Catalogue(_) | Body::Foreign(_) => {}
+            }
+        }
+        let ledger = ledger_of(&plain);
+        for ((item, shop), thousandths) in expected {
+            prop_assert_eq!(ledger.on_hand(item, shop).thousandths(), thousandths);
+        }
+    }
+
+    #[test]
+    fn restated_cost_is_the_cost_when_posted_plus_the_variances_of_its_fills(entries in entries()) {
+        let ledger = ledger_of(&entries);
+        for entry in entries.iter().filter(|entry| matches!(entry.body, Body::Sale(_))) {
+            let id = entry.header.id;
+            let variances: i128 = ledger
+                .stocks()
+                .flat_map(|(item, shop, _)| ledger.fills(item, shop))
+                .filter(|fill| fill.line.entry == id)
+                .map(|fill| fill.variance().unwrap().ten_millionths())
+                .sum();
+            let posted = ledger.cost_when_posted(id).unwrap().ten_millionths();
+            prop_assert_eq!(ledger.restated_cost(id).unwrap().ten_millionths(), posted + variances);
+        }
+    }
+
+    #[test]
+    fn decoding_what_was_encoded_gives_the_entry_back(entries in entries()) {
+        for entry in entries {
+            let bytes = entry.encode().unwrap();
+            prop_assert_eq!(Entry::decode(entry.dseq, &bytes), Ok(entry));
+        }
+    }
+
+    #[test]
+    fn hostile_bytes_never_panic_and_what_is_accepted_is_canonical(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        check_hostile(&bytes);
+    }
+
+    #[test]
+    fn damaged_entries_never_panic(
+        entries in entries(),
+        place in any::<Index>(),
+        flips in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = place.get(&entries).encode().unwrap();
+        for (place, byte) in flips {
+            let place = place.index(bytes.len());
+            bytes[place] ^= byte;
+        }
+        check_hostile(&bytes);
+        bytes.truncate(place.index(bytes.len()));
+        check_hostile(&bytes);
+    }
+}
+
+/// Whatever these bytes are, nothing panics: neither reading them nor folding what was read.
+fn check_hostile(bytes: &[u8]) {
+    if let Ok(entry) = Entry::decode(1, bytes) {
+        assert_eq!(entry.encode().unwrap(), bytes);
+    }
+    if let Ok(entry) = Entry::decode_confirmed(1, bytes) {
+        let mut ledger = Ledger::default();
+        ledger.insert(entry, Arrival::Confirmed { seq: 1 });
+        ledger.state();
+    }
+}
+
+#[test]
+fn a_catalogue_entry_survives_its_encoding() {
+    let fields = catalogue::ItemFields {
+        name: Some("Crème brûlée".into()),
+        barcodes: Some(vec!["4006381333931".into()]),
+        default_cost: Some(None),
+        decimals: Some(3),
+        ..catalogue::ItemFields::default()
+    };
+    let change = Change::Item(catalogue::ItemChange { id: ItemId::from_u128(1), fields });
+    let entry = Entry {
+        dseq: 7,
+        header: Header {
+            id: EntryId::from_u128(1),
+            shop: ShopId::OFFICE,
+            device: DeviceId(1),
+            at: Instant::MIN,
+            employee: EmployeeId::from_u128(1),
+            mode: Mode::Allow,
+            cost_control: CostControl::Default,
+        },
+        body: Body::Catalogue(Catalogue { changes: vec![change] }),
+    };
+    assert_eq!(Entry::decode(7, &entry.encode().unwrap()), Ok(entry));
+}
