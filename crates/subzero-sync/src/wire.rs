@@ -288,14 +288,16 @@ pub struct ApiError {
     pub message: String,
 }
 
-/// A hash or sum that is not written as it must be.
+/// A hash or sum that is not written as it must be: two lower-case hexadecimal digits a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not the hexadecimal form of a hash")]
 pub struct HexError;
 
 impl From<Chain> for String {
     fn from(chain: Chain) -> Self {
-        chain.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        let (high, low) = chain.0.split_at(16);
+        let hex = |half: &[u8]| half.iter().fold(0_u128, |number, &byte| (number << 8) | u128::from(byte));
+        format!("{:032x}{:032x}", hex(high), hex(low))
     }
 }
 
@@ -303,9 +305,7 @@ impl TryFrom<String> for Chain {
     type Error = HexError;
 
     fn try_from(text: String) -> Result<Self, HexError> {
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(HexError);
-        }
+        require_hex(&text, 64)?;
         let mut hash = [0; 32];
         for (place, byte) in hash.iter_mut().enumerate() {
             let from = place.saturating_mul(2);
@@ -326,6 +326,13 @@ impl TryFrom<String> for Checksum {
     type Error = HexError;
 
     fn try_from(text: String) -> Result<Self, HexError> {
-        if text.len() == 32 { u128::from_str_radix(&text, 16).map(Self).map_err(|_| HexError) } else { Err(HexError) }
+        require_hex(&text, 32)?;
+        u128::from_str_radix(&text, 16).map(Self).map_err(|_| HexError)
     }
+}
+
+/// `from_str_radix` also takes a sign and capitals: one value would then have many forms.
+fn require_hex(text: &str, digits: usize) -> Result<(), HexError> {
+    let canonical = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if text.len() == digits && canonical { Ok(()) } else { Err(HexError) }
 }

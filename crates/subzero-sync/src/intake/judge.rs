@@ -1,0 +1,255 @@
+//! Reading a push and deciding on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use subzero_ledger::entry::{Body, Change, Entry};
+use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
+
+use super::{
+    AHEAD_MAX_MS, Batch, BatchError, Chain, Decision, Epoch, Facts, Flag, Incarnation, Outcome, PUSH_BYTES_MAX,
+    PUSH_ENTRIES_MAX, Plan, Planned, Position, PushConflict, PushReply, PushRequest, PushVerdict, Pushed,
+    QuarantineReason, Verdict,
+};
+
+/// The highest device sequence: numbers in JSON are exact up to here.
+const DSEQ_MAX: u64 = (1 << 53) - 1;
+
+impl Batch {
+    /// Reads a push and holds it to its limits. An entry that cannot be read is no reason to refuse the others.
+    pub fn read(request: PushRequest) -> Result<Self, BatchError> {
+        let bytes = request.entries.iter().fold(0_usize, |sum, body| sum.saturating_add(body.0.len()));
+        if request.entries.len() > PUSH_ENTRIES_MAX || bytes > PUSH_BYTES_MAX {
+            return Err(BatchError::TooLarge);
+        }
+        if request.first == 0 || request.first > DSEQ_MAX.saturating_sub(500) {
+            return Err(BatchError::Sequence);
+        }
+        let before = Position { dseq: request.first.saturating_sub(1), chain: request.before };
+        let mut position = before;
+        let mut entries = Vec::with_capacity(request.entries.len());
+        for body in request.entries {
+            position = position.next(request.inc, &body);
+            let entry = Entry::decode(position.dseq, &body.0);
+            entries.push(Pushed { position, body, entry });
+        }
+        Ok(Self { epoch: request.epoch, inc: request.inc, before, entries })
+    }
+
+    /// The device sequences from the place before the first entry to the last entry: what is held of them must be looked up.
+    pub fn dseqs(&self) -> RangeInclusive<u64> {
+        let last = self.entries.last().map_or(self.before.dseq, |pushed| pushed.position.dseq);
+        self.before.dseq..=last
+    }
+
+    /// The ids of the entries: those in any shop's history must be looked up.
+    pub fn ids(&self) -> BTreeSet<EntryId> {
+        self.readable().map(|entry| entry.header.id).collect()
+    }
+
+    /// The employees who recorded the entries: their roles must be looked up.
+    pub fn employees(&self) -> BTreeSet<EmployeeId> {
+        self.readable().map(|entry| entry.header.employee).collect()
+    }
+
+    /// The items that the entries name: those the account has must be looked up.
+    pub fn items(&self) -> BTreeSet<ItemId> {
+        self.readable().flat_map(|entry| named_items(&entry.body)).collect()
+    }
+
+    fn readable(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter_map(|pushed| pushed.entry.as_ref().ok())
+    }
+
+    /// Decides. With a conflict nothing may be written; a plan must be carried out as a whole, in one txn.
+    pub fn decide(self, facts: &Facts) -> Result<Plan, PushConflict> {
+        if let Some(conflict) = self.conflict(facts) {
+            return Err(conflict);
+        }
+        let mut judge = Judge { facts: facts.clone(), seen: BTreeSet::new() };
+        let last = self.entries.last().map_or(self.before, |pushed| pushed.position);
+        let last = if last.dseq > facts.last.dseq { last } else { facts.last };
+        let mut entries = Vec::with_capacity(self.entries.len());
+        for pushed in self.entries {
+            let decision = match facts.held.get(&pushed.position.dseq) {
+                Some(held) => Decision::Held(held.outcome),
+                None => judge.judge(self.inc, &pushed),
+            };
+            entries.push(Planned { position: pushed.position, body: pushed.body, decision });
+        }
+        Ok(Plan { last, entries })
+    }
+
+    fn conflict(&self, facts: &Facts) -> Option<PushConflict> {
+        if self.epoch.is_some_and(|epoch| epoch != facts.epoch) {
+            return Some(PushConflict::Epoch { epoch: facts.epoch, acked: facts.last.dseq });
+        }
+        if self.before.dseq > facts.last.dseq {
+            return Some(PushConflict::Gap { expected: facts.last.dseq.saturating_add(1) });
+        }
+        let places = std::iter::once(self.before).chain(self.entries.iter().map(|pushed| pushed.position));
+        let mut overlap = places.take_while(|place| place.dseq <= facts.last.dseq);
+        let continues = overlap.all(|place| facts.chain_at(place.dseq) == Some(place.chain));
+        if continues { None } else { Some(PushConflict::Fork) }
+    }
+}
+
+impl Facts {
+    fn chain_at(&self, dseq: u64) -> Option<Chain> {
+        if dseq == 0 {
+            Some(Position::START.chain)
+        } else if dseq == self.last.dseq {
+            Some(self.last.chain)
+        } else {
+            self.held.get(&dseq).map(|held| held.chain)
+        }
+    }
+}
+
+/// Judges entry after entry: what one entry of a batch changes counts for the next.
+struct Judge {
+    facts: Facts,
+    seen: BTreeSet<EntryId>,
+}
+
+impl Judge {
+    fn judge(&mut self, inc: Incarnation, pushed: &Pushed) -> Decision {
+        let Ok(entry) = &pushed.entry else {
+            return Decision::Quarantine { reason: QuarantineReason::Unreadable };
+        };
+        if let Some(stored) = self.facts.stored.get(&entry.header.id) {
+            return if stored.body == pushed.body && stored.inc != inc {
+                Decision::Moved { seq: stored.seq }
+            } else {
+                Decision::Quarantine { reason: QuarantineReason::IdTaken }
+            };
+        }
+        if let Some(reason) = self.objection(entry) {
+            return Decision::Quarantine { reason };
+        }
+        if !self.seen.insert(entry.header.id) {
+            return Decision::Quarantine { reason: QuarantineReason::IdTaken };
+        }
+        let flags = self.flags(entry);
+        self.learn(entry);
+        Decision::Accept { header: entry.header, flags }
+    }
+
+    fn objection(&self, entry: &Entry) -> Option<QuarantineReason> {
+        let header = &entry.header;
+        if header.device != self.facts.device {
+            return Some(QuarantineReason::OtherDevice);
+        }
+        let in_office = header.shop == ShopId::OFFICE;
+        let granted = in_office || self.facts.writes.contains(&header.shop);
+        match &entry.body {
+            Body::Catalogue(_) if !in_office => Some(QuarantineReason::OtherShop),
+            Body::Catalogue(catalogue) => {
+                let role = self.facts.roles.get(&header.employee);
+                let may = role.is_some_and(|role| catalogue.changes.iter().all(|change| role.may_change(change)));
+                if may { None } else { Some(QuarantineReason::NotAllowed) }
+            }
+            Body::Foreign(_) => {
+                if granted {
+                    None
+                } else {
+                    Some(QuarantineReason::OtherShop)
+                }
+            }
+            Body::Sale(_)
+            | Body::Refund(_)
+            | Body::Void(_)
+            | Body::Receipt(_)
+            | Body::TransferSend(_)
+            | Body::TransferReceive(_)
+            | Body::TransferReturn(_)
+            | Body::VendorReturn(_)
+            | Body::Count(_)
+            | Body::Adjustment(_)
+            | Body::Conversion(_) => {
+                if granted && !in_office {
+                    None
+                } else {
+                    Some(QuarantineReason::OtherShop)
+                }
+            }
+        }
+    }
+
+    fn flags(&self, entry: &Entry) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        if entry.header.at.ms_since(self.facts.now) > AHEAD_MAX_MS {
+            flags.push(Flag::AheadOfTime);
+        }
+        if !self.facts.roles.contains_key(&entry.header.employee) {
+            flags.push(Flag::UnknownEmployee);
+        }
+        if named_items(&entry.body).iter().any(|item| !self.facts.items.contains(item)) {
+            flags.push(Flag::UnknownItem);
+        }
+        flags
+    }
+
+    fn learn(&mut self, entry: &Entry) {
+        let Body::Catalogue(catalogue) = &entry.body else { return };
+        for change in &catalogue.changes {
+            match change {
+                Change::Item(item) => {
+                    self.facts.items.insert(item.id);
+                }
+                Change::Employee(employee) => {
+                    if let Some(role) = employee.role {
+                        self.facts.roles.insert(employee.id, role);
+                    }
+                    if employee.active == Some(false) {
+                        self.facts.roles.remove(&employee.id);
+                    }
+                }
+                Change::Shop { .. }
+                | Change::Register { .. }
+                | Change::NegativeInventory { .. }
+                | Change::CostControl { .. } => {}
+            }
+        }
+    }
+}
+
+/// The items whose stock an entry moves. A catalogue entry names its items to create or change them, so none of them is missing.
+fn named_items(body: &Body) -> Vec<ItemId> {
+    match body {
+        Body::Sale(sale) => sale.lines.iter().map(|line| line.item.id).collect(),
+        Body::Refund(refund) => refund.lines.iter().map(|line| line.item.id).collect(),
+        Body::Receipt(receipt) => receipt.lines.iter().map(|line| line.item.id).collect(),
+        Body::TransferSend(send) => send.lines.iter().map(|line| line.item.id).collect(),
+        Body::TransferReceive(receive) => receive.lines.iter().map(|line| line.item.id).collect(),
+        Body::TransferReturn(back) => back.lines.iter().map(|line| line.item.id).collect(),
+        Body::VendorReturn(back) => back.lines.iter().map(|line| line.item.id).collect(),
+        Body::Count(count) => count.lines.iter().map(|line| line.item.id).collect(),
+        Body::Adjustment(adjustment) => adjustment.lines.iter().map(|line| line.item.id).collect(),
+        Body::Conversion(conversion) => vec![conversion.item.id],
+        Body::Void(_) | Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
+    }
+}
+
+impl Plan {
+    /// The answer, to be sent after the commit. `seqs` are the places that accepted entries were given, by device sequence.
+    pub fn reply(&self, epoch: Epoch, seqs: &BTreeMap<u64, u64>) -> PushReply {
+        let verdicts = self.entries.iter().map(|planned| planned.verdict(seqs)).collect();
+        PushReply { epoch, acked: self.last.dseq, verdicts }
+    }
+}
+
+impl Planned {
+    fn verdict(&self, seqs: &BTreeMap<u64, u64>) -> PushVerdict {
+        let dseq = self.position.dseq;
+        let (seq, verdict) = match &self.decision {
+            Decision::Held(Outcome::Stored { seq }) | Decision::Moved { seq } => (Some(*seq), Verdict::Dup),
+            Decision::Accept { flags, .. } if flags.is_empty() => (seqs.get(&dseq).copied(), Verdict::Ok),
+            Decision::Accept { flags, .. } => (seqs.get(&dseq).copied(), Verdict::Flagged { flags: flags.clone() }),
+            Decision::Held(Outcome::Quarantined { reason }) | Decision::Quarantine { reason } => {
+                (None, Verdict::Quarantined { reason: *reason })
+            }
+        };
+        PushVerdict { dseq, seq, verdict }
+    }
+}

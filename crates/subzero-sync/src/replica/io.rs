@@ -1,0 +1,237 @@
+//! What a replica is told, and what it asks for.
+
+use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
+
+use crate::fault::{Attention, Failure, StorageFailure};
+use crate::records::{AckRecord, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors};
+use crate::wire::{
+    Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, QuarantineReason, ShopHead,
+};
+
+/// Which output an input answers. An answer to an attempt that was given up is told apart by it, and changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attempt(pub u64);
+
+/// What has happened. Anything may be told twice, late or never.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// An entry was committed to the outbox, by this tab or another.
+    Appended {
+        /// Its number.
+        dseq: u64,
+    },
+    /// [`Output::ReadOwn`] was carried out.
+    OwnRead {
+        /// Which.
+        attempt: Attempt,
+        /// What was read.
+        read: OwnRead,
+    },
+    /// [`Output::Push`] was answered, or not.
+    PushFinished {
+        /// Which.
+        attempt: Attempt,
+        /// The answer.
+        result: Result<PushReply, PushFailure>,
+    },
+    /// [`Output::StoreAck`] was carried out.
+    AckStored {
+        /// Which.
+        attempt: Attempt,
+        /// Where the outbox stands now, whether the ack was written or not.
+        control: Control,
+    },
+    /// [`Output::AdoptEpoch`] was carried out.
+    EpochAdopted {
+        /// Which.
+        attempt: Attempt,
+        /// Where the outbox stands now, whether the epoch was written or not.
+        control: Control,
+    },
+    /// [`Output::StartIncarnation`] was carried out.
+    IncarnationStarted {
+        /// Which.
+        attempt: Attempt,
+        /// Where the outbox stands now, whether a new life began or not.
+        control: Control,
+        /// The highest device sequence of that life.
+        last: u64,
+    },
+    /// [`Output::FetchManifest`] was answered, or not.
+    ManifestFinished {
+        /// Which.
+        attempt: Attempt,
+        /// The answer.
+        result: Result<Manifest, Failure>,
+    },
+    /// [`Output::Pull`] was answered, or not.
+    PullFinished {
+        /// Which.
+        attempt: Attempt,
+        /// The answer.
+        result: Result<PullPage, Failure>,
+    },
+    /// [`Output::StorePage`] was carried out.
+    PageStored {
+        /// Which.
+        attempt: Attempt,
+        /// Where the shop's copies stand now.
+        cursors: ShopCursors,
+    },
+    /// [`Output::StorePage`] was not carried out: another tab stored a page first.
+    PageConflicted {
+        /// Which.
+        attempt: Attempt,
+        /// Where the shop's copies stand now.
+        cursors: ShopCursors,
+    },
+    /// The storage could not do what this output asked for.
+    StorageFailed {
+        /// Which.
+        attempt: Attempt,
+        /// Why.
+        failure: StorageFailure,
+    },
+    /// The browser says that there is a network again: try at once.
+    CameOnline,
+    /// The browser says that there is none. Only shown; trying goes on.
+    WentOffline,
+    /// The moment of [`Replica::wake_at`](super::Replica::wake_at) has come, or any other moment.
+    Woke,
+}
+
+/// Why a push was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PushFailure {
+    /// 409: the server holds something else than this outbox thinks.
+    Conflict(PushConflict),
+    /// There was no answer, or none that counts.
+    Failed(Failure),
+}
+
+/// What is to be done. Of each kind at most one is under way; a new one takes the place of one that is still out, whose
+/// request may be aborted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Read own entries and the control record in one txn.
+    ReadOwn {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// Entries with a higher device sequence.
+        after: u64,
+        /// At most so many.
+        entries_max: usize,
+        /// At most so many bytes, but at least one entry.
+        bytes_max: usize,
+    },
+    /// `POST /v1/sync/push`.
+    Push {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The body.
+        request: PushRequest,
+    },
+    /// Keep an ack in database A.
+    StoreAck {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The ack.
+        ack: AckRecord,
+    },
+    /// Take up a new epoch in database A.
+    AdoptEpoch {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// From which to which.
+        adoption: EpochAdoption,
+    },
+    /// Mint an incarnation at random and begin a new life of database A with it.
+    StartIncarnation {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The life that ends.
+        instead_of: Incarnation,
+    },
+    /// `GET /v1/sync/manifest`.
+    FetchManifest {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// How long the server may hold it back.
+        wait_ms: u32,
+        /// The heads known.
+        known: Vec<ShopHead>,
+    },
+    /// `GET /v1/sync/pull`.
+    Pull {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The shop.
+        shop: ShopId,
+        /// Rows with a higher seq.
+        after: u64,
+    },
+    /// Keep a page in database B.
+    StorePage {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The page.
+        page: PageRecord,
+    },
+    /// Drop a shop from database B: this device may no longer read it. Needs no answer.
+    ForgetShop {
+        /// The shop.
+        shop: ShopId,
+    },
+    /// Tell the person at the till. Needs no answer.
+    Alert(Alert),
+}
+
+/// Something that went wrong and was dealt with, or that a person must deal with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alert {
+    /// Another outbox pushed under this one's incarnation: the device was cloned or set back. A new incarnation begins.
+    Forked {
+        /// The incarnation that two outboxes shared.
+        incarnation: Incarnation,
+    },
+    /// The server is of a new epoch: what it no longer has is sent again.
+    EpochChanged {
+        /// The new epoch.
+        epoch: Epoch,
+    },
+    /// The server lost entries of this device that this device no longer keeps either.
+    EntriesLost {
+        /// The first lost one.
+        first: u64,
+        /// The last.
+        last: u64,
+    },
+    /// A copy does not add up and is built anew.
+    CopyMismatched {
+        /// The shop.
+        shop: ShopId,
+    },
+    /// The server put an entry aside.
+    EntryQuarantined {
+        /// Its number.
+        dseq: u64,
+        /// Why.
+        reason: QuarantineReason,
+    },
+}
+
+/// What the sync pill shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Whether the server answered last time.
+    pub online: bool,
+    /// How many own entries the server has not acked.
+    pub unsent: u64,
+    /// Since when the oldest of them has been waiting; none if nothing is.
+    pub oldest_unsent: Option<Instant>,
+    /// What a person must do; none if nothing.
+    pub needs_attention: Option<Attention>,
+    /// When the server last answered; none since this replica began.
+    pub last_contact: Option<Instant>,
+}
