@@ -240,6 +240,9 @@ impl Tables {
     /// number with and without them), then an SKU in any case.
     pub fn by_code(&self, code: &str) -> Option<&Item> {
         let code = code.trim();
+        if code.is_empty() {
+            return None;
+        }
         let digits = code.trim_start_matches('0');
         let any = |matches: &dyn Fn(&Item) -> bool| self.items.values().find(|item| matches(item));
         any(&|item| item.barcodes.iter().any(|barcode| barcode == code))
@@ -248,7 +251,7 @@ impl Tables {
                 let bare = |barcode: &String| barcode.trim_start_matches('0') == digits;
                 if is_number { any(&|item| item.barcodes.iter().any(bare)) } else { None }
             })
-            .or_else(|| any(&|item| !code.is_empty() && item.sku.eq_ignore_ascii_case(code)))
+            .or_else(|| any(&|item| item.sku.eq_ignore_ascii_case(code)))
     }
 
     /// Items whose name, SKU or a barcode holds every word of `text`, whatever the accents and the case; by name.

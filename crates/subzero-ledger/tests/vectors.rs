@@ -1,5 +1,7 @@
 //! The rules as figures: every scenario in `tests/vectors` leads to exactly what its `expect` says, every field.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,236 @@
+//! The till and the report in a shopkeeper's words: what the cart warns of, what a sale records, what the report adds up to.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use subzero_ledger::cart::{Cart, CartError};
+use subzero_ledger::catalogue::{Catalogue, Item};
+use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
+use subzero_ledger::entry::{
+    self, Body, Change, CostControl, Entry, Header, ItemKind, Mode, OversellReason, Receipt, ReceiptLine,
+};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::money::Amount;
+use subzero_ledger::quantity::Qty;
+use subzero_ledger::report::{Filter, negative_inventory};
+
+const SHOP: ShopId = ShopId(1);
+const MUG: ItemId = ItemId::from_u128(1);
+const CHEESE: ItemId = ItemId::from_u128(2);
+const WRAPPING: ItemId = ItemId::from_u128(3);
+
+/// A shop with three items and a clock that goes a minute an entry.
+struct Till {
+    ledger: Ledger,
+    catalogue: Catalogue,
+    entries: u64,
+    mode: Mode,
+}
+
+impl Till {
+    fn new() -> Self {
+        let mut till =
+            Self { ledger: Ledger::default(), catalogue: Catalogue::default(), entries: 0, mode: Mode::Allow };
+        let items = [
+            (MUG, "Café mug", "MUG", "4006381333931", "9.50", Some("4"), 0, ItemKind::Inventory),
+            (CHEESE, "Cheddar", "CHE", "0012345678905", "12", None, 3, ItemKind::Inventory),
+            (WRAPPING, "Gift wrapping", "WRAP", "", "2", None, 0, ItemKind::NonInventory),
+        ];
+        let changes = items.map(|(id, name, sku, barcode, price, cost, decimals, kind)| {
+            let fields = ItemFields {
+                name: Some(name.into()),
+                sku: Some(sku.into()),
+                barcodes: Some(vec![barcode.into()]),
+                price: Some(price.parse().unwrap()),
+                default_cost: Some(cost.map(|cost| cost.parse().unwrap())),
+                decimals: Some(decimals),
+                kind: Some(kind),
+                ..ItemFields::default()
+            };
+            Change::Item(ItemChange { id, fields })
+        });
+        let header = till.header(ShopId::OFFICE);
+        let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
+        till.catalogue.insert(&Entry { dseq: 1, header, body }, Arrival::Confirmed { seq: 1 });
+        till
+    }
+
+    fn header(&mut self, shop: ShopId) -> Header {
+        self.entries += 1;
+        let minute = i64::try_from(self.entries).unwrap();
+        Header {
+            id: EntryId::from_u128(self.entries.into()),
+            shop,
+            device: DeviceId(1),
+            at: Instant::from_unix_ms(1_772_442_000_000 + minute * 60_000).unwrap(),
+            employee: EmployeeId::from_u128(1),
+            mode: self.mode,
+            cost_control: CostControl::Default,
+        }
+    }
+
+    fn item(&self, id: ItemId) -> Item {
+        self.catalogue.items[&id].clone()
+    }
+
+    fn cart(&self, wanted: &[(ItemId, &str)]) -> Cart {
+        let mut cart = Cart::default();
+        for (id, qty) in wanted {
+            cart.add(&self.item(*id)).unwrap();
+            cart.set_qty(&self.item(*id), qty.parse().unwrap()).unwrap();
+        }
+        cart
+    }
+
+    fn settle(&mut self, cart: &Cart, cash: &str) -> Result<Entry, CartError> {
+        let cash = Amount::from_ten_millionths(i128::from(cash.parse::<Qty>().unwrap().thousandths()) * 10_000);
+        let header = self.header(SHOP);
+        cart.settle(header, "1-1-1".into(), cash, &self.ledger, &self.catalogue)
+    }
+
+    fn sells(&mut self, wanted: &[(ItemId, &str)]) -> Entry {
+        let cart = self.cart(wanted);
+        let sale = self.settle(&cart, "1000000").unwrap();
+        self.ledger.insert(sale.clone(), Arrival::Own { dseq: self.entries });
+        sale
+    }
+
+    fn receives(&mut self, item: ItemId, qty: &str, cost: &str) {
+        let header = self.header(SHOP);
+        let line =
+            ReceiptLine { item: self.item(item).stamped(), qty: qty.parse().unwrap(), cost: cost.parse().unwrap() };
+        let body = Body::Receipt(Receipt { lines: vec![line], reference: String::new() });
+        self.ledger.insert(Entry { dseq: self.entries, header, body }, Arrival::Own { dseq: self.entries });
+    }
+
+    fn on_hand(&self, item: ItemId) -> String {
+        self.ledger.on_hand(item, SHOP).to_string()
+    }
+}
+
+#[test]
+fn the_till_warns_of_what_the_whole_cart_oversells_and_sells_it_anyway() {
+    let mut till = Till::new();
+    till.receives(MUG, "2", "4");
+    let mut cart = till.cart(&[(MUG, "2"), (WRAPPING, "5")]);
+    assert_eq!(cart.oversells(&till.ledger, &till.catalogue, SHOP), []);
+    cart.add(&till.item(MUG)).unwrap();
+    let warned = cart.oversells(&till.ledger, &till.catalogue, SHOP);
+    assert_eq!(warned.len(), 1, "wrapping holds no stock");
+    assert_eq!((warned[0].wanted.to_string(), warned[0].after.to_string()), ("3".into(), "-1".into()));
+    cart.note_oversell(MUG, Some(OversellReason::JustArrived));
+    let sale = till.settle(&cart, "38.50").unwrap();
+    let Body::Sale(body) = &sale.body else { panic!("a cart becomes a sale") };
+    assert_eq!(body.lines[0].oversold, Some(OversellReason::JustArrived));
+    till.ledger.insert(sale, Arrival::Own { dseq: 9 });
+    assert_eq!(till.on_hand(MUG), "-1");
+}
+
+#[test]
+fn an_item_added_twice_is_one_line_so_the_warning_cannot_be_slipped_past() {
+    let till = Till::new();
+    let mut cart = till.cart(&[(MUG, "1")]);
+    cart.add(&till.item(MUG)).unwrap();
+    assert_eq!((cart.lines().len(), cart.qty_of(MUG).to_string()), (1, "2".into()));
+}
+
+#[test]
+fn a_sale_records_what_its_units_cost_as_the_till_knows_it() {
+    let mut till = Till::new();
+    till.receives(MUG, "2", "3.50");
+    let Body::Sale(sale) = till.sells(&[(MUG, "3")]).body else { panic!("a cart becomes a sale") };
+    assert_eq!(sale.lines[0].recorded_cost.to_string(), "11", "two at 3.50, one estimated at 4");
+}
+
+#[test]
+fn what_cannot_be_sold_says_why_and_leaves_the_cart_alone() {
+    let mut till = Till::new();
+    assert_eq!(till.settle(&Cart::default(), "0"), Err(CartError::Empty));
+    let mut cart = till.cart(&[(MUG, "2")]);
+    assert_eq!(till.settle(&cart, "18.99"), Err(CartError::NotEnoughCash));
+    let mug = till.item(MUG);
+    assert_eq!(cart.set_qty(&mug, "1.5".parse().unwrap()), Err(CartError::Decimals));
+    assert_eq!(cart.set_qty(&mug, Qty::ZERO), Err(CartError::Quantity));
+    assert_eq!(cart.set_qty(&mug, Qty::ON_HAND_MAX), Err(CartError::Quantity));
+    assert_eq!(cart.set_qty(&till.item(CHEESE), Qty::ONE), Err(CartError::UnknownItem));
+    assert_eq!(cart, till.cart(&[(MUG, "2")]));
+}
+
+#[test]
+fn weighed_goods_are_sold_to_the_gram() {
+    let mut till = Till::new();
+    till.sells(&[(CHEESE, "0.755")]);
+    assert_eq!(till.on_hand(CHEESE), "-0.755");
+}
+
+#[test]
+fn the_report_lists_the_negative_with_the_rows_that_add_up_and_receiving_closes_it() {
+    let mut till = Till::new();
+    till.receives(MUG, "5", "4");
+    till.sells(&[(MUG, "3")]);
+    till.sells(&[(MUG, "4")]);
+    till.sells(&[(MUG, "1")]);
+    let report = negative_inventory(&till.ledger, &till.catalogue, &Filter::default()).unwrap();
+    let [group] = &report.groups[..] else { panic!("one item is negative") };
+    assert_eq!(group.on_hand.to_string(), "-3");
+    let open: Vec<String> = group.rows.iter().map(|row| row.open.to_string()).collect();
+    assert_eq!(open, ["2", "1"]);
+    assert_eq!((report.totals.units.to_string(), report.totals.exposure.to_string()), ("3".into(), "12".into()));
+    till.receives(MUG, "3", "5");
+    let report = negative_inventory(&till.ledger, &till.catalogue, &Filter::default()).unwrap();
+    assert!(report.groups.is_empty());
+}
+
+#[test]
+fn a_filter_that_hides_rows_says_that_the_rest_does_not_add_up() {
+    let mut till = Till::new();
+    till.sells(&[(MUG, "1"), (CHEESE, "2")]);
+    let report = |filter: Filter| negative_inventory(&till.ledger, &till.catalogue, &filter).unwrap();
+    let missing = report(Filter { cost_missing: true, ..Filter::default() });
+    assert_eq!(missing.groups.iter().map(|group| group.item).collect::<Vec<_>>(), [CHEESE]);
+    assert!(!missing.groups[0].partly_shown);
+    let cafe = report(Filter { text: "CAFE mug".into(), ..Filter::default() });
+    assert_eq!(cafe.groups.iter().map(|group| group.item).collect::<Vec<_>>(), [MUG]);
+    assert!(report(Filter { shop: Some(ShopId(2)), ..Filter::default() }).groups.is_empty());
+    assert_eq!(report(Filter { unsynced: true, ..Filter::default() }).totals.items, 2);
+}
+
+#[test]
+fn switched_off_the_shortfall_is_added_and_nothing_is_negative() {
+    let mut till = Till::new();
+    till.mode = Mode::AutoAdd;
+    till.sells(&[(MUG, "2")]);
+    assert_eq!(till.on_hand(MUG), "0");
+    assert_eq!(till.ledger.automated(MUG, SHOP).count(), 1);
+}
+
+#[test]
+fn a_code_finds_its_item_by_barcode_with_or_without_leading_zeros_then_by_sku() {
+    let till = Till::new();
+    let found = |code: &str| till.catalogue.by_code(code).map(|item| item.id);
+    assert_eq!(found("4006381333931"), Some(MUG));
+    assert_eq!(found("012345678905"), Some(CHEESE));
+    assert_eq!(found("mug"), Some(MUG));
+    assert_eq!(found("000"), None);
+    assert_eq!(found(""), None);
+    assert_eq!(till.catalogue.search("cafe").len(), 1);
+    assert_eq!(till.catalogue.search("").len(), 3);
+}
+
+#[test]
+fn a_late_line_replays_its_own_item_and_shop_from_a_checkpoint_and_nothing_else() {
+    let mut till = Till::new();
+    for _ in 0..1_000 {
+        till.sells(&[(MUG, "1")]);
+        till.sells(&[(CHEESE, "1")]);
+    }
+    let in_order = till.ledger.replayed();
+    assert_eq!(in_order, 2_000, "a line that goes last is applied once");
+    let mut late = till.header(SHOP);
+    late.at = Instant::from_unix_ms(late.at.unix_ms() - 100 * 60_000).unwrap(); // before the last 50 mugs
+    let line = ReceiptLine { item: till.item(MUG).stamped(), qty: Qty::from_units(7), cost: "4".parse().unwrap() };
+    let body = Body::Receipt(Receipt { lines: vec![line], reference: String::new() });
+    till.ledger.insert(Entry { dseq: 1, header: late, body }, Arrival::Confirmed { seq: 1 });
+    let again = till.ledger.replayed() - in_order;
+    assert!((51..=51 + 64).contains(&again), "{again} lines were replayed");
+}
