@@ -1,0 +1,116 @@
+//! What an answer to a push leads to.
+
+use crate::chain::Position;
+use crate::fault::{Failure, Fault, Remedy};
+use crate::records::AckRecord;
+use crate::wire::{Epoch, PushConflict, PushReply, Verdict};
+
+use super::{PushStep, Sent, Then};
+use crate::replica::timers::Lane;
+use crate::replica::{Alert, Attempt, Output, PushFailure, Replica, STORAGE_MAX_MS};
+
+impl Replica {
+    pub(in crate::replica) fn on_push_finished(&mut self, attempt: Attempt, result: Result<PushReply, PushFailure>) {
+        let Some(PushStep::Push(sent)) = self.end_push(attempt, |step| matches!(step, PushStep::Push(_))) else {
+            return;
+        };
+        match result {
+            Ok(reply) => self.take_reply(sent, reply),
+            Err(PushFailure::Conflict(conflict)) => self.take_conflict(sent, conflict),
+            Err(PushFailure::Failed(failure)) => self.take_failure(sent, failure),
+        }
+    }
+
+    fn take_reply(&mut self, sent: Sent, reply: PushReply) {
+        if self.control.epoch.is_some_and(|epoch| epoch != reply.epoch) {
+            self.suspect = Some(reply.epoch);
+            return self.fail(Lane::Push, Fault::Request(Failure::NotOurs));
+        }
+        if !is_answer(&reply, sent) {
+            return self.fail(Lane::Push, Fault::Request(Failure::NotOurs));
+        }
+        self.note_contact();
+        self.timers.succeed(Lane::Push);
+        self.suspect = None;
+        self.sent = sent.end;
+        self.grow_batch();
+        if sent.count == 0 && self.control.epoch.is_some() {
+            return;
+        }
+        for verdict in &reply.verdicts {
+            if let Verdict::Quarantined { reason } = verdict.verdict {
+                self.ask(Output::Alert(Alert::EntryQuarantined { dseq: verdict.dseq, reason }));
+            }
+        }
+        let ack = AckRecord {
+            incarnation: self.control.incarnation,
+            epoch: reply.epoch,
+            acked: sent.end,
+            verdicts: reply.verdicts,
+        };
+        let attempt = self.expect_push(PushStep::Store, STORAGE_MAX_MS);
+        self.ask(Output::StoreAck { attempt, ack });
+    }
+
+    /// Each conflict is dealt with at once, and what follows waits a little longer every time: a server that only ever
+    /// answers with conflicts is not hammered.
+    fn take_conflict(&mut self, sent: Sent, conflict: PushConflict) {
+        self.fail(Lane::Push, Fault::Request(Failure::NotOurs));
+        match conflict {
+            PushConflict::Gap { expected } if expected > 0 && expected < sent.first => {
+                self.note_contact();
+                self.go_back(expected.saturating_sub(1), Then::PushFrom);
+            }
+            PushConflict::Epoch { epoch, acked } if self.control.epoch.is_some_and(|known| known != epoch) => {
+                self.note_contact();
+                self.take_epoch(epoch, acked);
+            }
+            PushConflict::Fork => {
+                self.note_contact();
+                self.ask(Output::Alert(Alert::Forked { incarnation: self.control.incarnation }));
+                self.start_incarnation();
+            }
+            // A gap that is none, or the very epoch that was named: no answer to this push.
+            PushConflict::Gap { .. } | PushConflict::Epoch { .. } => {}
+        }
+    }
+
+    fn take_epoch(&mut self, epoch: Epoch, acked: u64) {
+        if acked >= self.control.acked.dseq {
+            // The server may hold more than it has acked to us; pushing that again costs only duplicates.
+            self.adopt_epoch(epoch, self.control.acked);
+        } else {
+            self.go_back(acked, Then::Adopt(epoch));
+        }
+    }
+
+    /// The server stands further back than this outbox thought.
+    fn go_back(&mut self, to: u64, then: Then) {
+        let kept: Position = self.control.kept;
+        if to >= kept.dseq {
+            return self.locate(to, then);
+        }
+        self.ask(Output::Alert(Alert::EntriesLost { first: to.saturating_add(1), last: kept.dseq }));
+        self.start_incarnation();
+    }
+
+    fn take_failure(&mut self, sent: Sent, failure: Failure) {
+        let fault = Fault::Request(failure);
+        match fault.remedy() {
+            Remedy::Halve if sent.count > 1 => {
+                self.note_contact();
+                self.halve_batch(sent.count);
+            }
+            Remedy::Halve => self.fail(Lane::Push, Fault::Request(Failure::Refused { status: 413 })),
+            Remedy::Retry | Remedy::RetryAfter { .. } | Remedy::AwaitPerson(_) | Remedy::Halt(_) => {
+                self.fail(Lane::Push, fault);
+            }
+        }
+    }
+}
+
+/// Is this the answer to this push: a verdict for each entry in order, and all of them held?
+fn is_answer(reply: &PushReply, sent: Sent) -> bool {
+    let in_order = reply.verdicts.iter().zip(sent.first..).all(|(verdict, dseq)| verdict.dseq == dseq);
+    reply.verdicts.len() == sent.count && in_order && reply.acked >= sent.end.dseq
+}

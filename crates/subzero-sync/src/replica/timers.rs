@@ -1,0 +1,139 @@
+//! Deadlines, retries and what people must know of them, for every lane.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
+
+use crate::backoff::{Backoff, DELAY_MAX_MS, Jitter, RETRY_AFTER_MAX_MS, later};
+use crate::fault::{Attention, Fault, Remedy};
+
+use super::RECHECK_MS;
+
+/// What fails, and is tried again, on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Sending own entries.
+    Push,
+    /// Waiting for news.
+    Watch,
+    /// Fetching a shop's rows: a shop that fails does not hold up the others.
+    Pull(ShopId),
+}
+
+#[derive(Clone, Debug)]
+pub struct Timers {
+    deadlines: BTreeMap<Lane, Instant>,
+    retries: BTreeMap<Lane, Instant>,
+    /// Lanes that the server asked to wait: coming online does not hurry them.
+    patient: BTreeSet<Lane>,
+    backoffs: BTreeMap<Lane, Backoff>,
+    attentions: BTreeMap<Lane, Attention>,
+    recheck: Instant,
+}
+
+impl Timers {
+    pub const fn new() -> Self {
+        Self {
+            deadlines: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            patient: BTreeSet::new(),
+            backoffs: BTreeMap::new(),
+            attentions: BTreeMap::new(),
+            recheck: Instant::MIN,
+        }
+    }
+
+    /// A clock that is set back must not push every timer days away.
+    pub fn follow_clock(&mut self, before: Instant, now: Instant) {
+        let back_ms = before.ms_since(now);
+        if back_ms == 0 {
+            return;
+        }
+        let earlier = |at: Instant| Instant::from_unix_ms(at.unix_ms().saturating_sub(back_ms)).unwrap_or(now);
+        self.deadlines.values_mut().chain(self.retries.values_mut()).for_each(|at| *at = earlier(*at));
+        self.recheck = earlier(self.recheck);
+    }
+
+    pub fn next(&self) -> Option<Instant> {
+        self.deadlines.values().chain(self.retries.values()).chain([&self.recheck]).min().copied()
+    }
+
+    pub fn attention(&self) -> Option<Attention> {
+        self.attentions.values().next().copied()
+    }
+
+    pub fn expect_by(&mut self, lane: Lane, deadline: Instant) {
+        self.deadlines.insert(lane, deadline);
+    }
+
+    pub fn answered(&mut self, lane: Lane) {
+        self.deadlines.remove(&lane);
+    }
+
+    /// The lanes whose answer has not come in time.
+    pub fn take_missed(&mut self, now: Instant) -> Vec<Lane> {
+        let missed: Vec<Lane> = self.deadlines.iter().filter(|(_, at)| **at <= now).map(|(lane, _)| *lane).collect();
+        for lane in &missed {
+            self.deadlines.remove(lane);
+        }
+        missed
+    }
+
+    /// May this lane try now?
+    pub fn is_due(&self, lane: Lane) -> bool {
+        !self.retries.contains_key(&lane)
+    }
+
+    pub fn drop_passed(&mut self, now: Instant) {
+        self.retries.retain(|_, at| *at > now);
+        let retries = &self.retries;
+        self.patient.retain(|lane| retries.contains_key(lane));
+    }
+
+    /// Not before this moment.
+    pub fn pause(&mut self, lane: Lane, until: Instant) {
+        self.retries.insert(lane, until);
+    }
+
+    /// Whatever waits of its own accord tries now.
+    pub fn hurry(&mut self) {
+        let patient = &self.patient;
+        self.retries.retain(|lane, _| patient.contains(lane));
+    }
+
+    /// Is the outbox to be looked at, hint or no hint? Asking sets the next moment.
+    pub fn take_recheck(&mut self, now: Instant) -> bool {
+        let due = self.recheck <= now;
+        if due {
+            self.recheck = later(now, RECHECK_MS);
+        }
+        due
+    }
+
+    pub fn succeed(&mut self, lane: Lane) {
+        self.backoffs.remove(&lane);
+        self.attentions.remove(&lane);
+    }
+
+    /// Arms the retry that the fault's remedy asks for.
+    pub fn fail(&mut self, lane: Lane, fault: Fault, now: Instant, jitter: &mut Jitter) {
+        let backoff_ms = self.backoffs.entry(lane).or_default().fail(jitter);
+        let delay_ms = match fault.remedy() {
+            Remedy::Retry | Remedy::Halve => backoff_ms,
+            Remedy::RetryAfter { ms } => {
+                self.patient.insert(lane);
+                backoff_ms.max(ms.min(RETRY_AFTER_MAX_MS))
+            }
+            Remedy::AwaitPerson(attention) => {
+                self.attentions.insert(lane, attention);
+                backoff_ms
+            }
+            Remedy::Halt(attention) => {
+                self.attentions.insert(lane, attention);
+                DELAY_MAX_MS
+            }
+        };
+        self.pause(lane, later(now, delay_ms));
+    }
+}
