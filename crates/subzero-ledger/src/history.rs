@@ -8,6 +8,7 @@
 //! returns are append-only logs that are cut back to the checkpoint's length.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 mod apply;
 
@@ -20,8 +21,25 @@ use crate::money::{Amount, UnitCost};
 use crate::quantity::Qty;
 use crate::stock::{Outflow, Overflow, Portion, Reason, Stamp, Stock};
 
-/// Lines between two checkpoints: the most that a late line replays beyond those after it.
-const CHECKPOINT_EVERY: usize = 64;
+/// How many lines lie between two checkpoints: the most that a late line replays beyond those after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckpointEvery(NonZeroUsize);
+
+impl CheckpointEvery {
+    /// That many lines; 0 is taken as 1.
+    pub const fn lines(lines: usize) -> Self {
+        Self(match NonZeroUsize::new(lines) {
+            Some(lines) => lines,
+            None => NonZeroUsize::MIN,
+        })
+    }
+}
+
+impl Default for CheckpointEvery {
+    fn default() -> Self {
+        Self::lines(64)
+    }
+}
 
 /// Where an entry stands in the order of replay: (effective time, device, device sequence, entry id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,9 +210,15 @@ pub struct History {
     checkpoints: Vec<Checkpoint>,
     applied: usize,
     replayed: u64,
+    every: CheckpointEvery,
 }
 
 impl History {
+    /// No lines yet.
+    pub(crate) fn new(every: CheckpointEvery) -> Self {
+        Self { every, ..Self::default() }
+    }
+
     /// Puts lines in their places and brings the state up to date.
     pub fn insert(&mut self, mut posts: Vec<Post>) {
         posts.sort_by_key(|post| post.position);
@@ -222,7 +246,8 @@ impl History {
     /// The same lines and those of another history as one.
     #[must_use]
     pub fn joined(self, other: Self) -> Self {
-        let mut both = Self { replayed: self.replayed.saturating_add(other.replayed), ..Self::default() };
+        let replayed = self.replayed.saturating_add(other.replayed);
+        let mut both = Self { replayed, every: self.every, ..Self::default() };
         both.insert(self.posts.into_iter().chain(other.posts).collect());
         both
     }
@@ -320,7 +345,7 @@ impl History {
             }
             self.applied = self.applied.saturating_add(1);
             self.replayed = self.replayed.saturating_add(1);
-            if self.applied.is_multiple_of(CHECKPOINT_EVERY) {
+            if self.applied.is_multiple_of(self.every.0.get()) {
                 let (applied, changes) = (self.applied, self.changes.len());
                 self.checkpoints.push(Checkpoint { applied, changes, shops: self.shops.clone() });
             }

@@ -18,7 +18,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Body, Entry, StampedItem};
-use crate::history::{Fill, History, Oddity, Position};
+use crate::history::{CheckpointEvery, Fill, History, Oddity, Position};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::money::Amount;
 use crate::quantity::Qty;
@@ -75,9 +75,16 @@ pub struct Ledger {
     /// Entries by the entry they refer to, whether that is here or not.
     referring: BTreeMap<EntryId, BTreeSet<EntryId>>,
     counts: BTreeMap<(ItemId, ShopId), Vec<Counted>>,
+    checkpoint_every: CheckpointEvery,
 }
 
 impl Ledger {
+    /// An empty ledger with another distance between checkpoints than the usual: it trades memory for the cost of lateness, and
+    /// never changes the state.
+    pub fn with_checkpoints(every: CheckpointEvery) -> Self {
+        Self { checkpoint_every: every, ..Self::default() }
+    }
+
     /// Adds an entry. Adding it again changes nothing, whatever came between.
     pub fn insert(&mut self, entry: Entry, arrival: Arrival) -> Inserted {
         let id = entry.header.id;
@@ -248,7 +255,8 @@ impl Ledger {
         for ((item, first), posts) in by_history {
             // A later line may have joined the history of an earlier one into its own.
             let first = self.first_shop.get(&(item, first)).copied().unwrap_or(first);
-            self.histories.entry((item, first)).or_default().insert(posts);
+            let history = self.histories.entry((item, first)).or_insert_with(|| History::new(self.checkpoint_every));
+            history.insert(posts);
         }
     }
 
@@ -271,8 +279,9 @@ impl Ledger {
         let mut firsts = firsts.into_iter();
         let first = firsts.next().unwrap_or(ShopId::OFFICE);
         for other in firsts {
-            let ours = self.histories.remove(&(item, first)).unwrap_or_default();
-            let theirs = self.histories.remove(&(item, other)).unwrap_or_default();
+            let new = || History::new(self.checkpoint_every);
+            let ours = self.histories.remove(&(item, first)).unwrap_or_else(new);
+            let theirs = self.histories.remove(&(item, other)).unwrap_or_else(new);
             self.histories.insert((item, first), ours.joined(theirs));
             for (_, kept_under) in self.first_shop.range_mut((item, ShopId(0))..=(item, ShopId(u32::MAX))) {
                 if *kept_under == other {

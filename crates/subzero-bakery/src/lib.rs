@@ -1,0 +1,10 @@
+//! A real bakery's till tickets, run through the till, the sync and the report.
+//!
+//! 159 days of a shop that nobody shaped for this product ([`tickets`]), with prices, costs and deliveries made up
+//! ([`made_up`]), are rung up at two registers ([`till`]) and pushed to a server as any register's entries are ([`push`]). It
+//! is how the whole is tried on real input; no part of the product depends on it.
+
+pub mod made_up;
+pub mod push;
+pub mod tickets;
+pub mod till;

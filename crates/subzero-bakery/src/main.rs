@@ -1,0 +1,152 @@
+//! `cargo xtask seed bakery`: makes the bakery's account in an empty folder and rings up its 159 days there.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use clap::Parser;
+use subzero_bakery::made_up::{self, Good};
+use subzero_bakery::push::{EMPLOYEES, Remote};
+use subzero_bakery::tickets::{self, CSV};
+use subzero_bakery::till::{Bakery, Register};
+use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
+use subzero_server::seed::{Business, Employee, create_account};
+use subzero_server::{Config, Server};
+use subzero_sync::wire::ShopName;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+const SHOP: ShopId = ShopId(1);
+const EMAIL: &str = "owner@bakery.example";
+const PASSWORD: &str = "bread and butter";
+
+/// Rings up a real bakery's tickets, with made-up prices, costs and deliveries, and pushes them to a server.
+#[derive(Parser)]
+struct Arguments {
+    /// Folder of the server's database; it must hold no account yet.
+    #[arg(long)]
+    data: PathBuf,
+    /// Where to write the report's rows as JSON, as computed here.
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// Ring up only the first so many tickets.
+    #[arg(long)]
+    tickets: Option<usize>,
+    /// Print every refused line.
+    #[arg(long)]
+    verbose: bool,
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut read = tickets::read(CSV);
+    read.tickets.truncate(arguments.tickets.unwrap_or(usize::MAX));
+    let goods = made_up::goods(&read.tickets);
+    let deliveries = made_up::deliveries(&goods, &read.tickets);
+    println!(
+        "{} tickets, {} items, {} deliveries (made up, as are prices and costs)",
+        read.tickets.len(),
+        goods.len(),
+        deliveries.len()
+    );
+    for refused in read.refused.iter().filter(|_| arguments.verbose) {
+        println!("line {} refused: {}", refused.line, refused.why);
+    }
+    println!("{} lines refused{}", read.refused.len(), if arguments.verbose { "" } else { " (--verbose lists them)" });
+
+    let now = now()?;
+    let server = Server::open(Config { data: arguments.data, page: None, demo: false, restored: false }).await?;
+    create_account(&server.db, business(&goods), now).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let (stop, stopped) = watch::channel(false);
+    let serving = tokio::spawn(server.run(listener, async move {
+        let mut stopped = stopped;
+        let _ = stopped.wait_for(|stop| *stop).await;
+    }));
+    let rung_up = tokio::task::spawn_blocking(move || {
+        let remote = Remote::new(&origin);
+        let paired =
+            [remote.pair(EMAIL, PASSWORD, SHOP, "Register 1")?, remote.pair(EMAIL, PASSWORD, SHOP, "Register 2")?];
+        let [(_, _), (_, robin), (_, alex)] = EMPLOYEES;
+        let registers = [(&paired[0], robin), (&paired[1], alex)].map(|(paired, employee)| Register {
+            device: paired.device,
+            employee,
+            outbox: Vec::new(),
+        });
+        let mut bakery = Bakery::new(SHOP, registers, &goods);
+        bakery.run(&read.tickets, &deliveries)?;
+        let mut flagged = 0;
+        for (register, paired) in bakery.registers().iter().zip(&paired) {
+            flagged += remote.push(paired, &register.outbox, now)?;
+        }
+        Ok::<_, Failure>((bakery, flagged))
+    });
+    let (bakery, flagged) = rung_up.await??;
+    stop.send(true)?;
+    serving.await??;
+
+    let entries: usize = bakery.registers().iter().map(|register| register.outbox.len()).sum();
+    let report = bakery.report()?;
+    println!(
+        "{entries} entries recorded and pushed, {flagged} flagged; {} units sold for {}",
+        bakery.units_sold(),
+        bakery.takings()
+    );
+    println!(
+        "{} items are negative: {} units, exposure {}",
+        report.totals.items, report.totals.units, report.totals.exposure
+    );
+    println!(
+        "owner: {EMAIL} / {PASSWORD}; PINs: {}",
+        EMPLOYEES
+            .iter()
+            .zip(1..)
+            .map(|((name, _), number)| format!("{name} {}", pin(number)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    if let Some(path) = arguments.report {
+        std::fs::write(path, serde_json::to_vec_pretty(&bakery.report_rows()?)?)?;
+    }
+    Ok(())
+}
+
+fn business(goods: &[Good]) -> Business {
+    let employee =
+        |((name, id), (role, number)): ((&str, _), _)| Employee { id, name: name.to_owned(), role, pin: pin(number) };
+    let roles = [(Role::Owner, 1), (Role::Cashier, 2), (Role::Cashier, 3)];
+    Business {
+        name: "The bakery on the tickets".to_owned(),
+        currency: "GBP".to_owned(),
+        demo: true,
+        email: EMAIL.to_owned(),
+        password: PASSWORD.to_owned(),
+        shops: vec![ShopName { id: SHOP, name: "Bakery".to_owned() }],
+        employees: EMPLOYEES.into_iter().zip(roles).map(employee).collect(),
+        items: goods.iter().enumerate().map(|(number, good)| good.change(number)).collect(),
+    }
+}
+
+fn pin(number: u8) -> String {
+    number.to_string().repeat(4)
+}
+
+fn now() -> Result<Instant, Failure> {
+    let ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis();
+    Instant::from_unix_ms(i64::try_from(ms)?).ok_or_else(|| "the clock of this machine is out of range".into())
+}

@@ -1,0 +1,215 @@
+//! The tickets and deliveries through the ordinary till: a cart is filled and settled, and the sale is an entry like any other.
+//!
+//! Two registers take turns by ticket number; both know what the other sold. Deliveries are entered at the first.
+
+use serde::Serialize;
+use subzero_ledger::cart::{Cart, CartError};
+use subzero_ledger::catalogue::{Catalogue, Item};
+use subzero_ledger::entry::{self, Body, Change, CostControl, DecodeError, Entry, Header, Mode, Receipt, ReceiptLine};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::money::{Amount, UnitCost};
+use subzero_ledger::quantity::Qty;
+use subzero_ledger::report::{Filter, Report, negative_inventory};
+use subzero_ledger::stock::Overflow;
+use subzero_sync::wire::EntryBytes;
+use uuid::Builder;
+
+use crate::made_up::{Delivery, Good};
+use crate::tickets::Ticket;
+
+/// Why an entry was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum TillError {
+    /// The cart.
+    #[error("ticket {ticket}: {error}")]
+    Cart {
+        /// The ticket.
+        ticket: u32,
+        /// Why it cannot be sold.
+        error: CartError,
+    },
+    /// The codec.
+    #[error(transparent)]
+    Encode(#[from] DecodeError),
+    /// The report.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+}
+
+/// One register: its device, who works at it, and what it has recorded.
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// Its device.
+    pub device: DeviceId,
+    /// Who is signed in.
+    pub employee: EmployeeId,
+    /// Its outbox, in order.
+    pub outbox: Vec<EntryBytes>,
+}
+
+/// A shop with its registers.
+#[derive(Debug)]
+pub struct Bakery {
+    shop: ShopId,
+    registers: [Register; 2],
+    ledger: Ledger,
+    catalogue: Catalogue,
+    items: Vec<Item>,
+    costs: Vec<UnitCost>,
+    recorded: u64,
+}
+
+/// One row of the report in words: what a screen and a support tool must agree on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportRow {
+    /// The item's name.
+    pub item: String,
+    /// Its quantity, below zero.
+    pub on_hand: String,
+    /// The receipt number of the sale that went negative.
+    pub receipt: String,
+    /// How much went negative.
+    pub short: String,
+    /// How much of it is still open.
+    pub open: String,
+    /// Estimated unit cost; none when no cost is known.
+    pub unit_cost: Option<String>,
+    /// When, in Unix milliseconds.
+    pub since_ms: i64,
+}
+
+impl Bakery {
+    /// A shop that sells these goods at two registers.
+    pub fn new(shop: ShopId, registers: [Register; 2], goods: &[Good]) -> Self {
+        let mut bakery = Self {
+            shop,
+            registers,
+            ledger: Ledger::default(),
+            catalogue: Catalogue::default(),
+            items: Vec::new(),
+            costs: goods.iter().map(|good| good.cost).collect(),
+            recorded: 0,
+        };
+        for (seq, changes) in (1..).zip(changes(goods).chunks(entry::LINES_MAX)) {
+            let header = bakery.header(0, Instant::MIN, 0);
+            let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
+            let entry = Entry { dseq: seq, header: Header { shop: ShopId::OFFICE, ..header }, body };
+            bakery.catalogue.insert(&entry, Arrival::Confirmed { seq });
+        }
+        bakery.items = goods.iter().filter_map(|good| bakery.catalogue.items.get(&good.id)).cloned().collect();
+        bakery
+    }
+
+    /// Runs all tickets and deliveries in the order in which they were entered.
+    pub fn run(&mut self, tickets: &[Ticket], deliveries: &[Delivery]) -> Result<(), TillError> {
+        let mut deliveries = deliveries.iter().peekable();
+        for ticket in tickets {
+            while let Some(delivery) = deliveries.next_if(|delivery| delivery.entered <= ticket.at) {
+                self.receive(delivery)?;
+            }
+            self.sell(ticket)?;
+        }
+        deliveries.try_for_each(|delivery| self.receive(delivery))
+    }
+
+    fn sell(&mut self, ticket: &Ticket) -> Result<(), TillError> {
+        let refused = |error| TillError::Cart { ticket: ticket.number, error };
+        let register = usize::from(ticket.number.is_multiple_of(2));
+        let mut cart = Cart::default();
+        for name in &ticket.items {
+            let item = self.items.iter().find(|item| item.name == *name).ok_or(refused(CartError::UnknownItem))?;
+            cart.add(item).map_err(refused)?;
+        }
+        let header = self.header(register, ticket.at, self.recorded);
+        let number = self.registers[register].outbox.len() + 1;
+        let receipt = format!("{}-{}-{number}", self.shop, self.registers[register].device);
+        let cash = cart.total().map_err(refused)?;
+        let sale = cart.settle(header, receipt, cash, &self.ledger, &self.catalogue).map_err(refused)?;
+        self.record(register, sale)
+    }
+
+    fn receive(&mut self, delivery: &Delivery) -> Result<(), TillError> {
+        let line = |&(place, units): &(usize, u32)| {
+            let (item, cost) = (self.items.get(place)?, *self.costs.get(place)?);
+            Some(ReceiptLine { item: item.stamped(), qty: Qty::from_units(units), cost })
+        };
+        let lines = delivery.lines.iter().filter_map(line).collect();
+        let body = Body::Receipt(Receipt { lines, reference: "made-up delivery".to_owned() });
+        let header = self.header(0, delivery.dated, self.recorded);
+        self.record(0, Entry { dseq: 0, header, body })
+    }
+
+    fn record(&mut self, register: usize, mut entry: Entry) -> Result<(), TillError> {
+        let outbox = &mut self.registers[register].outbox;
+        outbox.push(EntryBytes(entry.encode()?));
+        entry.dseq = outbox.len() as u64;
+        self.recorded += 1;
+        self.ledger.insert(entry, Arrival::Own { dseq: self.recorded });
+        Ok(())
+    }
+
+    fn header(&self, register: usize, at: Instant, number: u64) -> Header {
+        let random: [u8; 10] = std::array::from_fn(|place| number.to_be_bytes().get(place).copied().unwrap_or(0xba));
+        let id = Builder::from_unix_timestamp_millis(at.unix_ms().unsigned_abs(), &random).into_uuid();
+        let Register { device, employee, .. } = self.registers[register];
+        let (mode, cost_control) = (Mode::Allow, CostControl::Default);
+        Header { id: EntryId(id), shop: self.shop, device, at, employee, mode, cost_control }
+    }
+
+    /// The registers with what they recorded.
+    pub const fn registers(&self) -> &[Register; 2] {
+        &self.registers
+    }
+
+    /// The report, natively.
+    pub fn report(&self) -> Result<Report, TillError> {
+        Ok(negative_inventory(&self.ledger, &self.catalogue, &Filter::default())?)
+    }
+
+    /// The report's rows in words, in its order.
+    pub fn report_rows(&self) -> Result<Vec<ReportRow>, TillError> {
+        let report = self.report()?;
+        let rows = report.groups.iter().flat_map(|group| group.rows.iter().map(move |row| (group, row)));
+        let in_words = rows.map(|(group, row)| {
+            let receipt = match self.ledger.entry(row.line.entry).map(|entry| &entry.body) {
+                Some(Body::Sale(sale)) => sale.receipt.clone(),
+                _ => String::new(),
+            };
+            ReportRow {
+                item: self.catalogue.items.get(&group.item).map(|item| item.name.clone()).unwrap_or_default(),
+                on_hand: group.on_hand.to_string(),
+                receipt,
+                short: row.short.to_string(),
+                open: row.open.to_string(),
+                unit_cost: (!row.cost_missing).then(|| row.unit_cost.to_string()),
+                since_ms: row.since.unix_ms(),
+            }
+        });
+        Ok(in_words.collect())
+    }
+
+    /// Units sold by all sales of both registers.
+    pub fn units_sold(&self) -> Qty {
+        let lines = self.ledger.entries().filter_map(|(entry, _)| match &entry.body {
+            Body::Sale(sale) => Some(&sale.lines),
+            _ => None,
+        });
+        lines.flatten().fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(sum))
+    }
+
+    /// What customers paid, all in all.
+    pub fn takings(&self) -> Amount {
+        let lines = self.ledger.entries().filter_map(|(entry, _)| match &entry.body {
+            Body::Sale(sale) => Some(&sale.lines),
+            _ => None,
+        });
+        lines.flatten().fold(Amount::ZERO, |sum, line| sum.checked_add(line.price.times(line.qty)).unwrap_or(sum))
+    }
+}
+
+/// The changes that create the goods.
+pub fn changes(goods: &[Good]) -> Vec<Change> {
+    goods.iter().enumerate().map(|(number, good)| Change::Item(good.change(number))).collect()
+}

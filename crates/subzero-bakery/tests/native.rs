@@ -1,0 +1,27 @@
+//! The bakery's 159 days natively: nothing but the refused lines is lost, and real negatives arise.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use subzero_bakery::made_up::{deliveries, goods};
+use subzero_bakery::tickets::{CSV, read};
+use subzero_bakery::till::{Bakery, Register};
+use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
+
+#[test]
+fn every_line_that_names_an_item_is_sold_and_the_report_adds_up() {
+    let tickets = read(CSV).tickets;
+    let goods = goods(&tickets);
+    let deliveries = deliveries(&goods, &tickets);
+    let register =
+        |device| Register { device: DeviceId(device), employee: EmployeeId::from_u128(1), outbox: Vec::new() };
+    let mut bakery = Bakery::new(ShopId(1), [register(1), register(2)], &goods);
+    bakery.run(&tickets, &deliveries).unwrap();
+    assert_eq!(bakery.units_sold().to_string(), (21_293 - 786).to_string());
+    let recorded: usize = bakery.registers().iter().map(|register| register.outbox.len()).sum();
+    assert_eq!(recorded, tickets.len() + deliveries.len());
+    let report = bakery.report().unwrap();
+    assert!(report.totals.items >= 10, "{} items are negative", report.totals.items);
+    for group in &report.groups {
+        let open: i64 = group.rows.iter().map(|row| row.open.thousandths()).sum();
+        assert_eq!(open, -group.on_hand.thousandths());
+    }
+}
