@@ -1,0 +1,142 @@
+//! What the server writes into an account's books itself: that a device was paired, and histories that are loaded. It goes
+//! through the same intake as what a till pushes.
+
+use std::collections::BTreeMap;
+
+use subzero_ledger::entry::{Change, Entry};
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::intake::Facts;
+use subzero_sync::wire::{EntryBytes, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest, Verdict};
+use uuid::Uuid;
+
+use super::access::{NewDevice, add_device, grants};
+use super::push::{Arrival, Outbox, take};
+use super::{Db, Inside, account, facts};
+use crate::db::{AccountId, DbError, Device, ImportError, PairError, PairedDevice, Session};
+use crate::seed::{SERVER, office_entry};
+use crate::token::TokenHash;
+
+impl Db {
+    /// Adds a device, and says so in the office's history.
+    pub async fn pair(
+        &self,
+        session: Session,
+        shop: ShopId,
+        register: &str,
+        token: TokenHash,
+        now: Instant,
+    ) -> Result<PairedDevice, PairError> {
+        let mut txn = self.begin().await?;
+        let account = session.account;
+        if !account::has_shop(&mut txn, account, shop).await? {
+            return Err(PairError::NoShop);
+        }
+        let id = account::next_device(&mut txn, account).await?;
+        add_device(&mut txn, NewDevice { account, id, shop, register, token: Some(token), now }).await?;
+        let shops = grants(&mut txn, account, id).await?;
+        let (name, currency) = account::name_and_currency(&mut txn, account).await?;
+        let change = Change::Register { id, name: register.to_owned(), shop };
+        let entry = office_entry(session.employee, now, vec![change]);
+        let server = Outbox { account, device: SERVER, inc: account::server_outbox(&mut txn, account).await? };
+        match self.load(&mut txn, server, vec![&entry], Arrival::Now).await {
+            Ok(()) => {}
+            // Paired it is, whether or not the books say so.
+            Err(error @ (ImportError::PutAside { .. } | ImportError::Entry(_))) => {
+                tracing::warn!(%error, "the office does not know of a device");
+            }
+            Err(ImportError::Push(error)) => return Err(PairError::Push(error)),
+        }
+        txn.commit().await.map_err(DbError::Sql)?;
+        Ok(PairedDevice { device: Device { account, id, shops }, account: name, currency })
+    }
+
+    /// Loads entries in one txn. `outboxes` are those that earlier batches of the same history went through.
+    pub async fn import(
+        &self,
+        account: AccountId,
+        outboxes: &mut BTreeMap<DeviceId, Incarnation>,
+        entries: &[Entry],
+    ) -> Result<(), ImportError> {
+        let mut txn = self.begin().await?;
+        let mut devices: Vec<DeviceId> = Vec::new();
+        let mut by_device: BTreeMap<DeviceId, Vec<&Entry>> = BTreeMap::new();
+        for entry in entries {
+            let of_device = by_device.entry(entry.header.device).or_default();
+            if of_device.is_empty() {
+                devices.push(entry.header.device);
+            }
+            of_device.push(entry);
+        }
+        for device in devices {
+            let entries = by_device.remove(&device).unwrap_or_default();
+            let inc = match outboxes.get(&device) {
+                Some(inc) => *inc,
+                None => open_outbox(&mut txn, account, device, &entries).await?,
+            };
+            outboxes.insert(device, inc);
+            self.load(&mut txn, Outbox { account, device, inc }, entries, Arrival::AsItHappened).await?;
+        }
+        txn.commit().await.map_err(DbError::Sql)?;
+        Ok(())
+    }
+
+    /// Appends entries to an outbox and takes them from it, as many at once as one push may carry.
+    async fn load(
+        &self,
+        connection: Inside<'_>,
+        outbox: Outbox,
+        entries: Vec<&Entry>,
+        arrival: Arrival,
+    ) -> Result<(), ImportError> {
+        let writes = grants(&mut *connection, outbox.account, outbox.device).await?;
+        let mut left = entries.into_iter().peekable();
+        while left.peek().is_some() {
+            let mut pushed = Vec::new();
+            let mut now = Instant::MIN;
+            let mut bytes = 0;
+            while let Some(entry) = left.peek() {
+                let body = entry.encode()?;
+                if !pushed.is_empty() && (pushed.len() >= PUSH_ENTRIES_MAX || bytes + body.len() > PUSH_BYTES_MAX) {
+                    break;
+                }
+                bytes += body.len();
+                now = now.max(entry.header.at);
+                pushed.push((entry.header.id, EntryBytes(body)));
+                left.next();
+            }
+            let (ids, entries): (Vec<_>, Vec<_>) = pushed.into_iter().unzip();
+            let mut facts = Facts::new(self.epoch(), outbox.device, now);
+            facts.writes.clone_from(&writes);
+            let last = facts::last(&mut *connection, outbox).await?.ok_or(DbError::Corrupt("outbox"))?;
+            let (first, before) = (last.dseq + 1, last.chain);
+            let request = PushRequest { epoch: None, inc: outbox.inc, first, before, now, entries };
+            let reply = take(&mut *connection, outbox, facts, request, arrival).await?;
+            for (entry, pushed) in ids.into_iter().zip(reply.verdicts) {
+                if let Verdict::Quarantined { reason } = pushed.verdict {
+                    return Err(ImportError::PutAside { entry, reason });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An outbox for what is loaded in a device's name. It is never the device's own: a till's chain is the till's.
+async fn open_outbox(
+    connection: Inside<'_>,
+    account: AccountId,
+    device: DeviceId,
+    entries: &[&Entry],
+) -> Result<Incarnation, DbError> {
+    if device == SERVER {
+        return account::server_outbox(connection, account).await;
+    }
+    if !account::has_device(&mut *connection, account, device).await? {
+        let shop = entries.first().map_or(ShopId::OFFICE, |entry| entry.header.shop);
+        let now = entries.first().map_or(Instant::MIN, |entry| entry.header.at);
+        let register = format!("Register {device}");
+        add_device(connection, NewDevice { account, id: device, shop, register: &register, token: None, now }).await?;
+    }
+    Ok(Incarnation(Uuid::new_v4()))
+}
