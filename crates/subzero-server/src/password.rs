@@ -1,0 +1,62 @@
+//! Owners' passwords: argon2id, a few at a time, and no sooner an answer for an address nobody has.
+
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use tokio::sync::Semaphore;
+
+/// How many passwords are hashed at once: each takes 19 MiB and a core.
+const AT_ONCE: usize = 2;
+
+/// Why a password could not be hashed or checked.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// The hash in the database is not one, or hashing failed.
+    #[error("a password could not be hashed: {0}")]
+    Hash(String),
+    /// The task that hashes was stopped.
+    #[error("hashing was interrupted")]
+    Interrupted,
+}
+
+/// Checks passwords off the threads that answer requests.
+#[derive(Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    /// Checked when there is no owner, so that the answer takes as long.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    /// Hashes the decoy.
+    pub fn new() -> Result<Self, PasswordError> {
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: hash("nobody has this password")?.into() })
+    }
+
+    /// Whether this is the password of that hash; without a hash it is not, after as long a while.
+    pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+        let _turn = self.turns.acquire().await.map_err(|_| PasswordError::Interrupted)?;
+        let decoy = Arc::clone(&self.decoy);
+        tokio::task::spawn_blocking(move || {
+            let known = hash.is_some();
+            let matches = matches(&password, hash.as_deref().unwrap_or(&decoy))?;
+            Ok(known && matches)
+        })
+        .await
+        .map_err(|_| PasswordError::Interrupted)?
+    }
+}
+
+/// The argon2id hash of a password, with its salt and its cost in it.
+pub fn hash(password: &str) -> Result<String, PasswordError> {
+    let hash =
+        Argon2::default().hash_password(password.as_bytes()).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+fn matches(password: &str, hash: &str) -> Result<bool, PasswordError> {
+    let hash = PasswordHash::new(hash).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
