@@ -1,1 +1,31 @@
-//! The sync server.
+//! The sync server: takes what tills recorded, puts it in order, hands it out.
+//!
+//! One process over one `SQLite` file. A request goes endpoint → [`subzero_sync::intake`] → [`db`] → answer: the endpoint decodes
+//! and encodes, the intake judges, the database orders and keeps. The server never computes stock, never prices a sale and never
+//! refuses one: what a device recorded happened, and is stored, flagged or put aside.
+//!
+//! > An answer to a push follows the commit, and the commit is on the disk.
+//! >
+//! > Nothing outside a device's grants is ever sent to it.
+//! >
+//! > No secret is kept that could be used: tokens as SHA-256, passwords as argon2id; neither is ever logged.
+//!
+//! [`serve`] binds nothing and installs no signal handler: the listener and the end are arguments, so that tests run many
+//! servers side by side.
+
+pub mod clock;
+pub mod db;
+pub mod demo;
+pub mod seed;
+pub mod server;
+
+mod attempts;
+mod endpoint;
+mod error;
+mod news;
+mod page;
+mod password;
+mod pin;
+mod token;
+
+pub use server::{Config, ServeError, Server, serve};

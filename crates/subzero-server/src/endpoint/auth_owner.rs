@@ -1,0 +1,42 @@
+//! `POST /v1/auth/owner`: an owner signs in to pair a device. Tried at most a few times for each address.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use subzero_sync::wire::{OwnerSession, OwnerSignIn};
+
+use super::Body;
+use crate::error::ApiError;
+use crate::server::Server;
+use crate::{clock, token};
+
+/// Longer than any e-mail address or any password that a person types.
+const TEXT_BYTES_MAX: usize = 320;
+
+/// Answers.
+pub async fn answer(
+    State(server): State<Arc<Server>>,
+    Body(sign_in): Body<OwnerSignIn>,
+) -> Result<Json<OwnerSession>, ApiError> {
+    let email = sign_in.email.trim().to_lowercase();
+    if email.len() > TEXT_BYTES_MAX || sign_in.password.len() > TEXT_BYTES_MAX {
+        return Err(ApiError::Password);
+    }
+    server.attempts.count(&email, Instant::now()).map_err(ApiError::TooManyAttempts)?;
+    let owner = server.db.owner(&email).await?;
+    let hash = owner.as_ref().map(|owner| owner.password.clone());
+    let matches = server.passwords.check(sign_in.password, hash).await.map_err(|error| {
+        tracing::error!(%error, "a password could not be checked");
+        ApiError::Internal
+    })?;
+    let Some(owner) = owner.filter(|_| matches) else {
+        return Err(ApiError::Password);
+    };
+    server.attempts.clear(&email);
+    let (token, hash) = token::mint()?;
+    server.db.open_session(&owner, hash, clock::now()).await?;
+    let shops = server.db.shops(owner.account).await?;
+    Ok(Json(OwnerSession { token, shops }))
+}

@@ -1,0 +1,61 @@
+//! `POST /v1/devices/pair`: a new device gets its identity, its token and its grants: every shop the account has and the
+//! office. That it exists is written into the office's history like any other change.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use subzero_ledger::ids::ShopId;
+use subzero_sync::wire::{PairRequest, Paired};
+
+use super::{Body, bearer};
+use crate::db::{PairError, Session};
+use crate::error::ApiError;
+use crate::server::Server;
+use crate::{clock, token};
+
+/// The most characters a register's name may have.
+const NAME_CHARS_MAX: usize = 60;
+
+/// A session's token is good here and nowhere else.
+impl FromRequestParts<Arc<Server>> for Session {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let token = bearer(parts).ok_or(ApiError::Session)?;
+        server.db.session(token::hash(token), clock::now()).await?.ok_or(ApiError::Session)
+    }
+}
+
+/// Answers.
+pub async fn answer(
+    State(server): State<Arc<Server>>,
+    session: Session,
+    Body(request): Body<PairRequest>,
+) -> Result<Json<Paired>, ApiError> {
+    let register = request.register.trim();
+    if register.is_empty() || register.chars().count() > NAME_CHARS_MAX {
+        return Err(ApiError::RegisterName);
+    }
+    if request.shop == ShopId::OFFICE {
+        return Err(ApiError::NoShop(request.shop));
+    }
+    let (token, hash) = token::mint()?;
+    let paired =
+        server.db.pair(session, request.shop, register, hash, clock::now()).await.map_err(|error| match error {
+            PairError::NoShop => ApiError::NoShop(request.shop),
+            PairError::Push(error) => error.into(),
+            PairError::Db(error) => error.into(),
+        })?;
+    server.news.poke(session.account);
+    Ok(Json(Paired {
+        token,
+        device: paired.device.id,
+        shop: request.shop,
+        register: register.to_owned(),
+        account: paired.account,
+        currency: paired.currency,
+        reads: paired.device.shops.into_iter().collect(),
+    }))
+}

@@ -1,0 +1,83 @@
+//! `GET /v1/sync/manifest`: how far every shop's history goes. Held back while there is nothing new, never longer than asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::request::Parts;
+use serde::Deserialize;
+use subzero_ledger::ids::ShopId;
+use subzero_sync::wire::{Manifest, WAIT_MAX_MS};
+use tokio::time::Instant;
+
+use super::read_query;
+use crate::clock;
+use crate::db::Device;
+use crate::error::ApiError;
+use crate::server::Server;
+
+const MUST: &str = "wait_ms is a number of milliseconds, known is written like 0:12,1:40";
+
+#[derive(Deserialize)]
+struct Ask {
+    #[serde(default)]
+    wait_ms: u32,
+    known: Option<String>,
+}
+
+/// Answers.
+pub async fn answer(
+    device: Device,
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+) -> Result<Json<Manifest>, ApiError> {
+    let ask: Ask = read_query(&parts, MUST)?;
+    let known = ask.known.as_deref().map(read_known).transpose()?;
+    let until = Instant::now() + Duration::from_millis(u64::from(ask.wait_ms.min(WAIT_MAX_MS)));
+    let mut news = server.news.subscribe(device.account);
+    let mut stopping = server.stopping.clone();
+    let mut over = false;
+    loop {
+        let heads = server.db.heads(&device).await?;
+        let is_known = known.as_ref().is_some_and(|known| {
+            known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))
+        });
+        if over || !is_known {
+            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads }));
+        }
+        tokio::select! {
+            _ = news.changed() => {}
+            () = tokio::time::sleep_until(until) => over = true,
+            _ = stopping.wait_for(|stopped| *stopped) => over = true,
+        }
+    }
+}
+
+/// `0:12,1:40` → the head known of each shop; nothing at all is known of none.
+fn read_known(text: &str) -> Result<BTreeMap<ShopId, u64>, ApiError> {
+    let mut known = BTreeMap::new();
+    for pair in text.split(',').filter(|pair| !pair.is_empty()) {
+        let (shop, head) = pair.split_once(':').ok_or(ApiError::Query(MUST))?;
+        let shop = shop.parse().map_err(|_| ApiError::Query(MUST))?;
+        let head = head.parse().map_err(|_| ApiError::Query(MUST))?;
+        known.insert(ShopId(shop), head);
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_reads_as_it_is_written() {
+        let known = read_known("0:12,1:40").unwrap();
+        assert_eq!(known, BTreeMap::from([(ShopId(0), 12), (ShopId(1), 40)]));
+        assert!(read_known("").unwrap().is_empty());
+        for wrong in ["0", "0:", ":1", "a:1", "0:-1", "0:99999999999999999999", "4294967296:1"] {
+            assert!(read_known(wrong).is_err(), "{wrong}");
+        }
+    }
+}

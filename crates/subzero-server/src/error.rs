@@ -1,0 +1,166 @@
+//! Every answer that is not a success: status, stable code, sentence.
+//!
+//! The sentence is for people and gives nothing away; what went wrong inside is logged, never sent.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use subzero_ledger::ids::ShopId;
+use subzero_sync::intake::BatchError;
+use subzero_sync::wire::{self, PushConflict};
+
+use crate::db::{DbError, PushError};
+
+/// Why a request was not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The body is not the JSON this endpoint takes.
+    #[error("The body of this request cannot be read: {0}.")]
+    Body(serde_json::Error),
+    /// The body did not arrive whole.
+    #[error("The body of this request did not arrive whole.")]
+    Cut,
+    /// The query is not what this endpoint takes.
+    #[error("The query of this request cannot be read: {0}.")]
+    Query(&'static str),
+    /// A device sequence that cannot be.
+    #[error("Device sequences count from 1.")]
+    Sequence,
+    /// A register's name is empty or too long.
+    #[error("A register's name has 1 to 60 characters.")]
+    RegisterName,
+    /// No token, or one that is not valid here.
+    #[error("This device is not signed in here. Pair it again.")]
+    Token,
+    /// No session, or one that is over.
+    #[error("Sign in again: this sign-in is over.")]
+    Session,
+    /// The e-mail address and the password do not belong together.
+    #[error("This e-mail address and password do not match.")]
+    Password,
+    /// A shop outside the device's grants.
+    #[error("This device may not see shop {0}.")]
+    Shop(ShopId),
+    /// A shop the account does not have.
+    #[error("There is no shop {0}.")]
+    NoShop(ShopId),
+    /// Nothing is served under this path.
+    #[error("There is nothing here.")]
+    NotFound,
+    /// The path is right and the method is not.
+    #[error("This address does not take this kind of request.")]
+    Method,
+    /// Nothing was stored: the device must do something else first.
+    #[error("This push does not continue what the server holds.")]
+    Conflict(PushConflict),
+    /// Too many bytes or entries.
+    #[error("This is too much at once. Send less.")]
+    TooLarge,
+    /// Too many wrong passwords.
+    #[error("Too many attempts for this e-mail address. Wait {} minutes.", .0.as_secs().div_ceil(60))]
+    TooManyAttempts(Duration),
+    /// The database cannot store or read just now.
+    #[error("The server cannot do this now. It is tried again.")]
+    Unavailable,
+    /// A fault of ours.
+    #[error("Something went wrong on the server.")]
+    Internal,
+}
+
+/// When to come back after a 503.
+const BACK_IN: Duration = Duration::from_secs(5);
+
+impl ApiError {
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
+            Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
+            Self::Shop(_) => StatusCode::FORBIDDEN,
+            Self::NoShop(_) | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Stable: programs tell answers apart by it.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Body(_) => "bad_body",
+            Self::Cut => "cut_body",
+            Self::Query(_) => "bad_query",
+            Self::Sequence => "bad_sequence",
+            Self::RegisterName => "bad_register_name",
+            Self::Token => "bad_token",
+            Self::Session => "session_over",
+            Self::Password => "wrong_password",
+            Self::Shop(_) => "shop_not_granted",
+            Self::NoShop(_) => "no_such_shop",
+            Self::NotFound => "not_found",
+            Self::Method => "method_not_allowed",
+            Self::Conflict(_) => "conflict",
+            Self::TooLarge => "too_large",
+            Self::TooManyAttempts(_) => "too_many_attempts",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    fn retry_after(&self) -> Option<HeaderValue> {
+        #[allow(clippy::wildcard_enum_match_arm)] // every other answer is final
+        let wait = match self {
+            Self::TooManyAttempts(wait) => *wait,
+            Self::Unavailable => BACK_IN,
+            _ => return None,
+        };
+        Some(HeaderValue::from(wait.as_secs().max(1)))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        if let Self::Conflict(conflict) = self {
+            return (status, Json(conflict)).into_response();
+        }
+        let body = wire::ApiError { code: self.code().to_owned(), message: self.to_string() };
+        let mut response = (status, Json(body)).into_response();
+        if let Some(wait) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        tracing::error!(%error, "the database failed");
+        if error.is_temporary() { Self::Unavailable } else { Self::Internal }
+    }
+}
+
+impl From<PushError> for ApiError {
+    fn from(error: PushError) -> Self {
+        match error {
+            PushError::Batch(BatchError::TooLarge) => Self::TooLarge,
+            PushError::Batch(BatchError::Sequence) => Self::Sequence,
+            PushError::Conflict(conflict) => Self::Conflict(conflict),
+            PushError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<getrandom::Error> for ApiError {
+    fn from(error: getrandom::Error) -> Self {
+        tracing::error!(%error, "no randomness");
+        Self::Unavailable
+    }
+}

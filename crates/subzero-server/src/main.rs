@@ -1,0 +1,69 @@
+//! The server's command line.
+
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use subzero_server::{Config, ServeError, Server};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Takes what Subzero's tills recorded, puts it in order, hands it out.
+#[derive(Parser)]
+#[command(name = "subzero-server", version)]
+struct Arguments {
+    /// Port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Folder the database is in; made when it is not there.
+    #[arg(long)]
+    data: PathBuf,
+    /// Folder with the built page; without it only the API is served.
+    #[arg(long)]
+    page: Option<PathBuf>,
+    /// Make a demo account in an empty database and tell everyone its sign-ins.
+    #[arg(long)]
+    demo: bool,
+    /// The database was put back from a backup: tills send again what it lacks.
+    #[arg(long)]
+    restored: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), ServeError> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
+    let address = listener.local_addr()?;
+    let Arguments { data, page, demo, restored, .. } = arguments;
+    let server = Server::open(Config { data, page, demo, restored }).await?;
+    let mut out = std::io::stdout().lock();
+    if let Some(sign_ins) = &server.demo {
+        write!(out, "{sign_ins}")?;
+    }
+    writeln!(out, "listening on http://{address}")?;
+    out.flush()?;
+    drop(out);
+    server
+        .run(listener, async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+        .await
+}

@@ -1,0 +1,128 @@
+//! What all requests share, and how it is opened and stopped.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::attempts::Attempts;
+use crate::db::{Db, DbError};
+use crate::demo::{self, SignIns};
+use crate::news::News;
+use crate::page::{Page, PageError};
+use crate::password::{PasswordError, Passwords};
+use crate::seed::SeedError;
+use crate::{clock, endpoint};
+
+/// How long answers under way may take once the server is told to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// What an operator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder the database is in. It is made when it is not there.
+    pub data: PathBuf,
+    /// The folder the built page is in; without it only the API is served.
+    pub page: Option<PathBuf>,
+    /// Whether to make the demo account in an empty database and to tell everyone its sign-ins.
+    pub demo: bool,
+    /// Whether the database was put back from a backup: its history is another one from here on.
+    pub restored: bool,
+}
+
+/// Why a server cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database.
+    #[error("cannot use the database: {0}")]
+    Db(#[from] DbError),
+    /// The page's folder.
+    #[error("cannot serve the page: {0}")]
+    Page(#[from] PageError),
+    /// The demo account.
+    #[error("cannot make the demo account: {0}")]
+    Demo(#[from] SeedError),
+    /// The password hash.
+    #[error("cannot check passwords: {0}")]
+    Password(#[from] PasswordError),
+    /// The socket.
+    #[error("cannot answer requests: {0}")]
+    Socket(#[from] std::io::Error),
+}
+
+/// What all requests share.
+pub struct Server {
+    /// The database.
+    pub db: Db,
+    /// Who waits for news.
+    pub news: News,
+    /// Checks owners' passwords.
+    pub passwords: Passwords,
+    /// Counts how often they are tried.
+    pub attempts: Attempts,
+    /// The page, when it is served here.
+    pub page: Option<Page>,
+    /// The demo account's sign-ins, when they are public.
+    pub demo: Option<SignIns>,
+    /// Turns true when the server stops, so that nobody waits on.
+    pub stopping: watch::Receiver<bool>,
+    stop: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Opens the database and reads the page. Everything that can fail at start fails here.
+    pub async fn open(config: Config) -> Result<Self, ServeError> {
+        let page = config.page.as_deref().map(Page::read).transpose()?;
+        let mut db = Db::open(&config.data).await?;
+        if config.restored {
+            db.renew_epoch().await?;
+        }
+        if config.demo && db.is_empty().await? {
+            demo::create(&db, clock::now()).await?;
+        }
+        let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
+        let (stop, stopping) = watch::channel(false);
+        let passwords = Passwords::new()?;
+        Ok(Self { db, news: News::default(), passwords, attempts: Attempts::default(), page, demo, stopping, stop })
+    }
+
+    /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let server = Arc::new(self);
+        let router = endpoint::router(Arc::clone(&server));
+        let stopper = Arc::clone(&server);
+        let graceful = async move {
+            shutdown.await;
+            stopper.stop.send_replace(true);
+        };
+        let answering = axum::serve(listener, router).with_graceful_shutdown(graceful).into_future();
+        let mut stopping = server.stopping.clone();
+        let patience = async move {
+            // The sender lives in `server` as long as this does.
+            let _ = stopping.wait_for(|stopped| *stopped).await;
+            tokio::time::sleep(STOP_WITHIN).await;
+        };
+        tokio::select! {
+            answered = answering => answered?,
+            () = patience => tracing::warn!("some answers were cut off"),
+        }
+        server.db.close().await;
+        Ok(())
+    }
+}
+
+/// Opens a server and runs it. Tests bind port 0 and ask the listener where it is.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    Server::open(config).await?.run(listener, shutdown).await
+}
