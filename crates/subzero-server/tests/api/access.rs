@@ -1,0 +1,166 @@
+//! Who gets in, and who sees what.
+
+use reqwest::{Response, StatusCode};
+use subzero_ledger::ids::ShopId;
+use subzero_server::clock;
+use subzero_sync::wire::{Manifest, OwnerSession, QuarantineReason, Verdict};
+
+use crate::support::{HIGH_STREET, PASSWORD, Running, STATION, code, folder, read};
+
+#[tokio::test]
+async fn without_a_valid_token_nothing_is_answered() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
+    let paths = ["/v1/sync/manifest", "/v1/sync/pull?shop=1&after=0"];
+    for path in paths {
+        let bare = server.http.get(format!("{}{path}", server.url)).send().await.unwrap();
+        assert_eq!(bare.headers()["www-authenticate"], "Bearer");
+        assert_eq!(code(bare, StatusCode::UNAUTHORIZED).await, "bad_token");
+    }
+    let request = till.request(&[]);
+    let session: OwnerSession = read(server.sign_in("kim@example.com", PASSWORD).await).await;
+    for token in ["", "x", "Bearer", session.token.as_str()] {
+        till.token = token.to_owned();
+        for path in paths {
+            assert_eq!(code(till.get(path).await, StatusCode::UNAUTHORIZED).await, "bad_token");
+        }
+        assert_eq!(code(till.send(&request).await, StatusCode::UNAUTHORIZED).await, "bad_token");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_pairs_devices_and_nothing_else_does() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let session: OwnerSession = read(server.sign_in(" Kim@Example.com ", PASSWORD).await).await;
+    assert_eq!(session.shops.iter().map(|shop| shop.name.as_str()).collect::<Vec<_>>(), ["High Street", "Station"]);
+    let refuse = async |answer: Response, status| code(answer, status).await;
+    let paired = server.ask_to_pair(&till.token, HIGH_STREET, "Till").await;
+    assert_eq!(refuse(paired, StatusCode::UNAUTHORIZED).await, "session_over");
+    for shop in [ShopId::OFFICE, ShopId(9), ShopId(u32::MAX)] {
+        let paired = server.ask_to_pair(&session.token, shop, "Till").await;
+        assert_eq!(refuse(paired, StatusCode::NOT_FOUND).await, "no_such_shop");
+    }
+    for name in ["", "   ", &"x".repeat(61)] {
+        let paired = server.ask_to_pair(&session.token, HIGH_STREET, name).await;
+        assert_eq!(refuse(paired, StatusCode::BAD_REQUEST).await, "bad_register_name");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn i12_a_device_sees_nothing_of_another_account() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    server.add_account("sam@example.com").await;
+    let mut kims = server.pair("kim@example.com", HIGH_STREET).await;
+    let mut sams = server.pair("sam@example.com", HIGH_STREET).await;
+    assert_eq!(kims.device, sams.device, "numbered within their accounts");
+    let recorded = kims.receipt();
+    kims.push(std::slice::from_ref(&recorded)).await;
+    assert_eq!(sams.pull(HIGH_STREET).await, []);
+    let heads: Manifest = read(sams.get("/v1/sync/manifest").await).await;
+    assert!(heads.heads.iter().all(|head| head.shop == ShopId::OFFICE || head.head == 0));
+    // The same entry, the same outbox: to this account both are new.
+    sams.inc = kims.inc;
+    let reply = sams.push(&[recorded]).await;
+    assert_eq!(reply.verdicts[0].verdict, Verdict::Ok);
+    assert_eq!(reply.verdicts[0].seq, Some(1));
+    assert_eq!(kims.pull(HIGH_STREET).await.len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn i12_a_shop_that_is_not_granted_is_not_shown() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
+    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
+    let mut other = server.pair("kim@example.com", STATION).await;
+    other.push(&[other.receipt()]).await;
+    server.db.grant(account, till.device, &[HIGH_STREET]).await.unwrap();
+    for shop in [STATION, ShopId(9)] {
+        let answer = till.get(&format!("/v1/sync/pull?shop={shop}&after=0")).await;
+        assert_eq!(code(answer, StatusCode::FORBIDDEN).await, "shop_not_granted");
+    }
+    let heads: Manifest = read(till.get("/v1/sync/manifest").await).await;
+    assert_eq!(heads.heads.iter().map(|head| head.shop).collect::<Vec<_>>(), [ShopId::OFFICE, HIGH_STREET]);
+    // What it recorded for that shop is not refused, and not mixed in either.
+    let mut elsewhere = till.receipt();
+    elsewhere.header.shop = STATION;
+    let reply = till.push(&[elsewhere]).await;
+    assert_eq!(reply.verdicts[0].verdict, Verdict::Quarantined { reason: QuarantineReason::OtherShop });
+    assert_eq!(other.page(STATION, 0).await.head, 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_told_so_and_what_it_recorded_stays() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
+    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
+    let other = server.pair("kim@example.com", HIGH_STREET).await;
+    till.push(&[till.receipt()]).await;
+    server.db.revoke(account, till.device, clock::now()).await.unwrap();
+    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "bad_token");
+    assert_eq!(other.pull(HIGH_STREET).await.len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_refused_and_soon_not_even_tried() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    for email in ["kim@example.com", "nobody@example.com"] {
+        for _ in 0..5 {
+            assert_eq!(code(server.sign_in(email, "wrong").await, StatusCode::UNAUTHORIZED).await, "wrong_password");
+        }
+        // The right one does not help any more either.
+        let answer = server.sign_in(email, PASSWORD).await;
+        let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=900).contains(&wait), "{wait}");
+        assert_eq!(code(answer, StatusCode::TOO_MANY_REQUESTS).await, "too_many_attempts");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let time = async |email: &str| {
+        let started = std::time::Instant::now();
+        server.sign_in(email, "wrong").await;
+        started.elapsed()
+    };
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for _ in 0..4 {
+        known.push(time("kim@example.com").await);
+        unknown.push(time("nobody@example.com").await);
+    }
+    let (known, unknown) = (known.iter().min().unwrap(), unknown.iter().min().unwrap());
+    // Hashing takes tens of milliseconds; not hashing, one.
+    assert!(*unknown * 3 > *known && *known * 3 > *unknown, "{known:?} and {unknown:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn no_secret_is_in_the_database() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let session: OwnerSession = read(server.sign_in("kim@example.com", PASSWORD).await).await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let (one, two) = (session.token, till.token.clone());
+    server.stop().await;
+    for file in std::fs::read_dir(data.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for secret in [one.as_str(), two.as_str(), PASSWORD] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "a secret is on the disk");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The server as its clients meet it: real HTTP on a free port, a real database in a folder of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod access;
+mod books;
+mod concurrency;
+mod hostile;
+mod page;
+mod support;
+mod sync;
