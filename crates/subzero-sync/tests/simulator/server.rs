@@ -1,0 +1,226 @@
+//! A server in memory that decides by the product's intake.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use subzero_ledger::entry::Entry;
+use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::backoff::Jitter;
+use subzero_sync::chain::Position;
+use subzero_sync::fault::Failure;
+use subzero_sync::intake::{Batch, Decision, Facts, Held, Outcome, Plan, Stored};
+use subzero_sync::replica::PushFailure;
+use subzero_sync::wire::{
+    Checksum, EntryBytes, Epoch, Incarnation, Manifest, PULL_BYTES_MAX, PullPage, PushConflict, PushReply, PushRequest,
+    Row, ShopHead,
+};
+use uuid::Uuid;
+
+use super::entries::{CASHIER, OWNER};
+use super::sabotage::Sabotage;
+
+/// All that is committed, and so all that a backup holds.
+#[derive(Clone)]
+pub struct Books {
+    pub epoch: Epoch,
+    held: BTreeMap<Incarnation, Vec<Held>>,
+    pub histories: BTreeMap<ShopId, Vec<Row>>,
+    sums: BTreeMap<ShopId, Vec<Checksum>>,
+    stored: BTreeMap<EntryId, (ShopId, Stored)>,
+    pub aside: BTreeSet<EntryBytes>,
+}
+
+pub struct Server {
+    pub books: Books,
+    backups: Vec<Books>,
+    pub reads: BTreeMap<DeviceId, BTreeSet<ShopId>>,
+    writes: BTreeMap<DeviceId, BTreeSet<ShopId>>,
+    sabotage: Sabotage,
+    epochs: u128,
+    entries_max: usize,
+    rows_max: usize,
+}
+
+impl Server {
+    pub fn new(sabotage: Sabotage, dice: &mut Jitter) -> Self {
+        let shops = [ShopId::OFFICE, ShopId(1), ShopId(2)];
+        let books = Books {
+            epoch: Epoch(Uuid::from_u128(1)),
+            held: BTreeMap::new(),
+            histories: shops.iter().map(|&shop| (shop, Vec::new())).collect(),
+            sums: shops.iter().map(|&shop| (shop, vec![Checksum::EMPTY])).collect(),
+            stored: BTreeMap::new(),
+            aside: BTreeSet::new(),
+        };
+        let shops = |numbers: &[u32]| numbers.iter().map(|&number| ShopId(number)).collect::<BTreeSet<_>>();
+        Self {
+            backups: vec![books.clone()],
+            books,
+            reads: [(1, shops(&[0, 1])), (2, shops(&[0, 1, 2])), (3, shops(&[0, 1, 2]))]
+                .map(|(device, reads)| (DeviceId(device), reads))
+                .into(),
+            writes: [(1, shops(&[1])), (2, shops(&[2])), (3, shops(&[1, 2]))]
+                .map(|(device, writes)| (DeviceId(device), writes))
+                .into(),
+            sabotage,
+            epochs: 1,
+            entries_max: 1 + usize::try_from(dice.up_to(12)).expect("small"),
+            rows_max: 1 + usize::try_from(dice.up_to(9)).expect("small"),
+        }
+    }
+
+    pub fn back_up(&mut self) {
+        self.backups.push(self.books.clone());
+    }
+
+    pub fn restore(&mut self, dice: &mut Jitter) {
+        let which = usize::try_from(dice.up_to(self.backups.len() as u64 - 1)).expect("small");
+        let epoch = self.books.epoch;
+        self.books = self.backups[which].clone();
+        self.epochs += 1;
+        let minted = Epoch(Uuid::from_u128(self.epochs));
+        self.books.epoch = if self.sabotage == Sabotage::EpochKept { epoch } else { minted };
+    }
+
+    pub fn push(
+        &mut self,
+        device: DeviceId,
+        now: Instant,
+        request: PushRequest,
+        dice: &mut Jitter,
+    ) -> Result<PushReply, PushFailure> {
+        if request.entries.len() > self.entries_max {
+            return Err(PushFailure::Failed(Failure::TooLarge));
+        }
+        let inc = request.inc;
+        let batch = Batch::read(request).map_err(|_| PushFailure::Failed(Failure::TooLarge))?;
+        let facts = self.look_up(device, now, &batch);
+        let plan = match batch.clone().decide(&facts) {
+            Ok(plan) => plan,
+            Err(PushConflict::Fork) if self.sabotage == Sabotage::NoChain => return Ok(blind_ack(&facts, &batch)),
+            Err(conflict) => return Err(PushFailure::Conflict(conflict)),
+        };
+        let before = self.books.clone();
+        let seqs = self.commit(inc, now, &plan, dice);
+        let reply = plan.reply(self.books.epoch, &seqs);
+        if self.sabotage == Sabotage::AckBeforeCommit && dice.up_to(9) == 0 {
+            self.books = before;
+        }
+        Ok(reply)
+    }
+
+    fn look_up(&self, device: DeviceId, now: Instant, batch: &Batch) -> Facts {
+        let mut facts = Facts::new(self.books.epoch, device, now);
+        let held = self.books.held.get(&batch.inc).map(Vec::as_slice).unwrap_or_default();
+        facts.writes = self.writes[&device].clone();
+        facts.roles = self.roles(&batch.employees());
+        facts.items = batch.items().into_iter().filter(|item| *item != ItemId::from_u128(2)).collect();
+        if self.sabotage == Sabotage::NoDedupe {
+            facts.last = batch.before;
+            return facts;
+        }
+        if let Some(last) = held.last() {
+            facts.last = Position { dseq: held.len() as u64, chain: last.chain };
+        }
+        facts.held = (1..)
+            .zip(held)
+            .filter(|(dseq, _)| batch.dseqs().contains(dseq))
+            .map(|(dseq, held)| (dseq, *held))
+            .collect();
+        let stored = batch.ids().into_iter().filter_map(|id| Some((id, self.books.stored.get(&id)?.1.clone())));
+        facts.stored = stored.collect();
+        facts
+    }
+
+    fn roles(&self, employees: &BTreeSet<EmployeeId>) -> BTreeMap<EmployeeId, Role> {
+        let roles = BTreeMap::from([(OWNER, Role::Owner), (CASHIER, Role::Cashier)]);
+        roles.into_iter().filter(|(employee, _)| employees.contains(employee)).collect()
+    }
+
+    fn commit(&mut self, inc: Incarnation, now: Instant, plan: &Plan, dice: &mut Jitter) -> BTreeMap<u64, u64> {
+        let mut seqs = BTreeMap::new();
+        for planned in &plan.entries {
+            let dseq = planned.position.dseq;
+            let outcome = match &planned.decision {
+                Decision::Held(_) => continue,
+                Decision::Moved { seq } => Outcome::Stored { seq: *seq },
+                Decision::Quarantine { reason } => {
+                    self.books.aside.insert(planned.body.clone());
+                    Outcome::Quarantined { reason: *reason }
+                }
+                Decision::Accept { header, .. } => {
+                    let seq = self.append(
+                        header.shop,
+                        Row { seq: 0, inc, dseq, recorded: now, body: planned.body.clone() },
+                        dice,
+                    );
+                    let stored = Stored { inc, seq, body: planned.body.clone() };
+                    self.books.stored.insert(header.id, (header.shop, stored));
+                    seqs.insert(dseq, seq);
+                    Outcome::Stored { seq }
+                }
+            };
+            self.books.held.entry(inc).or_default().push(Held { chain: planned.position.chain, outcome });
+        }
+        seqs
+    }
+
+    fn append(&mut self, shop: ShopId, row: Row, dice: &mut Jitter) -> u64 {
+        let rows = self.books.histories.get_mut(&shop).expect("a shop of the account");
+        let skipped = u64::from(self.sabotage == Sabotage::PlainSequence && dice.up_to(9) == 0);
+        let seq = rows.last().map_or(0, |row| row.seq) + 1 + skipped;
+        let row = Row { seq, ..row };
+        let sums = self.books.sums.get_mut(&shop).expect("a shop of the account");
+        sums.push(sums.last().copied().unwrap_or_default().add(shop, &row));
+        rows.push(row);
+        seq
+    }
+
+    pub fn manifest(&self, device: DeviceId, now: Instant) -> Manifest {
+        let heads = self.reads[&device].iter().map(|&shop| ShopHead { shop, head: self.head(shop) }).collect();
+        Manifest { epoch: self.books.epoch, now, heads }
+    }
+
+    pub fn head(&self, shop: ShopId) -> u64 {
+        self.books.histories[&shop].last().map_or(0, |row| row.seq)
+    }
+
+    pub fn checksum(&self, shop: ShopId) -> Checksum {
+        self.books.sums[&shop].last().copied().unwrap_or_default()
+    }
+
+    pub fn pull(&self, device: DeviceId, shop: ShopId, after: u64) -> Result<PullPage, Failure> {
+        if !self.reads[&device].contains(&shop) {
+            return Err(Failure::Forbidden);
+        }
+        let mut bytes = 0;
+        let mut rows = Vec::new();
+        for row in self.books.histories[&shop].iter().filter(|row| row.seq > after).take(self.rows_max) {
+            bytes += row.body.0.len();
+            if bytes <= PULL_BYTES_MAX {
+                rows.push(row.clone());
+            }
+        }
+        let place = usize::try_from(after).expect("small") + rows.len();
+        let checksum = self.books.sums[&shop].get(place).copied().unwrap_or_default();
+        Ok(PullPage { epoch: self.books.epoch, shop, after, rows, head: self.head(shop), checksum })
+    }
+
+    /// Is this entry safe: in its shop's history, or aside?
+    pub fn has(&self, body: &EntryBytes) -> bool {
+        let id = Entry::decode(0, &body.0).map(|entry| entry.header.id);
+        let stored = id.ok().and_then(|id| self.books.stored.get(&id));
+        stored.is_some_and(|(_, stored)| stored.body == *body) || self.books.aside.contains(body)
+    }
+}
+
+fn blind_ack(facts: &Facts, batch: &Batch) -> PushReply {
+    let entries = batch.entries.iter().map(|pushed| subzero_sync::intake::Planned {
+        position: pushed.position,
+        body: pushed.body.clone(),
+        decision: Decision::Held(Outcome::Stored { seq: 1 }),
+    });
+    let last = Position { dseq: *batch.dseqs().end(), chain: facts.last.chain };
+    Plan { last, entries: entries.collect() }.reply(facts.epoch, &BTreeMap::new())
+}

@@ -1,0 +1,411 @@
+//! Devices, a server and a bad network in virtual time: one thread, one seed, one queue of events.
+
+use std::collections::BTreeMap;
+
+use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
+use subzero_sync::backoff::Jitter;
+use subzero_sync::replica::{Input, Output};
+
+use super::checks::{self, Invariant, Violations};
+use super::device::{Carried, Device};
+use super::entries::{self, Stamp};
+use super::network::Network;
+use super::sabotage::Sabotage;
+use super::script::{self, Incident};
+use super::server::Server;
+use super::trace::Trace;
+
+/// From here on nothing goes wrong any more.
+pub const CALM_FROM_MS: u64 = 8 * 60_000;
+/// By now every outbox must be empty.
+const EMPTY_BY_MS: u64 = CALM_FROM_MS + 5 * 60_000;
+const END_MS: u64 = EMPTY_BY_MS + 60_000;
+/// A run of this many events is a hot loop.
+const EVENTS_MAX: usize = 60_000;
+/// Where virtual time begins.
+const BEGIN_UNIX_MS: i64 = 1_800_000_000_000;
+
+/// A tab in one life of one device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    pub device: usize,
+    pub life: u32,
+    pub tab: usize,
+}
+
+/// What is due at some moment.
+#[derive(Clone, Debug)]
+pub enum Event {
+    Happens(Incident),
+    /// The storage gets to it.
+    Carries(Address, Output),
+    /// A request reaches the server.
+    Reaches(Address, Output),
+    /// An answer of storage or server reaches the tab.
+    Tells(Address, Input),
+    /// The tab's timer.
+    Wakes(Address),
+    /// The server has held this request back long enough.
+    Unparks(u64),
+    CalmBegins,
+    MustBeEmpty,
+}
+
+/// What came of a run.
+pub struct Run {
+    pub hash: u64,
+    pub violations: Violations,
+    pub words: String,
+    pub restored: bool,
+    pub entries: usize,
+}
+
+pub struct World {
+    pub now: u64,
+    queue: BTreeMap<(u64, u64), Event>,
+    order: u64,
+    pub dice: Jitter,
+    pub devices: Vec<Device>,
+    pub server: Server,
+    pub network: Network,
+    pub sabotage: Sabotage,
+    pub is_calm: bool,
+    pub server_is_up: bool,
+    restored: bool,
+    entries: u64,
+    looked_at: BTreeMap<ShopId, usize>,
+    violations: Violations,
+    trace: Trace,
+}
+
+/// Runs one seed from beginning to end.
+pub fn run(seed: u64, sabotage: Sabotage, in_words: bool) -> Run {
+    let mut dice = Jitter::new(seed);
+    let server = Server::new(sabotage, &mut dice);
+    let incidents = script::write(&mut dice);
+    let mut world = World {
+        now: 0,
+        queue: BTreeMap::new(),
+        order: 0,
+        devices: (1..=3).map(Device::new).collect(),
+        server,
+        network: Network::new(&mut dice),
+        dice,
+        sabotage,
+        is_calm: false,
+        server_is_up: true,
+        restored: false,
+        entries: 0,
+        looked_at: BTreeMap::new(),
+        violations: Violations::new(),
+        trace: Trace::new(in_words),
+    };
+    for (at, incident) in incidents {
+        world.put_at(at, Event::Happens(incident));
+    }
+    world.put_at(CALM_FROM_MS, Event::CalmBegins);
+    world.put_at(EMPTY_BY_MS, Event::MustBeEmpty);
+    world.run_to_end()
+}
+
+impl World {
+    fn run_to_end(mut self) -> Run {
+        let mut events = 0;
+        while let Some(((at, _), event)) = self.queue.pop_first() {
+            if at > END_MS {
+                break;
+            }
+            events += 1;
+            if events > EVENTS_MAX {
+                checks::note(&mut self.violations, Invariant::I9, || format!("a hot loop at {at} ms"));
+                break;
+            }
+            self.now = at;
+            self.trace.note(at, &event);
+            self.happen(event);
+        }
+        checks::exactly_once(&self.server, &mut self.violations);
+        checks::nothing_lost(&self.server, &self.devices, self.restored, &mut self.violations);
+        checks::copies_agree(&self.server, &self.devices, &mut self.dice, &mut self.violations);
+        Run {
+            hash: self.trace.hash(),
+            violations: self.violations,
+            words: self.trace.words(),
+            restored: self.restored,
+            entries: self.devices.iter().map(|device| device.recorded.len()).sum(),
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Happens(incident) => self.befall(incident),
+            Event::Carries(to, output) => self.carry_out(to, output),
+            Event::Reaches(from, output) => self.reach(from, output),
+            Event::Tells(to, input) => self.tell(to, input),
+            Event::Wakes(to) => self.wake(to),
+            Event::Unparks(number) => self.unpark(number),
+            Event::CalmBegins => self.begin_calm(),
+            Event::MustBeEmpty => checks::outboxes_empty(&self.devices, &mut self.violations),
+        }
+    }
+
+    pub fn put_at(&mut self, at: u64, event: Event) {
+        self.order += 1;
+        self.queue.insert((at, self.order), event);
+    }
+
+    pub fn put_in(&mut self, ms: u64, event: Event) {
+        self.put_at(self.now + ms, event);
+    }
+
+    pub fn one_in(&mut self, count: u64) -> bool {
+        self.dice.up_to(count - 1) == 0
+    }
+
+    /// As `one_in`, but never once the faults have stopped.
+    pub fn fault_in(&mut self, count: u64) -> bool {
+        self.one_in(count) && !self.is_calm
+    }
+
+    pub fn server_now(&self) -> Instant {
+        Instant::from_unix_ms(BEGIN_UNIX_MS + self.now as i64).expect("in range")
+    }
+
+    fn device_now(&self, device: usize) -> Instant {
+        let ms = BEGIN_UNIX_MS + self.now as i64 + self.devices[device].skew_ms;
+        Instant::from_unix_ms(ms).expect("in range")
+    }
+
+    fn is_there(&self, address: Address) -> bool {
+        let device = &self.devices[address.device];
+        device.is_up && device.life == address.life
+    }
+
+    fn befall(&mut self, incident: Incident) {
+        match incident {
+            Incident::Sells { device } => self.sell(device),
+            Incident::Dies { device } => self.die(device),
+            Incident::Starts { device } => self.start(device),
+            Incident::LosesCache { device } => {
+                if !self.devices[device].is_up {
+                    self.devices[device].cache.rebuild();
+                }
+            }
+            Incident::Links { device, requests_pass, answers_pass } => {
+                self.devices[device].requests_pass = requests_pass;
+                self.devices[device].answers_pass = answers_pass;
+                let input = if requests_pass { Input::CameOnline } else { Input::WentOffline };
+                self.tell_all(device, &input);
+            }
+            Incident::ClockIsSet { device, skew_ms } => self.devices[device].skew_ms = skew_ms,
+            Incident::IsCloned { device } => self.clone_device(device),
+            Incident::ServerStops => self.server_is_up = false,
+            Incident::ServerStarts => self.server_is_up = true,
+            Incident::BacksUp => self.server.back_up(),
+            Incident::IsRestored => self.restore(),
+            Incident::Reads { device, shop, may } => {
+                let reads = self.server.reads.get_mut(&self.devices[device].id).expect("paired");
+                if may {
+                    reads.insert(shop)
+                } else {
+                    reads.remove(&shop)
+                };
+            }
+        }
+    }
+
+    fn sell(&mut self, device: usize) {
+        if !self.devices[device].is_up || self.fault_in(50) {
+            return; // Killed before the commit: it was never called recorded.
+        }
+        self.entries += 1;
+        let at = self.device_now(device);
+        let own = &self.devices[device];
+        let shop = if own.id.0 == 3 { ShopId(1 + u32::from(self.entries.is_multiple_of(2))) } else { ShopId(own.id.0) };
+        let stamp = Stamp { number: self.entries, shop, device: own.id, at };
+        let body = entries::record(stamp, &mut self.dice, own.recorded.last());
+        let dseq = self.devices[device].outbox.append(body.clone());
+        self.devices[device].recorded.push(body);
+        self.look_at(device);
+        if self.fault_in(50) {
+            return self.die(device);
+        }
+        if !self.fault_in(10) {
+            self.tell_all(device, &Input::Appended { dseq });
+        }
+    }
+
+    fn tell_all(&mut self, device: usize, input: &Input) {
+        for tab in 0..self.devices[device].tabs.len() {
+            let to = Address { device, life: self.devices[device].life, tab };
+            self.put_in(0, Event::Tells(to, input.clone()));
+        }
+    }
+
+    pub fn die(&mut self, device: usize) {
+        if self.devices[device].is_up {
+            self.devices[device].die();
+            self.look_at(device);
+            let down_ms = self.dice.up_to(40_000);
+            self.put_in(down_ms, Event::Happens(Incident::Starts { device }));
+        }
+    }
+
+    fn start(&mut self, device: usize) {
+        if !self.devices[device].is_up {
+            self.devices[device].start(&mut self.dice);
+            self.tell_all(device, &Input::Woke);
+        }
+    }
+
+    /// The device's disk is copied to another one: both go on under the same incarnation.
+    fn clone_device(&mut self, device: usize) {
+        let mut clone = self.devices[device].clone();
+        clone.die();
+        self.devices.push(clone);
+        let device = self.devices.len() - 1;
+        self.start(device);
+        for _ in 0..5 {
+            let at = self.dice.up_to(60_000);
+            self.put_in(at, Event::Happens(Incident::Sells { device }));
+        }
+    }
+
+    fn restore(&mut self) {
+        checks::exactly_once(&self.server, &mut self.violations);
+        self.restored = true;
+        self.server.restore(&mut self.dice);
+        self.looked_at.clear();
+        self.answer_parked(true);
+    }
+
+    fn begin_calm(&mut self) {
+        self.is_calm = true;
+        self.server_is_up = true;
+        for device in 0..self.devices.len() {
+            self.befall(Incident::Links { device, requests_pass: true, answers_pass: true });
+            self.befall(Incident::Starts { device });
+        }
+    }
+
+    fn wake(&mut self, to: Address) {
+        if !self.is_there(to) {
+            return;
+        }
+        let tab = &mut self.devices[to.device].tabs[to.tab];
+        if tab.wakes_at == Some(self.now) {
+            tab.wakes_at = None;
+            self.tell(to, Input::Woke);
+        }
+    }
+
+    /// Hands an input in and takes every output out. Answers are handed in twice: the second time nothing may come of it.
+    fn tell(&mut self, to: Address, input: Input) {
+        if !self.is_there(to) {
+            return;
+        }
+        let now = self.device_now(to.device);
+        let Some(mut replica) = self.devices[to.device].tabs[to.tab].replica.take() else { return };
+        replica.handle(now, input.clone());
+        let outputs: Vec<Output> = std::iter::from_fn(|| replica.poll()).collect();
+        if !matches!(input, Input::Appended { .. } | Input::CameOnline | Input::WentOffline) {
+            let before = replica.status();
+            replica.handle(now, input.clone());
+            if let Some(output) = replica.poll() {
+                checks::note(&mut self.violations, Invariant::I15, || format!("{input:?} twice led to {output:?}"));
+            }
+            if replica.status() != before {
+                checks::note(&mut self.violations, Invariant::I15, || format!("{input:?} twice changed the status"));
+            }
+        }
+        let wake_at = replica.wake_at();
+        self.devices[to.device].tabs[to.tab].replica = Some(replica);
+        self.note_sabotage(to, &input);
+        for output in outputs {
+            self.trace.note(self.now, &output);
+            self.dispatch(to, output);
+        }
+        self.set_timer(to, now, wake_at);
+    }
+
+    fn note_sabotage(&mut self, to: Address, input: &Input) {
+        use subzero_sync::fault::{Failure, Fault, Remedy};
+        use subzero_sync::replica::PushFailure;
+        let Input::PushFinished { result: Err(PushFailure::Failed(failure)), .. } = input else { return };
+        let refused = matches!(Fault::Request(*failure).remedy(), Remedy::AwaitPerson(_));
+        let timers_off = self.sabotage == Sabotage::TimerNotRearmed && *failure == Failure::NotOurs;
+        if timers_off || (self.sabotage == Sabotage::RefusalStopsQueue && refused) {
+            self.devices[to.device].tabs[to.tab].stopped = true;
+        }
+    }
+
+    fn set_timer(&mut self, to: Address, now: Instant, wake_at: Option<Instant>) {
+        let Some(wake_at) = wake_at else {
+            return checks::note(&mut self.violations, Invariant::I9, || "no timer is armed".to_owned());
+        };
+        let wait_ms = u64::try_from(wake_at.ms_since(now)).expect("not negative").max(1);
+        let at = self.now + wait_ms;
+        let is_off = self.sabotage == Sabotage::TimerNotRearmed && self.devices[to.device].tabs[to.tab].stopped;
+        let tab = &mut self.devices[to.device].tabs[to.tab];
+        if !is_off && tab.wakes_at.is_none_or(|earlier| earlier > at) {
+            tab.wakes_at = Some(at);
+            self.put_at(at, Event::Wakes(to));
+        }
+    }
+
+    fn dispatch(&mut self, from: Address, output: Output) {
+        match output {
+            Output::Push { .. }
+                if self.devices[from.device].tabs[from.tab].stopped && self.sabotage == Sabotage::RefusalStopsQueue => {
+            }
+            Output::Push { .. } | Output::Pull { .. } | Output::FetchManifest { .. } => self.send(from, output),
+            Output::ForgetShop { shop } => self.devices[from.device].cache.forget_shop(shop),
+            Output::Alert(_) => {}
+            Output::ReadOwn { .. }
+            | Output::StoreAck { .. }
+            | Output::AdoptEpoch { .. }
+            | Output::StartIncarnation { .. }
+            | Output::StorePage { .. } => {
+                let ms = self.dice.up_to(20);
+                self.put_in(ms, Event::Carries(from, output));
+            }
+        }
+    }
+
+    /// The storage, with a crash before, in or after every txn.
+    fn carry_out(&mut self, to: Address, output: Output) {
+        if !self.is_there(to) {
+            return;
+        }
+        if self.fault_in(150) {
+            return self.die(to.device);
+        }
+        if let Output::StorePage { page, .. } = &output {
+            checks::page_size(page, &mut self.violations);
+        }
+        let carried = self.devices[to.device].carry_out(output, self.sabotage, &mut self.dice);
+        self.look_at(to.device);
+        match carried {
+            Carried::Died => self.die(to.device),
+            Carried::Answer(_) if self.fault_in(150) => self.die(to.device),
+            Carried::Answer(_) if self.fault_in(300) => {} // The tab never hears of it.
+            Carried::Answer(input) => {
+                let ms = self.dice.up_to(20);
+                self.put_in(ms, Event::Tells(to, input));
+            }
+        }
+    }
+
+    /// Everything that must hold of a device at every instant.
+    fn look_at(&mut self, device: usize) {
+        let device = &mut self.devices[device];
+        checks::ack(device, &mut self.violations);
+        checks::copies(device, &mut self.violations);
+        checks::view(device, &mut self.violations);
+    }
+
+    pub fn look_at_server(&mut self) {
+        checks::server_seqs(&self.server, &mut self.looked_at, &mut self.violations);
+    }
+}
