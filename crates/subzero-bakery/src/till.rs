@@ -5,7 +5,9 @@
 use serde::Serialize;
 use subzero_ledger::cart::{Cart, CartError};
 use subzero_ledger::catalogue::{Catalogue, Item};
-use subzero_ledger::entry::{self, Body, Change, CostControl, DecodeError, Entry, Header, Mode, Receipt, ReceiptLine};
+use subzero_ledger::entry::{
+    self, Body, Change, CostControl, DecodeError, Entry, Header, Mode, Receipt, ReceiptLine, SaleLine,
+};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
@@ -173,10 +175,8 @@ impl Bakery {
         let report = self.report()?;
         let rows = report.groups.iter().flat_map(|group| group.rows.iter().map(move |row| (group, row)));
         let in_words = rows.map(|(group, row)| {
-            let receipt = match self.ledger.entry(row.line.entry).map(|entry| &entry.body) {
-                Some(Body::Sale(sale)) => sale.receipt.clone(),
-                _ => String::new(),
-            };
+            let sale = self.ledger.entry(row.line.entry).and_then(|entry| entry.body.as_sale());
+            let receipt = sale.map(|sale| sale.receipt.clone()).unwrap_or_default();
             ReportRow {
                 item: self.catalogue.items.get(&group.item).map(|item| item.name.clone()).unwrap_or_default(),
                 on_hand: group.on_hand.to_string(),
@@ -192,20 +192,16 @@ impl Bakery {
 
     /// Units sold by all sales of both registers.
     pub fn units_sold(&self) -> Qty {
-        let lines = self.ledger.entries().filter_map(|(entry, _)| match &entry.body {
-            Body::Sale(sale) => Some(&sale.lines),
-            _ => None,
-        });
-        lines.flatten().fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(sum))
+        self.sale_lines().fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(sum))
     }
 
     /// What customers paid, all in all.
     pub fn takings(&self) -> Amount {
-        let lines = self.ledger.entries().filter_map(|(entry, _)| match &entry.body {
-            Body::Sale(sale) => Some(&sale.lines),
-            _ => None,
-        });
-        lines.flatten().fold(Amount::ZERO, |sum, line| sum.checked_add(line.price.times(line.qty)).unwrap_or(sum))
+        self.sale_lines().fold(Amount::ZERO, |sum, line| sum.checked_add(line.price.times(line.qty)).unwrap_or(sum))
+    }
+
+    fn sale_lines(&self) -> impl Iterator<Item = &SaleLine> {
+        self.ledger.entries().filter_map(|(entry, _)| entry.body.as_sale()).flat_map(|sale| &sale.lines)
     }
 }
 

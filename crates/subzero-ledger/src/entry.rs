@@ -102,6 +102,13 @@ pub enum Body {
     Foreign(Foreign),
 }
 
+impl Body {
+    /// The sale, where it is one.
+    pub const fn as_sale(&self) -> Option<&Sale> {
+        if let Self::Sale(sale) = self { Some(sale) } else { None }
+    }
+}
+
 /// Items sold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
