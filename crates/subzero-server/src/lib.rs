@@ -16,6 +16,8 @@
 pub mod clock;
 pub mod db;
 pub mod demo;
+pub mod password;
+pub mod pin;
 pub mod seed;
 pub mod server;
 
@@ -24,8 +26,6 @@ mod endpoint;
 mod error;
 mod news;
 mod page;
-mod password;
-mod pin;
 mod token;
 
 pub use server::{Config, ServeError, Server, serve};

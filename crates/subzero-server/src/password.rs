@@ -10,6 +10,9 @@ use tokio::sync::Semaphore;
 /// How many passwords are hashed at once: each takes 19 MiB and a core.
 const AT_ONCE: usize = 2;
 
+/// The password of nobody.
+const DECOY: &str = "nobody has this password";
+
 /// Why a password could not be hashed or checked.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
@@ -32,7 +35,7 @@ pub struct Passwords {
 impl Passwords {
     /// Hashes the decoy.
     pub fn new() -> Result<Self, PasswordError> {
-        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: hash("nobody has this password")?.into() })
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: hash(DECOY)?.into() })
     }
 
     /// Whether this is the password of that hash; without a hash it is not, after as long a while.
@@ -59,4 +62,23 @@ pub fn hash(password: &str) -> Result<String, PasswordError> {
 fn matches(password: &str, hash: &str) -> Result<bool, PasswordError> {
     let hash = PasswordHash::new(hash).map_err(|error| PasswordError::Hash(error.to_string()))?;
     Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_hashed_also_when_there_is_no_owner() {
+        let passwords = Passwords::new().unwrap();
+        let kims = hash("correct horse").unwrap();
+        assert!(passwords.check("correct horse".into(), Some(kims.clone())).await.unwrap());
+        assert!(!passwords.check("wrong".into(), Some(kims)).await.unwrap());
+        assert!(!passwords.check("wrong".into(), None).await.unwrap());
+        // Not even the decoy's own password signs anybody in.
+        assert!(!passwords.check(DECOY.into(), None).await.unwrap());
+        // That the decoy is really checked shows when it cannot be.
+        let broken = Passwords { decoy: "not a hash".into(), ..passwords };
+        assert!(broken.check("wrong".into(), None).await.is_err());
+    }
 }

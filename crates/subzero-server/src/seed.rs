@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::db::{AccountId, Db, DbError, ImportError, NewAccount};
 use crate::password::{self, PasswordError};
-use crate::pin;
+use crate::pin::{self, PinError};
 
 /// Who the server is where a device is named: the account's first, and not one that sells.
 pub const SERVER: DeviceId = DeviceId(0);
@@ -32,9 +32,9 @@ pub enum SeedError {
     /// The password.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// No randomness.
-    #[error("the system has no randomness: {0}")]
-    Random(getrandom::Error),
+    /// A PIN.
+    #[error(transparent)]
+    Pin(#[from] PinError),
     /// The intake or the database.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -130,7 +130,7 @@ fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<E
             id: employee.id,
             name: Some(employee.name.clone()),
             role: Some(employee.role),
-            pin: Some(pin::verifier(&employee.pin).map_err(SeedError::Random)?),
+            pin: Some(pin::verifier(&employee.pin)?),
             active: Some(true),
         }));
     }

@@ -91,6 +91,6 @@ async fn i2_two_tabs_that_push_the_same_batch_at_once_store_it_once() {
         assert_eq!(seqs, (1..=20).map(Some).collect::<Vec<_>>());
     }
     assert_eq!(till.pull(HIGH_STREET).await.len(), 20);
-    assert_eq!(till.page(ShopId::OFFICE, 0).await.rows.last().map(|row| row.seq), Some(3));
+    assert_eq!(till.page(ShopId::OFFICE, 0).await.rows.last().map(|row| row.seq), Some(4));
     server.stop().await;
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields, Role};
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, Role};
 use subzero_ledger::entry::{
     Body, Catalogue, CostControl, Entry, Header, ItemKind, Mode, Receipt, ReceiptLine, StampedItem,
 };
@@ -74,7 +74,7 @@ impl Running {
     }
 
     pub async fn add_account(&self, email: &str) -> AccountId {
-        let employee = |id, name: &str, role| Employee { id, name: name.into(), role, pin: "1234".into() };
+        let kim = Employee { id: OWNER, name: "Kim".into(), role: Role::Owner, pin: "1234".into() };
         let shop = |id, name: &str| ShopName { id, name: name.into() };
         let mug = ItemFields { name: Some("Mug".into()), ..ItemFields::default() };
         let business = Business {
@@ -84,10 +84,15 @@ impl Running {
             email: email.into(),
             password: PASSWORD.into(),
             shops: vec![shop(HIGH_STREET, "High Street"), shop(STATION, "Station")],
-            employees: vec![employee(OWNER, "Kim", Role::Owner), employee(CASHIER, "Lee", Role::Cashier)],
+            employees: vec![kim],
             items: vec![ItemChange { id: MUG, fields: mug }],
         };
-        seed::create_account(&self.db, business, clock::now()).await.unwrap()
+        let account = seed::create_account(&self.db, business, clock::now()).await.unwrap();
+        let (name, role) = (Some("Lee".into()), Some(Role::Cashier));
+        let lee = EmployeeChange { id: CASHIER, name, role, pin: None, active: None };
+        let hired = seed::office_entry(OWNER, clock::now(), vec![Change::Employee(lee)]);
+        seed::import(&self.db, account, vec![hired]).await.unwrap();
+        account
     }
 
     pub async fn stop(self) {

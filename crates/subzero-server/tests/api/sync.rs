@@ -174,8 +174,10 @@ async fn i11_a_restored_server_is_of_a_new_epoch_and_takes_what_it_lacks() {
     till.epoch = None;
     till.acked = backed_up;
     assert_eq!(till.push(&[lost]).await.verdicts[0].seq, Some(2));
-    // The server's own outbox starts anew as well.
+    // The server's own outbox starts anew as well: what it wrote after the backup was numbered already.
     server.pair("kim@example.com", STATION).await;
+    let office = till.pull(ShopId::OFFICE).await;
+    assert_ne!(office.first().map(|row| row.inc), office.last().map(|row| row.inc));
     server.stop().await;
 }
 
@@ -196,19 +198,19 @@ async fn a_manifest_waits_for_news_and_no_longer_than_asked() {
 
     let waiting = tokio::spawn({
         let till = till.clone();
-        let path = format!("/v1/sync/manifest?wait_ms=20000&known={}", known(&heads));
+        let path = format!("/v1/sync/manifest?wait_ms=25000&known={}", known(&heads));
         async move { read::<Manifest>(till.get(&path).await).await }
     });
     let started = Instant::now();
     till.push(&[till.receipt()]).await;
     let news = waiting.await.unwrap();
     assert!(news.heads.iter().any(|head| head.shop == HIGH_STREET && head.head == 1));
-    assert!(started.elapsed() < Duration::from_secs(5), "it was not woken");
+    assert!(started.elapsed() < Duration::from_secs(20), "it was not woken");
 
     // What is known of a shop that is not granted, or not known of one that is, is news.
     let started = Instant::now();
-    till.get("/v1/sync/manifest?wait_ms=20000&known=1:1").await;
-    assert!(started.elapsed() < Duration::from_secs(5), "it waited though it had something to say");
+    till.get("/v1/sync/manifest?wait_ms=25000&known=1:1").await;
+    assert!(started.elapsed() < Duration::from_secs(20), "it waited though it had something to say");
     server.stop().await;
 }
 
@@ -220,12 +222,10 @@ async fn a_server_that_stops_lets_nobody_wait() {
     let heads: Manifest = read(till.get("/v1/sync/manifest").await).await;
     let pairs: Vec<String> = heads.heads.iter().map(|head| format!("{}:{}", head.shop, head.head)).collect();
     let path = format!("/v1/sync/manifest?wait_ms=25000&known={}", pairs.join(","));
-    let waiting = tokio::spawn(async move { till.get(&path).await.status() });
-    // Answered on the same server after the waiting one was sent: whichever comes first, nobody waits on.
-    server.http.get(format!("{}/v1/health", server.url)).send().await.unwrap();
-    let started = Instant::now();
+    let mut waiting = tokio::spawn(async move { till.get(&path).await.status() });
+    let held = tokio::time::timeout(Duration::from_millis(500), &mut waiting).await;
+    assert!(held.is_err(), "it did not wait");
     server.stop().await;
-    assert!(started.elapsed() < Duration::from_secs(5), "it waited for a waiter");
     assert_eq!(waiting.await.unwrap(), StatusCode::OK);
 }
 
