@@ -55,7 +55,7 @@ impl<'de> Deserialize<'de> for EntryBytes {
 }
 
 /// `chain_n = SHA-256(chain_{n-1} ‖ inc ‖ dseq ‖ body)`, hex in JSON; all zeros before the first entry. A cloned outbox shows as a mismatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Chain(pub [u8; 32]);
 
@@ -292,6 +292,13 @@ pub struct ApiError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not the hexadecimal form of a hash")]
 pub struct HexError;
+
+impl fmt::Debug for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.0.first_chunk::<4>().copied().map_or(0, u32::from_be_bytes);
+        write!(f, "Chain({first:08x}…)")
+    }
+}
 
 impl From<Chain> for String {
     fn from(chain: Chain) -> Self {

@@ -6,7 +6,7 @@ use subzero_ledger::ids::DeviceId;
 use subzero_sync::backoff::Jitter;
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::{Attempt, Input, Output, PushFailure};
-use subzero_sync::wire::{Manifest, PullPage, ShopHead};
+use subzero_sync::wire::{Manifest, PullPage, PushConflict, PushReply, ShopHead, Verdict};
 
 use super::world::{Address, Event, World};
 
@@ -106,6 +106,7 @@ impl World {
             Output::Push { attempt, request } => {
                 let result = self.server.push(device, now, request, &mut self.dice);
                 self.look_at_server();
+                self.count(&result);
                 self.answer(from, Input::PushFinished { attempt, result });
                 self.answer_parked(false);
             }
@@ -126,6 +127,14 @@ impl World {
                 self.answer_parked(false);
             }
             _ => unreachable!("not a request"),
+        }
+    }
+
+    fn count(&mut self, result: &Result<PushReply, PushFailure>) {
+        match result {
+            Ok(reply) if reply.verdicts.iter().any(|verdict| verdict.verdict == Verdict::Dup) => self.meet("duplicate"),
+            Err(PushFailure::Conflict(PushConflict::Gap { .. })) => self.meet("gap"),
+            Ok(_) | Err(PushFailure::Conflict(_) | PushFailure::Failed(_)) => {}
         }
     }
 

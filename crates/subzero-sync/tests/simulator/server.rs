@@ -101,10 +101,11 @@ impl Server {
             Err(PushConflict::Fork) if self.sabotage == Sabotage::NoChain => return Ok(blind_ack(&facts, &batch)),
             Err(conflict) => return Err(PushFailure::Conflict(conflict)),
         };
-        let before = self.books.clone();
+        let loses_it = self.sabotage == Sabotage::AckBeforeCommit && dice.up_to(9) == 0;
+        let before = loses_it.then(|| self.books.clone());
         let seqs = self.commit(inc, now, &plan, dice);
         let reply = plan.reply(self.books.epoch, &seqs);
-        if self.sabotage == Sabotage::AckBeforeCommit && dice.up_to(9) == 0 {
+        if let Some(before) = before {
             self.books = before;
         }
         Ok(reply)

@@ -1,15 +1,18 @@
 //! What happened in a run: a hash of all of it, and the last of it in words.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::DefaultHasher;
 use std::fmt::{self, Write as _};
-use std::hash::Hasher as _;
+
+use sha2::{Digest as _, Sha256};
 
 const LINES_MAX: usize = 60;
+const TEXT_BYTES_MAX: usize = 4_096;
 
 #[derive(Default)]
 pub struct Trace {
-    hasher: DefaultHasher,
+    hash: Sha256,
+    /// What is not hashed yet.
+    text: String,
     in_words: bool,
     lines: VecDeque<String>,
 }
@@ -20,29 +23,25 @@ impl Trace {
     }
 
     pub fn note(&mut self, at: u64, what: &dyn fmt::Debug) {
-        write!(Hashed(&mut self.hasher), "{at} {what:?}").expect("hashing cannot fail");
+        writeln!(self.text, "{at} {what:?}").expect("writing to a string cannot fail");
+        if self.text.len() > TEXT_BYTES_MAX {
+            self.hash.update(&self.text);
+            self.text.clear();
+        }
         if self.in_words {
-            self.lines.push_back(format!("{:>9.3} s  {what:?}", at as f64 / 1_000.0));
+            self.lines.push_back(format!("{:>6}.{:03} s  {what:?}", at / 1_000, at % 1_000));
             if self.lines.len() > LINES_MAX {
                 self.lines.pop_front();
             }
         }
     }
 
-    pub fn hash(&self) -> u64 {
-        self.hasher.finish()
+    pub fn hash(mut self) -> [u8; 32] {
+        self.hash.update(&self.text);
+        self.hash.finalize().into()
     }
 
     pub fn words(&self) -> String {
         self.lines.iter().fold(String::new(), |text, line| text + line + "\n")
-    }
-}
-
-struct Hashed<'a>(&'a mut DefaultHasher);
-
-impl fmt::Write for Hashed<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
-        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;
-use subzero_sync::replica::{Input, Output};
+use subzero_sync::replica::{Alert, Input, Output};
 
 use super::checks::{self, Invariant, Violations};
 use super::device::{Carried, Device};
@@ -52,13 +52,32 @@ pub enum Event {
     MustBeEmpty,
 }
 
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To look at everything all the time.
+    Check,
+    /// To tell what happened at its end in words, too.
+    Tell,
+    /// To see that the same happens again.
+    Repeat,
+}
+
+/// Which database of a device.
+#[derive(Clone, Copy)]
+enum Database {
+    Outbox,
+    Cache,
+}
+
 /// What came of a run.
 pub struct Run {
-    pub hash: u64,
+    pub hash: [u8; 32],
     pub violations: Violations,
     pub words: String,
-    pub restored: bool,
     pub entries: usize,
+    /// What the run went through, and how often.
+    pub met: BTreeMap<&'static str, usize>,
 }
 
 pub struct World {
@@ -76,11 +95,13 @@ pub struct World {
     entries: u64,
     looked_at: BTreeMap<ShopId, usize>,
     violations: Violations,
+    met: BTreeMap<&'static str, usize>,
     trace: Trace,
+    mode: Mode,
 }
 
 /// Runs one seed from beginning to end.
-pub fn run(seed: u64, sabotage: Sabotage, in_words: bool) -> Run {
+pub fn run(seed: u64, sabotage: Sabotage, mode: Mode) -> Run {
     let mut dice = Jitter::new(seed);
     let server = Server::new(sabotage, &mut dice);
     let incidents = script::write(&mut dice);
@@ -99,7 +120,9 @@ pub fn run(seed: u64, sabotage: Sabotage, in_words: bool) -> Run {
         entries: 0,
         looked_at: BTreeMap::new(),
         violations: Violations::new(),
-        trace: Trace::new(in_words),
+        met: BTreeMap::new(),
+        trace: Trace::new(mode == Mode::Tell),
+        mode,
     };
     for (at, incident) in incidents {
         world.put_at(at, Event::Happens(incident));
@@ -129,10 +152,10 @@ impl World {
         checks::nothing_lost(&self.server, &self.devices, self.restored, &mut self.violations);
         checks::copies_agree(&self.server, &self.devices, &mut self.dice, &mut self.violations);
         Run {
+            words: self.trace.words(),
             hash: self.trace.hash(),
             violations: self.violations,
-            words: self.trace.words(),
-            restored: self.restored,
+            met: self.met,
             entries: self.devices.iter().map(|device| device.recorded.len()).sum(),
         }
     }
@@ -227,7 +250,7 @@ impl World {
         let body = entries::record(stamp, &mut self.dice, own.recorded.last());
         let dseq = self.devices[device].outbox.append(body.clone());
         self.devices[device].recorded.push(body);
-        self.look_at(device);
+        self.look_at(device, Database::Outbox);
         if self.fault_in(50) {
             return self.die(device);
         }
@@ -245,8 +268,9 @@ impl World {
 
     pub fn die(&mut self, device: usize) {
         if self.devices[device].is_up {
+            self.meet("crash");
             self.devices[device].die();
-            self.look_at(device);
+            self.look_at(device, Database::Cache);
             let down_ms = self.dice.up_to(40_000);
             self.put_in(down_ms, Event::Happens(Incident::Starts { device }));
         }
@@ -275,6 +299,7 @@ impl World {
     fn restore(&mut self) {
         checks::exactly_once(&self.server, &mut self.violations);
         self.restored = true;
+        self.meet("restore");
         self.server.restore(&mut self.dice);
         self.looked_at.clear();
         self.answer_parked(true);
@@ -323,7 +348,6 @@ impl World {
         self.devices[to.device].tabs[to.tab].replica = Some(replica);
         self.note_sabotage(to, &input);
         for output in outputs {
-            self.trace.note(self.now, &output);
             self.dispatch(to, output);
         }
         self.set_timer(to, now, wake_at);
@@ -361,7 +385,13 @@ impl World {
             }
             Output::Push { .. } | Output::Pull { .. } | Output::FetchManifest { .. } => self.send(from, output),
             Output::ForgetShop { shop } => self.devices[from.device].cache.forget_shop(shop),
-            Output::Alert(_) => {}
+            Output::Alert(alert) => self.meet(match alert {
+                Alert::Forked { .. } => "fork",
+                Alert::EpochChanged { .. } => "epoch heal",
+                Alert::EntriesLost { .. } => "loss",
+                Alert::CopyMismatched { .. } => "mismatch",
+                Alert::EntryQuarantined { .. } => "quarantine",
+            }),
             Output::ReadOwn { .. }
             | Output::StoreAck { .. }
             | Output::AdoptEpoch { .. }
@@ -371,6 +401,10 @@ impl World {
                 self.put_in(ms, Event::Carries(from, output));
             }
         }
+    }
+
+    pub fn meet(&mut self, what: &'static str) {
+        *self.met.entry(what).or_default() += 1;
     }
 
     /// The storage, with a crash before, in or after every txn.
@@ -384,8 +418,18 @@ impl World {
         if let Output::StorePage { page, .. } = &output {
             checks::page_size(page, &mut self.violations);
         }
+        let changes = match output {
+            Output::ReadOwn { .. } => None,
+            Output::StorePage { .. } => Some(Database::Cache),
+            _ => Some(Database::Outbox),
+        };
         let carried = self.devices[to.device].carry_out(output, self.sabotage, &mut self.dice);
-        self.look_at(to.device);
+        if let Some(changed) = changes {
+            self.look_at(to.device, changed);
+        }
+        if let Carried::Answer(Input::PageConflicted { .. }) = carried {
+            self.meet("page conflict");
+        }
         match carried {
             Carried::Died => self.die(to.device),
             Carried::Answer(_) if self.fault_in(150) => self.die(to.device),
@@ -397,12 +441,17 @@ impl World {
         }
     }
 
-    /// Everything that must hold of a device at every instant.
-    fn look_at(&mut self, device: usize) {
+    /// What must hold of a device whenever its storage has changed.
+    fn look_at(&mut self, device: usize, changed: Database) {
+        if self.mode == Mode::Repeat {
+            return;
+        }
         let device = &mut self.devices[device];
-        checks::ack(device, &mut self.violations);
-        checks::copies(device, &mut self.violations);
         checks::view(device, &mut self.violations);
+        match changed {
+            Database::Outbox => checks::ack(device, &mut self.violations),
+            Database::Cache => checks::copies(device, &mut self.violations),
+        }
     }
 
     pub fn look_at_server(&mut self) {

@@ -1,0 +1,169 @@
+//! The JSON of everything that crosses, letter by letter: a change here breaks tablets that are not updated yet.
+
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::wire::{
+    ApiError, Chain, Checksum, EntryBytes, Epoch, Flag, HexError, Incarnation, Manifest, OwnerSession, OwnerSignIn,
+    PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason, Row, ShopHead,
+    ShopName, Verdict,
+};
+use uuid::Uuid;
+
+const EPOCH: Epoch = Epoch(Uuid::from_u128(1));
+const INC: Incarnation = Incarnation(Uuid::from_u128(2));
+
+/// Written as this text, and read back from it to the same text.
+fn is_json<T: Serialize + DeserializeOwned>(value: &T, text: &str) {
+    assert_eq!(serde_json::to_string(value).unwrap(), text);
+    let back: T = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&back).unwrap(), text);
+}
+
+#[test]
+fn signing_in_and_pairing() {
+    is_json(
+        &OwnerSignIn { email: "a@b.example".into(), password: "secret".into() },
+        r#"{"email":"a@b.example","password":"secret"}"#,
+    );
+    is_json(
+        &OwnerSession { token: "t".into(), shops: vec![ShopName { id: ShopId(1), name: "Harbour".into() }] },
+        r#"{"token":"t","shops":[{"id":1,"name":"Harbour"}]}"#,
+    );
+    is_json(&PairRequest { shop: ShopId(1), register: "Till 1".into() }, r#"{"shop":1,"register":"Till 1"}"#);
+    let paired = Paired {
+        token: "t".into(),
+        device: DeviceId(3),
+        shop: ShopId(1),
+        register: "Till 1".into(),
+        account: "Shop & Co".into(),
+        currency: "EUR".into(),
+        reads: vec![ShopId::OFFICE, ShopId(1)],
+    };
+    is_json(
+        &paired,
+        r#"{"token":"t","device":3,"shop":1,"register":"Till 1","account":"Shop & Co","currency":"EUR","reads":[0,1]}"#,
+    );
+}
+
+#[test]
+fn pushing() {
+    let request = PushRequest {
+        epoch: Some(EPOCH),
+        inc: INC,
+        first: 7,
+        before: Chain::GENESIS,
+        now: Instant::MIN,
+        entries: vec![EntryBytes(vec![1, 2, 255])],
+    };
+    is_json(
+        &request,
+        concat!(
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","inc":"00000000-0000-0000-0000-000000000002","first":7,"#,
+            r#""before":"0000000000000000000000000000000000000000000000000000000000000000","now":0,"entries":["AQL/"]}"#
+        ),
+    );
+    let verdict = |dseq, seq, verdict| PushVerdict { dseq, seq, verdict };
+    let reply = PushReply {
+        epoch: EPOCH,
+        acked: 10,
+        verdicts: vec![
+            verdict(7, Some(40), Verdict::Ok),
+            verdict(8, Some(3), Verdict::Dup),
+            verdict(
+                9,
+                Some(41),
+                Verdict::Flagged { flags: vec![Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem] },
+            ),
+            verdict(10, None, Verdict::Quarantined { reason: QuarantineReason::Unreadable }),
+        ],
+    };
+    is_json(
+        &reply,
+        concat!(
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","acked":10,"verdicts":["#,
+            r#"{"dseq":7,"seq":40,"verdict":{"verdict":"ok"}},"#,
+            r#"{"dseq":8,"seq":3,"verdict":{"verdict":"dup"}},"#,
+            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item"]}},"#,
+            r#"{"dseq":10,"seq":null,"verdict":{"verdict":"quarantined","reason":"unreadable"}}]}"#
+        ),
+    );
+    let reasons = [
+        QuarantineReason::Unreadable,
+        QuarantineReason::OtherDevice,
+        QuarantineReason::OtherShop,
+        QuarantineReason::IdTaken,
+        QuarantineReason::NotAllowed,
+    ];
+    is_json(&reasons.to_vec(), r#"["unreadable","other_device","other_shop","id_taken","not_allowed"]"#);
+}
+
+#[test]
+fn conflicts() {
+    is_json(&PushConflict::Gap { expected: 4 }, r#"{"code":"gap","expected":4}"#);
+    is_json(&PushConflict::Fork, r#"{"code":"fork"}"#);
+    is_json(
+        &PushConflict::Epoch { epoch: EPOCH, acked: 3 },
+        r#"{"code":"epoch","epoch":"00000000-0000-0000-0000-000000000001","acked":3}"#,
+    );
+    is_json(
+        &ApiError { code: "signed_out".into(), message: "Pair this device again.".into() },
+        r#"{"code":"signed_out","message":"Pair this device again."}"#,
+    );
+}
+
+#[test]
+fn watching_and_pulling() {
+    is_json(
+        &Manifest { epoch: EPOCH, now: Instant::MIN, heads: vec![ShopHead { shop: ShopId(1), head: 12 }] },
+        r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[{"shop":1,"head":12}]}"#,
+    );
+    let row = Row { seq: 6, inc: INC, dseq: 7, recorded: Instant::MIN, body: EntryBytes(vec![0]) };
+    let page = PullPage { epoch: EPOCH, shop: ShopId(1), after: 5, rows: vec![row], head: 6, checksum: Checksum(255) };
+    is_json(
+        &page,
+        concat!(
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","shop":1,"after":5,"rows":[{"seq":6,"#,
+            r#""inc":"00000000-0000-0000-0000-000000000002","dseq":7,"recorded":0,"body":"AA=="}],"head":6,"#,
+            r#""checksum":"000000000000000000000000000000ff"}"#
+        ),
+    );
+}
+
+#[test]
+fn a_hash_has_one_form_only() {
+    for text in ["", "00", &"g".repeat(64), &"F".repeat(64), &"+".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
+        assert_eq!(Chain::try_from(text.to_owned()), Err(HexError), "{text}");
+    }
+    for text in ["", "ff", &"F".repeat(32), &format!("+{}", "0".repeat(31)), &"0".repeat(33)] {
+        assert_eq!(Checksum::try_from(text.to_owned()), Err(HexError), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn chains_and_checksums_survive_json(hash: [u8; 32], sum: u128) {
+        prop_assert_eq!(Chain::try_from(String::from(Chain(hash))), Ok(Chain(hash)));
+        prop_assert_eq!(Checksum::try_from(String::from(Checksum(sum))), Ok(Checksum(sum)));
+        let json = serde_json::to_string(&(Chain(hash), Checksum(sum))).unwrap();
+        prop_assert_eq!(serde_json::from_str::<(Chain, Checksum)>(&json).unwrap(), (Chain(hash), Checksum(sum)));
+    }
+
+    #[test]
+    fn entries_survive_json(bytes: Vec<u8>) {
+        let json = serde_json::to_string(&EntryBytes(bytes.clone())).unwrap();
+        prop_assert_eq!(serde_json::from_str::<EntryBytes>(&json).unwrap(), EntryBytes(bytes));
+    }
+
+    #[test]
+    fn no_text_makes_reading_panic(text: String) {
+        let _ = serde_json::from_str::<PushReply>(&text);
+        let _ = serde_json::from_str::<PullPage>(&text);
+        let _ = serde_json::from_str::<Manifest>(&text);
+        let _ = serde_json::from_str::<PushConflict>(&text);
+        let _ = Chain::try_from(text.clone());
+        let _ = Checksum::try_from(text);
+    }
+}
