@@ -1,0 +1,548 @@
+//! The replica, step by step: each case is one thing that goes wrong and what is done about it.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
+use subzero_sync::backoff::{DELAY_MAX_MS, later};
+use subzero_sync::chain::Position;
+use subzero_sync::fault::{Attention, Failure, StorageFailure};
+use subzero_sync::model::{Cache, Outbox};
+use subzero_sync::records::{AckRecord, NewIncarnation, PageWrite};
+use subzero_sync::replica::{ANSWER_MAX_MS, Alert, Attempt, Input, Output, PushFailure, RECHECK_MS, Replica};
+use subzero_sync::wire::{
+    Checksum, EntryBytes, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, PushVerdict,
+    Row, ShopHead, Verdict,
+};
+use uuid::Uuid;
+
+const EPOCH: Epoch = Epoch(Uuid::from_u128(1));
+const NEXT_EPOCH: Epoch = Epoch(Uuid::from_u128(2));
+const INC: Incarnation = Incarnation(Uuid::from_u128(10));
+const SHOP: ShopId = ShopId(1);
+
+fn body(number: u64) -> EntryBytes {
+    EntryBytes(format!("entry {number}").into_bytes())
+}
+
+fn rows(numbers: std::ops::RangeInclusive<u64>) -> Vec<Row> {
+    let row =
+        |seq| Row { seq, inc: Incarnation(Uuid::from_u128(99)), dseq: seq, recorded: Instant::MIN, body: body(seq) };
+    numbers.map(row).collect()
+}
+
+fn page(after: u64, to: u64, head: u64) -> PullPage {
+    let checksum = Checksum::EMPTY.add_all(SHOP, &rows(1..=to));
+    PullPage { epoch: EPOCH, shop: SHOP, after, rows: rows(after + 1..=to), head, checksum }
+}
+
+fn manifest(epoch: Epoch, head: u64) -> Manifest {
+    Manifest { epoch, now: Instant::MIN, heads: vec![ShopHead { shop: SHOP, head }] }
+}
+
+/// A tablet whose storage answers at once; what goes to the server is left for the test to answer.
+struct Tablet {
+    outbox: Outbox,
+    cache: Cache,
+    replica: Replica,
+    now: Instant,
+    alerts: Vec<Alert>,
+    forgotten: Vec<ShopId>,
+    pushed: Option<(Attempt, PushRequest)>,
+    watched: Option<(Attempt, Vec<ShopHead>)>,
+    pulled: Option<(Attempt, ShopId, u64)>,
+}
+
+impl Tablet {
+    /// With so many own entries, the first `acked` of them acked in [`EPOCH`].
+    fn with(own: u64, acked: u64) -> Self {
+        let mut outbox = Outbox::new(INC);
+        let mut place = Position::START;
+        for number in 1..=own {
+            outbox.append(body(number));
+            if number <= acked {
+                place = place.next(INC, &body(number));
+            }
+        }
+        outbox.store_ack(&AckRecord { incarnation: INC, epoch: EPOCH, acked: place, verdicts: Vec::new() });
+        Self::on(outbox, Cache::default())
+    }
+
+    fn on(outbox: Outbox, cache: Cache) -> Self {
+        let replica = Replica::new(outbox.persisted(&cache), 7);
+        let now = Instant::from_unix_ms(1_800_000_000_000).unwrap();
+        let (alerts, forgotten) = (Vec::new(), Vec::new());
+        let mut tablet =
+            Self { outbox, cache, replica, now, alerts, forgotten, pushed: None, watched: None, pulled: None };
+        tablet.hears(Input::Woke);
+        tablet
+    }
+
+    fn hears(&mut self, input: Input) {
+        self.replica.handle(self.now, input);
+        while let Some(output) = self.replica.poll() {
+            let input = match output {
+                Output::ReadOwn { attempt, after, entries_max, bytes_max } => {
+                    Input::OwnRead { attempt, read: self.outbox.own(after, entries_max, bytes_max) }
+                }
+                Output::StoreAck { attempt, ack } => Input::AckStored { attempt, control: self.outbox.store_ack(&ack) },
+                Output::AdoptEpoch { attempt, adoption } => {
+                    Input::EpochAdopted { attempt, control: self.outbox.adopt_epoch(&adoption) }
+                }
+                Output::StartIncarnation { attempt, instead_of } => {
+                    let control = self.outbox.start_incarnation(&NewIncarnation::from_random(instead_of, 77));
+                    Input::IncarnationStarted { attempt, control, last: self.outbox.last() }
+                }
+                Output::StorePage { attempt, page } => match self.cache.store_page(&page) {
+                    PageWrite::Stored(cursors) => Input::PageStored { attempt, cursors },
+                    PageWrite::Conflicted(cursors) => Input::PageConflicted { attempt, cursors },
+                },
+                Output::Push { attempt, request } => {
+                    self.pushed = Some((attempt, request));
+                    continue;
+                }
+                Output::FetchManifest { attempt, known, .. } => {
+                    self.watched = Some((attempt, known));
+                    continue;
+                }
+                Output::Pull { attempt, shop, after } => {
+                    self.pulled = Some((attempt, shop, after));
+                    continue;
+                }
+                Output::ForgetShop { shop } => {
+                    self.cache.forget_shop(shop);
+                    self.forgotten.push(shop);
+                    continue;
+                }
+                Output::Alert(alert) => {
+                    self.alerts.push(alert);
+                    continue;
+                }
+            };
+            self.replica.handle(self.now, input);
+        }
+    }
+
+    fn waits(&mut self, ms: u64) {
+        self.now = later(self.now, ms);
+        self.hears(Input::Woke);
+    }
+
+    /// The first and the last device sequence of the push that waits for its answer.
+    fn pushes(&self) -> Option<(u64, u64)> {
+        let (_, request) = self.pushed.as_ref()?;
+        Some((request.first, request.first + request.entries.len() as u64 - 1))
+    }
+
+    fn push_succeeds(&mut self) {
+        let (attempt, request) = self.pushed.take().unwrap();
+        let end = request.first + request.entries.len() as u64 - 1;
+        let verdict = |dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok };
+        let reply = PushReply {
+            epoch: self.outbox.control().epoch.unwrap_or(EPOCH),
+            acked: end,
+            verdicts: (request.first..=end).map(verdict).collect(),
+        };
+        self.hears(Input::PushFinished { attempt, result: Ok(reply) });
+    }
+
+    fn push_fails(&mut self, failure: Failure) {
+        let (attempt, _) = self.pushed.take().unwrap();
+        self.hears(Input::PushFinished { attempt, result: Err(PushFailure::Failed(failure)) });
+    }
+
+    fn push_conflicts(&mut self, conflict: PushConflict) {
+        let (attempt, _) = self.pushed.take().unwrap();
+        self.hears(Input::PushFinished { attempt, result: Err(PushFailure::Conflict(conflict)) });
+    }
+
+    fn manifest_comes(&mut self, manifest: Manifest) {
+        let (attempt, _) = self.watched.take().unwrap();
+        self.hears(Input::ManifestFinished { attempt, result: Ok(manifest) });
+    }
+
+    fn page_comes(&mut self, page: PullPage) {
+        let (attempt, ..) = self.pulled.take().unwrap();
+        self.hears(Input::PullFinished { attempt, result: Ok(page) });
+    }
+
+    fn shown(&self) -> Option<u64> {
+        self.cache.load(SHOP).map(|(cursor, _)| cursor.seq)
+    }
+
+    fn acked(&self) -> u64 {
+        self.outbox.control().acked.dseq
+    }
+}
+
+#[test]
+fn what_is_unsent_is_pushed_and_acked() {
+    let mut tablet = Tablet::with(3, 1);
+    assert_eq!(tablet.pushes(), Some((2, 3)));
+    assert_eq!(tablet.replica.status().unsent, 2);
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 3);
+    let status = tablet.replica.status();
+    assert_eq!((status.unsent, status.oldest_unsent, status.online), (0, None, true));
+    assert_eq!(status.last_contact, Some(tablet.now));
+}
+
+#[test]
+fn an_appended_entry_is_pushed_at_once_and_its_age_is_known() {
+    let mut tablet = Tablet::with(0, 0);
+    let dseq = tablet.outbox.append(body(1));
+    tablet.hears(Input::Appended { dseq });
+    assert_eq!(tablet.pushes(), Some((1, 1)));
+    assert_eq!(tablet.replica.status().oldest_unsent, Some(tablet.now));
+}
+
+#[test]
+fn an_entry_that_nobody_told_of_is_found() {
+    let mut tablet = Tablet::with(0, 0);
+    tablet.outbox.append(body(1));
+    tablet.waits(RECHECK_MS);
+    assert_eq!(tablet.pushes(), Some((1, 1)));
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_at_once_until_one_is_too_large() {
+    let mut tablet = Tablet::with(8, 0);
+    for expected in [(1, 8), (1, 4), (1, 2), (1, 1)] {
+        assert_eq!(tablet.pushes(), Some(expected));
+        tablet.push_fails(Failure::TooLarge);
+    }
+    assert_eq!(tablet.pushes(), None);
+    assert_eq!(tablet.replica.status().needs_attention, Some(Attention::ServerRefuses));
+    tablet.waits(DELAY_MAX_MS);
+    tablet.push_succeeds();
+    assert_eq!(tablet.pushes(), Some((2, 3)), "grows again");
+    assert_eq!(tablet.replica.status().needs_attention, None);
+}
+
+#[test]
+fn no_status_stops_the_queue() {
+    for status in 400..600 {
+        let mut tablet = Tablet::with(1, 0);
+        if status != 413 {
+            tablet.push_fails(Failure::from_status(status, None));
+        }
+        tablet.waits(DELAY_MAX_MS);
+        assert_eq!(tablet.pushes(), Some((1, 1)), "status {status}");
+    }
+}
+
+#[test]
+fn a_device_that_is_signed_out_says_so_and_tries_again() {
+    for (failure, attention) in
+        [(Failure::SignedOut, Attention::PairAgain), (Failure::Forbidden, Attention::NotAllowed)]
+    {
+        let mut tablet = Tablet::with(1, 0);
+        tablet.push_fails(failure);
+        assert_eq!(tablet.replica.status().needs_attention, Some(attention));
+        tablet.waits(DELAY_MAX_MS);
+        tablet.push_succeeds();
+        assert_eq!(tablet.replica.status().needs_attention, None);
+    }
+}
+
+#[test]
+fn an_outdated_page_still_pushes() {
+    let mut tablet = Tablet::with(1, 0);
+    let (attempt, _) = tablet.watched.take().unwrap();
+    tablet.hears(Input::ManifestFinished { attempt, result: Err(Failure::Outdated) });
+    assert_eq!(tablet.replica.status().needs_attention, Some(Attention::Reload));
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 1);
+}
+
+#[test]
+fn a_server_that_asks_for_patience_gets_it() {
+    let mut tablet = Tablet::with(1, 0);
+    tablet.push_fails(Failure::Busy { retry_after_ms: Some(90_000) });
+    tablet.hears(Input::CameOnline);
+    tablet.waits(89_000);
+    assert_eq!(tablet.pushes(), None);
+    tablet.waits(1_000);
+    assert_eq!(tablet.pushes(), Some((1, 1)));
+}
+
+#[test]
+fn a_server_that_asks_for_too_much_patience_does_not_get_it() {
+    let mut tablet = Tablet::with(1, 0);
+    tablet.push_fails(Failure::Busy { retry_after_ms: Some(u64::MAX) });
+    tablet.waits(120_000);
+    assert_eq!(tablet.pushes(), Some((1, 1)));
+}
+
+#[test]
+fn coming_online_tries_at_once() {
+    let mut tablet = Tablet::with(1, 0);
+    tablet.push_fails(Failure::Unreachable);
+    assert_eq!(tablet.pushes(), None);
+    assert!(!tablet.replica.status().online);
+    tablet.hears(Input::CameOnline);
+    assert_eq!(tablet.pushes(), Some((1, 1)));
+}
+
+#[test]
+fn a_push_without_an_answer_is_tried_again_and_its_late_answer_changes_nothing() {
+    let mut tablet = Tablet::with(2, 0);
+    let (late, _) = tablet.pushed.take().unwrap();
+    tablet.waits(ANSWER_MAX_MS);
+    tablet.waits(DELAY_MAX_MS);
+    let (attempt, _) = tablet.pushed.clone().unwrap();
+    assert_ne!(late, attempt);
+    tablet.hears(Input::PushFinished { attempt: late, result: Err(PushFailure::Conflict(PushConflict::Fork)) });
+    assert_eq!((tablet.pushes(), tablet.alerts.len()), (Some((1, 2)), 0));
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 2);
+}
+
+#[test]
+fn an_answer_that_does_not_fit_the_push_counts_as_none() {
+    let verdict = |dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok };
+    let fits = PushReply { epoch: EPOCH, acked: 3, verdicts: vec![verdict(2), verdict(3)] };
+    let replies = [
+        PushReply { epoch: NEXT_EPOCH, ..fits.clone() },
+        PushReply { acked: 2, ..fits.clone() },
+        PushReply { verdicts: vec![verdict(2)], ..fits.clone() },
+        PushReply { verdicts: vec![verdict(3), verdict(2)], ..fits.clone() },
+    ];
+    for reply in replies {
+        let mut tablet = Tablet::with(3, 1);
+        let (attempt, _) = tablet.pushed.take().unwrap();
+        tablet.hears(Input::PushFinished { attempt, result: Ok(reply.clone()) });
+        assert_eq!(tablet.acked(), 1, "{reply:?}");
+        tablet.waits(DELAY_MAX_MS);
+        assert!(tablet.pushes().is_some(), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_gap_goes_back_to_where_the_server_stands_and_the_ack_stays() {
+    let mut tablet = Tablet::with(5, 4);
+    tablet.push_conflicts(PushConflict::Gap { expected: 3 });
+    tablet.waits(DELAY_MAX_MS);
+    assert_eq!(tablet.pushes(), Some((3, 5)));
+    let before = (1..=2).fold(Position::START, |place, number| place.next(INC, &body(number)));
+    assert_eq!(tablet.pushed.as_ref().unwrap().1.before, before.chain);
+    assert_eq!(tablet.acked(), 4);
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 5);
+}
+
+#[test]
+fn a_new_epoch_sends_again_what_the_server_no_longer_has() {
+    let mut tablet = Tablet::with(5, 5);
+    tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
+    assert_eq!(tablet.pushes(), Some((6, 5)), "nothing to push: a push of nothing asks");
+    tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 2 });
+    assert_eq!((tablet.acked(), tablet.outbox.control().epoch), (2, Some(NEXT_EPOCH)));
+    assert_eq!(tablet.alerts, [Alert::EpochChanged { epoch: NEXT_EPOCH }]);
+    tablet.waits(DELAY_MAX_MS);
+    assert_eq!(tablet.pushes(), Some((3, 5)));
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 5);
+}
+
+#[test]
+fn a_server_that_lost_what_this_device_no_longer_keeps_is_named() {
+    let mut tablet = Tablet::with(5, 5);
+    let kept = (1..=3).fold(Position::START, |place, number| place.next(INC, &body(number)));
+    tablet.outbox.forget_own(kept, 0);
+    let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
+    tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
+    tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 1 });
+    assert_eq!(tablet.alerts, [Alert::EntriesLost { first: 2, last: 3 }]);
+    let control = tablet.outbox.control();
+    assert_ne!(control.incarnation, INC);
+    assert_eq!(tablet.outbox.last(), 2, "what is kept is sent under a new incarnation");
+}
+
+#[test]
+fn a_fork_begins_a_new_incarnation_with_everything_that_is_kept() {
+    let mut tablet = Tablet::with(4, 3);
+    tablet.push_conflicts(PushConflict::Fork);
+    assert_eq!(tablet.alerts, [Alert::Forked { incarnation: INC }]);
+    assert_ne!(tablet.outbox.control().incarnation, INC);
+    tablet.waits(DELAY_MAX_MS);
+    assert_eq!(tablet.pushes(), Some((1, 4)));
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 4);
+}
+
+#[test]
+fn a_head_that_moved_is_pulled_page_by_page_and_shown_once_it_is_reached() {
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(manifest(EPOCH, 5));
+    assert_eq!(tablet.pulled.map(|(_, shop, after)| (shop, after)), Some((SHOP, 0)));
+    tablet.page_comes(page(0, 3, 5));
+    assert_eq!(tablet.shown(), None);
+    tablet.page_comes(page(3, 5, 5));
+    assert_eq!(tablet.shown(), Some(5));
+    assert_eq!(tablet.pulled, None);
+}
+
+#[test]
+fn a_page_that_does_not_fit_counts_as_no_answer() {
+    let fits = page(0, 3, 5);
+    let hole = rows(1..=3).into_iter().filter(|row| row.seq != 2).collect();
+    let pages = [
+        PullPage { epoch: NEXT_EPOCH, ..fits.clone() },
+        PullPage { shop: ShopId(2), ..fits.clone() },
+        PullPage { after: 1, ..fits.clone() },
+        PullPage { rows: hole, ..fits.clone() },
+        PullPage { head: 2, ..fits.clone() },
+        PullPage { rows: Vec::new(), ..fits.clone() },
+    ];
+    for page in pages {
+        let mut tablet = Tablet::with(0, 0);
+        tablet.manifest_comes(manifest(EPOCH, 5));
+        tablet.page_comes(page.clone());
+        assert_eq!(tablet.cache, Cache::default(), "{page:?}");
+        assert_eq!(tablet.alerts, [], "{page:?}");
+        tablet.waits(DELAY_MAX_MS);
+        assert!(tablet.pulled.is_some(), "{page:?}");
+    }
+}
+
+#[test]
+fn a_copy_that_does_not_add_up_is_built_anew_beside_the_shown_one() {
+    let mut tablet = Tablet::with(2, 0);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    tablet.page_comes(page(0, 3, 3));
+    let own = tablet.outbox.own(0, 9, 9_999);
+    let mut wrong = page(3, 4, 4);
+    wrong.checksum = Checksum(1);
+    tablet.waits(DELAY_MAX_MS);
+    tablet.manifest_comes(manifest(EPOCH, 4));
+    tablet.page_comes(wrong);
+    assert_eq!(tablet.alerts, [Alert::CopyMismatched { shop: SHOP }]);
+    tablet.waits(DELAY_MAX_MS);
+    assert_eq!(tablet.pulled.map(|(_, _, after)| after), Some(0));
+    tablet.page_comes(page(0, 2, 4));
+    assert_eq!(tablet.shown(), Some(3), "the old copy is shown meanwhile");
+    tablet.page_comes(page(2, 4, 4));
+    assert_eq!(tablet.shown(), Some(4));
+    assert_eq!(tablet.outbox.own(0, 9, 9_999), own, "the outbox is never touched");
+}
+
+#[test]
+fn a_shop_that_may_no_longer_be_read_is_forgotten_and_what_is_unsent_still_goes() {
+    let mut tablet = Tablet::with(1, 0);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    tablet.page_comes(page(0, 3, 3));
+    tablet.waits(1_000);
+    tablet.manifest_comes(Manifest { heads: Vec::new(), ..manifest(EPOCH, 0) });
+    assert_eq!(tablet.forgotten, [SHOP]);
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 1);
+}
+
+#[test]
+fn a_shop_that_fails_does_not_hold_up_another() {
+    let mut tablet = Tablet::with(0, 0);
+    let heads = [1, 2].map(|shop| ShopHead { shop: ShopId(shop), head: 1 }).to_vec();
+    tablet.manifest_comes(Manifest { heads, ..manifest(EPOCH, 0) });
+    let (attempt, shop, _) = tablet.pulled.take().unwrap();
+    tablet.hears(Input::PullFinished { attempt, result: Err(Failure::Forbidden) });
+    let (_, other, _) = tablet.pulled.unwrap();
+    assert_eq!((shop, other), (ShopId(1), ShopId(2)));
+}
+
+#[test]
+fn a_clock_that_is_set_back_by_days_wedges_nothing() {
+    let mut tablet = Tablet::with(1, 0);
+    tablet.push_fails(Failure::Unreachable);
+    tablet.now = Instant::from_unix_ms(tablet.now.unix_ms() - 3 * 86_400_000).unwrap();
+    tablet.hears(Input::Woke);
+    tablet.waits(DELAY_MAX_MS);
+    assert_eq!(tablet.pushes(), Some((1, 1)));
+}
+
+#[test]
+fn a_damaged_outbox_is_said_to_be_and_looked_at_again() {
+    let outbox = Tablet::with(1, 0).outbox;
+    let mut replica = Replica::new(outbox.persisted(&Cache::default()), 1);
+    let now = Instant::from_unix_ms(1_800_000_000_000).unwrap();
+    replica.handle(now, Input::Woke);
+    let Some(Output::ReadOwn { attempt, .. }) = replica.poll() else { panic!("does not read") };
+    replica.handle(now, Input::StorageFailed { attempt, failure: StorageFailure::Damaged });
+    assert_eq!(replica.status().needs_attention, Some(Attention::OutboxDamaged));
+    replica.handle(later(now, DELAY_MAX_MS), Input::Woke);
+    assert!(std::iter::from_fn(|| replica.poll()).any(|output| matches!(output, Output::ReadOwn { .. })));
+}
+
+fn any_failure() -> impl Strategy<Value = Failure> {
+    (100_u16..700, proptest::option::of(any::<u64>())).prop_map(|(status, after)| Failure::from_status(status, after))
+}
+
+/// Answers to any attempt at all, most of them absurd.
+fn any_input() -> impl Strategy<Value = Input> {
+    let attempt = || (0_u64..40).prop_map(Attempt);
+    let epoch = || prop_oneof![Just(EPOCH), Just(NEXT_EPOCH)];
+    let verdict = |dseq| PushVerdict { dseq, seq: None, verdict: Verdict::Dup };
+    let conflict = prop_oneof![
+        any::<u64>().prop_map(|expected| PushConflict::Gap { expected }),
+        Just(PushConflict::Fork),
+        (epoch(), any::<u64>()).prop_map(|(epoch, acked)| PushConflict::Epoch { epoch, acked }),
+    ];
+    prop_oneof![
+        Just(Input::Woke),
+        Just(Input::CameOnline),
+        Just(Input::WentOffline),
+        any::<u64>().prop_map(|dseq| Input::Appended { dseq }),
+        (attempt(), any_failure()).prop_map(|(attempt, failure)| {
+            Input::PushFinished { attempt, result: Err(PushFailure::Failed(failure)) }
+        }),
+        (attempt(), conflict).prop_map(|(attempt, conflict)| {
+            Input::PushFinished { attempt, result: Err(PushFailure::Conflict(conflict)) }
+        }),
+        (attempt(), epoch(), 0_u64..9).prop_map(move |(attempt, epoch, acked)| {
+            let verdicts = (1..=acked).map(verdict).collect();
+            Input::PushFinished { attempt, result: Ok(PushReply { epoch, acked, verdicts }) }
+        }),
+        (attempt(), epoch(), 0_u64..9).prop_map(|(attempt, epoch, head)| {
+            Input::ManifestFinished { attempt, result: Ok(manifest(epoch, head)) }
+        }),
+        (attempt(), any_failure())
+            .prop_map(|(attempt, failure)| { Input::ManifestFinished { attempt, result: Err(failure) } }),
+        (attempt(), 0_u64..4, 0_u64..4, 0_u64..9).prop_map(|(attempt, after, rows, head)| {
+            Input::PullFinished { attempt, result: Ok(page(after, after + rows, head)) }
+        }),
+        (attempt(), any_failure()).prop_map(|(attempt, failure)| Input::PullFinished { attempt, result: Err(failure) }),
+        attempt().prop_map(|attempt| Input::StorageFailed { attempt, failure: StorageFailure::Full }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_timer_is_armed_in_every_state_and_it_always_moves_on(
+        steps in proptest::collection::vec((any_input(), 0_u64..200_000), 0..40)
+    ) {
+        let mut tablet = Tablet::with(3, 1);
+        for (input, ms) in steps {
+            tablet.now = later(tablet.now, ms);
+            tablet.hears(input);
+            tablet.hears(Input::Woke);
+            let wake_at = tablet.replica.wake_at().unwrap();
+            prop_assert!(wake_at > tablet.now, "wakes at once, for ever");
+            prop_assert!(wake_at <= later(tablet.now, RECHECK_MS), "sleeps too long");
+        }
+    }
+
+    #[test]
+    fn i15_no_answer_at_all_makes_the_outbox_lose_an_entry(
+        steps in proptest::collection::vec((any_input(), 0_u64..200_000), 0..40)
+    ) {
+        let mut tablet = Tablet::with(3, 1);
+        let before: BTreeMap<_, _> = subzero_sync::model::visible(&tablet.outbox, &tablet.cache);
+        for (input, ms) in steps {
+            tablet.now = later(tablet.now, ms);
+            tablet.hears(input);
+        }
+        let after = subzero_sync::model::visible(&tablet.outbox, &tablet.cache);
+        prop_assert!(before.keys().all(|body| after.contains_key(body)));
+    }
+}
