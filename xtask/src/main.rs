@@ -1,1 +1,51 @@
-fn main() {}
+//! The command line: which word starts what.
+
+use std::process::ExitCode;
+
+use xtask::checkout::Checkout;
+use xtask::setup::{self, Part};
+use xtask::{replay, run, suite};
+
+const USAGE: &str = "\
+cargo xtask setup                                 install what building and testing need, once
+cargo xtask run [--port N] [--data DIR] [--empty] build the page and the server, and run them
+cargo xtask page                                  build the page into target/page
+cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
+cargo xtask replay FILE…                          what scenario files lead to, as JSON";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match obey(&words) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
+    let checkout = Checkout::find();
+    let (command, rest) = words.split_first().map_or(("", words), |(first, rest)| (first.as_str(), rest));
+    match command {
+        "setup" => {
+            setup::set_up(&checkout, &Part::ALL)?.require(&Part::ALL)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "run" => run::run(&checkout, &run::Options::parse(rest)?),
+        "page" => {
+            let tools = setup::set_up(&checkout, &Part::PAGE)?;
+            xtask::page::build(&checkout, &tools)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "test" => suite::test(&checkout, &suite::Choice::parse(rest)),
+        "replay" => {
+            println!("{}", replay::replay(rest)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    }
+}

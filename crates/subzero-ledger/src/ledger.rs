@@ -85,26 +85,31 @@ impl Ledger {
         Self { checkpoint_every: every, ..Self::default() }
     }
 
-    /// Adds an entry. Adding it again changes nothing, whatever came between.
+    /// Adds an entry. Adding it again changes nothing, whatever came between; but what the server confirmed counts, should a
+    /// device have numbered it otherwise meanwhile.
     pub fn insert(&mut self, entry: Entry, arrival: Arrival) -> Inserted {
         let id = entry.header.id;
-        if let Some(recorded) = self.entries.get_mut(&id) {
-            recorded.arrival = recorded.arrival.min(arrival);
-            return Inserted::Known;
-        }
+        let inserted = match self.entries.get_mut(&id) {
+            Some(known) if arrival >= known.arrival => return Inserted::Known,
+            Some(known) if known.entry.dseq == entry.dseq => {
+                known.arrival = arrival;
+                return Inserted::Known;
+            }
+            Some(_) => Inserted::Known,
+            None => Inserted::New,
+        };
         let waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
-        for &entry in &waiting {
+        for &entry in waiting.iter().chain([&id]) {
             self.unpost(entry);
         }
         if let Some(of) = posting::referent(&entry.body) {
             self.referring.entry(of).or_default().insert(id);
         }
         self.entries.insert(id, Recorded { entry, arrival });
-        self.post(id);
-        for entry in waiting {
+        for entry in [id].into_iter().chain(waiting) {
             self.post(entry);
         }
-        Inserted::New
+        inserted
     }
 
     /// Every entry with its arrival, by id.
@@ -265,6 +270,9 @@ impl Ledger {
         let touched: BTreeSet<_> =
             self.posts_of(&recorded.entry).into_iter().map(|(item, post)| (item, post.shop)).collect();
         for (item, shop) in touched {
+            if let Some(counts) = self.counts.get_mut(&(item, shop)) {
+                counts.retain(|count| count.entry != id);
+            }
             let Some(&first) = self.first_shop.get(&(item, shop)) else { continue };
             if let Some(history) = self.histories.get_mut(&(item, first)) {
                 history.remove(id);

@@ -188,6 +188,22 @@ proptest! {
     }
 
     #[test]
+    fn an_own_entry_that_is_confirmed_under_another_number_stands_where_the_server_says(
+        (entries, arrivals) in arrivals(),
+        shift in 1_u64..5,
+    ) {
+        let mut device = Ledger::with_checkpoints(CheckpointEvery::lines(3));
+        for (seq, entry) in (1..).zip(&arrivals) {
+            let own = Entry { dseq: entry.dseq + shift, ..entry.clone() };
+            device.insert(own, Arrival::Own { dseq: seq });
+        }
+        for (seq, entry) in (1..).zip(&entries) {
+            device.insert(entry.clone(), Arrival::Confirmed { seq });
+        }
+        prop_assert_eq!(device.state(), ledger_of(&entries).state());
+    }
+
+    #[test]
     fn lots_and_shortages_are_never_both_there_and_the_rows_add_up_to_the_deficit(entries in entries()) {
         let ledger = ledger_of(&entries);
         for (_, _, stock) in ledger.stocks() {

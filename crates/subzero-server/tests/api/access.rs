@@ -138,7 +138,8 @@ async fn no_secret_is_in_the_database() {
     server.stop().await;
     for file in std::fs::read_dir(data.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        for secret in [one.as_str(), two.as_str(), PASSWORD] {
+        // Not even half of one.
+        for secret in [&one[..20], &two[..20], PASSWORD] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "a secret is on the disk");
         }
     }

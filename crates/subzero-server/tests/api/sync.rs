@@ -81,9 +81,13 @@ async fn an_entry_sent_under_a_new_incarnation_keeps_its_place() {
     till.push(&recorded).await;
     till.inc = Incarnation(Uuid::new_v4());
     till.acked = Position::START;
-    let reply = till.push(&recorded).await;
+    let bytes = recorded.map(|entry| entry.encode().unwrap());
+    let request = till.request(&bytes);
+    let reply = till.push_bytes(&bytes).await;
     assert_eq!(reply.verdicts[1].seq, Some(2));
     assert_eq!(reply.verdicts[1].verdict, Verdict::Dup);
+    let again: PushReply = read(till.send(&request).await).await;
+    assert_eq!(again, reply);
     assert_eq!(till.page(HIGH_STREET, 0).await.head, 2);
     assert_eq!(till.push(&[till.receipt()]).await.verdicts[0].seq, Some(3));
     server.stop().await;
