@@ -1,0 +1,72 @@
+// A real server: the built binary over a folder of its own, stopped and started as a shopkeeper's would be.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const RELEASE = join(ROOT, "target/release");
+const PAGE = join(ROOT, "target/page");
+
+export const newFolder = (name: string) => mkdtempSync(join(tmpdir(), `subzero-${name}-`));
+
+export class Server {
+  private child?: ChildProcess;
+  origin = "";
+  private port = 0;
+
+  private constructor(
+    readonly data: string,
+    private readonly demo: boolean,
+  ) {}
+
+  /** A server on a new folder with the demo account. */
+  static async withDemo() {
+    const server = new Server(newFolder("data"), true);
+    await server.start();
+    return server;
+  }
+
+  /** A server on a folder that already has an account. */
+  static async on(data: string) {
+    const server = new Server(data, false);
+    await server.start();
+    return server;
+  }
+
+  /** Starts it, at the same address as before if it ran before. */
+  async start() {
+    const demo = this.demo ? ["--demo"] : [];
+    const options = ["--port", String(this.port), "--data", this.data, "--page", PAGE, ...demo];
+    const child = spawn(join(RELEASE, "subzero-server"), options, { stdio: ["ignore", "pipe", "inherit"] });
+    this.child = child;
+    this.origin = await new Promise((resolve, reject) => {
+      let said = "";
+      child.stdout.on("data", (text) => {
+        said += text;
+        const listening = /listening on (http:\S+)/.exec(said);
+        if (listening) resolve(listening[1]);
+      });
+      child.once("exit", (code) => reject(new Error(`the server stopped with ${code} before it listened: ${said}`)));
+    });
+    this.port = Number(new URL(this.origin).port);
+  }
+
+  /** Ends it: SIGTERM as a careful operator would, or SIGKILL as a power cut. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM") {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/** Rings up the bakery's first tickets into a new folder; answers where, and the report's rows as computed natively. */
+export function seedBakery(tickets?: number): { data: string; report: string } {
+  const data = newFolder("bakery");
+  const report = join(newFolder("report"), "rows.json");
+  const some = tickets === undefined ? [] : ["--tickets", String(tickets)];
+  execFileSync(join(RELEASE, "subzero-bakery"), ["--data", data, "--report", report, ...some], { stdio: "inherit" });
+  return { data, report };
+}

@@ -1,0 +1,19 @@
+//! What `cargo xtask` does: one command for a person at a fresh clone, and the same one for continuous integration.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`setup`] | the tools building and testing need, installed once and kept |
+//! | [`page`] | the built page: Trunk's output, its service worker and its script hashes |
+//! | [`run`] | the page and its server, running |
+//! | [`suite`] | every check there is, counted |
+//! | [`replay`] | scenario files, replayed by the ledger |
+//! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
+
+pub mod checkout;
+pub mod command;
+pub mod lock;
+pub mod page;
+pub mod replay;
+pub mod run;
+pub mod setup;
+pub mod suite;

@@ -1,0 +1,63 @@
+//! Debian's packages: where what is nowhere else to be had comes from, when this is Debian and we may install.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::announce;
+use crate::command;
+
+const LIMIT: Duration = Duration::from_mins(15);
+/// Another installation may be under way.
+const LOCK_WAIT: &str = "DPkg::Lock::Timeout=300";
+
+static IS_UPDATED: AtomicBool = AtomicBool::new(false);
+
+/// Whether packages can be installed here.
+pub fn can_install() -> bool {
+    Path::new("/etc/debian_version").exists()
+        && command::on_path("apt-get").is_some()
+        && command::output(Command::new("id").arg("-u")).is_ok_and(|user| user == "0")
+}
+
+/// Installs packages; the list of packages is refreshed once.
+pub fn install(packages: &[&str]) -> Result<()> {
+    if !can_install() {
+        bail!("this is not Debian as root; by hand: apt-get install {}", packages.join(" "));
+    }
+    if !IS_UPDATED.swap(true, Ordering::Relaxed) {
+        command::run_within(&mut apt_get(&["update"]), LIMIT)?;
+    }
+    let mut words = vec!["install", "--yes", "--no-install-recommends"];
+    words.extend(packages);
+    command::run_within(&mut apt_get(&words), LIMIT)
+}
+
+/// Finds or installs `initdb`, with which the server's tests make instances of their own.
+pub fn postgres() -> Result<()> {
+    if command::on_path("initdb").is_some() || has_versioned_initdb() {
+        return Ok(());
+    }
+    announce("postgresql", "the server's tests run on it as well as on SQLite");
+    install(&["postgresql"]).context("postgresql is missing")?;
+    if !has_versioned_initdb() {
+        bail!("postgresql was installed, and there is no initdb; by hand: put initdb on PATH");
+    }
+    Ok(())
+}
+
+fn has_versioned_initdb() -> bool {
+    std::fs::read_dir("/usr/lib/postgresql")
+        .is_ok_and(|versions| versions.flatten().any(|version| version.path().join("bin/initdb").is_file()))
+}
+
+fn apt_get(words: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(["-qq", "-o", LOCK_WAIT]).args(words).env("DEBIAN_FRONTEND", "noninteractive");
+    // What packages say while they are unpacked interests nobody; failures are on stderr.
+    command.stdout(std::process::Stdio::null());
+    command
+}

@@ -1,0 +1,290 @@
+//! The house rules that no compiler checks: the layers, the pairs that must not drift apart, the names that carry a promise.
+//!
+//! Every test collects all that is wrong and says it in sentences.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+use xtask::checkout::Checkout;
+use xtask::setup::npm;
+use xtask::{command, lock, setup};
+
+/// Which of our own packages each package may depend on, for its tests too.
+const LAYERS: [(&str, &[&str]); 6] = [
+    ("subzero-ledger", &[]),
+    ("subzero-sync", &["subzero-ledger"]),
+    ("subzero-server", &["subzero-ledger", "subzero-sync"]),
+    ("subzero-bakery", &["subzero-ledger", "subzero-server", "subzero-sync"]),
+    ("subzero", &["subzero-ledger", "subzero-sync"]),
+    ("xtask", &["subzero-ledger", "subzero-sync"]),
+];
+/// `crates/` never sees a browser.
+const BROWSER: [&str; 8] =
+    ["gloo-net", "gloo-timers", "indexed_db_futures", "js-sys", "leptos", "leptos_router", "wasm-bindgen", "web-sys"];
+/// What is pure does no I/O either.
+const PURE: [&str; 2] = ["subzero-ledger", "subzero-sync"];
+const INPUT_OUTPUT: [&str; 5] = ["axum", "futures", "reqwest", "sqlx", "tokio"];
+/// In code and prose, not in data.
+const LINES_MAX: usize = 600;
+const WRITTEN: [&str; 8] = ["css", "html", "js", "md", "rs", "sh", "sql", "ts"];
+
+#[test]
+fn packages_depend_only_on_the_layers_below() {
+    let mut wrong = Vec::new();
+    for package in packages() {
+        let name = text(&package["name"]);
+        let Some((_, allowed)) = LAYERS.iter().find(|(known, _)| *known == name) else {
+            wrong.push(format!("{name} has no line in LAYERS that says what it may depend on"));
+            continue;
+        };
+        for dependency in dependencies(&package) {
+            // A package may name itself for its tests, to switch on a feature.
+            let is_other = dependency != name && LAYERS.iter().any(|(own, _)| *own == dependency);
+            if is_other && !allowed.contains(&dependency.as_str()) {
+                wrong.push(format!("{name} must not depend on {dependency}"));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn packages_in_crates_never_see_a_browser_and_pure_ones_do_no_input_or_output() {
+    let mut wrong = Vec::new();
+    for package in packages() {
+        let name = text(&package["name"]);
+        let is_in_crates = text(&package["manifest_path"]).contains("/crates/");
+        for dependency in dependencies(&package) {
+            if is_in_crates && BROWSER.contains(&dependency.as_str()) {
+                wrong.push(format!("{name} is in crates/ and must not depend on {dependency}"));
+            }
+            if PURE.contains(&name.as_str()) && INPUT_OUTPUT.contains(&dependency.as_str()) {
+                wrong.push(format!("{name} is pure and must not depend on {dependency}"));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn the_workspace_has_no_default_members() {
+    let manifest = read("Cargo.toml");
+    assert!(
+        !manifest.lines().any(|line| line.trim_start().starts_with("default-members")),
+        "Cargo.toml has default-members: the bundler builds without -p and would meet the server"
+    );
+}
+
+#[test]
+fn every_screen_has_its_style_and_the_other_way_round() {
+    let (screens, styles) = (names_in("src/screens", "rs"), names_in("style/screens", "css"));
+    let mut wrong = Vec::new();
+    for name in screens.symmetric_difference(&styles) {
+        wrong.push(if screens.contains(name) {
+            format!("the screen {name} has no style/screens/{name}.css")
+        } else {
+            format!("style/screens/{name}.css has no screen of that name in src/screens")
+        });
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn every_invariant_has_a_test_of_its_name() {
+    let named = invariants(&read("docs/protocol.md"));
+    let tests: Vec<String> = files()
+        .iter()
+        .filter(|path| path.ends_with(".rs") && (path.starts_with("crates/") || path.starts_with("tests/")))
+        .map(|path| read(path))
+        .collect();
+    let mut wrong = Vec::new();
+    for number in (1..=8).filter(|number| !named.contains(number)) {
+        wrong.push(format!("docs/protocol.md does not name I{number}"));
+    }
+    for number in &named {
+        let begins = format!("fn i{number}_");
+        if !tests.iter().any(|text| text.contains(&begins)) {
+            wrong.push(format!("no test in crates/ or tests/ has a name that begins with i{number}_"));
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn the_protocol_names_every_type_that_crosses_the_wire() {
+    let protocol = read("docs/protocol.md");
+    let protocol: BTreeSet<&str> = protocol.split(|letter: char| !letter.is_alphanumeric()).collect();
+    let is_wire = |path: &&String| {
+        *path == "crates/subzero-sync/src/wire.rs" || path.starts_with("crates/subzero-sync/src/wire/")
+    };
+    let types: Vec<String> = files().iter().filter(is_wire).flat_map(|path| public_types(&read(path))).collect();
+    let mut wrong = Vec::new();
+    if types.is_empty() {
+        wrong.push("crates/subzero-sync/src/wire.rs declares no public type".to_owned());
+    }
+    for name in types.iter().filter(|name| !protocol.contains(name.as_str())) {
+        wrong.push(format!("docs/protocol.md does not name the wire type {name}"));
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn the_tools_versions_agree() {
+    let (locked, bundler) = (read("Cargo.lock"), read("Trunk.toml"));
+    let installed = setup::wasm_bindgen_version(&Checkout::find()).expect("Cargo.lock has wasm-bindgen once");
+    let mut wrong = Vec::new();
+    if lock::versions(&locked, "wasm-bindgen") != [installed.as_str()] {
+        wrong.push(format!("set-up installs wasm-bindgen {installed}, and Cargo.lock has another"));
+    }
+    if !bundler.contains(&format!("wasm_bindgen = \"{installed}\"")) {
+        wrong.push(format!("Trunk.toml must ask for wasm_bindgen {installed}, as Cargo.lock has it"));
+    }
+    let binaryen = npm::BINARYEN.split('.').next().unwrap_or_default();
+    if !bundler.contains(&format!("wasm_opt = \"version_{binaryen}\"")) {
+        wrong.push(format!("Trunk.toml must ask for wasm_opt version_{binaryen}, which set-up installs"));
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn no_file_knows_the_machine_it_was_written_on() {
+    // Put together here, or this file would be the first to be found.
+    let words = [concat!("/wo", "rk/"), concat!("/ro", "ot/")];
+    let mut wrong = Vec::new();
+    for path in files() {
+        let content = read(&path);
+        for word in words.iter().filter(|word| content.contains(**word)) {
+            wrong.push(format!("{path} contains {word}"));
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn no_file_is_too_long_to_hold_in_the_head() {
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(|path| WRITTEN.iter().any(|kind| path.ends_with(&format!(".{kind}")))) {
+        let lines = read(&path).lines().count();
+        if lines > LINES_MAX {
+            wrong.push(format!("{path} has {lines} lines, more than {LINES_MAX}: split it by what it is about"));
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn modules_are_files_of_their_name() {
+    let wrong: Vec<String> = files()
+        .into_iter()
+        .filter(|path| path.ends_with("/mod.rs"))
+        .map(|path| format!("{path} must be a file named after its folder, beside it"))
+        .collect();
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn tests_neither_sleep_nor_are_skipped() {
+    // Put together here, or this file would be the first to be found.
+    let sleeping = [concat!("sle", "ep("), concat!("waitFor", "Timeout(")];
+    let skipped =
+        [concat!("#[ign", "ore"), concat!("test.sk", "ip("), concat!("test.on", "ly("), concat!("test.fix", "me(")];
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(|path| path.ends_with(".rs") || path.ends_with(".ts")) {
+        let content = read(&path);
+        let tests = test_part(&path, &content);
+        for word in sleeping.iter().filter(|word| tests.contains(**word)) {
+            wrong.push(format!("{path}: a test calls {word}…): wait for what it is waiting for"));
+        }
+        for word in skipped.iter().filter(|word| content.contains(**word)) {
+            wrong.push(format!("{path} contains {word}: a test that does not run proves nothing"));
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn every_module_says_first_what_it_is() {
+    let wrong: Vec<String> = files()
+        .into_iter()
+        .filter(|path| path.ends_with(".rs") && !says_what_it_is(&read(path)))
+        .map(|path| format!("{path} has no //! line that says what it is and why"))
+        .collect();
+    assert_tidy(&wrong);
+}
+
+fn says_what_it_is(source: &str) -> bool {
+    source.lines().find(|line| !line.starts_with("#![")).is_some_and(|line| line.starts_with("//! "))
+}
+
+/// What of a file is tests: all of it in a folder of tests, else what follows its first test module.
+fn test_part<'a>(path: &str, content: &'a str) -> &'a str {
+    if path.starts_with("tests/") || path.contains("/tests/") {
+        return content;
+    }
+    content.find("#[cfg(test)]").and_then(|start| content.get(start..)).unwrap_or_default()
+}
+
+/// The numbers of all words like `I7`.
+fn invariants(text: &str) -> BTreeSet<u32> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter_map(|word| word.strip_prefix('I')?.parse().ok())
+        .collect()
+}
+
+/// The names in lines like `pub struct Name`.
+fn public_types(source: &str) -> Vec<String> {
+    let name = |line: &str| {
+        let rest = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+        Some(rest.chars().take_while(|letter| letter.is_alphanumeric()).collect())
+    };
+    source.lines().filter_map(name).collect()
+}
+
+/// The names, without the kind, of what lies directly in a folder: files of this kind, and folders.
+fn names_in(folder: &str, kind: &str) -> BTreeSet<String> {
+    let Ok(entries) = std::fs::read_dir(Checkout::find().at(folder)) else { return BTreeSet::new() };
+    let name = |path: PathBuf| {
+        let is_meant = path.is_dir() || path.extension().is_some_and(|extension| extension == kind);
+        is_meant.then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))?
+    };
+    entries.flatten().filter_map(|entry| name(entry.path())).collect()
+}
+
+/// Our own packages, as cargo sees them.
+fn packages() -> Vec<Value> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(Checkout::find().root());
+    let metadata = command::output(&mut cargo).expect("cargo can read the workspace");
+    let metadata: Value = serde_json::from_str(&metadata).expect("cargo prints JSON");
+    metadata["packages"].as_array().expect("the workspace has packages").clone()
+}
+
+fn dependencies(package: &Value) -> BTreeSet<String> {
+    package["dependencies"].as_array().into_iter().flatten().map(|dependency| text(&dependency["name"])).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Every file that is, or would be, committed.
+fn files() -> Vec<String> {
+    let checkout = Checkout::find();
+    let mut git = Command::new("git");
+    git.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(checkout.root());
+    let listed = command::output(&mut git).expect("this is a clone");
+    listed.lines().map(str::to_owned).filter(|path| checkout.at(path).is_file()).collect()
+}
+
+fn read(path: &str) -> String {
+    match std::fs::read(Checkout::find().at(path)) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => panic!("cannot read {path}: {error}"),
+    }
+}
+
+fn assert_tidy(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
