@@ -98,7 +98,9 @@ impl Ledger {
             Some(_) => Inserted::Known,
             None => Inserted::New,
         };
-        let waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
+        // An entry may, in bad faith, refer to itself.
+        let referring = self.referring.get(&id).into_iter().flatten().copied();
+        let waiting: Vec<EntryId> = referring.filter(|&entry| entry != id).collect();
         for &entry in waiting.iter().chain([&id]) {
             self.unpost(entry);
         }
