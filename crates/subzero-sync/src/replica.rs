@@ -14,8 +14,9 @@
 //!   stands, and pushing goes on from there.
 //! - *fork*: another outbox pushed under the same incarnation, because this device was cloned or set back. A [new
 //!   incarnation](Output::StartIncarnation) begins; every kept entry is sent under it, and those the server has are duplicates.
-//! - *epoch*: the server was restored. The ack falls back to [what the server still has](Output::AdoptEpoch), and the rest is
-//!   sent again.
+//! - *epoch*: the server was restored. A push of no entries asks it to confirm the chain where it stands now; then the ack
+//!   [falls back to there](Output::AdoptEpoch), and the rest is sent again. Without that question a clone that was faster
+//!   after the restore would make this outbox take the clone's entries for its own.
 //!
 //! **Watch** holds one [long poll](Output::FetchManifest) open that is answered when a shop's head moves. A manifest of another epoch
 //! makes the push lane ask, if need be with a push of no entries: only the answer to a push says what the server still has.

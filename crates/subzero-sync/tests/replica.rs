@@ -147,6 +147,14 @@ impl Tablet {
         self.hears(Input::PushFinished { attempt, result: Ok(reply) });
     }
 
+    /// The server confirms, in the next epoch, the chain that it was asked for.
+    fn probe_succeeds(&mut self, acked: u64) {
+        let (attempt, request) = self.pushed.take().unwrap();
+        assert_eq!((request.epoch, request.entries.len()), (Some(NEXT_EPOCH), 0));
+        let reply = PushReply { epoch: NEXT_EPOCH, acked, verdicts: Vec::new() };
+        self.hears(Input::PushFinished { attempt, result: Ok(reply) });
+    }
+
     fn push_fails(&mut self, failure: Failure) {
         let (attempt, _) = self.pushed.take().unwrap();
         self.hears(Input::PushFinished { attempt, result: Err(PushFailure::Failed(failure)) });
@@ -338,12 +346,26 @@ fn a_new_epoch_sends_again_what_the_server_no_longer_has() {
     tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
     assert_eq!(tablet.pushes(), Some((6, 5)), "nothing to push: a push of nothing asks");
     tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 2 });
+    assert_eq!((tablet.pushes(), tablet.acked()), (Some((3, 2)), 5), "nothing falls before the chain is confirmed");
+    tablet.probe_succeeds(2);
     assert_eq!((tablet.acked(), tablet.outbox.control().epoch), (2, Some(NEXT_EPOCH)));
     assert_eq!(tablet.alerts, [Alert::EpochChanged { epoch: NEXT_EPOCH }]);
     tablet.waits(DELAY_MAX_MS);
     assert_eq!(tablet.pushes(), Some((3, 5)));
     tablet.push_succeeds();
     assert_eq!(tablet.acked(), 5);
+}
+
+#[test]
+fn a_clone_that_was_faster_after_a_restore_shows_before_anything_is_taken_for_acked() {
+    for acked in [3, 5, 9] {
+        let mut tablet = Tablet::with(5, 5);
+        tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
+        tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked });
+        tablet.push_conflicts(PushConflict::Fork);
+        assert_eq!(tablet.alerts, [Alert::Forked { incarnation: INC }]);
+        assert_eq!((tablet.acked(), tablet.outbox.last()), (0, 5));
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::backoff::later;
 use crate::chain::Position;
 use crate::fault::{Failure, Fault, StorageFailure};
 use crate::records::{Control, EpochAdoption, Own, OwnRead};
-use crate::wire::{Epoch, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest};
+use crate::wire::{EntryBytes, Epoch, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest};
 
 use super::timers::Lane;
 use super::{ANSWER_MAX_MS, Alert, Attempt, Output, Replica, STORAGE_MAX_MS};
@@ -20,6 +20,8 @@ pub enum PushStep {
     Read(Goal),
     /// The answer to a push.
     Push(Sent),
+    /// The answer to a push of no entries that asks whether the server, in another epoch, holds the same entries up to a place.
+    Probe(Probe),
     /// The control record to be written.
     Store,
 }
@@ -44,10 +46,17 @@ pub struct Search {
 /// What to do at the place that was looked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Then {
-    /// Let the ack fall back to it, in this epoch.
-    Adopt(Epoch),
+    /// Ask whether the server, in this epoch, holds the same entries up to it.
+    Probe(Epoch),
     /// Push from it again.
     PushFrom,
+}
+
+/// Does the server hold the same entries up to this place, in this epoch?
+#[derive(Clone, Copy, Debug)]
+pub struct Probe {
+    epoch: Epoch,
+    at: Position,
 }
 
 /// What was pushed.
@@ -129,19 +138,23 @@ impl Replica {
         if own.is_empty() && self.suspect.is_none() {
             return;
         }
-        let inc = self.control.incarnation;
         let before = self.sent;
-        let end = own.iter().fold(before, |place, own| place.next(inc, &own.body));
+        let end = own.iter().fold(before, |place, own| place.next(self.control.incarnation, &own.body));
         let sent = Sent { first: before.dseq.saturating_add(1), count: own.len(), end };
-        let request = PushRequest {
-            epoch: self.control.epoch,
-            inc,
-            first: sent.first,
-            before: before.chain,
-            now: self.now,
-            entries: own.into_iter().map(|own| own.body).collect(),
-        };
-        let attempt = self.expect_push(PushStep::Push(sent), ANSWER_MAX_MS);
+        let entries = own.into_iter().map(|own| own.body).collect();
+        self.push_after(before, self.control.epoch, entries, PushStep::Push(sent));
+    }
+
+    /// An epoch is adopted only once the server has confirmed the chain in it: after a restore, a clone of this outbox may have
+    /// filled the same numbers with other entries.
+    fn probe(&mut self, epoch: Epoch, at: Position) {
+        self.push_after(at, Some(epoch), Vec::new(), PushStep::Probe(Probe { epoch, at }));
+    }
+
+    fn push_after(&mut self, before: Position, epoch: Option<Epoch>, entries: Vec<EntryBytes>, step: PushStep) {
+        let (inc, first) = (self.control.incarnation, before.dseq.saturating_add(1));
+        let request = PushRequest { epoch, inc, first, before: before.chain, now: self.now, entries };
+        let attempt = self.expect_push(step, ANSWER_MAX_MS);
         self.ask(Output::Push { attempt, request });
     }
 
@@ -165,7 +178,7 @@ impl Replica {
             return;
         }
         match search.then {
-            Then::Adopt(epoch) => self.adopt_epoch(epoch, search.at),
+            Then::Probe(epoch) => self.probe(epoch, search.at),
             Then::PushFrom => self.sent = search.at,
         }
     }
@@ -214,7 +227,7 @@ impl Replica {
     }
 
     pub(super) fn on_push_storage_failed(&mut self, attempt: Attempt, failure: StorageFailure) {
-        let waits_for_storage = |step: &PushStep| !matches!(step, PushStep::Push(_));
+        let waits_for_storage = |step: &PushStep| matches!(step, PushStep::Read(_) | PushStep::Store);
         if self.end_push(attempt, waits_for_storage).is_some() {
             self.sent = self.control.acked;
             self.fail(Lane::Push, Fault::Storage(failure));
@@ -223,7 +236,7 @@ impl Replica {
 
     pub(super) fn give_up_push(&mut self) {
         let fault = match self.push.take() {
-            Some((_, PushStep::Push(_))) => Fault::Request(Failure::TimedOut),
+            Some((_, PushStep::Push(_) | PushStep::Probe(_))) => Fault::Request(Failure::TimedOut),
             Some((_, PushStep::Read(_) | PushStep::Store)) => Fault::Storage(StorageFailure::Aborted),
             None => return,
         };

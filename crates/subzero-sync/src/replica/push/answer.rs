@@ -5,19 +5,34 @@ use crate::fault::{Failure, Fault, Remedy};
 use crate::records::AckRecord;
 use crate::wire::{Epoch, PushConflict, PushReply, Verdict};
 
-use super::{PushStep, Sent, Then};
+use super::{Probe, PushStep, Sent, Then};
 use crate::replica::timers::Lane;
 use crate::replica::{Alert, Attempt, Output, PushFailure, Replica, STORAGE_MAX_MS};
 
 impl Replica {
     pub(in crate::replica) fn on_push_finished(&mut self, attempt: Attempt, result: Result<PushReply, PushFailure>) {
-        let Some(PushStep::Push(sent)) = self.end_push(attempt, |step| matches!(step, PushStep::Push(_))) else {
-            return;
-        };
+        let is_push = |step: &PushStep| matches!(step, PushStep::Push(_) | PushStep::Probe(_));
+        match (self.end_push(attempt, is_push), result) {
+            (Some(PushStep::Push(sent)), Ok(reply)) => self.take_reply(sent, reply),
+            (Some(PushStep::Push(sent)), Err(PushFailure::Conflict(conflict))) => self.take_conflict(sent, conflict),
+            (Some(PushStep::Push(sent)), Err(PushFailure::Failed(failure))) => self.take_failure(sent, failure),
+            (Some(PushStep::Probe(probe)), result) => self.take_probed(probe, result),
+            (Some(PushStep::Read(_) | PushStep::Store) | None, _) => {}
+        }
+    }
+
+    fn take_probed(&mut self, probe: Probe, result: Result<PushReply, PushFailure>) {
         match result {
-            Ok(reply) => self.take_reply(sent, reply),
-            Err(PushFailure::Conflict(conflict)) => self.take_conflict(sent, conflict),
-            Err(PushFailure::Failed(failure)) => self.take_failure(sent, failure),
+            Ok(reply) if reply.epoch == probe.epoch && reply.acked >= probe.at.dseq => {
+                self.note_contact();
+                self.adopt_epoch(probe.epoch, probe.at);
+            }
+            Err(PushFailure::Conflict(PushConflict::Fork)) => self.take_fork(),
+            Err(PushFailure::Failed(failure)) => self.fail(Lane::Push, Fault::Request(failure)),
+            // Restored yet again, perhaps: begin anew, but not at once.
+            Ok(_) | Err(PushFailure::Conflict(PushConflict::Gap { .. } | PushConflict::Epoch { .. })) => {
+                self.fail(Lane::Push, Fault::Request(Failure::NotOurs));
+            }
         }
     }
 
@@ -65,22 +80,24 @@ impl Replica {
                 self.note_contact();
                 self.take_epoch(epoch, acked);
             }
-            PushConflict::Fork => {
-                self.note_contact();
-                self.ask(Output::Alert(Alert::Forked { incarnation: self.control.incarnation }));
-                self.start_incarnation();
-            }
+            PushConflict::Fork => self.take_fork(),
             // A gap that is none, or the very epoch that was named: no answer to this push.
             PushConflict::Gap { .. } | PushConflict::Epoch { .. } => {}
         }
     }
 
+    fn take_fork(&mut self) {
+        self.note_contact();
+        self.ask(Output::Alert(Alert::Forked { incarnation: self.control.incarnation }));
+        self.start_incarnation();
+    }
+
     fn take_epoch(&mut self, epoch: Epoch, acked: u64) {
         if acked >= self.control.acked.dseq {
             // The server may hold more than it has acked to us; pushing that again costs only duplicates.
-            self.adopt_epoch(epoch, self.control.acked);
+            self.probe(epoch, self.control.acked);
         } else {
-            self.go_back(acked, Then::Adopt(epoch));
+            self.go_back(acked, Then::Probe(epoch));
         }
     }
 
