@@ -1,0 +1,12 @@
+//! What the browser knows and the crates may not: the clock, the network's state, locks between tabs, storage grants.
+//!
+//! One thing of the device a file, each a few functions with plain values. Nothing here decides what a till should do.
+
+pub mod clock;
+pub mod connectivity;
+pub mod ids;
+pub mod listener;
+pub mod persistence;
+pub mod pin;
+pub mod service_worker;
+pub mod tab_lock;
