@@ -1,0 +1,85 @@
+//! Why the device's storage did not do what it was asked, in sentences a person can read.
+//!
+//! `JavaScript` errors end here: nothing above `storage` sees a `JsValue`. What to do about each is not decided here.
+
+use indexed_db_futures::error::{DomException, Error, OpenDbError};
+
+/// Why storage failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// No `IndexedDB` at all: a private window of an old browser, or storage switched off.
+    #[error("this browser does not let the page keep anything: {0}")]
+    Unavailable(String),
+    /// A database that exists and does not open.
+    #[error("{name} cannot be opened: {reason}")]
+    WontOpen {
+        /// The database.
+        name: String,
+        /// The browser's words.
+        reason: String,
+    },
+    /// Another tab holds a connection that stands in the way.
+    #[error("another tab of Subzero is in the way; close it")]
+    Blocked,
+    /// The quota is used up.
+    #[error("this device has no room left")]
+    Full,
+    /// The browser closed the connection, or the database is gone.
+    #[error("the browser has closed the storage; reload the page")]
+    Closed,
+    /// The txn did not commit: nothing of it was saved.
+    #[error("nothing was saved: {0}")]
+    NotSaved(String),
+    /// More than one txn may carry.
+    #[error("too much for one txn: {bytes} bytes")]
+    TooLarge {
+        /// How much it was.
+        bytes: usize,
+    },
+    /// A record that is not what this version writes there.
+    #[error("a record in {store} cannot be read")]
+    Unreadable {
+        /// Where.
+        store: &'static str,
+    },
+}
+
+impl From<web_sys::DomException> for StorageError {
+    fn from(error: web_sys::DomException) -> Self {
+        match error.name().as_str() {
+            "QuotaExceededError" => Self::Full,
+            "InvalidStateError" | "NotFoundError" => Self::Closed,
+            name => Self::NotSaved(format!("{name}: {}", error.message())),
+        }
+    }
+}
+
+impl From<Error> for StorageError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DomException(error) => web_sys::DomException::from(error).into(),
+            Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_) => Self::NotSaved(error.to_string()),
+        }
+    }
+}
+
+impl StorageError {
+    /// What opening `name` ran into.
+    pub(super) fn opening(name: &str, error: &OpenDbError) -> Self {
+        match error {
+            OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => Self::Unavailable(error.to_string()),
+            OpenDbError::Base(Error::DomException(DomException::Other(error)))
+                if error.name() == "QuotaExceededError" =>
+            {
+                Self::Full
+            }
+            OpenDbError::Base(Error::DomException(error)) => {
+                let error = web_sys::DomException::from(error.clone());
+                Self::WontOpen { name: name.to_owned(), reason: format!("{}: {}", error.name(), error.message()) }
+            }
+            OpenDbError::VersionZero | OpenDbError::Base(_) => {
+                Self::WontOpen { name: name.to_owned(), reason: error.to_string() }
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Database A: what this device recorded and nothing can bring back.
+//!
+//! The operations are those of [`subzero_sync::model::Outbox`], each one txn, and random scripts hold the two against each other. An
+//! own entry is one record under a key that the store hands out; its device sequence is that key less the control record's base. Nothing
+//! here is ever upgraded, and nothing but [`Outbox::forget_own`] deletes an entry.
+//!
+//! > I1: an entry is recorded when [`Outbox::append`] returned `Ok`, and then it is on the disk. > I6: until its 30 days are
+//! > over, no operation of either database can take it away.
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::database::Database;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use subzero_sync::chain::Position;
+use subzero_sync::records::{AckRecord, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
+use subzero_sync::wire::{EntryBytes, Verdict};
+use wasm_bindgen::JsValue;
+
+use super::codec;
+use super::error::StorageError;
+use super::schema::{self, CTL, OWN, VERDICT};
+use super::txn::{self, Durability, Get, Requests};
+use crate::device::ids;
+
+/// The most records one read asks for.
+const READ_MAX: u32 = 1_000;
+/// The control record's name in `ctl`.
+const CONTROL: &str = "control";
+
+/// A small record of its own in `ctl`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Who this device is, with its token: [`subzero_sync::wire::Paired`].
+    Paired,
+    /// Which generation of database B is in use.
+    Cache,
+    /// Who is signed in, and in which mode.
+    Session,
+    /// The cart that is being filled. It must name the id its entry will have: a cart whose entry is recorded is spent.
+    Cart,
+    /// Carts put aside.
+    ParkedCarts,
+    /// What this device alone was told: language, scanner, printer.
+    Preferences,
+}
+
+impl Slot {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Paired => "paired",
+            Self::Cache => "cache",
+            Self::Session => "session",
+            Self::Cart => "cart",
+            Self::ParkedCarts => "parked_carts",
+            Self::Preferences => "preferences",
+        }
+    }
+
+    /// Drafts are written at every tap and may lose the last one with the power.
+    const fn durability(self) -> Durability {
+        match self {
+            Self::Cart | Self::Preferences => Durability::Relaxed,
+            Self::Paired | Self::Cache | Self::Session | Self::ParkedCarts => Durability::Strict,
+        }
+    }
+}
+
+/// Database A, open.
+pub struct Outbox {
+    db: Database,
+}
+
+impl Outbox {
+    /// Opens it; a new one begins its first life.
+    pub async fn open(prefix: &str) -> Result<Self, StorageError> {
+        let db = schema::open_outbox(prefix).await?;
+        let first = Control::new(ids::incarnation());
+        txn::write_if(&db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| match found {
+            Some(_) => Ok(()),
+            None => put_control(requests, &first),
+        })
+        .await?;
+        Ok(Self { db })
+    }
+
+    /// Closes the connection, once what is under way has ended.
+    pub fn close(&self) {
+        self.db.clone().close();
+    }
+
+    /// Records an entry: one strict put and an explicit commit. Its device sequence.
+    pub async fn append(&self, entry: &[u8]) -> Result<u64, StorageError> {
+        let value = codec::to_js(entry);
+        let (key, found) = txn::write(&self.db, &[OWN, CTL], Durability::Strict, |requests| {
+            Ok((requests.add(OWN, value)?, control(requests)?))
+        })
+        .await?;
+        Ok(codec::number(OWN, key)?.saturating_sub(read_control(found)?.base))
+    }
+
+    /// Up to `entries_max` entries and `bytes_max` bytes after a device sequence, but at least one if there is one; with the control
+    /// record of the same moment.
+    pub async fn own(&self, after: u64, entries_max: usize, bytes_max: usize) -> Result<OwnRead, StorageError> {
+        let limit = u32::try_from(entries_max).unwrap_or(u32::MAX).clamp(1, READ_MAX);
+        let (found, (count, records)) = txn::read(&self.db, &[OWN, CTL], control, |found, requests| {
+            let control = peek_control(found.as_ref())?;
+            let rest =
+                requests.get_range(OWN, from_key(control.base.saturating_add(after).saturating_add(1)), limit)?;
+            Ok((count_kept(requests, &control)?, rest))
+        })
+        .await?;
+        let control = read_control(found)?;
+        let last = control.kept.dseq.saturating_add(u64::from(count));
+        let mut own = Vec::new();
+        let mut bytes = 0_usize;
+        for (key, value) in records {
+            let body = EntryBytes(codec::from_js(OWN, value)?);
+            bytes = bytes.saturating_add(body.0.len());
+            if own.len() >= entries_max || (bytes > bytes_max && !own.is_empty()) {
+                break;
+            }
+            let key = codec::number(OWN, key.as_f64().ok_or(StorageError::Unreadable { store: OWN })?)?;
+            own.push(Own { dseq: key.saturating_sub(control.base), body });
+        }
+        Ok(OwnRead { control, last, own })
+    }
+
+    /// Every own entry that is kept, in order, with the control record.
+    pub async fn own_all(&self) -> Result<OwnRead, StorageError> {
+        let mut all = self.own(0, usize::MAX, usize::MAX).await?;
+        while let Some(last) = all.own.last().map(|own| own.dseq) {
+            let next = self.own(last, usize::MAX, usize::MAX).await?;
+            if next.control.incarnation != all.control.incarnation {
+                all = self.own(0, usize::MAX, usize::MAX).await?;
+            } else if next.own.is_empty() {
+                return Ok(OwnRead { own: all.own, ..next });
+            } else {
+                all.own.extend(next.own);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Where the outbox stands, and the highest device sequence there is.
+    pub async fn control(&self) -> Result<(Control, u64), StorageError> {
+        let read = self.own(0, 1, 0).await?;
+        Ok((read.control, read.last))
+    }
+
+    /// What is odd about own entries, by device sequence.
+    pub async fn verdicts(&self) -> Result<Vec<(u64, Verdict)>, StorageError> {
+        let (found, records) =
+            txn::read(&self.db, &[VERDICT, CTL], control, |_, requests| all_verdicts(requests)).await?;
+        let base = read_control(found)?.base;
+        records
+            .into_iter()
+            .map(|(key, value)| Ok((verdict_key(&key)?.saturating_sub(base), codec::json_from_js(VERDICT, value)?)))
+            .collect()
+    }
+
+    /// Keeps an ack and its verdicts. Where the outbox stands now, whether it was written or not.
+    pub async fn store_ack(&self, ack: &AckRecord) -> Result<Control, StorageError> {
+        let stores = [CTL, VERDICT];
+        let has_dup = ack.verdicts.iter().any(|verdict| verdict.verdict == Verdict::Dup);
+        let known = |_: &_, requests: &Requests<'_>| has_dup.then(|| all_verdicts(requests)).transpose();
+        txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
+            let mut control = read_control(found)?;
+            let same_epoch = control.epoch.is_none_or(|epoch| epoch == ack.epoch);
+            if control.incarnation != ack.incarnation || !same_epoch {
+                return Ok(control);
+            }
+            control.epoch = Some(ack.epoch);
+            if ack.acked.dseq > control.acked.dseq {
+                control.acked = ack.acked;
+            }
+            let aside = keys_aside(known.unwrap_or_default())?;
+            for verdict in &ack.verdicts {
+                let key = control.base.saturating_add(verdict.dseq);
+                match &verdict.verdict {
+                    Verdict::Ok => requests.delete(VERDICT, codec::key(key))?,
+                    Verdict::Dup if verdict.seq.is_some() && aside.contains(&key) => {
+                        requests.delete(VERDICT, codec::key(key))?;
+                    }
+                    Verdict::Dup => {}
+                    odd @ (Verdict::Flagged { .. } | Verdict::Quarantined { .. }) => {
+                        requests.put(VERDICT, codec::key(key), codec::json_to_js(VERDICT, odd)?)?;
+                    }
+                }
+            }
+            put_control(requests, &control)?;
+            Ok(control)
+        })
+        .await
+    }
+
+    /// Takes up a new epoch. Where the outbox stands now, whether it was written or not.
+    pub async fn adopt_epoch(&self, adoption: &EpochAdoption) -> Result<Control, StorageError> {
+        txn::write_if(&self.db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| {
+            let mut control = read_control(found)?;
+            if control.incarnation == adoption.incarnation && control.epoch == adoption.from {
+                control.epoch = Some(adoption.to);
+                control.acked = adoption.acked;
+                put_control(requests, &control)?;
+            }
+            Ok(control)
+        })
+        .await
+    }
+
+    /// Begins a new life: every entry that is still kept is numbered anew under it. Where the outbox stands now, and the highest device
+    /// sequence of that life.
+    pub async fn start_incarnation(&self, new: &NewIncarnation) -> Result<(Control, u64), StorageError> {
+        let first = |requests: &Requests<'_>| Ok((control(requests)?, requests.first_key(OWN)?));
+        let control = txn::write_if(
+            &self.db,
+            &[OWN, CTL],
+            Durability::Strict,
+            first,
+            |(found, _), requests| count_kept(requests, &peek_control(found.as_ref())?),
+            |(found, first_key), count, requests| {
+                let mut control = read_control(found)?;
+                if control.incarnation == new.instead_of {
+                    let last_key = control.base.saturating_add(control.kept.dseq).saturating_add(u64::from(count));
+                    let first_key = first_key.map(|key| codec::number(OWN, key)).transpose()?;
+                    let base = first_key.unwrap_or(last_key.saturating_add(1)).saturating_sub(1);
+                    let (incarnation, start) = (new.incarnation, Position::START);
+                    control = Control { incarnation, base, kept: start, acked: start, ..control };
+                    put_control(requests, &control)?;
+                }
+                Ok(control)
+            },
+        )
+        .await?;
+        let (now, last) = self.control().await?;
+        Ok(if now.incarnation == control.incarnation { (control, last) } else { (now, last) })
+    }
+
+    /// Drops own entries up to `kept`: they have had their 30 days. Nothing happens unless all of them are acked and none of them
+    /// was put aside. `receipt` is the highest receipt number among them.
+    pub async fn forget_own(&self, kept: Position, receipt: u64) -> Result<Control, StorageError> {
+        let stores = [OWN, CTL, VERDICT];
+        let known = |_: &_, requests: &Requests<'_>| all_verdicts(requests);
+        txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
+            let mut control = read_control(found)?;
+            let acked = kept.dseq > control.kept.dseq && kept.dseq <= control.acked.dseq;
+            let to = control.base.saturating_add(kept.dseq);
+            if acked && keys_aside(known)?.iter().all(|&key| key > to) {
+                let had_their_time = KeyRange::UpperBound(codec::key(to), false);
+                requests.delete(OWN, had_their_time.clone())?;
+                requests.delete(VERDICT, had_their_time)?;
+                control.kept = kept;
+                control.receipt = control.receipt.max(receipt);
+                put_control(requests, &control)?;
+            }
+            Ok(control)
+        })
+        .await
+    }
+
+    /// Keeps a small record, over whatever was there.
+    pub async fn keep<T: Serialize>(&self, slot: Slot, record: &T) -> Result<(), StorageError> {
+        let value = codec::json_to_js(CTL, record)?;
+        txn::write(&self.db, &[CTL], slot.durability(), |requests| requests.put(CTL, slot.name().into(), value)).await
+    }
+
+    /// Drops a small record.
+    pub async fn drop_kept(&self, slot: Slot) -> Result<(), StorageError> {
+        let key = JsValue::from_str(slot.name());
+        txn::write(&self.db, &[CTL], slot.durability(), |requests| requests.delete(CTL, key)).await
+    }
+
+    /// A small record, if it was kept.
+    pub async fn kept<T: DeserializeOwned>(&self, slot: Slot) -> Result<Option<T>, StorageError> {
+        let get = |requests: &Requests<'_>| requests.get(CTL, slot.name().into());
+        let (found, ()) = txn::read(&self.db, &[CTL], get, txn::nothing).await?;
+        found.map(|value| codec::json_from_js(CTL, value)).transpose()
+    }
+}
+
+fn control(requests: &Requests<'_>) -> Result<Get, StorageError> {
+    requests.get(CTL, CONTROL.into())
+}
+
+fn put_control(requests: &Requests<'_>, control: &Control) -> Result<(), StorageError> {
+    requests.put(CTL, CONTROL.into(), codec::json_to_js(CTL, control)?)
+}
+
+fn read_control(found: Option<JsValue>) -> Result<Control, StorageError> {
+    codec::json_from_js(CTL, found.ok_or(StorageError::Unreadable { store: CTL })?)
+}
+
+fn peek_control(found: Option<&JsValue>) -> Result<Control, StorageError> {
+    read_control(found.cloned())
+}
+
+/// Entries after those that were dropped: keys are dense, and only keys up to `kept` were ever deleted.
+fn count_kept(requests: &Requests<'_>, control: &Control) -> Result<txn::Count, StorageError> {
+    requests.count(OWN, from_key(control.base.saturating_add(control.kept.dseq).saturating_add(1)))
+}
+
+fn all_verdicts(requests: &Requests<'_>) -> Result<txn::GetRange, StorageError> {
+    requests.get_range(VERDICT, from_key(0), u32::MAX)
+}
+
+/// The keys of entries that the server has put aside, in order.
+fn keys_aside(records: Vec<(JsValue, JsValue)>) -> Result<Vec<u64>, StorageError> {
+    let mut keys = Vec::new();
+    for (key, value) in records {
+        if matches!(codec::json_from_js(VERDICT, value)?, Verdict::Quarantined { .. }) {
+            keys.push(verdict_key(&key)?);
+        }
+    }
+    Ok(keys)
+}
+
+fn verdict_key(key: &JsValue) -> Result<u64, StorageError> {
+    codec::number(VERDICT, key.as_f64().ok_or(StorageError::Unreadable { store: VERDICT })?)
+}
+
+fn from_key(key: u64) -> KeyRange<JsValue> {
+    KeyRange::LowerBound(codec::key(key), false)
+}

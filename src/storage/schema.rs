@@ -1,0 +1,111 @@
+//! The two databases, and how they are opened.
+//!
+//! # Current schema
+//!
+//! **Database A, `subzero-outbox`**, version 1 for ever. What is in it exists nowhere else until it is acked: it is never
+//! upgraded, never deleted, and does not make way when another tab asks.
+//!
+//! | store | key | value |
+//! |---|---|---|
+//! | `own` | the device sequence 1, 2, 3 …, assigned by the store (`autoIncrement`) | `Uint8Array`: an encoded entry |
+//! | `ctl` | the record's name | `Uint8Array`: JSON; see [`super::outbox::Slot`] |
+//! | `verdict` | the entry's key in `own` | `Uint8Array`: JSON; what the server found odd about it |
+//!
+//! The device sequence is dense because a transaction that aborts gives its numbers back.
+//!
+//! **Database B, `subzero-cache-<generation>`**, version 1. Everything in it can be had again from the server. It is never upgraded
+//! either: where it will not open, or once its schema changes, the next generation is created beside it, the record `cache` in A's
+//! `ctl` is moved to it, and the old one is deleted. (A shop whose checksum differs needs less: its new copy grows beside the shown
+//! one within `tail`.)
+//!
+//! | store | key | value |
+//! |---|---|---|
+//! | `tail` | `[shop, copy, last seq]` | `Uint8Array`: a page of rows as it was pulled; one record, because writing rows one by one keeps a sale waiting |
+//! | `cur` | shop | `Uint8Array`: JSON; where the shop's copies stand |
+//! | `snap` | shop | `Uint8Array`: a folded state and up to which row; deleting it changes nothing but the time to start |
+//! | `seg` | `[shop, copy, last seq]` | unused so far: small pages put together, once a `tail` is long enough to start slowly |
+//! | `ent` | name | unused so far: items, employees and settings are entries, and are folded from `tail` |
+
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use indexed_db_futures::database::{Database, VersionChangeEvent};
+use indexed_db_futures::prelude::*;
+
+use super::error::StorageError;
+
+/// A's store of own entries.
+pub const OWN: &str = "own";
+/// A's store of small records.
+pub const CTL: &str = "ctl";
+/// B's store of segments, unused so far.
+pub const SEG: &str = "seg";
+/// B's store of confirmed rows.
+pub const TAIL: &str = "tail";
+/// B's store of folded states.
+pub const SNAP: &str = "snap";
+/// B's store of cursors.
+pub const CUR: &str = "cur";
+/// B's store of entities, unused so far.
+pub const ENT: &str = "ent";
+/// A's store of verdicts.
+pub const VERDICT: &str = "verdict";
+
+/// The version of both databases.
+const VERSION: u32 = 1;
+/// After this a deletion counts as blocked.
+const DELETION_WAIT_MS: u32 = 2_000;
+
+/// Opens A, creating it when it is not there.
+pub async fn open_outbox(prefix: &str) -> Result<Database, StorageError> {
+    open(&outbox_name(prefix), |db| {
+        db.create_object_store(OWN).with_auto_increment(true).build()?;
+        db.create_object_store(CTL).build()?;
+        db.create_object_store(VERDICT).build()?;
+        Ok(())
+    })
+    .await
+}
+
+/// Opens one generation of B, creating it when it is not there.
+pub async fn open_cache(prefix: &str, generation: u32) -> Result<Database, StorageError> {
+    open(&cache_name(prefix, generation), |db| {
+        for store in [SEG, TAIL, SNAP, CUR, ENT] {
+            db.create_object_store(store).build()?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Deletes one generation of B. Tabs that have it open close it when they are told; one that does not is in the way, and
+/// the deletion happens when it is gone.
+pub async fn delete_cache(prefix: &str, generation: u32) -> Result<(), StorageError> {
+    let name = cache_name(prefix, generation);
+    let deletion = Database::delete_by_name(&name).map_err(|error| StorageError::opening(&name, &error))?;
+    match select(deletion, TimeoutFuture::new(DELETION_WAIT_MS)).await {
+        Either::Left((deleted, _)) => Ok(deleted?),
+        Either::Right(_) => Err(StorageError::Blocked),
+    }
+}
+
+/// A's name.
+pub fn outbox_name(prefix: &str) -> String {
+    format!("{prefix}subzero-outbox")
+}
+
+/// B's name.
+pub fn cache_name(prefix: &str, generation: u32) -> String {
+    format!("{prefix}subzero-cache-{generation}")
+}
+
+async fn open(
+    name: &str,
+    create: impl FnOnce(&Database) -> Result<(), indexed_db_futures::error::Error> + 'static,
+) -> Result<Database, StorageError> {
+    let request = Database::open(name)
+        .with_version(VERSION)
+        .with_on_upgrade_needed(move |_: VersionChangeEvent, db: Database| create(&db))
+        .build()
+        .map_err(|error| StorageError::opening(name, &error))?;
+    request.await.map_err(|error| StorageError::opening(name, &error))
+}

@@ -1,0 +1,259 @@
+//! Transactions that cannot be got wrong: the closures that make the requests are synchronous, so nothing else can be awaited inside.
+//!
+//! An `IndexedDB` transaction commits itself as soon as anything but its own request is awaited, which would split one change
+//! into two. So this is the only module that holds a transaction across an `await`, and all it awaits is that transaction's
+//! own requests: [`Answered`] is sealed. `await-holding-invalid-types` in `clippy.toml` bans it everywhere else.
+//!
+//! > Saved means that [`write`] or [`write_if`] returned `Ok`. A transaction that is dropped or refused aborts, and leaves nothing behind.
+
+#![expect(clippy::await_holding_invalid_type, reason = "all that is awaited here is the txn's own requests")]
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::future::{BasicRequest, GetAllPrimitiveRequest};
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{
+    Transaction, TransactionDurability, TransactionMode, TransactionOptions, TransactionRef,
+};
+use wasm_bindgen::JsValue;
+
+use super::error::StorageError;
+
+/// Whether a commit waits for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// On the disk when `Ok` is returned: everything that exists nowhere else.
+    Strict,
+    /// Handed to the operating system: what can be had again, and drafts.
+    Relaxed,
+}
+
+/// Makes requests in one txn and commits it; the answer is read only when all of it is saved.
+pub async fn write<A: Answered>(
+    db: &Database,
+    stores: &[&str],
+    durability: Durability,
+    requests: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
+) -> Result<A::Answer, StorageError> {
+    let txn = begin(db, stores, durability)?;
+    let made = requests(&Requests(&txn))?;
+    commit(txn).await?;
+    made.answer().await
+}
+
+/// Reads, reads again what the first answer leads to, and in the same txn writes what both call for: a compare-and-swap.
+/// An error from any closure aborts.
+pub async fn write_if<A: Answered, B: Answered, T>(
+    db: &Database,
+    stores: &[&str],
+    durability: Durability,
+    first: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
+    second: impl FnOnce(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
+    write: impl FnOnce(A::Answer, B::Answer, &Requests<'_>) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    let txn = begin(db, stores, durability)?;
+    let first = first(&Requests(&txn))?.answer().await?;
+    let second = second(&first, &Requests(&txn))?.answer().await?;
+    let written = write(first, second, &Requests(&txn))?;
+    commit(txn).await?;
+    Ok(written)
+}
+
+/// Reads, and reads again what the first answer leads to: both as of one moment.
+pub async fn read<A: Answered, B: Answered>(
+    db: &Database,
+    stores: &[&str],
+    first: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
+    second: impl FnOnce(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
+) -> Result<(A::Answer, B::Answer), StorageError> {
+    let txn = db.transaction(stores).with_mode(TransactionMode::Readonly).build()?;
+    let first = first(&Requests(&txn))?.answer().await?;
+    let second = second(&first, &Requests(&txn))?.answer().await?;
+    Ok((first, second))
+}
+
+/// For a second step that there is no need of.
+pub fn nothing<A>(_: &A, _: &Requests<'_>) -> Result<(), StorageError> {
+    Ok(())
+}
+
+/// The requests a closure may make. They go out at once, in order.
+pub struct Requests<'t>(&'t TransactionRef<'t>);
+
+/// One record, if it is there.
+pub struct Get(BasicRequest<Option<JsValue>>);
+
+/// Records of a range with their keys, in the order of the keys.
+pub struct GetRange {
+    keys: GetAllPrimitiveRequest<JsValue>,
+    values: GetAllPrimitiveRequest<JsValue>,
+}
+
+/// The key a new record was given.
+pub struct NewKey(BasicRequest<f64>);
+
+/// How many records there are.
+pub struct Count(BasicRequest<u32>);
+
+/// The lowest key of a store, if it has any.
+pub struct FirstKey(BasicRequest<Option<f64>>);
+
+impl Requests<'_> {
+    /// Reads one record.
+    pub fn get(&self, store: &str, key: JsValue) -> Result<Get, StorageError> {
+        Ok(Get(self.0.object_store(store)?.get::<JsValue, _, _>(key).primitive()?))
+    }
+
+    /// Reads at most `limit` records of a range.
+    pub fn get_range(&self, store: &str, range: KeyRange<JsValue>, limit: u32) -> Result<GetRange, StorageError> {
+        let source = self.0.object_store(store)?;
+        let keys =
+            source.get_all_keys::<JsValue>().with_query::<JsValue, _>(range.clone()).with_limit(limit).primitive()?;
+        let values = source.get_all::<JsValue>().with_query::<JsValue, _>(range).with_limit(limit).primitive()?;
+        Ok(GetRange { keys, values })
+    }
+
+    /// Counts the records of a range.
+    pub fn count(&self, store: &str, range: KeyRange<JsValue>) -> Result<Count, StorageError> {
+        Ok(Count(self.0.object_store(store)?.count().with_query::<JsValue, _>(range).primitive()?))
+    }
+
+    /// Asks for the lowest numeric key of a store.
+    pub fn first_key(&self, store: &str) -> Result<FirstKey, StorageError> {
+        let all = KeyRange::LowerBound(JsValue::from_f64(0.0), false);
+        let request = self.0.object_store(store)?.get_key::<JsValue, _>(all).with_key_type::<f64>().primitive()?;
+        Ok(FirstKey(request))
+    }
+
+    /// Adds a record under the next key, which is the answer.
+    pub fn add(&self, store: &str, value: JsValue) -> Result<NewKey, StorageError> {
+        Ok(NewKey(self.0.object_store(store)?.add(value).with_key_type::<f64>().primitive()?))
+    }
+
+    /// Writes a record, over whatever was there.
+    pub fn put(&self, store: &str, key: JsValue, value: JsValue) -> Result<(), StorageError> {
+        let _request = self.0.object_store(store)?.put(value).with_key(key).without_key_type().primitive()?;
+        Ok(())
+    }
+
+    /// Deletes the records of a key or range.
+    pub fn delete(&self, store: &str, keys: impl Into<KeyRange<JsValue>>) -> Result<(), StorageError> {
+        let _request = self.0.object_store(store)?.delete::<JsValue, _>(keys).primitive()?;
+        Ok(())
+    }
+
+    /// Deletes every record of a store.
+    pub fn clear(&self, store: &str) -> Result<(), StorageError> {
+        let _request = self.0.object_store(store)?.clear()?;
+        Ok(())
+    }
+}
+
+fn begin<'d>(db: &'d Database, stores: &[&str], durability: Durability) -> Result<Transaction<'d>, StorageError> {
+    let durability = match durability {
+        Durability::Strict => TransactionDurability::Strict,
+        Durability::Relaxed => TransactionDurability::Relaxed,
+    };
+    let options = TransactionOptions::new().with_durability(durability);
+    Ok(db.transaction(stores).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
+}
+
+/// Commits; a failure is told in the transaction's own words, which say why (no room left) where the library says only that it aborted.
+async fn commit(txn: Transaction<'_>) -> Result<(), StorageError> {
+    let raw: web_sys::IdbTransaction = txn.as_sys().clone().into();
+    match txn.commit().await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(raw.error().map_or_else(|| StorageError::from(error), StorageError::from)),
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// What a txn was asked and will answer.
+pub trait Answered: sealed::Sealed {
+    /// The answer.
+    type Answer;
+
+    /// Waits for it.
+    fn answer(self) -> impl Future<Output = Result<Self::Answer, StorageError>>;
+}
+
+impl sealed::Sealed for () {}
+impl Answered for () {
+    type Answer = ();
+
+    async fn answer(self) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
+impl sealed::Sealed for Get {}
+impl Answered for Get {
+    type Answer = Option<JsValue>;
+
+    async fn answer(self) -> Result<Option<JsValue>, StorageError> {
+        Ok(self.0.await?)
+    }
+}
+
+impl sealed::Sealed for GetRange {}
+impl Answered for GetRange {
+    type Answer = Vec<(JsValue, JsValue)>;
+
+    async fn answer(self) -> Result<Self::Answer, StorageError> {
+        let keys = self.keys.await?.collect::<Result<Vec<_>, _>>()?;
+        let values = self.values.await?.collect::<Result<Vec<_>, _>>()?;
+        Ok(keys.into_iter().zip(values).collect())
+    }
+}
+
+impl sealed::Sealed for NewKey {}
+impl Answered for NewKey {
+    type Answer = f64;
+
+    async fn answer(self) -> Result<f64, StorageError> {
+        Ok(self.0.await?)
+    }
+}
+
+impl sealed::Sealed for Count {}
+impl Answered for Count {
+    type Answer = u32;
+
+    async fn answer(self) -> Result<u32, StorageError> {
+        Ok(self.0.await?)
+    }
+}
+
+impl sealed::Sealed for FirstKey {}
+impl Answered for FirstKey {
+    type Answer = Option<f64>;
+
+    async fn answer(self) -> Result<Option<f64>, StorageError> {
+        Ok(self.0.await?)
+    }
+}
+
+impl<A: Answered, B: Answered> sealed::Sealed for (A, B) {}
+impl<A: Answered, B: Answered> Answered for (A, B) {
+    type Answer = (A::Answer, B::Answer);
+
+    async fn answer(self) -> Result<Self::Answer, StorageError> {
+        Ok((self.0.answer().await?, self.1.answer().await?))
+    }
+}
+
+impl<A: Answered> sealed::Sealed for Option<A> {}
+impl<A: Answered> Answered for Option<A> {
+    type Answer = Option<A::Answer>;
+
+    async fn answer(self) -> Result<Self::Answer, StorageError> {
+        match self {
+            Some(asked) => asked.answer().await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
