@@ -1,0 +1,255 @@
+//! Asking the server: one function an endpoint, each with a time-out, each answered by a value or by why there is none.
+//!
+//! An answer counts only when it is the JSON that was asked for. A captive portal, a proxy's page and a cut answer are [`Failure::NotOurs`],
+//! whatever their status says, so nobody is signed out by the login page of a hotel's network. Nothing is tried again here and nothing is
+//! kept: the replica decides when to ask once more. Dropping a call aborts its request.
+
+use std::cell::RefCell;
+
+use futures::future::{Either, select};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use gloo_timers::future::TimeoutFuture;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::ids::ShopId;
+use subzero_sync::fault::Failure;
+use subzero_sync::replica::PushFailure;
+use subzero_sync::wire::{
+    ApiError, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest,
+    ShopHead,
+};
+use web_sys::AbortController;
+
+/// The longest an answer may take beyond what the server was allowed to hold it back, in milliseconds.
+pub const ANSWER_MAX_MS: u32 = 20_000;
+
+/// Why a call that a person waits for has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What kind of failure.
+    pub failure: Failure,
+    /// The server's own words, when it had any: a stable code and a sentence.
+    pub said: Option<ApiError>,
+}
+
+/// `GET /v1/about`: what this server is, for a page that is not paired.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct About {
+    /// The software's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The demo account's sign-ins; nothing on a server that has real accounts only.
+    pub demo: Option<Demo>,
+}
+
+/// A demo account's sign-ins.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Demo {
+    /// The owner's e-mail address, to pair a device.
+    pub email: String,
+    /// And password.
+    pub password: String,
+    /// Who can sign in on a paired device.
+    pub employees: Vec<DemoEmployee>,
+}
+
+/// How one employee of a demo account signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DemoEmployee {
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// What they type.
+    pub pin: String,
+}
+
+/// The server this page came from.
+#[derive(Default)]
+pub struct Remote {
+    token: RefCell<Option<String>>,
+}
+
+impl Remote {
+    /// Calls with this device's token, or without one until it is paired.
+    pub fn new(token: Option<String>) -> Self {
+        Self { token: RefCell::new(token) }
+    }
+
+    /// From now on calls carry this token.
+    pub fn set_token(&self, token: Option<String>) {
+        self.token.replace(token);
+    }
+
+    /// `GET /v1/about`.
+    pub async fn about(&self) -> Result<About, Refusal> {
+        call(Call::get("/v1/about".to_owned())).await
+    }
+
+    /// `POST /v1/auth/owner`: an owner signs in to pair this device.
+    pub async fn sign_in(&self, owner: &OwnerSignIn) -> Result<OwnerSession, Refusal> {
+        call(Call::post("/v1/auth/owner", owner, None)?).await
+    }
+
+    /// `POST /v1/devices/pair`, with the session that [`Remote::sign_in`] gave. The new token is not used until [`Remote::set_token`].
+    pub async fn pair(&self, session: &OwnerSession, request: &PairRequest) -> Result<Paired, Refusal> {
+        call(Call::post("/v1/devices/pair", request, Some(session.token.clone()))?).await
+    }
+
+    /// `GET /v1/sync/manifest`, held back for at most `wait_ms` while nothing differs from what is `known`.
+    pub async fn manifest(&self, wait_ms: u32, known: &[ShopHead]) -> Result<Manifest, Failure> {
+        let known: Vec<_> = known.iter().map(|known| format!("{}:{}", known.shop, known.head)).collect();
+        let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}", known.join(","));
+        let deadline_ms = wait_ms.saturating_add(ANSWER_MAX_MS);
+        call(Call { deadline_ms, token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+    }
+
+    /// `GET /v1/sync/pull`: rows of a shop with a higher sequence.
+    pub async fn pull(&self, shop: ShopId, after: u64) -> Result<PullPage, Failure> {
+        let path = format!("/v1/sync/pull?shop={shop}&after={after}");
+        call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+    }
+
+    /// `POST /v1/sync/push`.
+    pub async fn push(&self, request: &PushRequest) -> Result<PushReply, PushFailure> {
+        let failed = |refusal: Refusal| PushFailure::Failed(refusal.failure);
+        let call = Call::post("/v1/sync/push", request, self.token()).map_err(failed)?;
+        let answer = send(call).await.map_err(PushFailure::Failed)?;
+        if answer.status == 409 {
+            let conflict = serde_json::from_str::<PushConflict>(&answer.body);
+            return Err(conflict.map_or(PushFailure::Failed(Failure::NotOurs), PushFailure::Conflict));
+        }
+        read(&answer).map_err(failed)
+    }
+
+    fn token(&self) -> Option<String> {
+        self.token.borrow().clone()
+    }
+}
+
+/// One request.
+struct Call {
+    method: Method,
+    path: String,
+    token: Option<String>,
+    body: Option<String>,
+    deadline_ms: u32,
+}
+
+impl Call {
+    fn get(path: String) -> Self {
+        Self { method: Method::GET, path, token: None, body: None, deadline_ms: ANSWER_MAX_MS }
+    }
+
+    fn post<T: Serialize>(path: &str, body: &T, token: Option<String>) -> Result<Self, Refusal> {
+        let body = serde_json::to_string(body).map_err(|_| Refusal { failure: Failure::NotOurs, said: None })?;
+        Ok(Self { method: Method::POST, token, body: Some(body), ..Self::get(path.to_owned()) })
+    }
+}
+
+/// An answer of any status.
+struct Answer {
+    status: u16,
+    retry_after_ms: Option<u64>,
+    body: String,
+}
+
+async fn call<T: DeserializeOwned>(call: Call) -> Result<T, Refusal> {
+    let answer = send(call).await.map_err(|failure| Refusal { failure, said: None })?;
+    read(&answer)
+}
+
+/// Our JSON, or why not. A refusal counts only in our words; 413 alone may come from a proxy that has a limit of its own.
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Refusal> {
+    if (200..300).contains(&answer.status) {
+        return serde_json::from_str(&answer.body).map_err(|_| Refusal { failure: Failure::NotOurs, said: None });
+    }
+    let said = serde_json::from_str::<ApiError>(&answer.body).ok();
+    let failure = match (&said, answer.status) {
+        (None, 413) | (Some(_), _) => Failure::from_status(answer.status, answer.retry_after_ms),
+        (None, _) => Failure::NotOurs,
+    };
+    Err(Refusal { failure, said })
+}
+
+/// Sends a request and reads its whole answer, within the deadline.
+async fn send(call: Call) -> Result<Answer, Failure> {
+    let abort = AbortOnDrop::new();
+    let request = build(&call, &abort)?;
+    let answer = Box::pin(async {
+        let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+        let (status, retry_after_ms) = (response.status(), retry_after_ms(&response));
+        // A connection that is cut in the middle of the body fails here.
+        let body = response.text().await.map_err(|_| Failure::NotOurs)?;
+        Ok(Answer { status, retry_after_ms, body })
+    });
+    match select(answer, TimeoutFuture::new(call.deadline_ms)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(Failure::TimedOut),
+    }
+}
+
+fn build(call: &Call, abort: &AbortOnDrop) -> Result<Request, Failure> {
+    let mut request = RequestBuilder::new(&call.path).method(call.method.clone());
+    if let Some(controller) = &abort.0 {
+        request = request.abort_signal(Some(&controller.signal()));
+    }
+    if let Some(token) = &call.token {
+        request = request.header("Authorization", &format!("Bearer {token}"));
+    }
+    let built = match &call.body {
+        Some(body) => request.header("Content-Type", "application/json").body(body.as_str()),
+        None => request.build(),
+    };
+    built.map_err(|_| Failure::Unreachable)
+}
+
+fn retry_after_ms(response: &Response) -> Option<u64> {
+    let seconds = response.headers().get("Retry-After")?.trim().parse::<u64>().ok()?;
+    Some(seconds.saturating_mul(1_000))
+}
+
+/// Ends the request when nobody waits for it any more.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    fn new() -> Self {
+        Self(AbortController::new().ok())
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, body: &str) -> Failure {
+        let answer = Answer { status, retry_after_ms: Some(3_000), body: body.to_owned() };
+        read::<About>(&answer).expect_err("no answer that counts").failure
+    }
+
+    #[test]
+    fn an_answer_that_is_not_our_json_is_no_answer_whatever_its_status() {
+        for status in [200, 302, 401, 403, 404, 426, 429, 500, 503, 511] {
+            assert_eq!(refused(status, "<html>Welcome to the hotel</html>"), Failure::NotOurs, "{status}");
+        }
+        assert_eq!(refused(200, r#"{"name":"Subzero","ver"#), Failure::NotOurs, "cut");
+        assert_eq!(refused(413, "<html>nginx</html>"), Failure::TooLarge, "a proxy with a limit of its own");
+    }
+
+    #[test]
+    fn a_refusal_in_our_words_counts() {
+        let said = r#"{"code":"bad_token","message":"This device is signed out."}"#;
+        assert_eq!(refused(401, said), Failure::SignedOut);
+        assert_eq!(refused(503, said), Failure::Busy { retry_after_ms: Some(3_000) });
+    }
+}
