@@ -1,0 +1,128 @@
+//! One task a tab that reads what is new from the databases and tells the page, in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use subzero_ledger::ids::ShopId;
+use subzero_sync::records::Cursor;
+use subzero_sync::replica::{Input, RECHECK_MS, Status};
+
+use super::hints::Hint;
+use super::{Known, ShopRows, Tab};
+use crate::device::connectivity;
+use crate::storage::cache;
+use crate::storage::error::StorageError;
+
+/// What this tab has been told so far.
+struct Learner {
+    tab: Rc<Tab>,
+    own_last: u64,
+    /// Recorded by this tab: no news.
+    mine: BTreeSet<u64>,
+    cursor_by_shop: BTreeMap<ShopId, Cursor>,
+}
+
+/// Learns for as long as the tab lives. What could not be read is read again at the next hint or look.
+pub async fn learn(tab: Rc<Tab>, mut inbox: UnboundedReceiver<Hint>, known: Known) {
+    let Known { own_last, cursor_by_shop } = known;
+    let mut learner = Learner { tab, own_last, mine: BTreeSet::new(), cursor_by_shop };
+    // What was stored between the page's reading and the first hint.
+    let _ = learner.look().await;
+    loop {
+        let look_at = TimeoutFuture::new(u32::try_from(RECHECK_MS).unwrap_or(u32::MAX));
+        let _ = match select(inbox.next(), look_at).await {
+            Either::Left((Some(hint), _)) => {
+                let mut hints = BTreeSet::from([hint]);
+                while let Ok(more) = inbox.try_recv() {
+                    hints.insert(more);
+                }
+                learner.hear(hints).await
+            }
+            Either::Left((None, _)) => return,
+            Either::Right(_) => learner.look().await,
+        };
+    }
+}
+
+impl Learner {
+    async fn hear(&mut self, hints: BTreeSet<Hint>) -> Result<(), StorageError> {
+        // In order: `Mine` comes before `Appended`, so that what is mine is known when the outbox is read.
+        let mut read_own = false;
+        for hint in hints {
+            match hint {
+                Hint::Mine(dseq) => {
+                    self.mine.insert(dseq);
+                    self.tell_status_as_follower().await?;
+                }
+                Hint::Appended(dseq) => {
+                    self.tab.tell_replica(Input::Appended { dseq });
+                    read_own = true;
+                }
+                Hint::Acked => {
+                    (self.tab.hooks.on_verdicts)();
+                    self.tell_status_as_follower().await?;
+                }
+                Hint::Renumbered => {
+                    self.own_last = self.tab.storage.outbox.control().await?.1;
+                    self.mine.clear();
+                    (self.tab.hooks.on_renumbered)();
+                }
+                Hint::Stored(shop) => self.learn_rows(shop).await?,
+            }
+        }
+        if read_own { self.learn_own().await } else { Ok(()) }
+    }
+
+    /// Everything, hint or no hint.
+    async fn look(&mut self) -> Result<(), StorageError> {
+        for shop in self.tab.storage.cache.cursors().await?.into_keys() {
+            self.learn_rows(shop).await?;
+        }
+        self.learn_own().await
+    }
+
+    async fn learn_rows(&mut self, shop: ShopId) -> Result<(), StorageError> {
+        let known = self.cursor_by_shop.get(&shop).copied();
+        let Some((cursor, rows)) = self.tab.storage.cache.load_after(shop, known).await? else { return Ok(()) };
+        if known == Some(cursor) {
+            return Ok(());
+        }
+        let replaces = !known.is_some_and(|known| cache::goes_on_from(&known, &cursor));
+        self.cursor_by_shop.insert(shop, cursor);
+        (self.tab.hooks.on_rows)(ShopRows { shop, cursor, rows, replaces });
+        Ok(())
+    }
+
+    async fn learn_own(&mut self) -> Result<(), StorageError> {
+        loop {
+            let read = self.tab.storage.outbox.own(self.own_last, usize::MAX, usize::MAX).await?;
+            let Some(last) = read.own.last().map(|own| own.dseq) else { break };
+            self.own_last = last;
+            let news: Vec<_> = read.own.into_iter().filter(|own| !self.mine.remove(&own.dseq)).collect();
+            if !news.is_empty() {
+                (self.tab.hooks.on_own)(news);
+            }
+        }
+        self.tell_status_as_follower().await
+    }
+
+    /// The tab that syncs knows more, and says it itself.
+    async fn tell_status_as_follower(&self) -> Result<(), StorageError> {
+        if self.tab.is_leader.get() {
+            return Ok(());
+        }
+        let (control, last) = self.tab.storage.outbox.control().await?;
+        (self.tab.hooks.on_status)(Status {
+            online: connectivity::is_online(),
+            unsent: last.saturating_sub(control.acked.dseq),
+            oldest_unsent: None,
+            needs_attention: None,
+            last_contact: None,
+        });
+        Ok(())
+    }
+}
