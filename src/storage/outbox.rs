@@ -7,6 +7,8 @@
 //! > I1: an entry is recorded when [`Outbox::append`] returned `Ok`, and then it is on the disk. > I6: until its 30 days are
 //! > over, no operation of either database can take it away.
 
+use std::cell::Cell;
+
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use serde::Serialize;
@@ -68,6 +70,8 @@ impl Slot {
 /// Database A, open.
 pub struct Outbox {
     db: Database,
+    /// The control record's base, as last read: a sale does not wait for reading it.
+    base: Cell<u64>,
 }
 
 impl Outbox {
@@ -80,7 +84,9 @@ impl Outbox {
             None => put_control(requests, &first),
         })
         .await?;
-        Ok(Self { db })
+        let outbox = Self { db, base: Cell::new(0) };
+        outbox.control().await?;
+        Ok(outbox)
     }
 
     /// Closes the connection, once what is under way has ended.
@@ -88,14 +94,12 @@ impl Outbox {
         self.db.clone().close();
     }
 
-    /// Records an entry: one strict put and an explicit commit. Its device sequence.
+    /// Records an entry: one strict put and an explicit commit. Its device sequence, as far as this tab knows; when another tab has just begun a
+    /// new life of the outbox, the hint of that makes this one read everything again.
     pub async fn append(&self, entry: &[u8]) -> Result<u64, StorageError> {
         let value = codec::to_js(entry);
-        let (key, found) = txn::write(&self.db, &[OWN, CTL], Durability::Strict, |requests| {
-            Ok((requests.add(OWN, value)?, control(requests)?))
-        })
-        .await?;
-        Ok(codec::number(OWN, key)?.saturating_sub(read_control(found)?.base))
+        let key = txn::write(&self.db, &[OWN], Durability::Strict, |requests| requests.add(OWN, value)).await?;
+        Ok(codec::number(OWN, key)?.saturating_sub(self.base.get()))
     }
 
     /// Up to `entries_max` entries and `bytes_max` bytes after a device sequence, but at least one if there is one; with the control
@@ -110,6 +114,7 @@ impl Outbox {
         })
         .await?;
         let control = read_control(found)?;
+        self.base.set(control.base);
         let last = control.kept.dseq.saturating_add(u64::from(count));
         let mut own = Vec::new();
         let mut bytes = 0_usize;

@@ -1,4 +1,5 @@
 //! The server's rule, case by case.
+#![allow(clippy::unwrap_used)] // A test that cannot go on has failed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -275,7 +276,8 @@ fn i13_an_unknown_kind_is_stored_as_it_is() {
     let foreign = Body::Foreign(Foreign { kind: 900, payload: vec![1, 2, 3] });
     for shop in [SHOP, ShopId::OFFICE] {
         let body = bytes(&entry(1, shop, CASHIER, foreign.clone()));
-        let plan = Batch::read(push_after(Position::START, &[body.clone()])).unwrap().decide(&facts()).unwrap();
+        let plan =
+            Batch::read(push_after(Position::START, std::slice::from_ref(&body))).unwrap().decide(&facts()).unwrap();
         assert!(matches!(plan.entries[0].decision, Decision::Accept { .. }));
         assert_eq!(plan.entries[0].body, body);
     }

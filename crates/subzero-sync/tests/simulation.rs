@@ -2,6 +2,7 @@
 //!
 //! `SUBZERO_SEEDS=100000 cargo test -p subzero-sync --test simulation` runs more seeds; `SUBZERO_SEED=17` runs one and tells
 //! its end in words.
+#![allow(clippy::expect_used)] // A run that cannot go on has failed.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,6 +11,7 @@ mod simulator {
     pub mod checks;
     pub mod device;
     pub mod entries;
+    pub mod incidents;
     pub mod network;
     pub mod sabotage;
     pub mod script;

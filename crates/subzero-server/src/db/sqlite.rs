@@ -105,3 +105,40 @@ impl Db {
 
 /// A txn's connection, for the queries that run inside one.
 type Inside<'a> = &'a mut SqliteConnection;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::db::NewAccount;
+    use subzero_ledger::ids::EmployeeId;
+
+    #[tokio::test]
+    async fn a_full_disk_stores_nothing_and_says_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        // As many pages as there are, and no more: to SQLite the disk is full.
+        sqlx::query("pragma max_page_count = 1").fetch_one(&db.writer).await.unwrap();
+        let new = NewAccount {
+            name: "x".repeat(100_000),
+            currency: "GBP".into(),
+            demo: false,
+            email: "kim@example.com".into(),
+            password: String::new(),
+            owner: EmployeeId::from_u128(1),
+            shops: Vec::new(),
+        };
+        let error = db.create_account(new, clock::now()).await.unwrap_err();
+        assert!(error.is_temporary(), "{error}");
+        assert!(db.is_empty().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_file_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        sqlx::query("pragma user_version = 99").execute(&db.writer).await.unwrap();
+        db.close().await;
+        assert!(matches!(Db::open(folder.path()).await, Err(DbError::Newer(99))));
+    }
+}

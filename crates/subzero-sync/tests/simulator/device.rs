@@ -122,8 +122,8 @@ impl Device {
         let written = self.cache.store_page(page);
         match written {
             PageWrite::Conflicted(cursors) if sabotage == Sabotage::NoCompareAndSwap => {
-                let copies = [cursors.shown, cursors.building].into_iter().flatten();
-                let same_copy = copies.filter(|cursor| cursor.generation == page.from.generation).last();
+                let mut copies = [cursors.building, cursors.shown].into_iter().flatten();
+                let same_copy = copies.find(|cursor| cursor.generation == page.from.generation);
                 same_copy.map_or(written, |from| self.cache.store_page(&PageRecord { from, ..page.clone() }))
             }
             PageWrite::Conflicted(_) | PageWrite::Stored(_) => written,

@@ -90,7 +90,13 @@ impl World {
             Output::FetchManifest { attempt, .. } => {
                 Input::ManifestFinished { attempt: *attempt, result: Err(failure) }
             }
-            _ => unreachable!("not a request"),
+            Output::ReadOwn { .. }
+            | Output::StoreAck { .. }
+            | Output::AdoptEpoch { .. }
+            | Output::StartIncarnation { .. }
+            | Output::StorePage { .. }
+            | Output::ForgetShop { .. }
+            | Output::Alert(_) => unreachable!("not a request"),
         };
         self.put_in(ms, Event::Tells(to, input));
     }
@@ -126,7 +132,13 @@ impl World {
                 self.put_in(u64::from(wait_ms), Event::Unparks(number));
                 self.answer_parked(false);
             }
-            _ => unreachable!("not a request"),
+            Output::ReadOwn { .. }
+            | Output::StoreAck { .. }
+            | Output::AdoptEpoch { .. }
+            | Output::StartIncarnation { .. }
+            | Output::StorePage { .. }
+            | Output::ForgetShop { .. }
+            | Output::Alert(_) => unreachable!("not a request"),
         }
     }
 

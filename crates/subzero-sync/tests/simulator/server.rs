@@ -114,8 +114,8 @@ impl Server {
     fn look_up(&self, device: DeviceId, now: Instant, batch: &Batch) -> Facts {
         let mut facts = Facts::new(self.books.epoch, device, now);
         let held = self.books.held.get(&batch.inc).map(Vec::as_slice).unwrap_or_default();
-        facts.writes = self.writes[&device].clone();
-        facts.roles = self.roles(&batch.employees());
+        facts.writes.clone_from(&self.writes[&device]);
+        facts.roles = roles(&batch.employees());
         facts.items = batch.items().into_iter().filter(|item| *item != ItemId::from_u128(2)).collect();
         if self.sabotage == Sabotage::NoDedupe {
             facts.last = batch.before;
@@ -132,11 +132,6 @@ impl Server {
         let stored = batch.ids().into_iter().filter_map(|id| Some((id, self.books.stored.get(&id)?.1.clone())));
         facts.stored = stored.collect();
         facts
-    }
-
-    fn roles(&self, employees: &BTreeSet<EmployeeId>) -> BTreeMap<EmployeeId, Role> {
-        let roles = BTreeMap::from([(OWNER, Role::Owner), (CASHIER, Role::Cashier)]);
-        roles.into_iter().filter(|(employee, _)| employees.contains(employee)).collect()
     }
 
     fn commit(&mut self, inc: Incarnation, now: Instant, plan: &Plan, dice: &mut Jitter) -> BTreeMap<u64, u64> {
@@ -224,4 +219,9 @@ fn blind_ack(facts: &Facts, batch: &Batch) -> PushReply {
     });
     let last = Position { dseq: *batch.dseqs().end(), chain: facts.last.chain };
     Plan { last, entries: entries.collect() }.reply(facts.epoch, &BTreeMap::new())
+}
+
+fn roles(employees: &BTreeSet<EmployeeId>) -> BTreeMap<EmployeeId, Role> {
+    let roles = BTreeMap::from([(OWNER, Role::Owner), (CASHIER, Role::Cashier)]);
+    roles.into_iter().filter(|(employee, _)| employees.contains(employee)).collect()
 }

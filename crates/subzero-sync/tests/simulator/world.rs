@@ -9,7 +9,6 @@ use subzero_sync::replica::{Alert, Input, Output};
 
 use super::checks::{self, Invariant, Violations};
 use super::device::{Carried, Device};
-use super::entries::{self, Stamp};
 use super::network::Network;
 use super::sabotage::Sabotage;
 use super::script::{self, Incident};
@@ -65,7 +64,7 @@ pub enum Mode {
 
 /// Which database of a device.
 #[derive(Clone, Copy)]
-enum Database {
+pub enum Database {
     Outbox,
     Cache,
 }
@@ -82,8 +81,8 @@ pub struct Run {
 
 pub struct World {
     pub now: u64,
-    queue: BTreeMap<(u64, u64), Event>,
-    order: u64,
+    pub queue: BTreeMap<(u64, u64), Event>,
+    pub order: u64,
     pub dice: Jitter,
     pub devices: Vec<Device>,
     pub server: Server,
@@ -91,13 +90,13 @@ pub struct World {
     pub sabotage: Sabotage,
     pub is_calm: bool,
     pub server_is_up: bool,
-    restored: bool,
-    entries: u64,
-    looked_at: BTreeMap<ShopId, usize>,
-    violations: Violations,
-    met: BTreeMap<&'static str, usize>,
-    trace: Trace,
-    mode: Mode,
+    pub restored: bool,
+    pub entries: u64,
+    pub looked_at: BTreeMap<ShopId, usize>,
+    pub violations: Violations,
+    pub met: BTreeMap<&'static str, usize>,
+    pub trace: Trace,
+    pub mode: Mode,
 }
 
 /// Runs one seed from beginning to end.
@@ -165,7 +164,7 @@ impl World {
             Event::Happens(incident) => self.befall(incident),
             Event::Carries(to, output) => self.carry_out(to, output),
             Event::Reaches(from, output) => self.reach(from, output),
-            Event::Tells(to, input) => self.tell(to, input),
+            Event::Tells(to, input) => self.tell(to, &input),
             Event::Wakes(to) => self.wake(to),
             Event::Unparks(number) => self.unpark(number),
             Event::CalmBegins => self.begin_calm(),
@@ -192,126 +191,17 @@ impl World {
     }
 
     pub fn server_now(&self) -> Instant {
-        Instant::from_unix_ms(BEGIN_UNIX_MS + self.now as i64).expect("in range")
+        Instant::from_unix_ms(BEGIN_UNIX_MS + self.now.cast_signed()).expect("in range")
     }
 
-    fn device_now(&self, device: usize) -> Instant {
-        let ms = BEGIN_UNIX_MS + self.now as i64 + self.devices[device].skew_ms;
+    pub fn device_now(&self, device: usize) -> Instant {
+        let ms = BEGIN_UNIX_MS + self.now.cast_signed() + self.devices[device].skew_ms;
         Instant::from_unix_ms(ms).expect("in range")
     }
 
     fn is_there(&self, address: Address) -> bool {
         let device = &self.devices[address.device];
         device.is_up && device.life == address.life
-    }
-
-    fn befall(&mut self, incident: Incident) {
-        match incident {
-            Incident::Sells { device } => self.sell(device),
-            Incident::Dies { device } => self.die(device),
-            Incident::Starts { device } => self.start(device),
-            Incident::LosesCache { device } => {
-                if !self.devices[device].is_up {
-                    self.devices[device].cache.rebuild();
-                }
-            }
-            Incident::Links { device, requests_pass, answers_pass } => {
-                self.devices[device].requests_pass = requests_pass;
-                self.devices[device].answers_pass = answers_pass;
-                let input = if requests_pass { Input::CameOnline } else { Input::WentOffline };
-                self.tell_all(device, &input);
-            }
-            Incident::ClockIsSet { device, skew_ms } => self.devices[device].skew_ms = skew_ms,
-            Incident::IsCloned { device } => self.clone_device(device),
-            Incident::ServerStops => self.server_is_up = false,
-            Incident::ServerStarts => self.server_is_up = true,
-            Incident::BacksUp => self.server.back_up(),
-            Incident::IsRestored => self.restore(),
-            Incident::Reads { device, shop, may } => {
-                let reads = self.server.reads.get_mut(&self.devices[device].id).expect("paired");
-                if may {
-                    reads.insert(shop)
-                } else {
-                    reads.remove(&shop)
-                };
-            }
-        }
-    }
-
-    fn sell(&mut self, device: usize) {
-        if !self.devices[device].is_up || self.fault_in(50) {
-            return; // Killed before the commit: it was never called recorded.
-        }
-        self.entries += 1;
-        let at = self.device_now(device);
-        let own = &self.devices[device];
-        let shop = if own.id.0 == 3 { ShopId(1 + u32::from(self.entries.is_multiple_of(2))) } else { ShopId(own.id.0) };
-        let stamp = Stamp { number: self.entries, shop, device: own.id, at };
-        let body = entries::record(stamp, &mut self.dice, own.recorded.last());
-        let dseq = self.devices[device].outbox.append(body.clone());
-        self.devices[device].recorded.push(body);
-        self.look_at(device, Database::Outbox);
-        if self.fault_in(50) {
-            return self.die(device);
-        }
-        if !self.fault_in(10) {
-            self.tell_all(device, &Input::Appended { dseq });
-        }
-    }
-
-    fn tell_all(&mut self, device: usize, input: &Input) {
-        for tab in 0..self.devices[device].tabs.len() {
-            let to = Address { device, life: self.devices[device].life, tab };
-            self.put_in(0, Event::Tells(to, input.clone()));
-        }
-    }
-
-    pub fn die(&mut self, device: usize) {
-        if self.devices[device].is_up {
-            self.meet("crash");
-            self.devices[device].die();
-            self.look_at(device, Database::Cache);
-            let down_ms = self.dice.up_to(40_000);
-            self.put_in(down_ms, Event::Happens(Incident::Starts { device }));
-        }
-    }
-
-    fn start(&mut self, device: usize) {
-        if !self.devices[device].is_up {
-            self.devices[device].start(&mut self.dice);
-            self.tell_all(device, &Input::Woke);
-        }
-    }
-
-    /// The device's disk is copied to another one: both go on under the same incarnation.
-    fn clone_device(&mut self, device: usize) {
-        let mut clone = self.devices[device].clone();
-        clone.die();
-        self.devices.push(clone);
-        let device = self.devices.len() - 1;
-        self.start(device);
-        for _ in 0..5 {
-            let at = self.dice.up_to(60_000);
-            self.put_in(at, Event::Happens(Incident::Sells { device }));
-        }
-    }
-
-    fn restore(&mut self) {
-        checks::exactly_once(&self.server, &mut self.violations);
-        self.restored = true;
-        self.meet("restore");
-        self.server.restore(&mut self.dice);
-        self.looked_at.clear();
-        self.answer_parked(true);
-    }
-
-    fn begin_calm(&mut self) {
-        self.is_calm = true;
-        self.server_is_up = true;
-        for device in 0..self.devices.len() {
-            self.befall(Incident::Links { device, requests_pass: true, answers_pass: true });
-            self.befall(Incident::Starts { device });
-        }
     }
 
     fn wake(&mut self, to: Address) {
@@ -321,12 +211,12 @@ impl World {
         let tab = &mut self.devices[to.device].tabs[to.tab];
         if tab.wakes_at == Some(self.now) {
             tab.wakes_at = None;
-            self.tell(to, Input::Woke);
+            self.tell(to, &Input::Woke);
         }
     }
 
     /// Hands an input in and takes every output out. Answers are handed in twice: the second time nothing may come of it.
-    fn tell(&mut self, to: Address, input: Input) {
+    fn tell(&mut self, to: Address, input: &Input) {
         if !self.is_there(to) {
             return;
         }
@@ -346,7 +236,7 @@ impl World {
         }
         let wake_at = replica.wake_at();
         self.devices[to.device].tabs[to.tab].replica = Some(replica);
-        self.note_sabotage(to, &input);
+        self.note_sabotage(to, input);
         for output in outputs {
             self.dispatch(to, output);
         }
@@ -421,7 +311,14 @@ impl World {
         let changes = match output {
             Output::ReadOwn { .. } => None,
             Output::StorePage { .. } => Some(Database::Cache),
-            _ => Some(Database::Outbox),
+            Output::StoreAck { .. } | Output::AdoptEpoch { .. } | Output::StartIncarnation { .. } => {
+                Some(Database::Outbox)
+            }
+            Output::Push { .. }
+            | Output::Pull { .. }
+            | Output::FetchManifest { .. }
+            | Output::ForgetShop { .. }
+            | Output::Alert(_) => unreachable!("not an output for the storage that has an answer"),
         };
         let carried = self.devices[to.device].carry_out(output, self.sabotage, &mut self.dice);
         if let Some(changed) = changes {
@@ -442,7 +339,7 @@ impl World {
     }
 
     /// What must hold of a device whenever its storage has changed.
-    fn look_at(&mut self, device: usize, changed: Database) {
+    pub fn look_at(&mut self, device: usize, changed: Database) {
         if self.mode == Mode::Repeat {
             return;
         }

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use subzero_ledger::entry::{Change, Entry};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::intake::Facts;
+use subzero_sync::intake::{Batch, Facts};
 use subzero_sync::wire::{EntryBytes, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest, Verdict};
 use uuid::Uuid;
 
 use super::access::{NewDevice, add_device, grants};
 use super::push::{Arrival, Outbox, take};
 use super::{Db, Inside, account, facts};
-use crate::db::{AccountId, DbError, Device, ImportError, PairError, PairedDevice, Session};
+use crate::db::{AccountId, DbError, Device, ImportError, PairError, PairedDevice, PushError, Session};
 use crate::seed::{SERVER, office_entry};
 use crate::token::TokenHash;
 
@@ -111,7 +111,8 @@ impl Db {
             let last = facts::last(&mut *connection, outbox).await?.ok_or(DbError::Corrupt("outbox"))?;
             let (first, before) = (last.dseq + 1, last.chain);
             let request = PushRequest { epoch: None, inc: outbox.inc, first, before, now, entries };
-            let reply = take(&mut *connection, outbox, facts, request, arrival).await?;
+            let batch = Batch::read(request).map_err(PushError::Batch)?;
+            let reply = take(&mut *connection, outbox, facts, batch, arrival).await?;
             for (entry, pushed) in ids.into_iter().zip(reply.verdicts) {
                 if let Verdict::Quarantined { reason } = pushed.verdict {
                     return Err(ImportError::PutAside { entry, reason });

@@ -16,11 +16,13 @@ impl Db {
     /// Stores a push. When it returns, the entries are on the disk.
     pub async fn push(&self, device: &Device, request: PushRequest, now: Instant) -> Result<PushReply, PushError> {
         let skew_ms = request.now.unix_ms().saturating_sub(now.unix_ms());
-        let mut txn = self.begin().await.map_err(PushError::Db)?;
-        let from = Outbox { account: device.account, device: device.id, inc: request.inc };
+        // Read before the txn begins: it holds up every other writer.
+        let batch = Batch::read(request)?;
+        let from = Outbox { account: device.account, device: device.id, inc: batch.inc };
+        let mut txn = self.begin().await?;
         let mut facts = Facts::new(self.epoch(), device.id, now);
         facts.writes.clone_from(&device.shops);
-        let reply = take(&mut txn, from, facts, request, Arrival::Now).await?;
+        let reply = take(&mut txn, from, facts, batch, Arrival::Now).await?;
         note_contact(&mut txn, from, now, skew_ms).await?;
         txn.commit().await.map_err(DbError::Sql)?;
         Ok(reply)
@@ -52,10 +54,9 @@ pub async fn take(
     connection: Inside<'_>,
     from: Outbox,
     mut facts: Facts,
-    request: PushRequest,
+    batch: Batch,
     arrival: Arrival,
 ) -> Result<PushReply, PushError> {
-    let batch = Batch::read(request)?;
     let is_own = facts::look_up(&mut *connection, from, &batch, &mut facts).await?;
     let plan = match batch.decide(&facts) {
         Err(conflict @ PushConflict::Epoch { .. }) => return Err(PushError::Conflict(conflict)),
