@@ -1,5 +1,4 @@
-// How the end-to-end tests run. `cargo xtask test e2e` builds the page and the server, starts the server with the demo
-// account, and says where it is in SUBZERO_URL.
+// How the end-to-end tests run. `cargo xtask test e2e` builds what they need and says where it is.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
@@ -7,12 +6,11 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../../target/e2e/results',
   forbidOnly: Boolean(process.env.CI),
-  // One till at a time: the tests share one server.
+  // Two browsers with a till each are what two cores can do.
   workers: 1,
   retries: 0,
   timeout: 60_000,
   use: {
-    baseURL: process.env.SUBZERO_URL ?? 'http://127.0.0.1:8080',
     trace: 'retain-on-failure',
     launchOptions: {
       // Without it Playwright's own Chromium.

@@ -46,7 +46,16 @@ impl Checkout {
 
     /// The server, once built in release.
     pub fn server(&self) -> PathBuf {
-        self.target().join("release").join(format!("subzero-server{}", std::env::consts::EXE_SUFFIX))
+        self.released("subzero-server")
+    }
+
+    /// What seeds the bakery's account, once built in release.
+    pub fn bakery(&self) -> PathBuf {
+        self.released("subzero-bakery")
+    }
+
+    fn released(&self, program: &str) -> PathBuf {
+        self.target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The folder to be put first on `PATH`.

@@ -5,6 +5,7 @@
 //! | [`setup`] | the tools building and testing need, installed once and kept |
 //! | [`page`] | the built page: Trunk's output, its service worker and its script hashes |
 //! | [`run`] | the page and its server, running |
+//! | [`seed`] | accounts with real input in them |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
@@ -15,5 +16,6 @@ pub mod lock;
 pub mod page;
 pub mod replay;
 pub mod run;
+pub mod seed;
 pub mod setup;
 pub mod suite;

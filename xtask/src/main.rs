@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{replay, run, suite};
+use xtask::{replay, run, seed, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
 cargo xtask run [--port N] [--data DIR] [--empty] build the page and the server, and run them
+cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
 cargo xtask page                                  build the page into target/page
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
@@ -33,6 +34,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "run" => run::run(&checkout, &run::Options::parse(rest)?),
+        "seed" => seed::seed(&checkout, rest),
         "page" => {
             let tools = setup::set_up(&checkout, &Part::PAGE)?;
             xtask::page::build(&checkout, &tools)?;

@@ -34,9 +34,9 @@ struct Arguments {
     /// Ring up only the first so many tickets.
     #[arg(long)]
     tickets: Option<usize>,
-    /// Print every refused line.
+    /// Count the refused lines and do not list them.
     #[arg(long)]
-    verbose: bool,
+    quiet: bool,
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -63,10 +63,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         goods.len(),
         deliveries.len()
     );
-    for refused in read.refused.iter().filter(|_| arguments.verbose) {
+    for refused in read.refused.iter().filter(|_| !arguments.quiet) {
         println!("line {} refused: {}", refused.line, refused.why);
     }
-    println!("{} lines refused{}", read.refused.len(), if arguments.verbose { "" } else { " (--verbose lists them)" });
+    println!("{} lines refused", read.refused.len());
 
     let now = now()?;
     let server = Server::open(Config { data: arguments.data, page: None, demo: false, restored: false }).await?;

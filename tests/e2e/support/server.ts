@@ -4,9 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const ROOT = join(import.meta.dirname, "../../..");
-const RELEASE = join(ROOT, "target/release");
-const PAGE = join(ROOT, "target/page");
+const { SUBZERO_SERVER = "", SUBZERO_BAKERY = "", SUBZERO_PAGE = "" } = process.env;
 
 export const newFolder = (name: string) => mkdtempSync(join(tmpdir(), `subzero-${name}-`));
 
@@ -37,8 +35,8 @@ export class Server {
   /** Starts it, at the same address as before if it ran before. */
   async start() {
     const demo = this.demo ? ["--demo"] : [];
-    const options = ["--port", String(this.port), "--data", this.data, "--page", PAGE, ...demo];
-    const child = spawn(join(RELEASE, "subzero-server"), options, { stdio: ["ignore", "pipe", "inherit"] });
+    const options = ["--port", String(this.port), "--data", this.data, "--page", SUBZERO_PAGE, ...demo];
+    const child = spawn(SUBZERO_SERVER, options, { stdio: ["ignore", "pipe", "inherit"] });
     this.child = child;
     this.origin = await new Promise((resolve, reject) => {
       let said = "";
@@ -67,6 +65,6 @@ export function seedBakery(tickets?: number): { data: string; report: string } {
   const data = newFolder("bakery");
   const report = join(newFolder("report"), "rows.json");
   const some = tickets === undefined ? [] : ["--tickets", String(tickets)];
-  execFileSync(join(RELEASE, "subzero-bakery"), ["--data", data, "--report", report, ...some], { stdio: "inherit" });
+  execFileSync(SUBZERO_BAKERY, ["--quiet", "--data", data, "--report", report, ...some], { stdio: "inherit" });
   return { data, report };
 }

@@ -1,0 +1,41 @@
+//! Accounts with real input in them, to look at and to test with.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::checkout::Checkout;
+use crate::command;
+
+/// Makes the named account. What follows the name is the seeding program's.
+pub fn seed(checkout: &Checkout, words: &[String]) -> Result<ExitCode> {
+    match words.split_first() {
+        Some((name, rest)) if name == "bakery" => bakery(checkout, rest),
+        Some((other, _)) => bail!("there is no seed {other}; there is: bakery"),
+        None => bail!("seed needs a name: bakery"),
+    }
+}
+
+fn bakery(checkout: &Checkout, rest: &[String]) -> Result<ExitCode> {
+    let given = rest.iter().position(|word| word == "--data").map(|position| position + 1);
+    let data = match given {
+        Some(position) => rest.get(position).context("--data needs a folder")?,
+        None => "data/bakery",
+    };
+    build_bakery(checkout)?;
+    let mut program = Command::new(checkout.bakery());
+    program.args(rest).current_dir(checkout.root());
+    if given.is_none() {
+        program.args(["--data", data]);
+    }
+    command::run(&mut program)?;
+    println!("to look at it: cargo xtask run --data {data}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the bakery's seeding program in release.
+pub fn build_bakery(checkout: &Checkout) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--quiet", "-p", "subzero-bakery"]);
+    command::run(cargo.current_dir(checkout.root()))
+}
