@@ -2,12 +2,22 @@
 //!
 //! | module | is |
 //! |---|---|
+//! | [`app`], [`routes`] | the page as a whole, and every place in it as a value |
+//! | [`shop`] | the one context: what screens show, what people do |
+//! | [`screens`], [`widgets`] | one file a route; the components they share |
+//! | [`format`] | figures, money and times as people read them |
 //! | [`device`] | what the browser knows: clock, network, locks between tabs, storage grants, PIN hashing |
 //! | [`remote`] | asking the server, with time-outs |
 //! | [`storage`] | the two databases of this device, and what "saved" means |
 //! | [`sync`] | carrying out what the replica decides, and telling the page what has changed |
 
+pub mod app;
 pub mod device;
+pub mod format;
 pub mod remote;
+pub mod routes;
+pub mod screens;
+pub mod shop;
 pub mod storage;
 pub mod sync;
+pub mod widgets;

@@ -1,0 +1,119 @@
+//! The page as a whole: opens the shop, then shows the screen that the address means.
+//!
+//! Not paired and not signed in are states of the device, not places: whatever the address, the page asks for what is missing and then
+//! goes where the address says.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::Router;
+use leptos_router::hooks::use_location;
+
+use crate::routes::Route;
+use crate::screens::entry::EntryScreen;
+use crate::screens::item::ItemScreen;
+use crate::screens::items::ItemsScreen;
+use crate::screens::module::ModuleScreen;
+use crate::screens::negative_inventory::NegativeInventoryScreen;
+use crate::screens::pair::PairScreen;
+use crate::screens::receive::ReceiveScreen;
+use crate::screens::sell::SellScreen;
+use crate::screens::settings::SettingsScreen;
+use crate::screens::sign_in::SignInScreen;
+use crate::screens::sync_status::SyncStatusScreen;
+use crate::shop::{self, Shop, sentence};
+use crate::storage::error::StorageError;
+use crate::widgets::frame::Frame;
+use crate::widgets::notice::{Notice, Tone};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let opened = RwSignal::new_local(None::<Result<Shop, StorageError>>);
+    spawn_local(async move { opened.set(Some(shop::open().await)) });
+    view! {
+        <Router>
+            {move || opened.with(|opened| match opened {
+                None => view! { <main class="opening" aria-busy="true"><h1>"Subzero"</h1></main> }.into_any(),
+                Some(Ok(shop)) => view! { <OpenShop shop=*shop/> }.into_any(),
+                Some(Err(error)) => view! { <CannotOpen reason=sentence(error)/> }.into_any(),
+            })}
+        </Router>
+    }
+}
+
+#[component]
+fn OpenShop(shop: Shop) -> impl IntoView {
+    provide_context(shop);
+    let is_paired = Memo::new(move |_| shop.paired.with(Option::is_some));
+    let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));
+    view! {
+        {move || match (is_paired.get(), is_signed_in.get()) {
+            (false, _) => view! { <PairScreen/> }.into_any(),
+            (true, false) => view! { <SignInScreen/> }.into_any(),
+            (true, true) => view! { <Frame><Screen/></Frame> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Screen() -> impl IntoView {
+    let location = use_location();
+    let route = Memo::new(move |_| Route::parse(&location.pathname.get(), &location.search.get()));
+    move || match route.get() {
+        Some(Route::Sell) => view! { <SellScreen/> }.into_any(),
+        Some(Route::Receive(first)) => view! { <ReceiveScreen first/> }.into_any(),
+        Some(Route::Items) => view! { <ItemsScreen/> }.into_any(),
+        Some(Route::Item(item)) => view! { <ItemScreen item/> }.into_any(),
+        Some(Route::NegativeInventory) => view! { <NegativeInventoryScreen/> }.into_any(),
+        Some(Route::Entry(entry, line)) => view! { <EntryScreen entry line/> }.into_any(),
+        Some(Route::Settings) => view! { <SettingsScreen/> }.into_any(),
+        Some(Route::NegativeInventoryModule) => view! { <ModuleScreen/> }.into_any(),
+        Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
+        None => view! {
+            <Notice tone=Tone::Plain title="There is nothing at this address">
+                <a class="button" href=Route::Sell.path()>"Go to the till"</a>
+            </Notice>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn CannotOpen(reason: String) -> impl IntoView {
+    view! {
+        <main class="opening">
+            <Notice tone=Tone::Bad title="This device's records cannot be opened">
+                <p>{reason}</p>
+                <p>"Nothing was deleted. Close other tabs of Subzero, then reload."</p>
+                <button class="button" on:click=move |_| reload()>"Reload"</button>
+            </Notice>
+        </main>
+    }
+}
+
+/// A panic ends the program; people then read what happened and how to go on, instead of a page that no longer answers.
+pub fn catch_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body())
+        else {
+            return;
+        };
+        if let Ok(link) = body.owner_document().map(|document| document.create_element("a")).transpose()
+            && let Some(link) = link
+        {
+            let _ = link.set_attribute("class", "crashed");
+            let _ = link.set_attribute("role", "alert");
+            let _ = link.set_attribute("href", "");
+            link.set_text_content(Some("Something went wrong. Reload: nothing that was recorded is lost."));
+            let _ = body.append_child(&link);
+        }
+    }));
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        // A browser that will not reload leaves the page as it is.
+        let _ = window.location().reload();
+    }
+}

@@ -1,0 +1,13 @@
+//! The screens, one file a route, each with its CSS under the same name in `style/screens`.
+
+pub mod entry;
+pub mod item;
+pub mod items;
+pub mod module;
+pub mod negative_inventory;
+pub mod pair;
+pub mod receive;
+pub mod sell;
+pub mod settings;
+pub mod sign_in;
+pub mod sync_status;

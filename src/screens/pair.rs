@@ -1,0 +1,129 @@
+//! Pairing this device: the owner signs in once, chooses the shop, and names the register.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use subzero_sync::wire::{OwnerSession, OwnerSignIn, PairRequest, ShopName};
+
+use crate::remote::{Demo, Refusal};
+use crate::shop::{sentence, use_shop};
+use crate::widgets::notice::{Notice, Tone};
+
+/// The screen of a device that belongs to nobody yet.
+#[component]
+pub fn PairScreen() -> impl IntoView {
+    let shop = use_shop();
+    let demo = RwSignal::new(None::<Demo>);
+    let owner = RwSignal::new(None::<OwnerSession>);
+    let problem = RwSignal::new(None::<String>);
+    let waiting = RwSignal::new(false);
+    spawn_local(async move {
+        // Without an answer there is no demo to offer; the form is there all the same.
+        if let Ok(about) = shop.remote().about().await {
+            demo.set(about.demo);
+        }
+    });
+    let sign_in = Callback::new(move |sign_in: OwnerSignIn| {
+        waiting.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            match shop.remote().sign_in(&sign_in).await {
+                Ok(session) => owner.set(Some(session)),
+                Err(refusal) => problem.set(Some(said(&refusal))),
+            }
+            waiting.set(false);
+        });
+    });
+    let pair = Callback::new(move |request: PairRequest| {
+        let Some(session) = owner.get_untracked() else { return };
+        waiting.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let paired = shop.remote().pair(&session, &request).await.map_err(|refusal| said(&refusal));
+            let kept = match paired {
+                Ok(paired) => shop.pair(paired).await.map_err(|error| sentence(&error)),
+                Err(sentence) => Err(sentence),
+            };
+            // On success this screen is gone, and its signals with it.
+            problem.try_set(kept.err());
+            waiting.try_set(false);
+        });
+    });
+    view! {
+        <main class="pair">
+            <h1>"Subzero"</h1>
+            <p>"Pair this device with your account. It needs a network once; after that it sells without one."</p>
+            {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
+            {move || match owner.get() {
+                None => view! { <OwnerForm demo waiting sign_in/> }.into_any(),
+                Some(session) => view! { <RegisterForm shops=session.shops waiting pair/> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+fn said(refusal: &Refusal) -> String {
+    match &refusal.said {
+        Some(error) => error.message.clone(),
+        None => "The server cannot be reached. Check the network and try again.".to_owned(),
+    }
+}
+
+#[component]
+fn OwnerForm(demo: RwSignal<Option<Demo>>, waiting: RwSignal<bool>, sign_in: Callback<OwnerSignIn>) -> impl IntoView {
+    let email = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        sign_in.run(OwnerSignIn { email: email.get_untracked(), password: password.get_untracked() });
+    };
+    view! {
+        <form class="pair-form" on:submit=submit>
+            <label class="field">
+                <span>"Owner’s e-mail"</span>
+                <input type="email" required autocomplete="username" bind:value=email/>
+            </label>
+            <label class="field">
+                <span>"Password"</span>
+                <input type="password" required autocomplete="current-password" bind:value=password/>
+            </label>
+            <button class="button" data-kind="primary" disabled=waiting>"Continue"</button>
+        </form>
+        {move || demo.get().map(|demo| view! {
+            <button
+                class="button" disabled=waiting
+                on:click=move |_| sign_in.run(OwnerSignIn { email: demo.email.clone(), password: demo.password.clone() })
+            >"Use the demo sign-in"</button>
+        })}
+    }
+}
+
+#[component]
+fn RegisterForm(shops: Vec<ShopName>, waiting: RwSignal<bool>, pair: Callback<PairRequest>) -> impl IntoView {
+    let register = RwSignal::new(String::new());
+    let chosen = RwSignal::new(shops.first().map(|shop| shop.id));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(shop) = chosen.get_untracked() {
+            pair.run(PairRequest { shop, register: register.get_untracked() });
+        }
+    };
+    view! {
+        <form class="pair-form" on:submit=submit>
+            <fieldset class="pair-shops">
+                <legend>"Where does it stand?"</legend>
+                {shops.into_iter().map(|shop| view! {
+                    <label class="choice">
+                        <input type="radio" name="shop" prop:checked=move || chosen.get() == Some(shop.id)
+                            on:change=move |_| chosen.set(Some(shop.id))/>
+                        <span>{shop.name}</span>
+                    </label>
+                }).collect_view()}
+            </fieldset>
+            <label class="field">
+                <span>"Name of this register"</span>
+                <input type="text" required maxlength="40" placeholder="Front till" bind:value=register/>
+            </label>
+            <button class="button" data-kind="primary" disabled=waiting>"Pair this device"</button>
+        </form>
+    }
+}

@@ -1,0 +1,279 @@
+//! The till: find items, watch the cart, take cash.
+//!
+//! The oversell warning is the core's, summed over the cart, and shown from the moment an item is added until the sale is recorded. It
+//! offers what can be done and never stands in the way.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use subzero_ledger::cart::{CartError, CartLine, Oversell};
+use subzero_ledger::decimal::DecimalError;
+use subzero_ledger::entry::{Mode, OversellReason};
+use subzero_ledger::ids::ItemId;
+use subzero_ledger::money::{Amount, Price};
+use subzero_ledger::quantity::Qty;
+
+use crate::format;
+use crate::shop::{Sold, sentence, use_shop};
+use crate::widgets::figure::Figure;
+use crate::widgets::item_search::ItemSearch;
+use crate::widgets::notice::{Notice, Tone};
+
+/// The till.
+#[component]
+pub fn SellScreen() -> impl IntoView {
+    let shop = use_shop();
+    let problem = RwSignal::new(None::<String>);
+    let sold = RwSignal::new(None::<Sold>);
+    let charging = RwSignal::new(false);
+    let add = Callback::new(move |item: ItemId| {
+        let added = untrack(|| shop.item(item)).map(|item| shop.change_cart(|cart| cart.add(&item)));
+        problem.set(added.and_then(Result::err).map(|error: CartError| sentence(&error)));
+        sold.set(None);
+    });
+    view! {
+        <div class="sell">
+            <h1 class="visually-hidden">"Sell"</h1>
+            <ItemSearch chosen=add/>
+            <section class="sell-cart" aria-label="Cart">
+                {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
+                {move || sold.get().map(|sold| view! { <Receipt sold/> })}
+                <CartLines/>
+                <Oversells/>
+                <Show when=move || charging.get() && !shop.draft.with(|draft| draft.cart.is_empty()) fallback=move || view! { <Total charging/> }>
+                    <Tender charging sold problem/>
+                </Show>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn CartLines() -> impl IntoView {
+    let shop = use_shop();
+    let items = Memo::new(move |_| {
+        shop.draft.with(|draft| draft.cart.lines().iter().map(|line| line.item).collect::<Vec<_>>())
+    });
+    view! {
+        <Show when=move || !items.with(Vec::is_empty) fallback=|| view! { <p class="empty">"The cart is empty."</p> }>
+            <ul class="sell-lines">
+                <For each=move || items.get() key=|item| *item let(item)>
+                    <Line item/>
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn Line(item: ItemId) -> impl IntoView {
+    let shop = use_shop();
+    let line =
+        Memo::new(move |_| shop.draft.with(|draft| draft.cart.lines().iter().copied().find(|line| line.item == item)));
+    let name = move || shop.item(item).map_or_else(|| "Unknown item".to_owned(), |item| item.name);
+    let wanted = Memo::new(move |_| line.get().map_or(Qty::ZERO, |line| line.qty));
+    let after = Memo::new(move |_| {
+        shop.read(|core| core.ledger.on_hand(item, shop.id())).checked_sub(wanted.get()).unwrap_or_default()
+    });
+    let problem = RwSignal::new(None::<String>);
+    let set = move |wanted: Qty| {
+        problem.set(None);
+        if let Some(known) = untrack(|| shop.item(item))
+            && let Err(error) = shop.change_cart(|cart| cart.set_qty(&known, wanted))
+        {
+            problem.set(Some(sentence(&error)));
+        }
+    };
+    let step = move |by: Qty| {
+        let wanted = wanted.get_untracked().checked_add(by).unwrap_or_default();
+        if wanted.is_positive() { set(wanted) } else { shop.change_cart(|cart| cart.remove(item)) }
+    };
+    let type_in = move |event| match parse_qty(&event_target_value(&event)) {
+        Ok(wanted) => set(wanted),
+        Err(error) => problem.set(Some(sentence(&error))),
+    };
+    view! {
+        <li class="sell-line">
+            <span class="sell-line-name">{name}</span>
+            <span class="sell-line-amount">{move || format::amount(line.get().map_or(Amount::ZERO, |line: CartLine| line.amount()), &shop.currency())}</span>
+            <span class="stepper">
+                <button type="button" class="button" aria-label=move || format!("One {} less", name()) on:click=move |_| step(Qty::ONE.negated())>"\u{2212}"</button>
+                <input
+                    type="text" inputmode="decimal" aria-label=move || format!("Quantity of {}", name())
+                    prop:value=move || wanted.get().to_string() on:change=type_in
+                />
+                <button type="button" class="button" aria-label=move || format!("One {} more", name()) on:click=move |_| step(Qty::ONE)>"+"</button>
+            </span>
+            <span class="sell-line-after"><Figure qty=after/>" after this sale"</span>
+            <button type="button" class="button" data-kind="quiet" aria-label=move || format!("Remove {}", name())
+                on:click=move |_| shop.change_cart(|cart| cart.remove(item))>"Remove"</button>
+            <span class="sell-line-problem" role="alert">{move || problem.get()}</span>
+        </li>
+    }
+}
+
+/// Reads a quantity as people type it, with a point or a comma.
+fn parse_qty(text: &str) -> Result<Qty, DecimalError> {
+    text.trim().replace(',', ".").parse()
+}
+
+#[component]
+fn Oversells() -> impl IntoView {
+    let shop = use_shop();
+    let oversells = Memo::new(move |_| {
+        let cart = shop.draft.with(|draft| draft.cart.clone());
+        shop.read(|core| cart.oversells(&core.ledger, &core.catalogue, shop.id()))
+    });
+    let auto_add = move || shop.session.get().is_some_and(|session| session.mode == Mode::AutoAdd);
+    let freshness = move || {
+        let contact = shop
+            .status
+            .with(|status| status.as_ref().and_then(|status| status.last_contact.filter(|_| !status.online)));
+        match (contact, shop.status.with(|status| status.as_ref().is_some_and(|status| status.online))) {
+            (_, true) => "As of now, with every register that is online.".to_owned(),
+            (Some(at), false) => format!("As of {}; other registers may have sold since.", format::time(at)),
+            (None, false) => "As this register knows it; others may have sold since.".to_owned(),
+        }
+    };
+    view! {
+        <Show when=move || !oversells.with(Vec::is_empty)>
+            <Notice tone=Tone::Warning title="More than there is on hand">
+                <ul class="sell-oversells">
+                    <For each=move || oversells.get() key=|oversell| (oversell.item, oversell.wanted, oversell.on_hand) let(oversell)>
+                        <OversellLine oversell/>
+                    </For>
+                </ul>
+                <p>{move || if auto_add() { "What is missing is added automatically. " } else { "You can sell it anyway. " }}{freshness}</p>
+            </Notice>
+        </Show>
+    }
+}
+
+const REASONS: [(OversellReason, &str); 3] = [
+    (OversellReason::JustArrived, "Just arrived"),
+    (OversellReason::CountedWrong, "Counted wrong"),
+    (OversellReason::TagSwapped, "Tag swapped"),
+];
+
+#[component]
+fn OversellLine(oversell: Oversell) -> impl IntoView {
+    let shop = use_shop();
+    let Oversell { item, wanted, on_hand, .. } = oversell;
+    let name = move || shop.item(item).map(|item| item.name).unwrap_or_default();
+    let noted = move || {
+        shop.draft.with(|draft| draft.cart.lines().iter().find(|line| line.item == item).and_then(|line| line.oversold))
+    };
+    let reduce = move |_| {
+        let there = on_hand.or_zero();
+        if let Some(known) = untrack(|| shop.item(item)) {
+            // What is there may have more decimals than the item is sold in; then the line stays and can be changed by hand.
+            let _ = shop.change_cart(|cart| {
+                if there.is_positive() {
+                    cart.set_qty(&known, there)
+                } else {
+                    cart.remove(item);
+                    Ok(())
+                }
+            });
+        }
+    };
+    view! {
+        <li>
+            <p><strong>{name}</strong>": "{format::qty(wanted)}" wanted, "{format::qty(on_hand)}" on hand."</p>
+            <div class="chips" role="group" aria-label=move || format!("Why {} is sold anyway", name())>
+                <button type="button" class="chip" on:click=reduce>
+                    {if on_hand.is_positive() { format!("Reduce to {}", format::qty(on_hand)) } else { "Take it out".to_owned() }}
+                </button>
+                {REASONS.map(|(reason, words)| view! {
+                    <button type="button" class="chip" aria-pressed=move || (noted() == Some(reason)).to_string()
+                        on:click=move |_| shop.note_oversell(item, (untrack(noted) != Some(reason)).then_some(reason))>{words}</button>
+                }).collect_view()}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Total(charging: RwSignal<bool>) -> impl IntoView {
+    let shop = use_shop();
+    let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
+    view! {
+        <div class="sell-total">
+            <p><span>"Total"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
+            <button
+                type="button" class="button" data-kind="primary"
+                disabled=move || shop.draft.with(|draft| draft.cart.is_empty())
+                on:click=move |_| charging.set(true)
+            >"Charge"</button>
+        </div>
+    }
+}
+
+/// Cash handed over: exactly the total, a note, or what is typed.
+#[component]
+fn Tender(charging: RwSignal<bool>, sold: RwSignal<Option<Sold>>, problem: RwSignal<Option<String>>) -> impl IntoView {
+    let shop = use_shop();
+    let typed = RwSignal::new(String::new());
+    let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
+    let take = move |cash: Amount| {
+        spawn_local(async move {
+            match shop.sell(cash).await {
+                Ok(recorded) => {
+                    problem.try_set(None);
+                    sold.try_set(Some(recorded));
+                    charging.try_set(false);
+                }
+                Err(error) => {
+                    problem.try_set(Some(error.sentence()));
+                }
+            }
+        });
+    };
+    let take_typed = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match typed.get_untracked().trim().replace(',', ".").parse::<Price>() {
+            Ok(cash) => take(cash.times(Qty::ONE)),
+            Err(error) => problem.set(Some(sentence(&error))),
+        }
+    };
+    let notes = move || [5_u32, 10, 20, 50].map(note).into_iter().filter(|note| *note > total()).collect::<Vec<_>>();
+    view! {
+        <form class="sell-tender" aria-label="Cash" on:submit=take_typed>
+            <p class="sell-total"><span>"To pay"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
+            <div class="chips">
+                <button type="button" class="button" data-kind="primary" disabled=move || shop.is_recording() on:click=move |_| take(untrack(total))>"Exact cash"</button>
+                {move || notes().into_iter().map(|note| view! {
+                    <button type="button" class="button" disabled=move || shop.is_recording() on:click=move |_| take(note)>
+                        {format::amount(note, &shop.currency())}
+                    </button>
+                }).collect_view()}
+            </div>
+            <label class="field">
+                <span>"Cash received"</span>
+                <input type="text" inputmode="decimal" autocomplete="off" bind:value=typed/>
+            </label>
+            <div class="chips">
+                <button class="button" disabled=move || shop.is_recording() || typed.with(String::is_empty)>"Take cash"</button>
+                <button type="button" class="button" data-kind="quiet" on:click=move |_| charging.set(false)>"Back to the cart"</button>
+            </div>
+        </form>
+    }
+}
+
+fn note(units: u32) -> Amount {
+    Price::from_ten_thousandths(i64::from(units) * 10_000).times(Qty::ONE)
+}
+
+#[component]
+fn Receipt(sold: Sold) -> impl IntoView {
+    let shop = use_shop();
+    let currency = shop.currency();
+    view! {
+        <Notice tone=Tone::Good title="Recorded">
+            <dl class="sell-receipt">
+                <div><dt>"Receipt"</dt><dd>{sold.receipt}</dd></div>
+                <div><dt>"Paid"</dt><dd>{format::amount(sold.total, &currency)}</dd></div>
+                <div><dt>"Change"</dt><dd>{format::amount(sold.change, &currency)}</dd></div>
+            </dl>
+        </Notice>
+    }
+}

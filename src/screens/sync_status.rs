@@ -1,0 +1,101 @@
+//! The sync status: what was not sent yet, what the server flagged or set aside, and what to do about it.
+
+use leptos::prelude::*;
+use subzero_sync::wire::{Flag, QuarantineReason, Verdict};
+
+use super::entry::kind;
+use crate::device::clock;
+use crate::format;
+use crate::routes::Route;
+use crate::shop::use_shop;
+use crate::widgets::notice::{Notice, Tone};
+
+/// The screen.
+#[component]
+pub fn SyncStatusScreen() -> impl IntoView {
+    let shop = use_shop();
+    let unsent = move || {
+        shop.read(|core| {
+            let in_words = |(dseq, entry): (u64, &subzero_ledger::entry::Entry)| {
+                (dseq, entry.header.id, kind(&entry.body), entry.header.at)
+            };
+            core.unconfirmed().map(in_words).collect::<Vec<_>>()
+        })
+    };
+    let attention = move || shop.status.with(|status| status.as_ref().and_then(|status| status.needs_attention));
+    let contact = move || {
+        shop.status.with(|status| match status {
+            Some(status) if status.online => "The server answers.".to_owned(),
+            Some(status) => match status.last_contact {
+                Some(at) => format!(
+                    "No answer since {}. Selling goes on; everything is sent when the network is back.",
+                    format::moment(at)
+                ),
+                None => "No answer yet. Selling goes on; everything is sent when the network is back.".to_owned(),
+            },
+            None => "Another tab of Subzero on this device is sending.".to_owned(),
+        })
+    };
+    view! {
+        <div class="sync-status">
+            <h1>"Sync"</h1>
+            <p role="status">{contact}</p>
+            {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_string()/> })}
+            <button class="button" on:click=move |_| shop.sync_now()>"Send now"</button>
+            <h2>"Not sent yet"</h2>
+            <ul class="sync-list">
+                <For each=unsent key=|(dseq, ..)| *dseq let((_, id, kind, at))>
+                    <li><a href=Route::Entry(id, None).path()>{kind}</a><span>{format::age(at, clock::now())}</span></li>
+                </For>
+            </ul>
+            <Show when=move || unsent().is_empty()><p class="empty">"Everything is sent."</p></Show>
+            <Verdicts/>
+        </div>
+    }
+}
+
+#[component]
+fn Verdicts() -> impl IntoView {
+    let shop = use_shop();
+    let odd = move || {
+        shop.verdicts.with(|verdicts| {
+            verdicts.iter().filter_map(|(dseq, verdict)| Some((*dseq, verdict_words(verdict)?))).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <Show when=move || !odd().is_empty()>
+            <h2>"Needs a look"</h2>
+            <ul class="sync-list">
+                <For each=odd key=|(dseq, _)| *dseq let((dseq, words))>
+                    <li><span>{format!("Entry {dseq} of this register")}</span><span>{words}</span></li>
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+fn verdict_words(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Ok | Verdict::Dup => None,
+        Verdict::Flagged { flags } => Some(flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ")),
+        Verdict::Quarantined { reason } => Some(format!("Set aside: {}", quarantine_words(*reason))),
+    }
+}
+
+const fn flag_words(flag: Flag) -> &'static str {
+    match flag {
+        Flag::AheadOfTime => "This device’s clock is ahead.",
+        Flag::UnknownEmployee => "The employee does not work here any more.",
+        Flag::UnknownItem => "An item is not in the catalogue.",
+    }
+}
+
+const fn quarantine_words(reason: QuarantineReason) -> &'static str {
+    match reason {
+        QuarantineReason::Unreadable => "it cannot be read.",
+        QuarantineReason::OtherDevice => "it says it is from another device.",
+        QuarantineReason::OtherShop => "this device may not record for that shop.",
+        QuarantineReason::IdTaken => "another entry has its number.",
+        QuarantineReason::NotAllowed => "whoever made it may not change that.",
+    }
+}

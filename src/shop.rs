@@ -1,0 +1,288 @@
+//! The shop: the page's one context. Its signals are what screens show, its verbs are what people do.
+//!
+//! A verb makes an entry in the core, commits its bytes to the outbox, and only then folds it and moves the signals. If the commit
+//! fails, signals and cart are as they were, and the verb says why. Nothing here waits for a server.
+
+use std::fmt;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use subzero_ledger::cart::{Cart, CartError};
+use subzero_ledger::catalogue::{Employee, Item};
+use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::{DecodeError, Mode};
+use subzero_ledger::ids::{EmployeeId, EntryId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::replica::Status;
+use subzero_sync::wire::{Paired, Verdict};
+
+use crate::device::service_worker::ServiceWorker;
+use crate::device::{clock, ids, persistence};
+use crate::remote::Remote;
+use crate::storage::Storage;
+use crate::storage::error::StorageError;
+use crate::storage::outbox::Slot;
+use crate::sync::Sync;
+
+mod core;
+mod start;
+mod verbs;
+
+pub use core::Core;
+pub use start::open;
+pub use verbs::{Recorded, Sold};
+
+/// Who is signed in, and the mode that was pinned when they did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Who.
+    pub employee: EmployeeId,
+    /// Allow or auto-add, until they sign in again.
+    pub mode: Mode,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// The cart that is being filled, with the id its sale will have: a cart whose sale is recorded is spent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The id of the sale it becomes.
+    pub sale: EntryId,
+    /// What is in it.
+    pub cart: Cart,
+}
+
+impl Draft {
+    /// An empty cart for the next customer.
+    pub fn new() -> Self {
+        Self { sale: ids::entry_id(), cart: Cart::default() }
+    }
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Why a verb did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum VerbError {
+    /// Nobody is signed in, or the device is not paired.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// The one before is not committed yet.
+    #[error("the last one is still being saved")]
+    Busy,
+    /// The cart cannot be sold as it is.
+    #[error(transparent)]
+    Cart(#[from] CartError),
+    /// What was entered is beyond what an entry may hold.
+    #[error(transparent)]
+    Entry(#[from] DecodeError),
+    /// The device could not save it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl VerbError {
+    /// The sentence people read.
+    pub fn sentence(&self) -> String {
+        sentence(self)
+    }
+}
+
+/// An error as a sentence: a capital letter and a full stop.
+pub fn sentence(error: &dyn fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+/// What is not a plain value of the page: handles to the browser.
+struct Handles {
+    storage: Rc<Storage>,
+    remote: Rc<Remote>,
+    sync: Option<Sync>,
+    worker: Option<ServiceWorker>,
+}
+
+/// The one context. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Shop {
+    handles: StoredValue<Handles, LocalStorage>,
+    core: StoredValue<Core, LocalStorage>,
+    /// Rises whenever ledger or catalogue have changed.
+    version: RwSignal<u64>,
+    /// Who this device is; none until it is paired.
+    pub paired: RwSignal<Option<Paired>>,
+    /// Who is signed in.
+    pub session: RwSignal<Option<Session>>,
+    /// The cart.
+    pub draft: RwSignal<Draft>,
+    /// What the sync pill shows.
+    pub status: RwSignal<Option<Status>>,
+    /// What the server said of entries that are not simply stored, by device sequence.
+    pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
+    /// A newer version of the page is ready.
+    pub update_ready: RwSignal<bool>,
+    /// Whether the browser promised to keep what is stored; none while it is asked.
+    pub persisted: RwSignal<Option<bool>>,
+    /// An entry is being committed.
+    recording: RwSignal<bool>,
+}
+
+/// The shop that the page shows.
+pub fn use_shop() -> Shop {
+    expect_context::<Shop>()
+}
+
+impl Shop {
+    fn new(storage: Rc<Storage>, remote: Rc<Remote>) -> Self {
+        let handles = Handles { storage, remote, sync: None, worker: None };
+        Self {
+            handles: StoredValue::new_local(handles),
+            core: StoredValue::new_local(Core::default()),
+            version: RwSignal::new(0),
+            paired: RwSignal::new(None),
+            session: RwSignal::new(None),
+            draft: RwSignal::new(Draft::new()),
+            status: RwSignal::new(None),
+            verdicts: RwSignal::new(Vec::new()),
+            update_ready: RwSignal::new(false),
+            persisted: RwSignal::new(None),
+            recording: RwSignal::new(false),
+        }
+    }
+
+    /// Reads ledger and catalogue; whoever does so in a view is told when they change.
+    pub fn read<T>(&self, read: impl FnOnce(&Core) -> T) -> T {
+        self.version.track();
+        self.core.with_value(read)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Core)) {
+        self.core.update_value(change);
+        self.version.update(|version| *version += 1);
+    }
+
+    fn storage(&self) -> Rc<Storage> {
+        self.handles.with_value(|handles| Rc::clone(&handles.storage))
+    }
+
+    /// The server.
+    pub fn remote(&self) -> Rc<Remote> {
+        self.handles.with_value(|handles| Rc::clone(&handles.remote))
+    }
+
+    /// The shop this device stands in; the office while it is not paired.
+    pub fn id(&self) -> ShopId {
+        self.paired.with(|paired| paired.as_ref().map_or(ShopId::OFFICE, |paired| paired.shop))
+    }
+
+    /// The account's currency.
+    pub fn currency(&self) -> String {
+        self.paired.with(|paired| paired.as_ref().map_or_else(|| "GBP".to_owned(), |paired| paired.currency.clone()))
+    }
+
+    /// What a shop is called.
+    pub fn name_of(&self, shop: ShopId) -> String {
+        self.read(|core| core.catalogue.shops.get(&shop).cloned()).unwrap_or_else(|| format!("Shop {shop}"))
+    }
+
+    /// An item, as it now is.
+    pub fn item(&self, item: subzero_ledger::ids::ItemId) -> Option<Item> {
+        self.read(|core| core.catalogue.items.get(&item).cloned())
+    }
+
+    /// Who is signed in.
+    pub fn employee(&self) -> Option<Employee> {
+        let session = self.session.get()?;
+        self.read(|core| core.catalogue.employees.get(&session.employee).cloned())
+    }
+
+    /// What whoever is signed in may do; the least while nobody is.
+    pub fn role(&self) -> Role {
+        self.employee().map_or(Role::Cashier, |employee| employee.role)
+    }
+
+    /// The mode new sessions get.
+    pub fn mode_setting(&self) -> Mode {
+        self.read(|core| core.catalogue.settings.mode)
+    }
+
+    /// Whether an entry is being committed.
+    pub fn is_recording(&self) -> bool {
+        self.recording.get()
+    }
+
+    /// Pairs this device: keeps who it is, then begins to sync.
+    pub async fn pair(&self, paired: Paired) -> Result<(), StorageError> {
+        self.storage().outbox.keep(Slot::Paired, &paired).await?;
+        self.remote().set_token(Some(paired.token.clone()));
+        self.paired.set(Some(paired));
+        self.persisted.set(Some(persistence::persist().await));
+        self.begin_sync().await
+    }
+
+    /// Signs an employee in, in the mode that is set now.
+    pub async fn sign_in(&self, employee: EmployeeId) -> Result<(), StorageError> {
+        let session = Session { employee, mode: self.mode_setting(), since: clock::now() };
+        self.storage().outbox.keep(Slot::Session, &session).await?;
+        self.session.set(Some(session));
+        Ok(())
+    }
+
+    /// Signs out. The cart stays.
+    pub async fn sign_out(&self) -> Result<(), StorageError> {
+        self.storage().outbox.drop_kept(Slot::Session).await?;
+        self.session.set(None);
+        Ok(())
+    }
+
+    /// Changes the cart and keeps its draft. A draft that cannot be kept costs the cart only if the page ends now.
+    pub fn change_cart<T>(&self, change: impl FnOnce(&mut Cart) -> T) -> T {
+        let mut draft = self.draft.get_untracked();
+        let changed = change(&mut draft.cart);
+        self.draft.set(draft.clone());
+        let storage = self.storage();
+        leptos::task::spawn_local(async move {
+            let _ = storage.outbox.keep(Slot::Cart, &draft).await;
+        });
+        changed
+    }
+
+    /// How many items are negative, over all shops that this device knows.
+    pub fn negatives(&self) -> usize {
+        self.read(|core| core.ledger.stocks().filter(|(_, _, stock)| stock.on_hand().is_negative()).count())
+    }
+
+    /// How many own entries the server has set aside for a person to look at.
+    pub fn set_aside(&self) -> usize {
+        let set_aside = |(_, verdict): &&(u64, Verdict)| matches!(verdict, Verdict::Quarantined { .. });
+        self.verdicts.with(|verdicts| verdicts.iter().filter(set_aside).count())
+    }
+
+    /// Tries to sync at once.
+    pub fn sync_now(&self) {
+        self.handles.with_value(|handles| {
+            if let Some(sync) = &handles.sync {
+                sync.hurry();
+            }
+        });
+    }
+
+    /// Lets the newer version of the page in; the page reloads. Only with an empty cart.
+    pub fn update_page(&self) {
+        if self.draft.with_untracked(|draft| draft.cart.is_empty()) {
+            self.handles.with_value(|handles| {
+                if let Some(worker) = &handles.worker {
+                    worker.take_over();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Opening the shop: from the two databases to a till that can sell, with no network.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use subzero_sync::wire::Paired;
+
+use super::{Draft, Session, Shop};
+use crate::device::persistence;
+use crate::device::service_worker::ServiceWorker;
+use crate::remote::Remote;
+use crate::storage::Storage;
+use crate::storage::error::StorageError;
+use crate::storage::outbox::Slot;
+use crate::sync::{Hooks, Known, ShopRows, Sync};
+
+/// What the databases are called.
+const DATABASES: &str = "subzero";
+
+/// Opens the databases, folds what is in them, and begins to sync if this device is paired.
+pub async fn open() -> Result<Shop, StorageError> {
+    let storage = Rc::new(Storage::open(DATABASES).await?);
+    let paired: Option<Paired> = storage.outbox.kept(Slot::Paired).await?;
+    let remote = Rc::new(Remote::new(paired.as_ref().map(|paired| paired.token.clone())));
+    let shop = Shop::new(Rc::clone(&storage), remote);
+    shop.paired.set(paired);
+    shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await?);
+    if shop.paired.with_untracked(Option::is_some) {
+        shop.begin_sync().await?;
+        shop.restore_draft().await;
+    }
+    shop.watch_device();
+    Ok(shop)
+}
+
+impl Shop {
+    /// Folds what the databases hold and begins to learn and to sync.
+    pub(super) async fn begin_sync(&self) -> Result<(), StorageError> {
+        let storage = self.storage();
+        let mut known = Known::default();
+        let reads = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.reads.clone()));
+        for shop in reads.unwrap_or_default() {
+            if let Some((cursor, rows)) = storage.cache.load(shop).await? {
+                known.cursor_by_shop.insert(shop, cursor);
+                self.change(|core| core.add_rows(shop, rows, true));
+            }
+        }
+        let own = storage.outbox.own_all().await?;
+        known.own_last = own.last;
+        self.change(|core| core.add_own(own.own));
+        self.verdicts.set(storage.outbox.verdicts().await?);
+        let sync = Sync::start(storage, self.remote(), self.hooks(), known);
+        self.handles.update_value(|handles| handles.sync = Some(sync));
+        Ok(())
+    }
+
+    /// The cart as it was, unless its sale was recorded: then it is spent.
+    async fn restore_draft(&self) {
+        if let Ok(Some(draft)) = self.storage().outbox.kept::<Draft>(Slot::Cart).await
+            && self.core.with_value(|core| core.ledger.entry(draft.sale).is_none())
+        {
+            self.draft.set(draft);
+        }
+    }
+
+    fn hooks(&self) -> Hooks {
+        let shop = *self;
+        Hooks {
+            on_rows: Box::new(move |ShopRows { shop: id, rows, replaces, .. }| {
+                shop.change(|core| core.add_rows(id, rows, replaces));
+            }),
+            on_own: Box::new(move |own| shop.change(|core| core.add_own(own))),
+            on_renumbered: Box::new(move || {
+                spawn_local(async move {
+                    if let Ok(own) = shop.storage().outbox.own_all().await {
+                        shop.change(|core| core.replace_own(own.own));
+                    }
+                });
+            }),
+            on_verdicts: Box::new(move || {
+                spawn_local(async move {
+                    if let Ok(verdicts) = shop.storage().outbox.verdicts().await {
+                        shop.verdicts.set(verdicts);
+                    }
+                });
+            }),
+            on_status: Box::new(move |status| shop.status.set(Some(status))),
+            on_alert: Box::new(|_| {}),
+        }
+    }
+
+    /// Registers the service worker and asks whether storage is kept. Neither holds anything up.
+    fn watch_device(&self) {
+        let shop = *self;
+        spawn_local(async move {
+            let worker = ServiceWorker::register("/sw.js", move || shop.update_ready.set(true)).await;
+            shop.handles.update_value(|handles| handles.worker = worker);
+        });
+        spawn_local(async move { shop.persisted.set(Some(persistence::is_persisted().await)) });
+    }
+}

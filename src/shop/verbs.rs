@@ -1,0 +1,129 @@
+//! What people do that becomes an entry.
+
+use leptos::prelude::*;
+use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
+use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason, Receipt, ReceiptLine};
+use subzero_ledger::ids::{EntryId, ItemId, ShopId};
+use subzero_ledger::money::Amount;
+use subzero_sync::records::Own;
+use subzero_sync::wire::EntryBytes;
+
+use super::{Draft, Shop, VerbError};
+use crate::device::{clock, ids};
+use crate::storage::outbox::Slot;
+
+/// A sale that is on this device's disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sold {
+    /// The receipt number.
+    pub receipt: String,
+    /// What the customer paid.
+    pub total: Amount,
+    /// What the customer gets back.
+    pub change: Amount,
+}
+
+/// Any other entry that is on this device's disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Which entry.
+    pub entry: EntryId,
+}
+
+impl Shop {
+    /// Sells the cart for cash. Answers when the sale is on the disk; the cart is then a new one.
+    pub async fn sell(&self, cash: Amount) -> Result<Sold, VerbError> {
+        self.one_at_a_time(async {
+            let draft = self.draft.get_untracked();
+            let header = Header { id: draft.sale, ..self.header(self.id_untracked())? };
+            let total = draft.cart.total()?;
+            let (receipt, sale) = self.core.with_value(|core| {
+                let number = core.last_receipt().saturating_add(1);
+                let receipt = format!("{}-{}-{number}", header.shop, header.device);
+                let sale = draft.cart.settle(header, receipt.clone(), cash, &core.ledger, &core.catalogue);
+                sale.map(|sale| (receipt, sale))
+            })?;
+            self.record(sale).await?;
+            self.draft.set(Draft::new());
+            // Should this not be kept, the draft names a sale that is recorded, and is spent all the same.
+            let _ = self.storage().outbox.drop_kept(Slot::Cart).await;
+            let change = cash.checked_sub(total).unwrap_or(Amount::ZERO);
+            Ok(Sold { receipt, total, change })
+        })
+        .await
+    }
+
+    /// Receives items from a vendor.
+    pub async fn receive(&self, lines: Vec<ReceiptLine>, reference: String) -> Result<Recorded, VerbError> {
+        let body = Body::Receipt(Receipt { lines, reference });
+        self.one_at_a_time(async { self.record(self.entry(self.id_untracked(), body)?).await }).await
+    }
+
+    /// Switches the Negative inventory module for everyone who signs in from now on.
+    pub async fn save_mode(&self, to: Mode) -> Result<Recorded, VerbError> {
+        let from = self.core.with_value(|core| core.catalogue.settings.mode);
+        self.change_catalogue(vec![Change::NegativeInventory { from, to }]).await
+    }
+
+    /// Creates or changes an item.
+    pub async fn save_item(&self, id: ItemId, fields: ItemFields) -> Result<Recorded, VerbError> {
+        self.change_catalogue(vec![Change::Item(ItemChange { id, fields })]).await
+    }
+
+    /// Notes why an item is sold although the till warned.
+    pub fn note_oversell(&self, item: ItemId, reason: Option<OversellReason>) {
+        self.change_cart(|cart| cart.note_oversell(item, reason));
+    }
+
+    async fn change_catalogue(&self, changes: Vec<Change>) -> Result<Recorded, VerbError> {
+        let body = Body::Catalogue(Catalogue { changes });
+        self.one_at_a_time(async { self.record(self.entry(ShopId::OFFICE, body)?).await }).await
+    }
+
+    fn entry(&self, shop: ShopId, body: Body) -> Result<Entry, VerbError> {
+        Ok(Entry { dseq: 0, header: self.header(shop)?, body })
+    }
+
+    fn header(&self, shop: ShopId) -> Result<Header, VerbError> {
+        let session = self.session.get_untracked().ok_or(VerbError::NotSignedIn)?;
+        let device = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.device));
+        Ok(Header {
+            id: ids::entry_id(),
+            shop,
+            device: device.ok_or(VerbError::NotSignedIn)?,
+            at: clock::now(),
+            employee: session.employee,
+            mode: session.mode,
+            cost_control: self.core.with_value(|core| core.catalogue.settings.cost_control),
+        })
+    }
+
+    fn id_untracked(&self) -> ShopId {
+        untrack(|| self.id())
+    }
+
+    /// Commits an entry to the outbox; then, and only then, folds it.
+    async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
+        let recorded = Recorded { entry: entry.header.id };
+        let bytes = entry.encode()?;
+        let dseq = self.storage().append(&bytes).await?;
+        self.change(|core| core.add_own(vec![Own { dseq, body: EntryBytes(bytes) }]));
+        self.handles.with_value(|handles| {
+            if let Some(sync) = &handles.sync {
+                sync.appended(dseq);
+            }
+        });
+        Ok(recorded)
+    }
+
+    /// A second tap while the first is being committed does nothing.
+    async fn one_at_a_time<T>(&self, verb: impl Future<Output = Result<T, VerbError>>) -> Result<T, VerbError> {
+        if self.recording.get_untracked() {
+            return Err(VerbError::Busy);
+        }
+        self.recording.set(true);
+        let result = verb.await;
+        self.recording.set(false);
+        result
+    }
+}

@@ -1,0 +1,109 @@
+//! Finding an item: type, scan a code and press Enter, or tap a tile.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use subzero_ledger::ids::ItemId;
+
+use super::figure::Figure;
+use crate::format;
+use crate::shop::use_shop;
+
+/// The most tiles shown: beyond it, typing a letter more is quicker than scrolling.
+const SHOWN_MAX: usize = 60;
+
+/// A search field and the items it finds. `chosen` gets each one that is tapped, or whose code was entered.
+#[component]
+pub fn ItemSearch(
+    /// Called with each item.
+    chosen: Callback<ItemId>,
+) -> impl IntoView {
+    let shop = use_shop();
+    let text = RwSignal::new(String::new());
+    let unknown = RwSignal::new(None::<String>);
+    let field = NodeRef::<Input>::new();
+    let found = Memo::new(move |_| {
+        let text = text.get();
+        shop.read(|core| {
+            let found = core.catalogue.search(&text);
+            found.into_iter().take(SHOWN_MAX).map(|item| item.id).collect::<Vec<_>>()
+        })
+    });
+    let enter = move || {
+        let code = text.get_untracked();
+        let by_code = untrack(|| shop.read(|core| core.catalogue.by_code(&code).map(|item| item.id)));
+        let only = found.with_untracked(|found| if let [only] = found[..] { Some(only) } else { None });
+        match by_code.or(only) {
+            Some(item) => {
+                text.set(String::new());
+                unknown.set(None);
+                chosen.run(item);
+            }
+            None if code.trim().is_empty() => {}
+            None => unknown.set(Some(code)),
+        }
+    };
+    // A scanner types wherever the focus is. Unless a field has it, what is typed goes into the search, so that its Enter finds the item
+    // and does not press whatever was tapped last.
+    let scanner = window_event_listener(leptos::ev::keydown, move |event| {
+        let in_field = document()
+            .active_element()
+            .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
+        let is_letter = event.key().chars().count() == 1 && event.key() != " ";
+        if is_letter
+            && !(in_field || event.ctrl_key() || event.meta_key() || event.alt_key())
+            && let Some(field) = field.get_untracked()
+        {
+            // The key's letter follows into the field, but for the one that only means "search".
+            if event.key() == "/" {
+                event.prevent_default();
+            }
+            let _ = field.focus();
+        }
+    });
+    on_cleanup(move || scanner.remove());
+    view! {
+        <div class="item-search">
+            <form role="search" on:submit=move |event| { event.prevent_default(); enter(); }>
+                <label class="field">
+                    <span>"Find an item or scan a code"</span>
+                    <input
+                        type="search" node_ref=field prop:value=text autocomplete="off" enterkeyhint="done"
+                        on:input=move |event| { unknown.set(None); text.set(event_target_value(&event)); }
+                    />
+                </label>
+            </form>
+            <p class="item-search-unknown" role="status">
+                {move || unknown.get().map(|code| format!("No item has the code or name “{code}”. Try a part of its name."))}
+            </p>
+            <ul class="item-search-found" aria-label="Items">
+                <For each=move || found.get() key=|item| *item let(item)>
+                    <li><ItemTile item chosen/></li>
+                </For>
+            </ul>
+            <Show when=move || found.with(Vec::is_empty) && unknown.with(Option::is_none)>
+                <p class="empty">{move || if text.with(String::is_empty) { "No items yet." } else { "No item matches." }}</p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn ItemTile(item: ItemId, chosen: Callback<ItemId>) -> impl IntoView {
+    let shop = use_shop();
+    let known = Memo::new(move |_| shop.item(item));
+    let on_hand = Memo::new(move |_| shop.read(|core| core.ledger.on_hand(item, shop.id())));
+    let counted = move || {
+        known.with(|item| item.as_ref().is_some_and(|item| item.kind == subzero_ledger::entry::ItemKind::Inventory))
+    };
+    view! {
+        <button type="button" class="item-tile" on:click=move |_| chosen.run(item)>
+            <span class="item-tile-name">{move || known.with(|item| item.as_ref().map(|item| item.name.clone()))}</span>
+            <span class="item-tile-price">
+                {move || known.with(|item| item.as_ref().map(|item| format::price(item.price, &shop.currency())))}
+            </span>
+            <Show when=counted>
+                <span class="item-tile-stock"><Figure qty=on_hand/>" on hand"</span>
+            </Show>
+        </button>
+    }
+}

@@ -1,0 +1,67 @@
+//! A pad for a PIN: large keys, and the keyboard's digits as well.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// The most digits a PIN has.
+const DIGITS_MAX: usize = 8;
+/// The fewest: from here on it can be tried.
+const DIGITS_MIN: usize = 4;
+
+/// The pad. `done` gets the digits once "Sign in" or Enter is pressed.
+#[component]
+pub fn PinPad(
+    /// The digits so far.
+    digits: RwSignal<String>,
+    /// They are being checked.
+    #[prop(into)]
+    checking: Signal<bool>,
+    /// Called with the digits.
+    done: Callback<String>,
+) -> impl IntoView {
+    let push = move |digit: char| {
+        digits.update(|digits| {
+            if digits.len() < DIGITS_MAX {
+                digits.push(digit);
+            }
+        });
+    };
+    let finish = move || {
+        let typed = digits.get_untracked();
+        if typed.len() >= DIGITS_MIN && !checking.get_untracked() {
+            done.run(typed);
+        }
+    };
+    let key = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            finish();
+        }
+        "Backspace" => digits.update(|digits| {
+            digits.pop();
+        }),
+        key => {
+            if let (1, Some(digit)) = (key.len(), key.chars().next().filter(char::is_ascii_digit)) {
+                push(digit);
+            }
+        }
+    });
+    on_cleanup(move || key.remove());
+    view! {
+        <div class="pin-pad" role="group" aria-label="PIN pad">
+            <output class="pin-pad-dots" aria-label=move || format!("{} digits entered", digits.get().len())>
+                {move || "\u{25cf}".repeat(digits.get().len())}
+            </output>
+            {"123456789".chars().map(|digit| view! {
+                <button type="button" class="pin-pad-key" on:click=move |_| push(digit)>{digit.to_string()}</button>
+            }).collect_view()}
+            <button type="button" class="pin-pad-key" aria-label="Delete last digit" on:click=move |_| digits.update(|digits| { digits.pop(); })>"\u{232b}"</button>
+            <button type="button" class="pin-pad-key" on:click=move |_| push('0')>"0"</button>
+            <button
+                type="button" class="pin-pad-key" data-kind="primary"
+                disabled=move || checking.get() || digits.with(|digits| digits.len() < DIGITS_MIN)
+                on:click=move |_| finish()
+            >"Sign in"</button>
+        </div>
+    }
+}
