@@ -5,7 +5,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::Router;
+use leptos_router::WildcardSegment;
+use leptos_router::components::{FlatRoutes, Route as AnyRoute, Router};
 use leptos_router::hooks::use_location;
 
 use crate::routes::Route;
@@ -50,8 +51,19 @@ fn OpenShop(shop: Shop) -> impl IntoView {
         {move || match (is_paired.get(), is_signed_in.get()) {
             (false, _) => view! { <PairScreen/> }.into_any(),
             (true, false) => view! { <SignInScreen/> }.into_any(),
-            (true, true) => view! { <Frame><Screen/></Frame> }.into_any(),
+            (true, true) => view! { <Frame><AnyPlace/></Frame> }.into_any(),
         }}
+    }
+}
+
+/// One route that matches every address: what an address means is [`Route::parse`]'s to say. The router still has to see a route, or a link
+/// that is followed never gets into the address bar.
+#[component]
+fn AnyPlace() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=|| ()>
+            <AnyRoute path=WildcardSegment("place") view=Screen/>
+        </FlatRoutes>
     }
 }
 
@@ -70,9 +82,10 @@ fn Screen() -> impl IntoView {
         Some(Route::NegativeInventoryModule) => view! { <ModuleScreen/> }.into_any(),
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
         None => view! {
-            <Notice tone=Tone::Plain title="There is nothing at this address">
-                <a class="button" href=Route::Sell.path()>"Go to the till"</a>
-            </Notice>
+            <div class="empty">
+                <h1>"There is nothing at this address"</h1>
+                <p><a class="button" href=Route::Sell.path()>"Go to the till"</a></p>
+            </div>
         }
         .into_any(),
     }

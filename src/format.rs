@@ -45,6 +45,11 @@ fn money(decimal: &str, currency: &str, places_max: u32) -> String {
     signed(&shown.ok().and_then(|shown| shown.as_string()).unwrap_or_else(|| format!("{decimal} {currency}")))
 }
 
+/// For programs: in UTC, to the millisecond.
+pub fn iso(at: Instant) -> String {
+    js_date(at).to_iso_string().into()
+}
+
 /// The hour and the minute, in the shop's own time.
 pub fn time(at: Instant) -> String {
     date_time(at, &[("hour", "2-digit".into()), ("minute", "2-digit".into())])
@@ -59,11 +64,14 @@ pub fn moment(at: Instant) -> String {
 
 fn date_time(at: Instant, chosen: &[(&str, JsValue)]) -> String {
     let format = Intl::DateTimeFormat::new(&locales(), &options(chosen)).format();
+    let shown = format.call1(&JsValue::UNDEFINED, js_date(at).unchecked_ref());
+    shown.ok().and_then(|shown| shown.as_string()).unwrap_or_default()
+}
+
+fn js_date(at: Instant) -> Date {
     // Milliseconds up to the year 9999 are exact in a float.
     #[allow(clippy::cast_precision_loss)]
-    let date = Date::new(&JsValue::from_f64(at.unix_ms() as f64));
-    let shown = format.call1(&JsValue::UNDEFINED, date.unchecked_ref());
-    shown.ok().and_then(|shown| shown.as_string()).unwrap_or_default()
+    Date::new(&JsValue::from_f64(at.unix_ms() as f64))
 }
 
 /// How long ago, in one unit.

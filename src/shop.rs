@@ -125,6 +125,8 @@ pub struct Shop {
     pub draft: RwSignal<Draft>,
     /// What the sync pill shows.
     pub status: RwSignal<Option<Status>>,
+    /// When the server last answered, in an earlier run of the page too.
+    contact: RwSignal<Option<Instant>>,
     /// What the server said of entries that are not simply stored, by device sequence.
     pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
     /// A newer version of the page is ready.
@@ -133,6 +135,17 @@ pub struct Shop {
     pub persisted: RwSignal<Option<bool>>,
     /// An entry is being committed.
     recording: RwSignal<bool>,
+}
+
+/// How fresh what this device knows of others is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The server answers.
+    Now,
+    /// It last answered then.
+    At(Instant),
+    /// It never has.
+    Never,
 }
 
 /// The shop that the page shows.
@@ -151,6 +164,7 @@ impl Shop {
             session: RwSignal::new(None),
             draft: RwSignal::new(Draft::new()),
             status: RwSignal::new(None),
+            contact: RwSignal::new(None),
             verdicts: RwSignal::new(Vec::new()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
@@ -253,6 +267,15 @@ impl Shop {
             let _ = storage.outbox.keep(Slot::Cart, &draft).await;
         });
         changed
+    }
+
+    /// How fresh what this device knows of others is.
+    pub fn heard(&self) -> Heard {
+        if self.status.with(|status| status.as_ref().is_some_and(|status| status.online)) {
+            Heard::Now
+        } else {
+            self.contact.get().map_or(Heard::Never, Heard::At)
+        }
     }
 
     /// How many items are negative, over all shops that this device knows.

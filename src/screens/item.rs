@@ -80,12 +80,12 @@ fn InShop(at: ShopId, stock: Stock) -> impl IntoView {
             <ul>
                 {lots.into_iter().map(|lot| view! {
                     <li><a href=source(lot.line)>{format::qty(lot.qty)}" came in"</a>
-                        <Show when=move || shop.role().sees_costs()>" at "{move || format::cost(lot.cost, &shop.currency())}</Show>
+                        <Show when=move || shop.role().sees_costs()><span>"at "{move || format::cost(lot.cost, &shop.currency())}</span></Show>
                     </li>
                 }).collect_view()}
                 {shortages.into_iter().map(|row| view! {
                     <li><a href=source(row.line)>{format::qty(row.open)}" of "{format::qty(row.short)}" missing"</a>
-                        " since "{format::moment(row.since)}</li>
+                        <span>"since "{format::moment(row.since)}</span></li>
                 }).collect_view()}
             </ul>
         </li>

@@ -10,7 +10,7 @@ use subzero_ledger::stock::Reason;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
-use crate::shop::use_shop;
+use crate::shop::{Heard, use_shop};
 use crate::widgets::figure::Figure;
 use crate::widgets::notice::{Notice, Tone};
 
@@ -55,22 +55,18 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
 fn Freshness() -> impl IntoView {
     let shop = use_shop();
     let words = move || {
-        let unsent = shop.read(|core| core.unconfirmed().count());
-        let sent =
-            if unsent == 0 { String::new() } else { format!(" {unsent} of this device’s entries are not sent yet.") };
-        let heard = shop.status.with(|status| match status {
-            Some(status) if status.online => format!("As of {}.", format::time(clock::now())),
-            Some(status) => status.last_contact.map_or_else(
-                || "As this device knew it when it was last online.".to_owned(),
-                |at| {
-                    format!(
-                        "As of {}; offline since. Other registers may have sold or received more.",
-                        format::time(at)
-                    )
-                },
-            ),
-            None => "As this device knows it.".to_owned(),
-        });
+        let sent = match shop.read(|core| core.unconfirmed().count()) {
+            0 => String::new(),
+            1 => " One entry of this device is not sent yet.".to_owned(),
+            unsent => format!(" {unsent} entries of this device are not sent yet."),
+        };
+        let heard = match shop.heard() {
+            Heard::Now => format!("As of {}.", format::time(clock::now())),
+            Heard::At(at) => {
+                format!("As of {}; offline since. Other registers may have sold or received more.", format::moment(at))
+            }
+            Heard::Never => "As this device knows it.".to_owned(),
+        };
         format!("{heard}{sent}")
     };
     view! { <p class="negative-inventory-fresh" role="status">{words}</p> }
@@ -217,7 +213,7 @@ fn TableRow(row: Row, sees_costs: bool) -> impl IntoView {
                 <td data-label="Unit cost" class="number">{unit_cost}</td>
                 <td data-label="Exposure" class="number">{format::amount(row.exposure, &currency)}</td>
             })}
-            <td data-label="When"><time>{format::moment(row.since)}</time></td>
+            <td data-label="When"><time datetime=format::iso(row.since)>{format::moment(row.since)}</time></td>
             <td data-label="Age">{format::age(row.since, clock::now())}</td>
             <td data-label="Employee">{employee.unwrap_or_default()}</td>
             <td data-label="Register">{register.unwrap_or_default()}</td>

@@ -3,6 +3,7 @@
 //! The oversell warning is the core's, summed over the cart, and shown from the moment an item is added until the sale is recorded. It
 //! offers what can be done and never stands in the way.
 
+use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::cart::{CartError, CartLine, Oversell};
@@ -13,7 +14,7 @@ use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
 
 use crate::format;
-use crate::shop::{Sold, sentence, use_shop};
+use crate::shop::{Heard, Sold, sentence, use_shop};
 use crate::widgets::figure::Figure;
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
@@ -30,6 +31,7 @@ pub fn SellScreen() -> impl IntoView {
         problem.set(added.and_then(Result::err).map(|error: CartError| sentence(&error)));
         sold.set(None);
     });
+    let is_charging = move || charging.get() && !shop.draft.with(|draft| draft.cart.is_empty());
     view! {
         <div class="sell">
             <h1 class="visually-hidden">"Sell"</h1>
@@ -37,9 +39,8 @@ pub fn SellScreen() -> impl IntoView {
             <section class="sell-cart" aria-label="Cart">
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || sold.get().map(|sold| view! { <Receipt sold/> })}
-                <CartLines/>
-                <Oversells/>
-                <Show when=move || charging.get() && !shop.draft.with(|draft| draft.cart.is_empty()) fallback=move || view! { <Total charging/> }>
+                <Show when=is_charging fallback=move || view! { <CartLines/><Oversells/><Total charging/> }>
+                    <Oversells/>
                     <Tender charging sold problem/>
                 </Show>
             </section>
@@ -87,9 +88,16 @@ fn Line(item: ItemId) -> impl IntoView {
         let wanted = wanted.get_untracked().checked_add(by).unwrap_or_default();
         if wanted.is_positive() { set(wanted) } else { shop.change_cart(|cart| cart.remove(item)) }
     };
-    let type_in = move |event| match parse_qty(&event_target_value(&event)) {
-        Ok(wanted) => set(wanted),
-        Err(error) => problem.set(Some(sentence(&error))),
+    let field = NodeRef::<Input>::new();
+    let type_in = move |event| {
+        match parse_qty(&event_target_value(&event)) {
+            Ok(typed) => set(typed),
+            Err(error) => problem.set(Some(sentence(&error))),
+        }
+        // What was refused does not stay in the field as if it were in the cart.
+        if let Some(field) = field.get_untracked() {
+            field.set_value(&wanted.get_untracked().to_string());
+        }
     };
     view! {
         <li class="sell-line">
@@ -98,7 +106,7 @@ fn Line(item: ItemId) -> impl IntoView {
             <span class="stepper">
                 <button type="button" class="button" aria-label=move || format!("One {} less", name()) on:click=move |_| step(Qty::ONE.negated())>"\u{2212}"</button>
                 <input
-                    type="text" inputmode="decimal" aria-label=move || format!("Quantity of {}", name())
+                    type="text" inputmode="decimal" aria-label=move || format!("Quantity of {}", name()) node_ref=field
                     prop:value=move || wanted.get().to_string() on:change=type_in
                 />
                 <button type="button" class="button" aria-label=move || format!("One {} more", name()) on:click=move |_| step(Qty::ONE)>"+"</button>
@@ -124,15 +132,10 @@ fn Oversells() -> impl IntoView {
         shop.read(|core| cart.oversells(&core.ledger, &core.catalogue, shop.id()))
     });
     let auto_add = move || shop.session.get().is_some_and(|session| session.mode == Mode::AutoAdd);
-    let freshness = move || {
-        let contact = shop
-            .status
-            .with(|status| status.as_ref().and_then(|status| status.last_contact.filter(|_| !status.online)));
-        match (contact, shop.status.with(|status| status.as_ref().is_some_and(|status| status.online))) {
-            (_, true) => "As of now, with every register that is online.".to_owned(),
-            (Some(at), false) => format!("As of {}; other registers may have sold since.", format::time(at)),
-            (None, false) => "As this register knows it; others may have sold since.".to_owned(),
-        }
+    let freshness = move || match shop.heard() {
+        Heard::Now => "As of now, with every register that is online.".to_owned(),
+        Heard::At(at) => format!("As of {}; other registers may have sold since.", format::moment(at)),
+        Heard::Never => "As this register knows it; others may have sold since.".to_owned(),
     };
     view! {
         <Show when=move || !oversells.with(Vec::is_empty)>
@@ -198,7 +201,7 @@ fn Total(charging: RwSignal<bool>) -> impl IntoView {
     let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
     view! {
         <div class="sell-total">
-            <p><span>"Total"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
+            <p class="sell-sum"><span>"Total"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
             <button
                 type="button" class="button" data-kind="primary"
                 disabled=move || shop.draft.with(|draft| draft.cart.is_empty())
@@ -238,7 +241,7 @@ fn Tender(charging: RwSignal<bool>, sold: RwSignal<Option<Sold>>, problem: RwSig
     let notes = move || [5_u32, 10, 20, 50].map(note).into_iter().filter(|note| *note > total()).collect::<Vec<_>>();
     view! {
         <form class="sell-tender" aria-label="Cash" on:submit=take_typed>
-            <p class="sell-total"><span>"To pay"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
+            <p class="sell-sum"><span>"To pay"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
             <div class="chips">
                 <button type="button" class="button" data-kind="primary" disabled=move || shop.is_recording() on:click=move |_| take(untrack(total))>"Exact cash"</button>
                 {move || notes().into_iter().map(|note| view! {

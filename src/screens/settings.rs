@@ -28,6 +28,7 @@ pub fn SettingsScreen() -> impl IntoView {
                 <dl class="facts">
                     <div><dt>"Account"</dt><dd>{move || paired(|paired| paired.account.clone())}</dd></div>
                     <div><dt>"Register"</dt><dd>{move || paired(|paired| paired.register.clone())}</dd></div>
+                    <div><dt>"Signed in"</dt><dd>{move || shop.employee().map(|employee| employee.name)}</dd></div>
                     <div><dt>"Shop"</dt><dd>{move || shop.name_of(shop.id())}</dd></div>
                     <div><dt>"Storage"</dt><dd>{move || match shop.persisted.get() {
                         Some(true) => "Kept: the browser will not clear it by itself",

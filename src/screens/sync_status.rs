@@ -7,7 +7,7 @@ use super::entry::kind;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
-use crate::shop::use_shop;
+use crate::shop::{Heard, use_shop};
 use crate::widgets::notice::{Notice, Tone};
 
 /// The screen.
@@ -23,18 +23,15 @@ pub fn SyncStatusScreen() -> impl IntoView {
         })
     };
     let attention = move || shop.status.with(|status| status.as_ref().and_then(|status| status.needs_attention));
-    let contact = move || {
-        shop.status.with(|status| match status {
-            Some(status) if status.online => "The server answers.".to_owned(),
-            Some(status) => match status.last_contact {
-                Some(at) => format!(
-                    "No answer since {}. Selling goes on; everything is sent when the network is back.",
-                    format::moment(at)
-                ),
-                None => "No answer yet. Selling goes on; everything is sent when the network is back.".to_owned(),
-            },
-            None => "Another tab of Subzero on this device is sending.".to_owned(),
-        })
+    let contact = move || match shop.heard() {
+        Heard::Now => "The server answers.".to_owned(),
+        Heard::At(at) => {
+            format!(
+                "No answer since {}. Selling goes on; everything is sent when the network is back.",
+                format::moment(at)
+            )
+        }
+        Heard::Never => "No answer yet. Selling goes on; everything is sent when the network is back.".to_owned(),
     };
     view! {
         <div class="sync-status">

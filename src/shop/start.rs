@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use subzero_ledger::instant::Instant;
+use subzero_sync::replica::Status;
 use subzero_sync::wire::Paired;
 
 use super::{Draft, Session, Shop};
@@ -15,6 +17,8 @@ use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::{Hooks, Known, ShopRows, Sync};
 
+/// How exactly the last contact is kept: minutes are what people read, and every write waits in the queue that sales wait in.
+const CONTACT_KEPT_EVERY_MS: i64 = 60_000;
 /// What the databases are called.
 const DATABASES: &str = "subzero";
 
@@ -26,6 +30,7 @@ pub async fn open() -> Result<Shop, StorageError> {
     let shop = Shop::new(Rc::clone(&storage), remote);
     shop.paired.set(paired);
     shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await?);
+    shop.contact.set(storage.outbox.kept::<Instant>(Slot::Contact).await?);
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
         shop.restore_draft().await;
@@ -85,9 +90,23 @@ impl Shop {
                     }
                 });
             }),
-            on_status: Box::new(move |status| shop.status.set(Some(status))),
+            on_status: Box::new(move |status| shop.note_status(status)),
             on_alert: Box::new(|_| {}),
         }
+    }
+
+    fn note_status(&self, status: Status) {
+        let before = self.contact.get_untracked();
+        let kept_long_ago = |at: Instant| before.is_none_or(|before| at.ms_since(before) >= CONTACT_KEPT_EVERY_MS);
+        if let Some(at) = status.last_contact.filter(|at| kept_long_ago(*at)) {
+            self.contact.set(Some(at));
+            let storage = self.storage();
+            spawn_local(async move {
+                // Only how fresh the figures are said to be depends on it.
+                let _ = storage.outbox.keep(Slot::Contact, &at).await;
+            });
+        }
+        self.status.set(Some(status));
     }
 
     /// Registers the service worker and asks whether storage is kept. Neither holds anything up.

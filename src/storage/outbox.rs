@@ -44,6 +44,8 @@ pub enum Slot {
     ParkedCarts,
     /// What this device alone was told: language, scanner, printer.
     Preferences,
+    /// When the server last answered.
+    Contact,
 }
 
 impl Slot {
@@ -55,13 +57,14 @@ impl Slot {
             Self::Cart => "cart",
             Self::ParkedCarts => "parked_carts",
             Self::Preferences => "preferences",
+            Self::Contact => "contact",
         }
     }
 
-    /// Drafts are written at every tap and may lose the last one with the power.
+    /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences => Durability::Relaxed,
+            Self::Cart | Self::Preferences | Self::Contact => Durability::Relaxed,
             Self::Paired | Self::Cache | Self::Session | Self::ParkedCarts => Durability::Strict,
         }
     }

@@ -33,7 +33,7 @@ pub fn Frame(
             <header class="frame-top">
                 <span class="frame-shop">{move || shop.name_of(shop.id())}</span>
                 <NetworkPill/>
-                <span class="frame-employee" title=mode>{employee}</span>
+                <span class="frame-employee wide-only" title=mode>{employee}</span>
                 <button class="button" data-kind="quiet" on:click=sign_out>"Sign out"</button>
             </header>
             <nav class="frame-places" aria-label="Places">

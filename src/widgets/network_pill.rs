@@ -24,8 +24,8 @@ pub fn NetworkPill() -> impl IntoView {
         }
     });
     view! {
-        <a class="network-pill" href=Route::SyncStatus.path() data-state=move || state.get().0 role="status">
-            {move || state.get().1}
+        <a class="network-pill" href=Route::SyncStatus.path() data-state=move || state.get().0>
+            <span aria-live="polite">{move || state.get().1}</span>
         </a>
     }
 }

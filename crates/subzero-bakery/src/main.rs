@@ -133,7 +133,7 @@ fn business(goods: &[Good]) -> Business {
     Business {
         name: "The bakery on the tickets".to_owned(),
         currency: "GBP".to_owned(),
-        demo: true,
+        demo: false,
         email: EMAIL.to_owned(),
         password: PASSWORD.to_owned(),
         shops: vec![ShopName { id: SHOP, name: "Bakery".to_owned() }],

@@ -16,11 +16,12 @@ export class Server {
   private constructor(
     readonly data: string,
     private readonly demo: boolean,
+    private readonly page = SUBZERO_PAGE,
   ) {}
 
   /** A server on a new folder with the demo account. */
-  static async withDemo() {
-    const server = new Server(newFolder("data"), true);
+  static async withDemo(page?: string) {
+    const server = new Server(newFolder("data"), true, page);
     await server.start();
     return server;
   }
@@ -35,7 +36,7 @@ export class Server {
   /** Starts it, at the same address as before if it ran before. */
   async start() {
     const demo = this.demo ? ["--demo"] : [];
-    const options = ["--port", String(this.port), "--data", this.data, "--page", SUBZERO_PAGE, ...demo];
+    const options = ["--port", String(this.port), "--data", this.data, "--page", this.page, ...demo];
     const child = spawn(SUBZERO_SERVER, options, { stdio: ["ignore", "pipe", "inherit"] });
     this.child = child;
     this.origin = await new Promise((resolve, reject) => {
@@ -50,13 +51,13 @@ export class Server {
     this.port = Number(new URL(this.origin).port);
   }
 
-  /** Ends it: SIGTERM as a careful operator would, or SIGKILL as a power cut. */
-  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM") {
+  /** Ends it: SIGTERM as a careful operator would, or SIGKILL as a power cut. Answers its exit code. */
+  async stop(signal: "SIGTERM" | "SIGINT" | "SIGKILL" = "SIGTERM") {
     const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
     child.kill(signal);
-    await ended;
+    return ended;
   }
 }
 

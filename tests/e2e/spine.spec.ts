@@ -1,0 +1,85 @@
+// The whole way through once: two tablets oversell without a network, a manager's phone shows what is missing and why, and a
+// delivery closes it.
+import { expect, test } from "@playwright/test";
+import { Auditor } from "./support/auditor.ts";
+import { Device, PHONE } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+test("two tablets sell the last units offline, and a phone shows exactly what is missing", async () => {
+  test.setTimeout(180_000);
+  const server = await Server.withDemo();
+  const auditor = await Auditor.of(server.origin);
+  const before = (await auditor.rows()).length;
+
+  const front = await Device.unpack(server.origin);
+  await front.pair("High Street", "Front till");
+  await front.signIn("Chris Cole", "3333");
+  const back = await Device.unpack(server.origin);
+  await back.pair("High Street", "Back till");
+  await back.signIn("Sam Singh", "4444");
+
+  const receipts: string[] = [];
+  for (const [tablet, quantity] of [
+    [front, "2"],
+    [back, "1"],
+  ] as const) {
+    await tablet.isReadyForOffline();
+    await tablet.switchOff();
+    await tablet.switchOn({ offline: true });
+    await tablet.open("/");
+    await expect(tablet.page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();
+    await expect(tablet.pill()).toHaveText("Offline");
+    receipts.push(await tablet.sell("Bakery mug", quantity));
+    await expect(tablet.pill()).toHaveText("Offline · 1 to send");
+  }
+  expect((await auditor.rows()).length).toBe(before);
+
+  // The one that sold last is back first: when a sale arrives changes nothing.
+  for (const tablet of [back, front]) {
+    await tablet.network(true);
+    await expect(tablet.pill()).toHaveText("Online");
+  }
+  expect((await auditor.rows()).length).toBe(before + 2);
+
+  const phone = await Device.unpack(server.origin, PHONE);
+  await phone.pair("High Street", "Maya’s phone");
+  await phone.signIn("Maya Miller", "2222");
+  await phone.page.getByRole("link", { name: "Negative" }).click();
+  await expect(phone.page.getByRole("heading", { name: "Bakery mug" })).toBeVisible();
+  const [row, ...others] = await phone.report();
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ item: "Bakery mug", on_hand: "-1", receipt: receipts[1], short: "1", open: "1" });
+  await expect(phone.page.getByText("\u22121 on hand = \u2212(1) still open")).toBeVisible();
+  for (const tablet of [front, back]) {
+    await tablet.open("/reports/negative-inventory");
+    await expect(tablet.page.getByRole("heading", { name: "Bakery mug" })).toBeVisible();
+    // Cashiers do not see costs.
+    expect(await tablet.report()).toEqual([{ ...row, unit_cost: "" }]);
+  }
+
+  await phone.page.getByRole("link", { name: receipts[1] }).click();
+  await expect(phone.page.getByRole("heading", { name: `Sale ${receipts[1]}` })).toBeVisible();
+  await expect(phone.page.locator("[aria-current=true]")).toContainText("Bakery mug");
+  await phone.page.goBack();
+  await expect(phone.page.getByRole("heading", { name: "Negative inventory" })).toBeVisible();
+  await phone.page.getByRole("region", { name: "Bakery mug, High Street" }).getByRole("link", { name: "Receive" }).click();
+  await expect(phone.page.getByLabel("Quantity of Bakery mug")).toHaveValue("1");
+  await phone.page.getByRole("button", { name: "Record delivery" }).click();
+  await expect(phone.page.getByText("Recorded: 1 received")).toBeVisible();
+  await phone.page.getByRole("link", { name: "Negative" }).click();
+  await expect(phone.page.getByText("Nothing is negative.")).toBeVisible();
+  await expect(phone.pill()).toHaveText("Online");
+
+  await server.stop("SIGKILL");
+  await server.start();
+  expect((await auditor.rows()).length).toBe(before + 3);
+  for (const device of [front, back, phone]) {
+    await device.open("/reports/negative-inventory");
+    await expect(device.page.getByText("Nothing is negative.")).toBeVisible();
+    await expect(device.pill()).toHaveText("Online");
+    await device.open("/items");
+    await expect(device.page.getByRole("button", { name: /Bakery mug.*0 on hand/ })).toBeVisible();
+    await device.switchOff();
+  }
+  await server.stop();
+});

@@ -1,0 +1,48 @@
+// Somebody who reads the server's books over its own API, and counts.
+import { expect } from "@playwright/test";
+
+const DEMO_OWNER = { email: "owner@cornerbakery.example", password: "fresh bread daily" };
+
+type Row = { seq: number; inc: string; dseq: number; body: string };
+
+export class Auditor {
+  private constructor(
+    private readonly origin: string,
+    private readonly token: string,
+    private readonly shop: number,
+  ) {}
+
+  static async of(origin: string, shop = 1) {
+    const owner = await post(origin, "/v1/auth/owner", DEMO_OWNER);
+    const paired = await post(origin, "/v1/devices/pair", { shop, register: "The auditor" }, owner.token);
+    return new Auditor(origin, paired.token, shop);
+  }
+
+  /** Every row of the shop, each once: dense sequence, no body and no place in an outbox twice. */
+  async rows(): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (;;) {
+      const address = `${this.origin}/v1/sync/pull?shop=${this.shop}&after=${rows.length}`;
+      const response = await fetch(address, { headers: { authorization: `Bearer ${this.token}` } });
+      expect(response.status).toBe(200);
+      const page = (await response.json()) as { rows: Row[]; head: number };
+      rows.push(...page.rows);
+      if (rows.length >= page.head) break;
+    }
+    expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
+    expect(new Set(rows.map((row) => row.body)).size).toBe(rows.length);
+    expect(new Set(rows.map((row) => `${row.inc} ${row.dseq}`)).size).toBe(rows.length);
+    return rows;
+  }
+}
+
+async function post(origin: string, path: string, body: unknown, token?: string) {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(origin + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...authorization },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { token: string };
+}

@@ -1,0 +1,135 @@
+// A device in a shop: a browser with a profile of its own, which outlives the browser as a tablet's does.
+import { type BrowserContext, type Page, type PlaywrightTestOptions, chromium, expect } from "@playwright/test";
+import { newFolder } from "./server.ts";
+
+type Settings = Pick<PlaywrightTestOptions, "viewport" | "colorScheme">;
+
+export const TABLET: Settings = { viewport: { width: 1280, height: 800 }, colorScheme: "light" };
+export const PHONE: Settings = { viewport: { width: 390, height: 844 }, colorScheme: "light" };
+
+export const DEMO = { shop: "High Street", employee: "Olive Owen", pin: "1111" };
+
+export class Device {
+  page!: Page;
+  private context!: BrowserContext;
+
+  private constructor(
+    readonly origin: string,
+    private readonly settings: Settings,
+    private readonly profile = newFolder("device"),
+  ) {}
+
+  static async unpack(origin: string, settings: Settings = TABLET) {
+    const device = new Device(origin, settings);
+    await device.switchOn({ offline: false });
+    await device.page.goto(origin);
+    return device;
+  }
+
+  /** Starts the browser on the profile, with no network if so said. No page is loaded yet. */
+  async switchOn({ offline }: { offline: boolean }) {
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      ...this.settings,
+      offline,
+      executablePath: process.env.SUBZERO_CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+    });
+    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    // A page that fails must not look as if it waited.
+    this.page.on("pageerror", (error) => console.error(`page error: ${error.stack ?? error.message}`));
+  }
+
+  async switchOff() {
+    await this.context.close();
+  }
+
+  async network(on: boolean) {
+    await this.context.setOffline(!on);
+  }
+
+  async pair(shop = DEMO.shop, register = "Front till", owner?: { email: string; password: string }) {
+    if (owner) {
+      await this.page.getByLabel("Owner’s e-mail").fill(owner.email);
+      await this.page.getByLabel("Password").fill(owner.password);
+      await this.page.getByRole("button", { name: "Continue" }).click();
+    } else {
+      await this.page.getByRole("button", { name: "Use the demo sign-in" }).click();
+    }
+    await this.page.getByRole("radio", { name: shop }).check();
+    await this.page.getByLabel("Name of this register").fill(register);
+    await this.page.getByRole("button", { name: "Pair this device" }).click();
+    await expect(this.page.getByRole("heading", { name: "Who is it?" })).toBeVisible();
+  }
+
+  async signIn(employee = DEMO.employee, pin = DEMO.pin) {
+    await this.page.getByRole("button", { name: employee }).click();
+    await this.page.keyboard.type(pin);
+    await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(this.page.getByRole("navigation", { name: "Places" })).toBeVisible();
+  }
+
+  /** Everything is here and the page can start without a network. */
+  async isReadyForOffline() {
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+    await expect(this.pill()).toHaveText("Online");
+  }
+
+  async secondTab() {
+    return this.context.newPage();
+  }
+
+  async open(path: string) {
+    await this.page.goto(this.origin + path);
+  }
+
+  pill() {
+    return this.page.locator(".network-pill");
+  }
+
+  /** Puts an item into the cart by its tile. */
+  async add(item: string) {
+    await this.page.getByRole("list", { name: "Items" }).getByRole("button", { name: item }).click();
+  }
+
+  async setQuantity(item: string, quantity: string) {
+    const field = this.page.getByRole("textbox", { name: `Quantity of ${item}` });
+    await field.fill(quantity);
+    await field.press("Tab");
+  }
+
+  /** Takes exact cash. Answers the receipt's number. */
+  async charge() {
+    await this.page.getByRole("button", { name: "Charge" }).click();
+    await this.page.getByRole("button", { name: "Exact cash" }).click();
+    const receipt = this.page.getByRole("status").filter({ hasText: "Recorded" });
+    await expect(receipt).toBeVisible();
+    return (await receipt.locator("dd").first().textContent()) ?? "";
+  }
+
+  async sell(item: string, quantity: string) {
+    await this.open("/sell");
+    await this.add(item);
+    await this.setQuantity(item, quantity);
+    return this.charge();
+  }
+
+  /** The Negative inventory report as it is shown, an object a row. */
+  async report(): Promise<ReportRow[]> {
+    return this.page.locator(".negative-group").evaluateAll((groups) =>
+      groups.flatMap((group) => {
+        const text = (within: Element, selector: string) => within.querySelector(selector)?.textContent?.trim() ?? "";
+        return [...group.querySelectorAll("tbody tr")].map((row) => ({
+          item: text(group, "h2 a"),
+          on_hand: text(group, "header .figure").replace("\u2212", "-"),
+          receipt: text(row, "[data-label=Source]"),
+          short: text(row, "[data-label='Went negative']"),
+          open: text(row, "[data-label='Still open']"),
+          unit_cost: text(row, "[data-label='Unit cost']"),
+          since: row.querySelector("time")?.dateTime ?? "",
+        }));
+      }),
+    );
+  }
+}
+
+export type ReportRow = Record<"item" | "on_hand" | "receipt" | "short" | "open" | "unit_cost" | "since", string>;

@@ -1,0 +1,154 @@
+// The till and what a person at it may do wrong: a clear sentence and a way on, and nothing is recorded or lost.
+import { expect, test } from "@playwright/test";
+import { Device } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+let till: Device;
+
+test.beforeEach(async () => {
+  server = await Server.withDemo();
+  till = await Device.unpack(server.origin);
+});
+
+test.afterEach(async () => {
+  await till.switchOff();
+  await server.stop();
+});
+
+async function begin() {
+  await till.pair();
+  await till.signIn();
+  await till.isReadyForOffline();
+}
+
+test("scanned, typed and tapped items come together in one cart, wherever the focus is", async () => {
+  await begin();
+  const quantity = till.page.getByRole("textbox", { name: "Quantity of Bakery mug" });
+  await till.add("Bakery mug");
+  // A scanner types and presses Enter; the tapped tile still has the focus.
+  await till.page.keyboard.type("5019912950285");
+  await till.page.keyboard.press("Enter");
+  await expect(quantity).toHaveValue("2");
+  await till.page.getByLabel("Find an item or scan a code").fill("GFT-01");
+  await till.page.keyboard.press("Enter");
+  await expect(quantity).toHaveValue("3");
+  await expect(till.page.getByText("More than there is on hand")).toBeVisible();
+  await till.page.getByRole("button", { name: "Reduce to 2" }).click();
+  await expect(quantity).toHaveValue("2");
+  await expect(till.page.getByText("More than there is on hand")).toBeHidden();
+  await till.page.getByLabel("Find an item or scan a code").fill("4006381333931");
+  await till.page.keyboard.press("Enter");
+  await expect(till.page.getByText("No item has the code or name “4006381333931”. Try a part of its name.")).toBeVisible();
+  await expect(quantity).toHaveValue("2");
+});
+
+test("quantities and cash that make no sense are refused with a sentence, and the cart stays", async () => {
+  await begin();
+  await till.add("Croissant");
+  const alert = till.page.locator(".sell-line-problem");
+  for (const [typed, sentence] of [
+    ["0", "This quantity is out of range."],
+    ["-3", "This quantity is out of range."],
+    ["1.5", "This item is sold in steps of its last decimal only."],
+    ["two", "This is not a number."],
+    ["99999999999999999999", "This number is too large."],
+  ] as const) {
+    await till.setQuantity("Croissant", typed);
+    await expect(alert).toHaveText(sentence);
+    await expect(till.page.getByRole("textbox", { name: "Quantity of Croissant" })).toHaveValue("1");
+  }
+  await till.setQuantity("Croissant", "2");
+  await expect(alert).toHaveText("");
+  await till.page.getByRole("button", { name: "Charge" }).click();
+  for (const [typed, sentence] of [
+    ["1", "The cash is less than the total."],
+    ["lots", "This is not a number."],
+  ] as const) {
+    await till.page.getByLabel("Cash received").fill(typed);
+    await till.page.getByRole("button", { name: "Take cash" }).click();
+    await expect(till.page.getByRole("alert").filter({ hasText: sentence })).toBeVisible();
+  }
+  await till.page.getByLabel("Cash received").fill("10");
+  await till.page.getByRole("button", { name: "Take cash" }).click();
+  const receipt = till.page.getByRole("status").filter({ hasText: "Recorded" });
+  await expect(receipt).toContainText("£5.80");
+  await expect(till.page.getByText("The cart is empty.")).toBeVisible();
+});
+
+test("a delivery with a figure that makes no sense is refused with a sentence, and stays", async () => {
+  await begin();
+  await till.open("/receive");
+  await till.add("Croissant");
+  const alert = till.page.getByRole("alert");
+  for (const [quantity, cost, sentence] of [
+    ["0", "1", "A quantity must be more than nothing."],
+    ["many", "1", "Quantity: This is not a number."],
+    ["2", "1.23456", "Unit cost: At most 4 digits after the point."],
+    ["2", "", "Unit cost: This is not a number."],
+  ] as const) {
+    await till.page.getByLabel("Quantity of Croissant").fill(quantity);
+    await till.page.getByLabel("Unit cost of Croissant").fill(cost);
+    await till.page.getByRole("button", { name: "Record delivery" }).click();
+    await expect(alert).toHaveText(sentence);
+  }
+  await till.page.getByLabel("Unit cost of Croissant").fill("0,62");
+  await till.page.getByRole("button", { name: "Record delivery" }).click();
+  await expect(till.page.getByText("Recorded: 2 received")).toBeVisible();
+});
+
+test("switching the module off takes effect at the next sign-in", async () => {
+  await begin();
+  await till.open("/settings/modules/negative-inventory");
+  await till.page.getByRole("switch", { name: "Negative inventory" }).click();
+  await till.page.getByRole("button", { name: "Save changes" }).click();
+  await expect(till.page.getByText("Each employee works with it from their next sign-in.")).toBeVisible();
+  await expect(till.page.getByText(/Olive Owen switched it from on to off/)).toBeVisible();
+
+  // Signed in before: what is missing stays missing.
+  await till.sell("Bakery mug", "3");
+  await till.open("/reports/negative-inventory");
+  await expect(till.page.getByText("\u22121 on hand = \u2212(1) still open")).toBeVisible();
+
+  await till.page.getByRole("button", { name: "Sign out" }).click();
+  await till.signIn();
+  await till.sell("Birthday cake", "2");
+  await till.open("/items");
+  await expect(till.page.getByRole("button", { name: /Birthday cake.*0 on hand/ })).toBeVisible();
+  await expect(till.page.getByRole("button", { name: /Bakery mug.*\u22121 on hand/ })).toBeVisible();
+});
+
+test("a cashier cannot switch the module", async () => {
+  await till.pair();
+  await till.signIn("Chris Cole", "3333");
+  await till.open("/settings/modules/negative-inventory");
+  await expect(till.page.getByRole("switch", { name: "Negative inventory" })).toBeDisabled();
+  await expect(till.page.getByText("Only an owner can change this.")).toBeVisible();
+});
+
+test("two tabs of one tablet show the same shop", async () => {
+  await begin();
+  const other = await till.secondTab();
+  await other.goto(`${till.origin}/items`);
+  await expect(other.getByRole("button", { name: /Croissant.*12 on hand/ })).toBeVisible();
+  await till.sell("Croissant", "5");
+  await expect(other.getByRole("button", { name: /Croissant.*7 on hand/ })).toBeVisible();
+});
+
+test("a device that cannot be paired says why", async () => {
+  const { page } = till;
+  await page.getByLabel("Owner’s e-mail").fill("owner@cornerbakery.example");
+  await page.getByLabel("Password").fill("stale bread");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("alert")).toContainText(/password/i);
+  await till.network(false);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("alert")).toContainText("The server cannot be reached. Check the network and try again.");
+});
+
+test("Ctrl-C and a service manager stop the server cleanly", async () => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    expect(await server.stop(signal)).toBe(0);
+    await server.start();
+  }
+});
