@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::entry::Entry;
-use subzero_ledger::ids::{EntryId, ShopId};
+use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_sync::records::Own;
 use subzero_sync::wire::Row;
@@ -16,6 +16,8 @@ pub struct Core {
     pub ledger: Ledger,
     /// The office's entries.
     pub catalogue: Catalogue,
+    /// The highest number of each register's receipts.
+    last_receipts: BTreeMap<DeviceId, u64>,
     rows_by_shop: BTreeMap<ShopId, Vec<Row>>,
     own: BTreeMap<u64, (EntryId, Own)>,
 }
@@ -28,20 +30,22 @@ impl Core {
             *known = rows;
             self.fold_anew();
         } else {
-            for row in &rows {
-                Self::fold_row(&mut self.ledger, &mut self.catalogue, row);
-            }
+            let entries = rows.iter().filter_map(confirmed).collect();
+            self.fold(entries);
             self.rows_by_shop.entry(shop).or_default().extend(rows);
         }
     }
 
     /// Adds own entries.
     pub fn add_own(&mut self, own: Vec<Own>) {
+        let mut entries = Vec::new();
         for own in own {
-            if let Some(id) = Self::fold_own(&mut self.ledger, &mut self.catalogue, &own) {
-                self.own.insert(own.dseq, (id, own));
+            if let Some((entry, arrival)) = unconfirmed(&own) {
+                self.own.insert(own.dseq, (entry.header.id, own));
+                entries.push((entry, arrival));
             }
         }
+        self.fold(entries);
     }
 
     /// The outbox was numbered anew: these are all of its entries.
@@ -58,39 +62,42 @@ impl Core {
         })
     }
 
-    /// The highest number of this register's receipts.
-    pub fn last_receipt(&self) -> u64 {
-        let sales = self.own.values().filter_map(|(id, _)| self.ledger.entry(*id)?.body.as_sale());
-        sales.filter_map(|sale| sale.receipt.rsplit('-').next()?.parse().ok()).max().unwrap_or_default()
+    /// The highest number of a register's receipts.
+    pub fn last_receipt(&self, device: DeviceId) -> u64 {
+        self.last_receipts.get(&device).copied().unwrap_or_default()
     }
 
     fn fold_anew(&mut self) {
-        self.ledger = Ledger::default();
-        self.catalogue = Catalogue::default();
-        for row in self.rows_by_shop.values().flatten() {
-            Self::fold_row(&mut self.ledger, &mut self.catalogue, row);
-        }
-        for (_, own) in self.own.values() {
-            Self::fold_own(&mut self.ledger, &mut self.catalogue, own);
-        }
+        let rows = self.rows_by_shop.values().flatten().filter_map(confirmed);
+        let entries = rows.chain(self.own.values().filter_map(|(_, own)| unconfirmed(own))).collect();
+        (self.ledger, self.catalogue) = (Ledger::default(), Catalogue::default());
+        self.fold(entries);
     }
 
-    /// A row that cannot be read at all moves nothing: the server set such entries aside.
-    fn fold_row(ledger: &mut Ledger, catalogue: &mut Catalogue, row: &Row) {
-        if let Ok(entry) = Entry::decode_confirmed(row.dseq, &row.body.0) {
-            let arrival = Arrival::Confirmed { seq: row.seq };
-            catalogue.insert(&entry, arrival);
-            ledger.insert(entry, arrival);
+    fn fold(&mut self, entries: Vec<(Entry, Arrival)>) {
+        for (entry, arrival) in &entries {
+            let is_confirmed = matches!(self.ledger.arrival(entry.header.id), Some(Arrival::Confirmed { .. }));
+            if !(is_confirmed && matches!(arrival, Arrival::Own { .. })) {
+                self.catalogue.insert(entry, *arrival);
+            }
+            let receipt: Option<u64> =
+                entry.body.as_sale().and_then(|sale| sale.receipt.rsplit('-').next()?.parse().ok());
+            if let Some(number) = receipt {
+                let last = self.last_receipts.entry(entry.header.device).or_default();
+                *last = number.max(*last);
+            }
         }
+        self.ledger.extend(entries);
     }
+}
 
-    fn fold_own(ledger: &mut Ledger, catalogue: &mut Catalogue, own: &Own) -> Option<EntryId> {
-        let entry = Entry::decode_confirmed(own.dseq, &own.body.0).ok()?;
-        let (id, arrival) = (entry.header.id, Arrival::Own { dseq: own.dseq });
-        if !matches!(ledger.arrival(id), Some(Arrival::Confirmed { .. })) {
-            catalogue.insert(&entry, arrival);
-        }
-        ledger.insert(entry, arrival);
-        Some(id)
-    }
+/// A row that cannot be read at all moves nothing: the server set such entries aside.
+fn confirmed(row: &Row) -> Option<(Entry, Arrival)> {
+    let entry = Entry::decode_confirmed(row.dseq, &row.body.0).ok()?;
+    Some((entry, Arrival::Confirmed { seq: row.seq }))
+}
+
+fn unconfirmed(own: &Own) -> Option<(Entry, Arrival)> {
+    let entry = Entry::decode_confirmed(own.dseq, &own.body.0).ok()?;
+    Some((entry, Arrival::Own { dseq: own.dseq }))
 }

@@ -38,7 +38,7 @@ impl Shop {
             let header = Header { id: draft.sale, ..self.header(self.id_untracked())? };
             let total = draft.cart.total()?;
             let (receipt, sale) = self.core.with_value(|core| {
-                let number = core.last_receipt().saturating_add(1);
+                let number = core.last_receipt(header.device).saturating_add(1);
                 let receipt = format!("{}-{}-{number}", header.shop, header.device);
                 let sale = draft.cart.settle(header, receipt.clone(), cash, &core.ledger, &core.catalogue);
                 sale.map(|sale| (receipt, sale))

@@ -145,10 +145,14 @@ impl Catalogue {
             Arrival::Confirmed { seq } if seq > self.confirmed_to => {
                 self.confirmed_to = seq;
                 self.confirmed.apply(entry);
-                self.own.retain(|_, own| own.header.id != entry.header.id);
-                self.now = self.confirmed.clone();
-                for own in self.own.values() {
-                    self.now.apply(own);
+                if self.own.is_empty() {
+                    self.now.apply(entry);
+                } else {
+                    self.own.retain(|_, own| own.header.id != entry.header.id);
+                    self.now = self.confirmed.clone();
+                    for own in self.own.values() {
+                        self.now.apply(own);
+                    }
                 }
             }
             Arrival::Confirmed { .. } => {}

@@ -320,10 +320,10 @@ impl History {
 
     /// Goes back to the last checkpoint at or before `place`.
     fn return_to(&mut self, place: usize) {
-        let kept = self.checkpoints.partition_point(|checkpoint| checkpoint.applied <= place);
-        if place >= self.posts.len() && kept == self.checkpoints.len() {
+        if place >= self.applied {
             return; // nothing after it was applied
         }
+        let kept = self.checkpoints.partition_point(|checkpoint| checkpoint.applied <= place);
         self.checkpoints.truncate(kept);
         let (shops, changes) = match self.checkpoints.last() {
             Some(checkpoint) => (checkpoint.shops.clone(), checkpoint.changes),

@@ -18,7 +18,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Body, Entry, StampedItem};
-use crate::history::{CheckpointEvery, Fill, History, Oddity, Position};
+use crate::history::{CheckpointEvery, Fill, History, Oddity, Position, Post};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::money::Amount;
 use crate::quantity::Qty;
@@ -88,30 +88,37 @@ impl Ledger {
     /// Adds an entry. Adding it again changes nothing, whatever came between; but what the server confirmed counts, should a
     /// device have numbered it otherwise meanwhile.
     pub fn insert(&mut self, entry: Entry, arrival: Arrival) -> Inserted {
-        let id = entry.header.id;
-        let inserted = match self.entries.get_mut(&id) {
-            Some(known) if arrival >= known.arrival => return Inserted::Known,
-            Some(known) if known.entry.dseq == entry.dseq => {
-                known.arrival = arrival;
-                return Inserted::Known;
+        let known = self.entries.len();
+        self.extend([(entry, arrival)]);
+        if self.entries.len() > known { Inserted::New } else { Inserted::Known }
+    }
+
+    /// Adds many entries, in whatever order: each history they touch is brought up to date once.
+    pub fn extend(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>) {
+        let mut to_post = BTreeSet::new();
+        for (entry, arrival) in entries {
+            let id = entry.header.id;
+            match self.entries.get_mut(&id) {
+                Some(known) if arrival >= known.arrival => continue,
+                Some(known) if known.entry.dseq == entry.dseq => {
+                    known.arrival = arrival;
+                    continue;
+                }
+                Some(_) | None => {}
             }
-            Some(_) => Inserted::Known,
-            None => Inserted::New,
-        };
-        // An entry may, in bad faith, refer to itself.
-        let referring = self.referring.get(&id).into_iter().flatten().copied();
-        let waiting: Vec<EntryId> = referring.filter(|&entry| entry != id).collect();
-        for &entry in waiting.iter().chain([&id]) {
-            self.unpost(entry);
+            // What refers to it waits for it; in bad faith it may refer to itself.
+            let waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
+            for waits in waiting.into_iter().chain([id]) {
+                if to_post.insert(waits) {
+                    self.unpost(waits);
+                }
+            }
+            if let Some(of) = posting::referent(&entry.body) {
+                self.referring.entry(of).or_default().insert(id);
+            }
+            self.entries.insert(id, Recorded { entry, arrival });
         }
-        if let Some(of) = posting::referent(&entry.body) {
-            self.referring.entry(of).or_default().insert(id);
-        }
-        self.entries.insert(id, Recorded { entry, arrival });
-        for entry in [id].into_iter().chain(waiting) {
-            self.post(entry);
-        }
-        inserted
+        self.post(&to_post);
     }
 
     /// Every entry with its arrival, by id.
@@ -246,24 +253,29 @@ impl Ledger {
         self.histories.values().map(History::replayed).fold(0, u64::saturating_add)
     }
 
-    fn post(&mut self, id: EntryId) {
-        let Some(recorded) = self.entries.get(&id) else { return };
-        let is_count = matches!(recorded.entry.body, Body::Count(_));
-        let posts = self.posts_of(&recorded.entry);
-        let mut by_history: BTreeMap<(ItemId, ShopId), Vec<_>> = BTreeMap::new();
-        for (item, post) in posts {
-            let first = self.join(item, &self.shops_of(&post));
-            if is_count {
-                let counted = Counted { entry: id, position: post.position };
-                self.counts.entry((item, post.shop)).or_default().push(counted);
+    fn post(&mut self, ids: &BTreeSet<EntryId>) {
+        let mut by_history: BTreeMap<(ItemId, ShopId), Vec<Post>> = BTreeMap::new();
+        for &id in ids {
+            let Some(recorded) = self.entries.get(&id) else { continue };
+            let is_count = matches!(recorded.entry.body, Body::Count(_));
+            for (item, post) in self.posts_of(&recorded.entry) {
+                let first = self.join(item, &self.shops_of(&post));
+                if is_count {
+                    let counted = Counted { entry: id, position: post.position };
+                    self.counts.entry((item, post.shop)).or_default().push(counted);
+                }
+                by_history.entry((item, first)).or_default().push(post);
             }
-            by_history.entry((item, first)).or_default().push(post);
         }
+        // A later line may have joined the history of an earlier one into its own.
+        let mut joined: BTreeMap<(ItemId, ShopId), Vec<Post>> = BTreeMap::new();
         for ((item, first), posts) in by_history {
-            // A later line may have joined the history of an earlier one into its own.
             let first = self.first_shop.get(&(item, first)).copied().unwrap_or(first);
-            let history = self.histories.entry((item, first)).or_insert_with(|| History::new(self.checkpoint_every));
-            history.insert(posts);
+            joined.entry((item, first)).or_default().extend(posts);
+        }
+        for (kept_under, posts) in joined {
+            let new = || History::new(self.checkpoint_every);
+            self.histories.entry(kept_under).or_insert_with(new).insert(posts);
         }
     }
 

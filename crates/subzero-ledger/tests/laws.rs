@@ -188,6 +188,24 @@ proptest! {
     }
 
     #[test]
+    fn i8_entries_that_come_together_lead_where_they_lead_one_by_one(
+        (entries, arrivals) in arrivals(),
+        together in 1_usize..9,
+        shift in 0_u64..3,
+    ) {
+        let own = (1..).zip(&arrivals).map(|(dseq, entry)| {
+            (Entry { dseq: entry.dseq + shift, ..entry.clone() }, Arrival::Own { dseq })
+        });
+        let confirmed = (1..).zip(&arrivals).map(|(seq, entry)| (entry.clone(), Arrival::Confirmed { seq }));
+        let all: Vec<_> = own.chain(confirmed).collect();
+        let mut ledger = Ledger::with_checkpoints(CheckpointEvery::lines(3));
+        for some in all.chunks(together) {
+            ledger.extend(some.iter().cloned());
+        }
+        prop_assert_eq!(ledger.state(), ledger_of(&entries).state());
+    }
+
+    #[test]
     fn an_own_entry_that_is_confirmed_under_another_number_stands_where_the_server_says(
         (entries, arrivals) in arrivals(),
         shift in 1_u64..5,
