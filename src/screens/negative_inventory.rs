@@ -169,7 +169,7 @@ fn GroupTable(group: Group) -> impl IntoView {
                             <th scope="col" class="number">"Unit cost"</th>
                             <th scope="col" class="number">"Exposure"</th>
                         })}
-                        <th scope="col">"When"</th>
+                        <th scope="col" class="when">"When"</th>
                         <th scope="col">"Age"</th>
                         <th scope="col">"Employee"</th>
                         <th scope="col">"Register"</th>

@@ -1,7 +1,8 @@
 // A real shop's 159 days: the report the browser computes is the one that is computed natively, row by row.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { Device } from "./support/device.ts";
+import { Device, PICTURES } from "./support/device.ts";
 import { Server, seedBakery } from "./support/server.ts";
 
 type NativeRow = { item: string; on_hand: string; receipt: string; short: string; open: string; unit_cost: string | null; since_ms: number };
@@ -33,6 +34,7 @@ test("the browser's report equals the native one, also without a network", async
   await expect(till.page.locator(".negative-group tbody tr")).toHaveCount(native.length);
   console.log(`a cold start with no network to the report over the bakery's history: ${Math.round(performance.now() - started)} ms`);
   expect(await till.report()).toEqual(native);
+  await till.page.screenshot({ path: join(PICTURES, "bakery.png") });
   await till.switchOff();
 });
 

@@ -4,11 +4,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Page, expect, test } from "@playwright/test";
-import { Device, TABLET } from "./support/device.ts";
+import { Device, PICTURES, TABLET } from "./support/device.ts";
 import { Server } from "./support/server.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PICTURES = join(import.meta.dirname, "../../target/e2e/screens");
 const SIZES = { tablet: { width: 1280, height: 800 }, upright: { width: 800, height: 1280 }, phone: { width: 390, height: 844 } };
 const SCHEMES = ["light", "dark"] as const;
 

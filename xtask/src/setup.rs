@@ -40,22 +40,12 @@ pub enum Part {
     Browser,
     /// What drives the browser for tests compiled to wasm.
     Driver,
-    /// A `PostgreSQL` the server's tests can start instances of.
-    Postgres,
 }
 
 impl Part {
     /// Everything.
-    pub const ALL: [Self; 8] = [
-        Self::Compiler,
-        Self::WasmBindgen,
-        Self::Trunk,
-        Self::WasmOpt,
-        Self::EndToEnd,
-        Self::Browser,
-        Self::Driver,
-        Self::Postgres,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Compiler, Self::WasmBindgen, Self::Trunk, Self::WasmOpt, Self::EndToEnd, Self::Browser, Self::Driver];
     /// What building the page needs.
     pub const PAGE: [Self; 4] = [Self::Compiler, Self::WasmBindgen, Self::Trunk, Self::WasmOpt];
     /// What tests compiled to wasm need.
@@ -117,7 +107,6 @@ impl Tools {
             Part::EndToEnd => npm::end_to_end(checkout)?,
             Part::Browser => self.browser.program = Some(browser::program(checkout)?),
             Part::Driver => self.browser.driver = Some(browser::driver()?),
-            Part::Postgres => debian::postgres()?,
         }
         Ok(())
     }

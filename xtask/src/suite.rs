@@ -46,8 +46,7 @@ impl Step {
 
     fn parts(self) -> Vec<Part> {
         match self {
-            Self::Lint => Vec::new(),
-            Self::Native => vec![Part::Postgres],
+            Self::Lint | Self::Native => Vec::new(),
             Self::Browser => Part::BROWSER_TESTS.to_vec(),
             Self::EndToEnd => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
         }

@@ -1,4 +1,5 @@
 // A device in a shop: a browser with a profile of its own, which outlives the browser as a tablet's does.
+import { join } from "node:path";
 import { type BrowserContext, type Page, type PlaywrightTestOptions, chromium, expect } from "@playwright/test";
 import { newFolder } from "./server.ts";
 
@@ -6,6 +7,9 @@ type Settings = Pick<PlaywrightTestOptions, "viewport" | "colorScheme">;
 
 export const TABLET: Settings = { viewport: { width: 1280, height: 800 }, colorScheme: "light" };
 export const PHONE: Settings = { viewport: { width: 390, height: 844 }, colorScheme: "light" };
+
+/** Where pictures of the screens go. */
+export const PICTURES = join(import.meta.dirname, "../../../target/e2e/screens");
 
 export const DEMO = { shop: "High Street", employee: "Olive Owen", pin: "1111" };
 

@@ -5,9 +5,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
-use super::announce;
 use crate::command;
 
 const LIMIT: Duration = Duration::from_mins(15);
@@ -34,24 +33,6 @@ pub fn install(packages: &[&str]) -> Result<()> {
     let mut words = vec!["install", "--yes", "--no-install-recommends"];
     words.extend(packages);
     command::run_within(&mut apt_get(&words), LIMIT)
-}
-
-/// Finds or installs `initdb`, with which the server's tests make instances of their own.
-pub fn postgres() -> Result<()> {
-    if command::on_path("initdb").is_some() || has_versioned_initdb() {
-        return Ok(());
-    }
-    announce("postgresql", "the server's tests run on it as well as on SQLite");
-    install(&["postgresql"]).context("postgresql is missing")?;
-    if !has_versioned_initdb() {
-        bail!("postgresql was installed, and there is no initdb; by hand: put initdb on PATH");
-    }
-    Ok(())
-}
-
-fn has_versioned_initdb() -> bool {
-    std::fs::read_dir("/usr/lib/postgresql")
-        .is_ok_and(|versions| versions.flatten().any(|version| version.path().join("bin/initdb").is_file()))
 }
 
 fn apt_get(words: &[&str]) -> Command {
