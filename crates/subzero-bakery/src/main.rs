@@ -69,7 +69,13 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     println!("{} lines refused", read.refused.len());
 
     let now = now()?;
+    let folder = arguments.data.display().to_string();
     let server = Server::open(Config { data: arguments.data, page: None, demo: false, restored: false }).await?;
+    if !server.db.is_empty().await? {
+        return Err(
+            format!("{folder} already holds an account: choose an empty folder, or look at what is there").into()
+        );
+    }
     create_account(&server.db, business(&goods), now).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let origin = format!("http://{}", listener.local_addr()?);

@@ -47,7 +47,8 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
+    let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
+    let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
     let Arguments { data, page, demo, restored, .. } = arguments;
     let server = Server::open(Config { data, page, demo, restored }).await?;

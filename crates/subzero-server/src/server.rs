@@ -1,6 +1,7 @@
 //! What all requests share, and how it is opened and stopped.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +49,9 @@ pub enum ServeError {
     /// The password hash.
     #[error("cannot check passwords: {0}")]
     Password(#[from] PasswordError),
+    /// The port; another server may have it.
+    #[error("cannot listen on {0}: {1}; --port chooses another port")]
+    Port(SocketAddr, std::io::Error),
     /// The socket.
     #[error("cannot answer requests: {0}")]
     Socket(#[from] std::io::Error),
