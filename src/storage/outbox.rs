@@ -205,7 +205,7 @@ impl Outbox {
     pub async fn adopt_epoch(&self, adoption: &EpochAdoption) -> Result<Control, StorageError> {
         txn::write_if(&self.db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| {
             let mut control = read_control(found)?;
-            if control.incarnation == adoption.incarnation && control.epoch == adoption.from {
+            if adoption.is_due(&control) {
                 control.epoch = Some(adoption.to);
                 control.acked = adoption.acked;
                 put_control(requests, &control)?;

@@ -71,7 +71,7 @@ pub struct AckRecord {
     pub verdicts: Vec<PushVerdict>,
 }
 
-/// The server is of a new epoch: written only where incarnation and epoch are still what they were.
+/// The server is of a new epoch: written only where [`EpochAdoption::is_due`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EpochAdoption {
     /// The incarnation the server told of.
@@ -82,6 +82,14 @@ pub struct EpochAdoption {
     pub to: Epoch,
     /// What the server still has.
     pub acked: Position,
+}
+
+impl EpochAdoption {
+    /// Whether incarnation and epoch are still what they were, and the epoch is not the new one already: another tab may have taken it up
+    /// and had more acked since.
+    pub fn is_due(&self, control: &Control) -> bool {
+        control.incarnation == self.incarnation && control.epoch == self.from && self.from != Some(self.to)
+    }
 }
 
 /// How far one copy of a shop's history goes.

@@ -103,7 +103,7 @@ impl Outbox {
 
     /// Takes up a new epoch. Returns where the outbox stands now, whether it was written or not.
     pub fn adopt_epoch(&mut self, adoption: &EpochAdoption) -> Control {
-        if self.control.incarnation == adoption.incarnation && self.control.epoch == adoption.from {
+        if adoption.is_due(&self.control) {
             self.control.epoch = Some(adoption.to);
             self.control.acked = adoption.acked;
         }
