@@ -19,6 +19,9 @@ pub enum ApiError {
     /// The body is not the JSON this endpoint takes.
     #[error("The body of this request cannot be read: {0}.")]
     Body(serde_json::Error),
+    /// The body does not say that it is JSON.
+    #[error("The body of this request must be JSON, with `content-type: application/json`.")]
+    ContentType,
     /// The body did not arrive whole.
     #[error("The body of this request did not arrive whole.")]
     Cut,
@@ -81,6 +84,7 @@ impl ApiError {
             Self::NoShop(_) | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -92,6 +96,7 @@ impl ApiError {
     const fn code(&self) -> &'static str {
         match self {
             Self::Body(_) => "bad_body",
+            Self::ContentType => "bad_content_type",
             Self::Cut => "cut_body",
             Self::Query(_) => "bad_query",
             Self::Sequence => "bad_sequence",

@@ -75,7 +75,7 @@ async fn bodies_that_cannot_be_are_told_so() {
     ];
     let push = |body: String| {
         let push = server.http.post(format!("{}/v1/sync/push", server.url)).bearer_auth(&till.token);
-        async move { push.body(body).send().await.unwrap() }
+        async move { push.header("content-type", "application/json; charset=utf-8").body(body).send().await.unwrap() }
     };
     for body in bodies {
         let shown: String = body.chars().take(80).collect();
@@ -87,6 +87,28 @@ async fn bodies_that_cannot_be_are_told_so() {
     for now in [i64::MIN, i64::MAX] {
         assert!(push(with("now", json!(now))).await.status().is_success() || now == 0);
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_said_to_be_json_is_not_read() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let good = serde_json::to_string(&till.request(&[b"a sale".to_vec()])).unwrap();
+    for (path, body) in [("/v1/sync/push", good.as_str()), ("/v1/auth/owner", "{}")] {
+        for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonp")] {
+            let post = server.http.post(format!("{}{path}", server.url)).bearer_auth(&till.token).body(body.to_owned());
+            let post = match kind {
+                Some(kind) => post.header("content-type", kind),
+                None => post,
+            };
+            let answer = post.send().await.unwrap();
+            let code = code(answer, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+            assert_eq!(code, "bad_content_type", "{path} {kind:?}");
+        }
+    }
+    assert!(till.page(HIGH_STREET, 0).await.rows.is_empty());
     server.stop().await;
 }
 
