@@ -18,6 +18,7 @@ use subzero_sync::replica::Status;
 use subzero_sync::wire::{Paired, Verdict};
 
 use crate::device::service_worker::ServiceWorker;
+use crate::device::tab_lock::TabLock;
 use crate::device::{clock, ids, persistence};
 use crate::remote::Remote;
 use crate::storage::Storage;
@@ -107,6 +108,8 @@ struct Handles {
     storage: Rc<Storage>,
     remote: Rc<Remote>,
     sync: Option<Sync>,
+    /// This tab's cart is the one that is kept. Of two tabs, only one's can be: a cart carries the id its sale will have.
+    keeps_cart: Option<TabLock>,
     worker: Option<ServiceWorker>,
 }
 
@@ -155,7 +158,7 @@ pub fn use_shop() -> Shop {
 
 impl Shop {
     fn new(storage: Rc<Storage>, remote: Rc<Remote>) -> Self {
-        let handles = Handles { storage, remote, sync: None, worker: None };
+        let handles = Handles { storage, remote, sync: None, keeps_cart: None, worker: None };
         Self {
             handles: StoredValue::new_local(handles),
             core: StoredValue::new_local(Core::default()),
@@ -257,16 +260,22 @@ impl Shop {
         Ok(())
     }
 
-    /// Changes the cart and keeps its draft. A draft that cannot be kept costs the cart only if the page ends now.
+    /// Changes the cart and, in the tab that does, keeps it. A cart that cannot be kept is lost only if the page ends now.
     pub fn change_cart<T>(&self, change: impl FnOnce(&mut Cart) -> T) -> T {
         let mut draft = self.draft.get_untracked();
         let changed = change(&mut draft.cart);
         self.draft.set(draft.clone());
-        let storage = self.storage();
-        leptos::task::spawn_local(async move {
-            let _ = storage.outbox.keep(Slot::Cart, &draft).await;
-        });
+        if self.keeps_cart() {
+            let storage = self.storage();
+            leptos::task::spawn_local(async move {
+                let _ = storage.outbox.keep(Slot::Cart, &draft).await;
+            });
+        }
         changed
+    }
+
+    fn keeps_cart(&self) -> bool {
+        self.handles.with_value(|handles| handles.keeps_cart.is_some())
     }
 
     /// How fresh what this device knows of others is.

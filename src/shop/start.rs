@@ -9,8 +9,8 @@ use subzero_sync::replica::Status;
 use subzero_sync::wire::Paired;
 
 use super::{Draft, Session, Shop};
-use crate::device::persistence;
 use crate::device::service_worker::ServiceWorker;
+use crate::device::{persistence, tab_lock};
 use crate::remote::Remote;
 use crate::storage::Storage;
 use crate::storage::error::StorageError;
@@ -33,8 +33,8 @@ pub async fn open() -> Result<Shop, StorageError> {
     shop.contact.set(storage.outbox.kept::<Instant>(Slot::Contact).await?);
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
-        shop.restore_draft().await;
     }
+    spawn_local(async move { shop.take_over_cart().await });
     shop.watch_device();
     Ok(shop)
 }
@@ -60,9 +60,14 @@ impl Shop {
         Ok(())
     }
 
-    /// The cart as it was, unless its sale was recorded: then it is spent.
-    async fn restore_draft(&self) {
-        if let Ok(Some(draft)) = self.storage().outbox.kept::<Draft>(Slot::Cart).await
+    /// Waits until no other tab keeps its cart, then shows the kept one, unless this tab has begun another. A cart whose sale was recorded
+    /// is spent.
+    async fn take_over_cart(&self) {
+        let lock = tab_lock::acquire(&format!("{DATABASES}-cart")).await;
+        let kept = self.storage().outbox.kept::<Draft>(Slot::Cart).await;
+        self.handles.update_value(|handles| handles.keeps_cart = Some(lock));
+        if let Ok(Some(draft)) = kept
+            && self.draft.with_untracked(|draft| draft.cart.is_empty())
             && self.core.with_value(|core| core.ledger.entry(draft.sale).is_none())
         {
             self.draft.set(draft);

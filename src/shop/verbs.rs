@@ -45,8 +45,10 @@ impl Shop {
             })?;
             self.record(sale).await?;
             self.draft.set(Draft::new());
-            // Should this not be kept, the draft names a sale that is recorded, and is spent all the same.
-            let _ = self.storage().outbox.drop_kept(Slot::Cart).await;
+            if self.keeps_cart() {
+                // Should it not be dropped, it names a sale that is recorded, and is spent all the same.
+                let _ = self.storage().outbox.drop_kept(Slot::Cart).await;
+            }
             let change = cash.checked_sub(total).unwrap_or(Amount::ZERO);
             Ok(Sold { receipt, total, change })
         })

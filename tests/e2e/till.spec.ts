@@ -133,6 +133,23 @@ test("two tabs of one tablet show the same shop", async () => {
   await expect(other.getByRole("button", { name: /Croissant.*12 on hand/ })).toBeVisible();
   await till.sell("Croissant", "5");
   await expect(other.getByRole("button", { name: /Croissant.*7 on hand/ })).toBeVisible();
+
+  // Each serves a customer of its own, and neither takes the other's cart.
+  await till.add("Croissant");
+  await other.goto(`${till.origin}/sell`);
+  await expect(other.getByText("The cart is empty.")).toBeVisible();
+  await other.getByRole("button", { name: /Croissant/ }).click();
+  await other.getByRole("button", { name: "Charge" }).click();
+  await other.getByRole("button", { name: "Exact cash" }).click();
+  await expect(other.getByText("Recorded")).toBeVisible();
+  await till.charge();
+  await expect(other.getByRole("button", { name: /Croissant.*5 on hand/ })).toBeVisible();
+  await expect(till.page.getByRole("button", { name: /Croissant.*5 on hand/ })).toBeVisible();
+
+  // The cart of a tab that is closed is not lost.
+  await till.add("Croissant");
+  await till.page.close();
+  await expect(other.getByRole("textbox", { name: "Quantity of Croissant" })).toHaveValue("1");
 });
 
 test("a device that cannot be paired says why", async () => {
