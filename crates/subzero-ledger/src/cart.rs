@@ -72,6 +72,9 @@ pub enum CartError {
     /// Less cash than the total.
     #[error("the cash is less than the total")]
     NotEnoughCash,
+    /// Far more cash than the total: a code scanned into the wrong field, a finger that stayed on a key.
+    #[error("the cash is far more than the total: check it")]
+    TooMuchCash,
     /// A sum outgrew its range.
     #[error("a figure is out of range")]
     OutOfRange,
@@ -170,8 +173,12 @@ impl Cart {
         if self.lines.is_empty() {
             return Err(CartError::Empty);
         }
-        if cash < self.total()? {
+        let total = self.total()?;
+        if cash < total {
             return Err(CartError::NotEnoughCash);
+        }
+        if cash > most_cash(total) {
+            return Err(CartError::TooMuchCash);
         }
         let stamped = self
             .lines
@@ -192,4 +199,9 @@ impl Cart {
         let sale = Sale { receipt, lines: lines.collect(), cash };
         Ok(Entry { dseq: 0, header, body: Body::Sale(sale) })
     }
+}
+
+/// More than anybody hands over for this total, in whatever currency: its largest note for its smallest price.
+fn most_cash(total: Amount) -> Amount {
+    Amount::from_ten_millionths(total.ten_millionths().saturating_mul(100).saturating_add(1_000 * 10_000_000))
 }

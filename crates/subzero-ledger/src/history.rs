@@ -21,7 +21,8 @@ use crate::money::{Amount, UnitCost};
 use crate::quantity::Qty;
 use crate::stock::{Outflow, Overflow, Portion, Reason, Stamp, Stock};
 
-/// How many lines lie between two checkpoints: the most that a late line replays beyond those after it.
+/// How many lines lie between two checkpoints at least. There are more between them when more lots and shortages than that are held: what
+/// a checkpoint costs is then spread over as many lines. A late line replays no more than that beyond those after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckpointEvery(NonZeroUsize);
 
@@ -308,6 +309,12 @@ impl History {
         self.replayed
     }
 
+    /// How many lots and shortages the checkpoints hold: what they cost in memory.
+    pub fn held_in_checkpoints(&self) -> usize {
+        let stocks = self.checkpoints.iter().flat_map(|checkpoint| checkpoint.shops.values());
+        stocks.map(Stock::len).fold(0, usize::saturating_add)
+    }
+
     /// How many lines there are.
     pub fn len(&self) -> usize {
         self.posts.len()
@@ -345,7 +352,9 @@ impl History {
             }
             self.applied = self.applied.saturating_add(1);
             self.replayed = self.replayed.saturating_add(1);
-            if self.applied.is_multiple_of(self.every.0.get()) {
+            let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.applied);
+            let held = self.shops.values().map(Stock::len).fold(0, usize::saturating_add);
+            if self.applied.saturating_sub(last) >= self.every.0.get().max(held) {
                 let (applied, changes) = (self.applied, self.changes.len());
                 self.checkpoints.push(Checkpoint { applied, changes, shops: self.shops.clone() });
             }

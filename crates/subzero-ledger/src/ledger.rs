@@ -230,7 +230,11 @@ impl Ledger {
         lines
             .iter()
             .map(|(item, qty)| {
-                let known = || self.stock(item.id, shop).cloned().unwrap_or_default();
+                let wanted = || {
+                    let of_item = lines.iter().filter(|(other, _)| other.id == item.id).map(|(_, qty)| *qty);
+                    of_item.fold(Qty::ZERO, |sum, qty| sum.checked_add(qty).unwrap_or(sum))
+                };
+                let known = || self.stock(item.id, shop).map(|stock| stock.excerpt(wanted())).unwrap_or_default();
                 let stock = stocks.entry(item.id).or_insert_with(known);
                 if !posting::moves_stock(item) || stock.holds_no_stock() {
                     return Ok(Amount::ZERO);

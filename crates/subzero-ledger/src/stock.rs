@@ -203,6 +203,30 @@ impl Stock {
         Estimate { cost: known.unwrap_or(UnitCost::ZERO), missing: known.is_none() }
     }
 
+    /// As much of it as the cost of taking `qty` depends on.
+    pub(crate) fn excerpt(&self, qty: Qty) -> Self {
+        let mut missing = qty;
+        let lots = self.lots.iter().take_while(|lot| {
+            let is_needed = missing.is_positive();
+            missing = missing.checked_sub(lot.qty).unwrap_or(Qty::ZERO);
+            is_needed
+        });
+        Self {
+            lots: lots.copied().collect(),
+            shortages: VecDeque::new(),
+            on_hand: self.on_hand,
+            last_recorded_cost: self.last_recorded_cost,
+            last_received_cost: self.last_received_cost,
+            negative_since: self.negative_since,
+            converted: self.converted,
+        }
+    }
+
+    /// How many lots and shortages there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lots.len().saturating_add(self.shortages.len())
+    }
+
     /// Takes `qty` out: from lots oldest first; what no lot covers opens one shortage, or is added automatically.
     pub fn take(&mut self, line: LineId, qty: Qty, reason: Reason, stamp: &Stamp) -> Result<Outflow, Overflow> {
         let mut outflow = Outflow::default();
