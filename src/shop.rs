@@ -12,7 +12,7 @@ use subzero_ledger::cart::{Cart, CartError};
 use subzero_ledger::catalogue::{Employee, Item};
 use subzero_ledger::entry::catalogue::Role;
 use subzero_ledger::entry::{DecodeError, Mode};
-use subzero_ledger::ids::{EmployeeId, EntryId, ShopId};
+use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::replica::Status;
 use subzero_sync::wire::{Paired, Verdict};
@@ -33,6 +33,9 @@ mod verbs;
 pub use core::Core;
 pub use start::open;
 pub use verbs::{Recorded, Sold};
+
+/// The fewest digits that are a code: EAN-8 and UPC-E without leading zeros have them.
+const SCANNED_DIGITS_MIN: usize = 6;
 
 /// Who is signed in, and the mode that was pinned when they did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +97,11 @@ impl VerbError {
     }
 }
 
+/// Whether a text looks like a scanned code.
+pub fn is_scan(text: &str) -> bool {
+    text.len() >= SCANNED_DIGITS_MIN && text.bytes().all(|letter| letter.is_ascii_digit())
+}
+
 /// An error as a sentence: a capital letter and a full stop.
 pub fn sentence(error: &dyn fmt::Display) -> String {
     let text = error.to_string();
@@ -108,8 +116,10 @@ struct Handles {
     storage: Rc<Storage>,
     remote: Rc<Remote>,
     sync: Option<Sync>,
-    /// This tab's cart is the one that is kept. Of two tabs, only one's can be: a cart carries the id its sale will have.
-    keeps_cart: Option<TabLock>,
+    /// Held by the one tab whose cart may be kept: a cart carries the id its sale will have.
+    cart_lock: Option<TabLock>,
+    /// The kept cart was taken over: from here on this tab's is kept.
+    keeps_cart: bool,
     worker: Option<ServiceWorker>,
 }
 
@@ -158,7 +168,7 @@ pub fn use_shop() -> Shop {
 
 impl Shop {
     fn new(storage: Rc<Storage>, remote: Rc<Remote>) -> Self {
-        let handles = Handles { storage, remote, sync: None, keeps_cart: None, worker: None };
+        let handles = Handles { storage, remote, sync: None, cart_lock: None, keeps_cart: false, worker: None };
         Self {
             handles: StoredValue::new_local(handles),
             core: StoredValue::new_local(Core::default()),
@@ -211,7 +221,7 @@ impl Shop {
     }
 
     /// An item, as it now is.
-    pub fn item(&self, item: subzero_ledger::ids::ItemId) -> Option<Item> {
+    pub fn item(&self, item: ItemId) -> Option<Item> {
         self.read(|core| core.catalogue.items.get(&item).cloned())
     }
 
@@ -264,18 +274,44 @@ impl Shop {
     pub fn change_cart<T>(&self, change: impl FnOnce(&mut Cart) -> T) -> T {
         let mut draft = self.draft.get_untracked();
         let changed = change(&mut draft.cart);
-        self.draft.set(draft.clone());
-        if self.keeps_cart() {
-            let storage = self.storage();
-            leptos::task::spawn_local(async move {
-                let _ = storage.outbox.keep(Slot::Cart, &draft).await;
-            });
+        if draft.cart.is_empty() {
+            // What comes next is another customer's.
+            draft = Draft::new();
         }
+        self.draft.set(draft);
+        let shop = *self;
+        leptos::task::spawn_local(async move { shop.keep_cart().await });
         changed
     }
 
-    fn keeps_cart(&self) -> bool {
-        self.handles.with_value(|handles| handles.keeps_cart.is_some())
+    /// Keeps the cart as it now is, in the tab that does. The last change wins; one that is not kept costs nothing but itself.
+    async fn keep_cart(&self) {
+        if self.handles.with_value(|handles| handles.keeps_cart) {
+            let (storage, draft) = (self.storage(), self.draft.get_untracked());
+            let _ = if draft.cart.is_empty() {
+                storage.outbox.drop_kept(Slot::Cart).await
+            } else {
+                storage.outbox.keep(Slot::Cart, &draft).await
+            };
+        }
+    }
+
+    /// The item that a scanner has typed, wherever it typed it: nobody types that many digits as a quantity or an amount.
+    pub fn scanned(&self, text: &str) -> Option<ItemId> {
+        let code = text.trim();
+        is_scan(code).then(|| self.read(|core| core.catalogue.by_code(code).map(|item| item.id)))?
+    }
+
+    /// How many own entries are on no server yet.
+    pub fn unsent(&self) -> usize {
+        self.read(|core| core.unconfirmed().count()).saturating_sub(self.set_aside())
+    }
+
+    /// Whether the server has set aside the own entry of this number.
+    pub fn is_set_aside(&self, dseq: u64) -> bool {
+        self.verdicts.with(|verdicts| {
+            verdicts.iter().any(|(of, verdict)| *of == dseq && matches!(verdict, Verdict::Quarantined { .. }))
+        })
     }
 
     /// How fresh what this device knows of others is.

@@ -82,6 +82,8 @@ struct Tab {
     /// To the learner.
     news: UnboundedSender<Hint>,
     is_leader: Cell<bool>,
+    /// Whether the server answers the tab that syncs, as far as this one has heard.
+    server_answers: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
 }
 
@@ -102,6 +104,7 @@ impl Sync {
             inputs: RefCell::new(None),
             news,
             is_leader: Cell::new(false),
+            server_answers: Cell::new(false),
             listeners: RefCell::default(),
         });
         let watched = Rc::downgrade(&tab);

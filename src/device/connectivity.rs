@@ -3,11 +3,6 @@
 
 use super::listener::Listener;
 
-/// What the browser believes now; yes where it does not say.
-pub fn is_online() -> bool {
-    web_sys::window().is_none_or(|window| window.navigator().on_line())
-}
-
 /// Calls `hear` whenever the browser changes its mind, until the listeners are dropped.
 pub fn watch(hear: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
     let Some(window) = web_sys::window() else { return Vec::new() };

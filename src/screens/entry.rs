@@ -44,6 +44,7 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
         (employee.unwrap_or_default(), register.unwrap_or_default())
     });
     let sent = move || match shop.read(|core| core.ledger.arrival(header.id)) {
+        Some(Arrival::Own { dseq }) if shop.is_set_aside(dseq) => "Sent, and set aside by the server",
         Some(Arrival::Own { .. }) => "Not sent yet",
         Some(Arrival::Confirmed { .. }) | None => "Sent",
     };

@@ -20,22 +20,26 @@ pub fn ItemScreen(
     item: ItemId,
 ) -> impl IntoView {
     let shop = use_shop();
-    let known = Memo::new(move |_| shop.item(item));
+    // The form in it stays as it is while the item changes.
+    let is_known = Memo::new(move |_| shop.item(item).is_some());
     view! {
         <div class="item">
             <a class="back" href=Route::Items.path()>"All items"</a>
-            {move || match known.get() {
-                Some(item) => view! { <Known item/> }.into_any(),
-                None => view! { <Notice tone=Tone::Plain title="There is no such item on this device"/> }.into_any(),
-            }}
+            <Show
+                when=move || is_known.get()
+                fallback=|| view! { <Notice tone=Tone::Plain title="There is no such item on this device"/> }
+            >
+                <Known id=item/>
+            </Show>
         </div>
     }
 }
 
 #[component]
-fn Known(item: Item) -> impl IntoView {
+fn Known(id: ItemId) -> impl IntoView {
     let shop = use_shop();
-    let id = item.id;
+    let item = Memo::new(move |_| shop.item(id));
+    let fact = move |fact: fn(&Item) -> String| item.with(|item| item.as_ref().map(fact));
     let sees_costs = move || shop.role().sees_costs();
     let stocks = Memo::new(move |_| {
         shop.read(|core| {
@@ -43,25 +47,22 @@ fn Known(item: Item) -> impl IntoView {
             stocks.map(|&at| (at, core.ledger.stock(id, at).cloned().unwrap_or_default())).collect::<Vec<_>>()
         })
     });
-    let (name, sku, barcodes, vendor) =
-        (item.name.clone(), item.sku.clone(), item.barcodes.join(", "), item.vendor.clone());
-    let (price, default_cost) = (item.price, item.default_cost);
     view! {
-        <h1>{name}</h1>
+        <h1>{move || fact(|item| item.name.clone())}</h1>
         <dl class="facts">
-            <div><dt>"SKU"</dt><dd>{sku}</dd></div>
-            <div><dt>"Barcode"</dt><dd>{barcodes}</dd></div>
-            <div><dt>"Vendor"</dt><dd>{vendor}</dd></div>
-            <div><dt>"Price"</dt><dd>{move || format::price(price, &shop.currency())}</dd></div>
+            <div><dt>"SKU"</dt><dd>{move || fact(|item| item.sku.clone())}</dd></div>
+            <div><dt>"Barcode"</dt><dd>{move || fact(|item| item.barcodes.join(", "))}</dd></div>
+            <div><dt>"Vendor"</dt><dd>{move || fact(|item| item.vendor.clone())}</dd></div>
+            <div><dt>"Price"</dt><dd>{move || item.get().map(|item| format::price(item.price, &shop.currency()))}</dd></div>
             <Show when=sees_costs>
-                <div><dt>"Default cost"</dt><dd>{move || default_cost.map_or_else(|| "none".to_owned(), |cost| format::cost(cost, &shop.currency()))}</dd></div>
+                <div><dt>"Default cost"</dt><dd>{move || item.get().and_then(|item| item.default_cost).map_or_else(|| "none".to_owned(), |cost| format::cost(cost, &shop.currency()))}</dd></div>
             </Show>
         </dl>
         <ul class="item-shops">
             {move || stocks.get().into_iter().map(|(at, stock)| view! { <InShop at stock/> }).collect_view()}
         </ul>
         <Show when=move || matches!(shop.role(), Role::Manager | Role::Owner)>
-            <Edit item=item.clone()/>
+            {item.get_untracked().map(|item| view! { <Edit item/> })}
         </Show>
     }
 }
@@ -95,27 +96,23 @@ fn InShop(at: ShopId, stock: Stock) -> impl IntoView {
 #[component]
 fn Edit(item: Item) -> impl IntoView {
     let shop = use_shop();
-    let id = item.id;
-    let name = RwSignal::new(item.name);
+    let name = RwSignal::new(item.name.clone());
     let price = RwSignal::new(item.price.to_string());
     let cost = RwSignal::new(item.default_cost.map(|cost| cost.to_string()).unwrap_or_default());
+    let before = StoredValue::new(item);
     let saved = RwSignal::new(None::<Result<(), String>>);
-    let decimal = |text: RwSignal<String>| text.get_untracked().trim().replace(',', ".");
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let typed_cost = decimal(cost);
-        let fields = (|| {
-            Ok::<_, subzero_ledger::decimal::DecimalError>(ItemFields {
-                name: Some(name.get_untracked().trim().to_owned()),
-                price: Some(decimal(price).parse()?),
-                default_cost: Some(if typed_cost.is_empty() { None } else { Some(typed_cost.parse()?) }),
-                ..ItemFields::default()
-            })
-        })();
-        match fields {
-            Err(error) => saved.set(Some(Err(sentence(&error)))),
+        let typed = [name, price, cost].map(|text| text.get_untracked());
+        match before.with_value(|before| read_changes(before, &typed)) {
+            Err(problem) => saved.set(Some(Err(problem))),
             Ok(fields) => spawn_local(async move {
-                let result = shop.save_item(id, fields).await;
+                let result = shop.save_item(before.with_value(|item| item.id), fields).await;
+                if result.is_ok()
+                    && let Some(now) = untrack(|| shop.item(before.with_value(|item| item.id)))
+                {
+                    before.try_set_value(now);
+                }
                 saved.try_set(Some(result.map(|_| ()).map_err(|error| error.sentence())));
             }),
         }
@@ -135,4 +132,25 @@ fn Edit(item: Item) -> impl IntoView {
             </form>
         </details>
     }
+}
+
+/// Only what was changed: what somebody else changes meanwhile stays theirs.
+fn read_changes(before: &Item, [name, price, cost]: &[String; 3]) -> Result<ItemFields, String> {
+    let decimal = |text: &str| text.trim().replace(',', ".");
+    let name = name.trim();
+    if name.is_empty() {
+        return Err("An item needs a name.".to_owned());
+    }
+    let price = decimal(price).parse().map_err(|error| format!("Price: {}", sentence(&error)))?;
+    let default_cost = match decimal(cost).as_str() {
+        "" => None,
+        typed => Some(typed.parse().map_err(|error| format!("Default cost: {}", sentence(&error)))?),
+    };
+    let fields = ItemFields {
+        name: (name != before.name).then(|| name.to_owned()),
+        price: (price != before.price).then_some(price),
+        default_cost: (default_cost != before.default_cost).then_some(default_cost),
+        ..ItemFields::default()
+    };
+    if fields == ItemFields::default() { Err("Nothing was changed.".to_owned()) } else { Ok(fields) }
 }

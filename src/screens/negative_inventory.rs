@@ -55,7 +55,7 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
 fn Freshness() -> impl IntoView {
     let shop = use_shop();
     let words = move || {
-        let sent = match shop.read(|core| core.unconfirmed().count()) {
+        let sent = match shop.unsent() {
             0 => String::new(),
             1 => " One entry of this device is not sent yet.".to_owned(),
             unsent => format!(" {unsent} entries of this device are not sent yet."),

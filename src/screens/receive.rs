@@ -1,13 +1,18 @@
 //! Receiving: what came in, how much, at what cost. It fills shortages first, and says how many.
 
+use std::str::FromStr;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use subzero_ledger::catalogue::Item;
 use subzero_ledger::entry::ReceiptLine;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
+use wasm_bindgen::JsValue;
 
 use crate::format;
+use crate::routes::Route;
 use crate::shop::{sentence, use_shop};
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
@@ -33,7 +38,11 @@ pub fn ReceiveScreen(
     let recorded = RwSignal::new(None::<String>);
     let add = move |item: ItemId, qty: Qty| {
         recorded.set(None);
-        if lines.with_untracked(|lines| lines.iter().all(|line| line.item != item)) {
+        if let Some(line) = lines.with_untracked(|lines| lines.iter().copied().find(|line| line.item == item)) {
+            // Scanned again: one more of it.
+            let more = parse_typed::<Qty>(line.qty).ok().and_then(|there| there.checked_add(qty));
+            line.qty.set(more.unwrap_or(qty).to_string());
+        } else {
             let default_cost = untrack(|| shop.item(item)).and_then(|item| item.default_cost);
             let cost = default_cost.map(|cost| cost.to_string()).unwrap_or_default();
             let line = Line { item, qty: RwSignal::new(qty.to_string()), cost: RwSignal::new(cost) };
@@ -43,15 +52,14 @@ pub fn ReceiveScreen(
     if let Some((item, qty)) = first {
         add(item, qty);
     }
-    let record = move |_| match read_lines(&lines.get_untracked(), |item| {
-        untrack(|| shop.item(item)).map(|item| item.stamped())
-    }) {
+    let record = move |_| match read_lines(&lines.get_untracked(), |item| untrack(|| shop.item(item))) {
         Err(sentence) => problem.set(Some(sentence)),
         Ok(read) => {
             let units = read.iter().fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(sum));
             spawn_local(async move {
                 match shop.receive(read, reference.get_untracked()).await {
                     Ok(_) => {
+                        forget_query();
                         lines.try_set(Vec::new());
                         reference.try_set(String::new());
                         problem.try_set(None);
@@ -115,19 +123,29 @@ fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>) -> impl IntoView {
     }
 }
 
-fn read_lines(
-    lines: &[Line],
-    stamped: impl Fn(ItemId) -> Option<subzero_ledger::entry::StampedItem>,
-) -> Result<Vec<ReceiptLine>, String> {
+fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<Vec<ReceiptLine>, String> {
     let read = |line: &Line| {
-        let item = stamped(line.item).ok_or("An item is not in the catalogue any more.")?;
-        let typed = |text: RwSignal<String>| text.get_untracked().trim().replace(',', ".");
-        let qty: Qty = typed(line.qty).parse().map_err(|error| format!("Quantity: {}", sentence(&error)))?;
-        let cost: UnitCost = typed(line.cost).parse().map_err(|error| format!("Unit cost: {}", sentence(&error)))?;
+        let item = known(line.item).ok_or("An item is not in the catalogue any more.")?;
+        let qty: Qty = parse_typed(line.qty).map_err(|error| format!("Quantity: {}", sentence(&error)))?;
+        let cost: UnitCost = parse_typed(line.cost).map_err(|error| format!("Unit cost: {}", sentence(&error)))?;
         if !qty.is_positive() {
             return Err("A quantity must be more than nothing.".to_owned());
         }
-        Ok(ReceiptLine { item, qty, cost })
+        item.check(qty).map_err(|error| sentence(&error))?;
+        Ok(ReceiptLine { item: item.stamped(), qty, cost })
     };
     lines.iter().map(read).collect()
+}
+
+/// A figure as people type it, with a point or a comma.
+fn parse_typed<T: FromStr>(text: RwSignal<String>) -> Result<T, T::Err> {
+    text.get_untracked().trim().replace(',', ".").parse()
+}
+
+/// The address no longer says what to begin with: loaded again, it must not offer the same delivery a second time.
+fn forget_query() {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // Where the browser will not, the person still has to press the button.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&Route::Receive(None).path()));
+    }
 }

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use subzero_ledger::cart::{CartError, CartLine, Oversell};
 use subzero_ledger::decimal::DecimalError;
 use subzero_ledger::entry::{Mode, OversellReason};
-use subzero_ledger::ids::ItemId;
+use subzero_ledger::ids::{EntryId, ItemId};
 use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
 
@@ -25,13 +25,13 @@ pub fn SellScreen() -> impl IntoView {
     let shop = use_shop();
     let problem = RwSignal::new(None::<String>);
     let sold = RwSignal::new(None::<Sold>);
-    let charging = RwSignal::new(false);
+    let charging = RwSignal::new(None::<EntryId>);
     let add = Callback::new(move |item: ItemId| {
         let added = untrack(|| shop.item(item)).map(|item| shop.change_cart(|cart| cart.add(&item)));
         problem.set(added.and_then(Result::err).map(|error: CartError| sentence(&error)));
         sold.set(None);
     });
-    let is_charging = move || charging.get() && !shop.draft.with(|draft| draft.cart.is_empty());
+    let is_charging = move || shop.draft.with(|draft| !draft.cart.is_empty() && charging.get() == Some(draft.sale));
     view! {
         <div class="sell">
             <h1 class="visually-hidden">"Sell"</h1>
@@ -90,9 +90,15 @@ fn Line(item: ItemId) -> impl IntoView {
     };
     let field = NodeRef::<Input>::new();
     let type_in = move |event| {
-        match parse_qty(&event_target_value(&event)) {
-            Ok(typed) => set(typed),
-            Err(error) => problem.set(Some(sentence(&error))),
+        let typed = event_target_value(&event);
+        let scanned = untrack(|| shop.scanned(&typed).and_then(|item| shop.item(item)));
+        if let Some(item) = scanned {
+            problem.set(shop.change_cart(|cart| cart.add(&item)).err().map(|error| sentence(&error)));
+        } else {
+            match parse_qty(&typed) {
+                Ok(typed) => set(typed),
+                Err(error) => problem.set(Some(sentence(&error))),
+            }
         }
         // What was refused does not stay in the field as if it were in the cart.
         if let Some(field) = field.get_untracked() {
@@ -196,7 +202,7 @@ fn OversellLine(oversell: Oversell) -> impl IntoView {
 }
 
 #[component]
-fn Total(charging: RwSignal<bool>) -> impl IntoView {
+fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
     let shop = use_shop();
     let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
     view! {
@@ -205,7 +211,7 @@ fn Total(charging: RwSignal<bool>) -> impl IntoView {
             <button
                 type="button" class="button" data-kind="primary"
                 disabled=move || shop.draft.with(|draft| draft.cart.is_empty())
-                on:click=move |_| charging.set(true)
+                on:click=move |_| charging.set(Some(shop.draft.with_untracked(|draft| draft.sale)))
             >"Charge"</button>
         </div>
     }
@@ -213,7 +219,11 @@ fn Total(charging: RwSignal<bool>) -> impl IntoView {
 
 /// Cash handed over: exactly the total, a note, or what is typed.
 #[component]
-fn Tender(charging: RwSignal<bool>, sold: RwSignal<Option<Sold>>, problem: RwSignal<Option<String>>) -> impl IntoView {
+fn Tender(
+    charging: RwSignal<Option<EntryId>>,
+    sold: RwSignal<Option<Sold>>,
+    problem: RwSignal<Option<String>>,
+) -> impl IntoView {
     let shop = use_shop();
     let typed = RwSignal::new(String::new());
     let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
@@ -223,7 +233,6 @@ fn Tender(charging: RwSignal<bool>, sold: RwSignal<Option<Sold>>, problem: RwSig
                 Ok(recorded) => {
                     problem.try_set(None);
                     sold.try_set(Some(recorded));
-                    charging.try_set(false);
                 }
                 Err(error) => {
                     problem.try_set(Some(error.sentence()));
@@ -233,6 +242,11 @@ fn Tender(charging: RwSignal<bool>, sold: RwSignal<Option<Sold>>, problem: RwSig
     };
     let take_typed = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        if let Some(item) = untrack(|| shop.scanned(&typed.get()).and_then(|item| shop.item(item))) {
+            typed.set(String::new());
+            problem.set(shop.change_cart(|cart| cart.add(&item)).err().map(|error| sentence(&error)));
+            return;
+        }
         match typed.get_untracked().trim().replace(',', ".").parse::<Price>() {
             Ok(cash) => take(cash.times(Qty::ONE)),
             Err(error) => problem.set(Some(sentence(&error))),
@@ -256,7 +270,7 @@ fn Tender(charging: RwSignal<bool>, sold: RwSignal<Option<Sold>>, problem: RwSig
             </label>
             <div class="chips">
                 <button class="button" disabled=move || shop.is_recording() || typed.with(String::is_empty)>"Take cash"</button>
-                <button type="button" class="button" data-kind="quiet" on:click=move |_| charging.set(false)>"Back to the cart"</button>
+                <button type="button" class="button" data-kind="quiet" on:click=move |_| charging.set(None)>"Back to the cart"</button>
             </div>
         </form>
     }

@@ -19,7 +19,8 @@ pub fn SyncStatusScreen() -> impl IntoView {
             let in_words = |(dseq, entry): (u64, &subzero_ledger::entry::Entry)| {
                 (dseq, entry.header.id, kind(&entry.body), entry.header.at)
             };
-            core.unconfirmed().map(in_words).collect::<Vec<_>>()
+            let waiting = core.unconfirmed().filter(|(dseq, _)| !shop.is_set_aside(*dseq));
+            waiting.map(in_words).collect::<Vec<_>>()
         })
     };
     let attention = move || shop.status.with(|status| status.as_ref().and_then(|status| status.needs_attention));
@@ -64,7 +65,13 @@ fn Verdicts() -> impl IntoView {
             <h2>"Needs a look"</h2>
             <ul class="sync-list">
                 <For each=odd key=|(dseq, _)| *dseq let((dseq, words))>
-                    <li><span>{format!("Entry {dseq} of this register")}</span><span>{words}</span></li>
+                    <li>
+                        {match shop.read(|core| core.own_entry(dseq)) {
+                            Some(id) => view! { <a href=Route::Entry(id, None).path()>{format!("Entry {dseq} of this register")}</a> }.into_any(),
+                            None => view! { <span>{format!("Entry {dseq} of this register")}</span> }.into_any(),
+                        }}
+                        <span>{words}</span>
+                    </li>
                 </For>
             </ul>
         </Show>

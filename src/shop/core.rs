@@ -48,11 +48,16 @@ impl Core {
         self.fold(entries);
     }
 
-    /// The outbox was numbered anew: these are all of its entries.
-    pub fn replace_own(&mut self, own: Vec<Own>) {
-        self.own.clear();
+    /// The outbox was numbered anew: these are all of its entries up to `last`. What was recorded since they were read stays.
+    pub fn replace_own(&mut self, own: Vec<Own>, last: u64) {
+        self.own.retain(|dseq, _| *dseq > last);
         self.fold_anew();
         self.add_own(own);
+    }
+
+    /// Which entry an own number is.
+    pub fn own_entry(&self, dseq: u64) -> Option<EntryId> {
+        self.own.get(&dseq).map(|(id, _)| *id)
     }
 
     /// Own entries that no server has confirmed, with their device sequence, oldest first.

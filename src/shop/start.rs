@@ -34,7 +34,7 @@ pub async fn open() -> Result<Shop, StorageError> {
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
     }
-    spawn_local(async move { shop.take_over_cart().await });
+    shop.restore_cart().await;
     shop.watch_device();
     Ok(shop)
 }
@@ -46,7 +46,15 @@ impl Shop {
         let mut known = Known::default();
         let reads = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.reads.clone()));
         for shop in reads.unwrap_or_default() {
-            if let Some((cursor, rows)) = storage.cache.load(shop).await? {
+            // What cannot be read is fetched again; nothing in it is this device's alone.
+            let loaded = match storage.cache.load(shop).await {
+                Err(StorageError::Unreadable { .. }) => {
+                    storage.cache.rebuild().await?;
+                    None
+                }
+                loaded => loaded?,
+            };
+            if let Some((cursor, rows)) = loaded {
                 known.cursor_by_shop.insert(shop, cursor);
                 self.change(|core| core.add_rows(shop, rows, true));
             }
@@ -60,14 +68,34 @@ impl Shop {
         Ok(())
     }
 
-    /// Waits until no other tab keeps its cart, then shows the kept one, unless this tab has begun another. A cart whose sale was recorded
-    /// is spent.
-    async fn take_over_cart(&self) {
-        let lock = tab_lock::acquire(&format!("{DATABASES}-cart")).await;
+    /// Shows the kept cart, or, while another tab has it, waits for that tab to end.
+    async fn restore_cart(&self) {
+        let name = format!("{DATABASES}-cart");
+        if let Some(lock) = tab_lock::try_acquire(&name).await {
+            self.handles.update_value(|handles| handles.cart_lock = Some(lock));
+            self.take_over_cart().await;
+        } else {
+            let shop = *self;
+            spawn_local(async move {
+                let lock = tab_lock::acquire(&name).await;
+                shop.handles.update_value(|handles| handles.cart_lock = Some(lock));
+                shop.take_over_cart().await;
+            });
+        }
+    }
+
+    /// Takes the kept cart over if this tab may, and has no other in hand: then after that one's sale. A cart whose sale was recorded is
+    /// spent.
+    pub(super) async fn take_over_cart(&self) {
+        if self.handles.with_value(|handles| handles.cart_lock.is_none() || handles.keeps_cart) {
+            return;
+        }
         let kept = self.storage().outbox.kept::<Draft>(Slot::Cart).await;
-        self.handles.update_value(|handles| handles.keeps_cart = Some(lock));
+        if self.draft.with_untracked(|draft| !draft.cart.is_empty()) {
+            return;
+        }
+        self.handles.update_value(|handles| handles.keeps_cart = true);
         if let Ok(Some(draft)) = kept
-            && self.draft.with_untracked(|draft| draft.cart.is_empty())
             && self.core.with_value(|core| core.ledger.entry(draft.sale).is_none())
         {
             self.draft.set(draft);
@@ -83,8 +111,8 @@ impl Shop {
             on_own: Box::new(move |own| shop.change(|core| core.add_own(own))),
             on_renumbered: Box::new(move || {
                 spawn_local(async move {
-                    if let Ok(own) = shop.storage().outbox.own_all().await {
-                        shop.change(|core| core.replace_own(own.own));
+                    if let Ok(read) = shop.storage().outbox.own_all().await {
+                        shop.change(|core| core.replace_own(read.own, read.last));
                     }
                 });
             }),
@@ -121,6 +149,8 @@ impl Shop {
             let worker = ServiceWorker::register("/sw.js", move || shop.update_ready.set(true)).await;
             shop.handles.update_value(|handles| handles.worker = worker);
         });
-        spawn_local(async move { shop.persisted.set(Some(persistence::is_persisted().await)) });
+        if self.paired.with_untracked(Option::is_some) {
+            spawn_local(async move { shop.persisted.set(Some(persistence::persist().await)) });
+        }
     }
 }

@@ -10,7 +10,6 @@ use subzero_sync::wire::EntryBytes;
 
 use super::{Draft, Shop, VerbError};
 use crate::device::{clock, ids};
-use crate::storage::outbox::Slot;
 
 /// A sale that is on this device's disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +42,18 @@ impl Shop {
                 let sale = draft.cart.settle(header, receipt.clone(), cash, &core.ledger, &core.catalogue);
                 sale.map(|sale| (receipt, sale))
             })?;
-            self.record(sale).await?;
+            // The next customer is served while this is written.
             self.draft.set(Draft::new());
-            if self.keeps_cart() {
-                // Should it not be dropped, it names a sale that is recorded, and is spent all the same.
-                let _ = self.storage().outbox.drop_kept(Slot::Cart).await;
+            if let Err(error) = self.record(sale).await {
+                self.draft.update(|next| {
+                    let mut back = draft;
+                    back.cart.take_in(&next.cart);
+                    *next = back;
+                });
+                return Err(error);
             }
+            self.keep_cart().await;
+            self.take_over_cart().await;
             let change = cash.checked_sub(total).unwrap_or(Amount::ZERO);
             Ok(Sold { receipt, total, change })
         })

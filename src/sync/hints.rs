@@ -18,6 +18,10 @@ pub enum Hint {
     Renumbered,
     /// A shop's copy has moved on.
     Stored(ShopId),
+    /// Whether the server answers the tab that syncs.
+    Online(bool),
+    /// A tab has just begun: does the server answer?
+    Hello,
 }
 
 impl Hint {
@@ -28,6 +32,9 @@ impl Hint {
             Self::Acked => Some("acked".to_owned()),
             Self::Renumbered => Some("renumbered".to_owned()),
             Self::Stored(shop) => Some(format!("stored {shop}")),
+            Self::Online(true) => Some("online".to_owned()),
+            Self::Online(false) => Some("offline".to_owned()),
+            Self::Hello => Some("hello".to_owned()),
         }
     }
 
@@ -36,6 +43,9 @@ impl Hint {
         match text.split_once(' ') {
             None if text == "acked" => Some(Self::Acked),
             None if text == "renumbered" => Some(Self::Renumbered),
+            None if text == "online" => Some(Self::Online(true)),
+            None if text == "offline" => Some(Self::Online(false)),
+            None if text == "hello" => Some(Self::Hello),
             Some(("appended", dseq)) => dseq.parse().ok().map(Self::Appended),
             Some(("stored", shop)) => shop.parse().ok().map(|shop| Self::Stored(ShopId(shop))),
             None | Some(_) => None,
@@ -88,7 +98,8 @@ mod tests {
 
     #[test]
     fn hints_come_back_as_they_went_and_strange_ones_are_passed_over() {
-        for hint in [Hint::Appended(7), Hint::Acked, Hint::Renumbered, Hint::Stored(ShopId(3))] {
+        let one = [Hint::Appended(7), Hint::Acked, Hint::Renumbered, Hint::Stored(ShopId(3))];
+        for hint in one.into_iter().chain([Hint::Online(true), Hint::Online(false), Hint::Hello]) {
             assert_eq!(hint.to_text().as_deref().and_then(Hint::from_text), Some(hint));
         }
         assert_eq!(Hint::Mine(7).to_text(), None);

@@ -49,6 +49,8 @@ pub async fn lead(tab: Rc<Tab>) {
         let status = replica.status();
         if told != Some(status) {
             told = Some(status);
+            tab.server_answers.set(status.online);
+            tab.hints.post(Hint::Online(status.online));
             (tab.hooks.on_status)(status);
         }
         let input = match select(inbox.next(), sleep_until(&replica)).await {

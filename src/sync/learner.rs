@@ -13,7 +13,6 @@ use subzero_sync::replica::{Input, RECHECK_MS, Status};
 
 use super::hints::Hint;
 use super::{Known, ShopRows, Tab};
-use crate::device::connectivity;
 use crate::storage::cache;
 use crate::storage::error::StorageError;
 
@@ -30,6 +29,7 @@ struct Learner {
 pub async fn learn(tab: Rc<Tab>, mut inbox: UnboundedReceiver<Hint>, known: Known) {
     let Known { own_last, cursor_by_shop } = known;
     let mut learner = Learner { tab, own_last, mine: BTreeSet::new(), cursor_by_shop };
+    learner.tab.hints.post(Hint::Hello);
     // What was stored between the page's reading and the first hint.
     let _ = learner.look().await;
     loop {
@@ -72,6 +72,17 @@ impl Learner {
                     (self.tab.hooks.on_renumbered)();
                 }
                 Hint::Stored(shop) => self.learn_rows(shop).await?,
+                Hint::Online(answers) => {
+                    if !self.tab.is_leader.get() {
+                        self.tab.server_answers.set(answers);
+                        self.tell_status_as_follower().await?;
+                    }
+                }
+                Hint::Hello => {
+                    if self.tab.is_leader.get() {
+                        self.tab.hints.post(Hint::Online(self.tab.server_answers.get()));
+                    }
+                }
             }
         }
         if read_own { self.learn_own().await } else { Ok(()) }
@@ -87,7 +98,15 @@ impl Learner {
 
     async fn learn_rows(&mut self, shop: ShopId) -> Result<(), StorageError> {
         let known = self.cursor_by_shop.get(&shop).copied();
-        let Some((cursor, rows)) = self.tab.storage.cache.load_after(shop, known).await? else { return Ok(()) };
+        let loaded = match self.tab.storage.cache.load_after(shop, known).await {
+            Err(StorageError::Unreadable { .. }) => {
+                // It is fetched again; what this tab was told of it stays right.
+                self.tab.storage.cache.rebuild().await?;
+                return Ok(());
+            }
+            loaded => loaded?,
+        };
+        let Some((cursor, rows)) = loaded else { return Ok(()) };
         if known == Some(cursor) {
             return Ok(());
         }
@@ -117,7 +136,7 @@ impl Learner {
         }
         let (control, last) = self.tab.storage.outbox.control().await?;
         (self.tab.hooks.on_status)(Status {
-            online: connectivity::is_online(),
+            online: self.tab.server_answers.get(),
             unsent: last.saturating_sub(control.acked.dseq),
             oldest_unsent: None,
             needs_attention: None,

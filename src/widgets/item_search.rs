@@ -6,7 +6,7 @@ use subzero_ledger::ids::ItemId;
 
 use super::figure::Figure;
 use crate::format;
-use crate::shop::use_shop;
+use crate::shop::{is_scan, use_shop};
 
 /// The most tiles shown: beyond it, typing a letter more is quicker than scrolling.
 const SHOWN_MAX: usize = 60;
@@ -31,7 +31,9 @@ pub fn ItemSearch(
     let enter = move || {
         let code = text.get_untracked();
         let by_code = untrack(|| shop.read(|core| core.catalogue.by_code(&code).map(|item| item.id)));
+        // A code that no item has is not a part of another's.
         let only = found.with_untracked(|found| if let [only] = found[..] { Some(only) } else { None });
+        let only = only.filter(|_| !is_scan(code.trim()));
         match by_code.or(only) {
             Some(item) => {
                 text.set(String::new());

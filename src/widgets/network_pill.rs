@@ -11,7 +11,7 @@ pub fn NetworkPill() -> impl IntoView {
     let shop = use_shop();
     let state = Memo::new(move |_| {
         let set_aside = shop.set_aside();
-        let unsent = shop.read(|core| core.unconfirmed().count()).saturating_sub(set_aside);
+        let unsent = shop.unsent();
         let (online, attention) = shop.status.with(|status| {
             status.as_ref().map_or((false, false), |status| (status.online, status.needs_attention.is_some()))
         });

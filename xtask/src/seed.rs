@@ -1,5 +1,6 @@
 //! Accounts with real input in them, to look at and to test with.
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
@@ -19,17 +20,17 @@ pub fn seed(checkout: &Checkout, words: &[String]) -> Result<ExitCode> {
 fn bakery(checkout: &Checkout, rest: &[String]) -> Result<ExitCode> {
     let given = rest.iter().position(|word| word == "--data").map(|position| position + 1);
     let data = match given {
-        Some(position) => rest.get(position).context("--data needs a folder")?,
-        None => "data/bakery",
+        Some(position) => PathBuf::from(rest.get(position).context("--data needs a folder")?),
+        None => checkout.at("data/bakery"),
     };
     build_bakery(checkout)?;
     let mut program = Command::new(checkout.bakery());
-    program.args(rest).current_dir(checkout.root());
+    program.args(rest);
     if given.is_none() {
-        program.args(["--data", data]);
+        program.arg("--data").arg(&data);
     }
     command::run(&mut program)?;
-    println!("to look at it: cargo xtask run --data {data}");
+    println!("to look at it: cargo xtask run --data {}", data.display());
     Ok(ExitCode::SUCCESS)
 }
 

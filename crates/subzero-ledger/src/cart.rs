@@ -64,7 +64,7 @@ pub enum CartError {
     #[error("this quantity is out of range")]
     Quantity,
     /// More decimals than the item is sold in.
-    #[error("this item is sold in steps of its last decimal only")]
+    #[error("this item is counted in steps of its last decimal only")]
     Decimals,
     /// An item that the catalogue does not have.
     #[error("this item is not in the catalogue")]
@@ -78,6 +78,20 @@ pub enum CartError {
     /// A sum outgrew its range.
     #[error("a figure is out of range")]
     OutOfRange,
+}
+
+impl Item {
+    /// Whether a line may have this quantity of it.
+    pub fn check(&self, qty: Qty) -> Result<(), CartError> {
+        if !qty.is_positive() || qty > Qty::LINE_MAX {
+            return Err(CartError::Quantity);
+        }
+        let step = 10_i64.checked_pow(3_u32.saturating_sub(self.decimals.into())).unwrap_or(1);
+        if qty.thousandths().checked_rem(step) != Some(0) {
+            return Err(CartError::Decimals);
+        }
+        Ok(())
+    }
 }
 
 impl Cart {
@@ -106,16 +120,20 @@ impl Cart {
 
     /// Exactly this much of an item that is in the cart.
     pub fn set_qty(&mut self, item: &Item, qty: Qty) -> Result<(), CartError> {
-        if !qty.is_positive() || qty > Qty::LINE_MAX {
-            return Err(CartError::Quantity);
-        }
-        let step = 10_i64.checked_pow(3_u32.saturating_sub(item.decimals.into())).unwrap_or(1);
-        if qty.thousandths().checked_rem(step) != Some(0) {
-            return Err(CartError::Decimals);
-        }
+        item.check(qty)?;
         let line = self.lines.iter_mut().find(|line| line.item == item.id).ok_or(CartError::UnknownItem)?;
         line.qty = qty;
         Ok(())
+    }
+
+    /// Takes in what another cart holds.
+    pub fn take_in(&mut self, other: &Self) {
+        for line in &other.lines {
+            match self.lines.iter_mut().find(|known| known.item == line.item) {
+                Some(known) => known.qty = known.qty.checked_add(line.qty).unwrap_or(known.qty),
+                None => self.lines.push(*line),
+            }
+        }
     }
 
     /// Takes an item out.

@@ -7,6 +7,7 @@ use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, Entry, Header, ItemKind, Mode, OversellReason, Receipt, ReceiptLine,
 };
+use subzero_ledger::history::History;
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
@@ -245,6 +246,6 @@ fn an_item_that_is_never_received_costs_no_more_memory_than_its_lines() {
     for _ in 0..20_000 {
         till.sells(&[(MUG, "1")]);
     }
-    let held = till.ledger.history(MUG, SHOP).map_or(0, |history| history.held_in_checkpoints());
+    let held = till.ledger.history(MUG, SHOP).map_or(0, History::held_in_checkpoints);
     assert!((1..=20_000).contains(&held), "the checkpoints hold {held} shortages");
 }
