@@ -122,7 +122,7 @@ fn odd_words(oddity: Oddity) -> &'static str {
         Oddity::RefundExceedsSale => "More came back than was left to refund",
         Oddity::ReturnExceedsSent => "More came back than was sent",
         Oddity::ReceiveExceedsSent => "More arrived than was sent",
-        Oddity::UnknownDocument => "It refers to an entry that is not here",
+        Oddity::UnknownDocument => "It refers to a line that is not here, or that moved no stock",
         Oddity::OutOfRange => "Its figures are too large to count",
     }
 }

@@ -59,7 +59,7 @@ fn Known(id: ItemId) -> impl IntoView {
             </Show>
         </dl>
         <ul class="item-shops">
-            {move || stocks.get().into_iter().map(|(at, stock)| view! { <InShop at stock/> }).collect_view()}
+            {move || stocks.get().into_iter().map(|(at, stock)| view! { <InShop item=id at stock/> }).collect_view()}
         </ul>
         <Show when=move || matches!(shop.role(), Role::Manager | Role::Owner)>
             {item.get_untracked().map(|item| view! { <Edit item/> })}
@@ -68,12 +68,13 @@ fn Known(id: ItemId) -> impl IntoView {
 }
 
 #[component]
-fn InShop(at: ShopId, stock: Stock) -> impl IntoView {
+fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
     let shop = use_shop();
     let source = move |line: LineId| Route::source(line).path();
     let lots: Vec<_> = stock.lots().copied().collect();
     let shortages: Vec<_> = stock.shortages().copied().collect();
     let (on_hand, sellable) = (stock.on_hand(), stock.sellable());
+    let cured = shop.read(|core| core.ledger.cured(item, at));
     view! {
         <li class="item-shop">
             <h2>{move || shop.name_of(at)}</h2>
@@ -87,6 +88,10 @@ fn InShop(at: ShopId, stock: Stock) -> impl IntoView {
                 {shortages.into_iter().map(|row| view! {
                     <li><a href=source(row.line)>{format::qty(row.open)}" of "{format::qty(row.short)}" missing"</a>
                         <span>"since "{format::moment(row.since)}</span></li>
+                }).collect_view()}
+                {cured.into_iter().map(|cured| view! {
+                    <li><span>"Shown negative from "{format::moment(cured.since)}", cured by"</span>
+                        <a href=Route::Entry(cured.by, None).path()>"an entry that arrived late"</a></li>
                 }).collect_view()}
             </ul>
         </li>

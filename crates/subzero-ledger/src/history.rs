@@ -299,6 +299,17 @@ impl History {
         outcome.qty.checked_sub(outcome.settled)
     }
 
+    /// Its lines, in the order of replay.
+    pub fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// The lines of one shop that went negative, whatever has filled them since.
+    pub fn short_lines(&self, shop: ShopId) -> impl Iterator<Item = LineId> {
+        let short = self.outcomes.iter().filter(move |(_, of)| of.shop == shop && of.outflow.short.is_some());
+        short.map(|(line, _)| *line)
+    }
+
     /// The last lines of one shop, newest first.
     pub fn recent(&self, shop: ShopId) -> impl Iterator<Item = &Post> {
         self.posts.iter().rev().filter(move |post| post.shop == shop)

@@ -24,9 +24,11 @@ use crate::money::Amount;
 use crate::quantity::Qty;
 use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
 
+mod cured;
 mod posting;
 mod state;
 
+pub use cured::Cured;
 pub use state::State;
 
 /// When this ledger learned of an entry. An own entry counts as later than every confirmed one until it is confirmed itself.

@@ -243,6 +243,18 @@ proptest! {
     }
 
     #[test]
+    fn nothing_goes_negative_where_everything_missing_is_added(entries in entries()) {
+        let entries: Vec<Entry> = entries
+            .into_iter()
+            .map(|entry| Entry { header: Header { mode: Mode::AutoAdd, ..entry.header }, ..entry })
+            .collect();
+        for (_, _, stock) in ledger_of(&entries).stocks() {
+            prop_assert!(!stock.on_hand().is_negative());
+            prop_assert_eq!(stock.shortages().count(), 0);
+        }
+    }
+
+    #[test]
     fn on_hand_is_what_came_in_less_what_went_out(entries in entries()) {
         // Counts set, voids and auto-adds follow the state, conversions stop it: without them on hand is plain arithmetic.
         let plain: Vec<Entry> = entries

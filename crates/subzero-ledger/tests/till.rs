@@ -8,9 +8,9 @@ use subzero_ledger::entry::{
     self, Body, Change, CostControl, Entry, Header, ItemKind, Mode, OversellReason, Receipt, ReceiptLine,
 };
 use subzero_ledger::history::History;
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::ledger::{Arrival, Cured, Ledger};
 use subzero_ledger::money::Amount;
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Filter, negative_inventory};
@@ -248,4 +248,25 @@ fn an_item_that_is_never_received_costs_no_more_memory_than_its_lines() {
     }
     let held = till.ledger.history(MUG, SHOP).map_or(0, History::held_in_checkpoints);
     assert!((1..=20_000).contains(&held), "the checkpoints hold {held} shortages");
+}
+
+#[test]
+fn a_past_negative_that_a_late_delivery_cured_is_told_and_one_that_was_filled_is_not() {
+    let mut till = Till::new();
+    let first = till.sells(&[(MUG, "1")]);
+    let second = till.sells(&[(MUG, "2")]);
+    assert_eq!(till.ledger.cured(MUG, SHOP), []);
+    till.receives(MUG, "1", "2"); // dated after both: it fills
+    assert_eq!(till.ledger.cured(MUG, SHOP), []);
+
+    let mut late = till.header(SHOP);
+    late.at = Instant::from_unix_ms(first.header.at.unix_ms() - 60_000).unwrap();
+    let by = late.id;
+    let line = ReceiptLine { item: till.item(MUG).stamped(), qty: Qty::from_units(1), cost: "4".parse().unwrap() };
+    let body = Body::Receipt(Receipt { lines: vec![line], reference: String::new() });
+    till.ledger.insert(Entry { dseq: 9, header: late, body }, Arrival::Own { dseq: 9_000 });
+    let line = LineId { entry: first.header.id, line: 0 };
+    assert_eq!(till.ledger.cured(MUG, SHOP), [Cured { line, since: first.header.at, by }]);
+    let left = till.ledger.stock(MUG, SHOP).unwrap().shortages().map(|shortage| shortage.line.entry);
+    assert_eq!(left.collect::<Vec<_>>(), [second.header.id]);
 }

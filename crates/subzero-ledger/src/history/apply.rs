@@ -99,6 +99,7 @@ impl History {
         };
         let (from_shop, left) = (outcome.shop, less(outcome.qty, outcome.settled)?);
         let wanted = qty.unwrap_or(left);
+        fits(self.stock_mut(post.shop), wanted)?;
         let within = wanted.min(left);
         self.settle(of, within, false)?;
         let mut rest = within;
@@ -159,6 +160,7 @@ impl History {
         let within = less(outcome.qty, outcome.settled)?.min(qty);
         let portions = outcome.sent_portions();
         let mut before = outcome.arrived;
+        fits(self.stock_mut(post.shop), qty)?;
         self.settle(of, within, true)?;
         let mut rest = within;
         for portion in portions {
