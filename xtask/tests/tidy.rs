@@ -165,6 +165,22 @@ fn no_file_knows_the_machine_it_was_written_on() {
 }
 
 #[test]
+fn documents_lead_only_to_what_is_there() {
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(|path| is_of(path, &["md"])) {
+        let content = read(&path);
+        let targets = content.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
+            let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
+            if !Checkout::find().root().join(folder).join(target).exists() {
+                wrong.push(format!("{path} leads to {target}, which is not there"));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
 fn no_file_is_too_long_to_hold_in_the_head() {
     let mut wrong = Vec::new();
     for path in files().into_iter().filter(|path| is_of(path, &WRITTEN)) {

@@ -8,7 +8,13 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 
 #[test]
 fn every_line_that_names_an_item_is_sold_and_the_report_adds_up() {
-    let tickets = read(CSV).tickets;
+    let file = read(CSV);
+    assert_eq!(file.refused.len(), 786);
+    for refused in &file.refused {
+        let line = CSV.lines().nth(refused.line - 1).unwrap();
+        assert!(line.contains("NONE"), "line {} was refused: {line}", refused.line);
+    }
+    let tickets = file.tickets;
     let goods = goods(&tickets);
     let deliveries = deliveries(&goods, &tickets);
     let register =
