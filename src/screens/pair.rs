@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use subzero_sync::wire::{OwnerSession, OwnerSignIn, PairRequest, ShopName};
 
 use crate::remote::{Demo, Refusal};
-use crate::shop::{sentence, use_shop};
+use crate::shop::{Shop, sentence, use_shop};
 use crate::widgets::notice::{Notice, Tone};
 
 /// The screen of a device that belongs to nobody yet.
@@ -38,13 +38,18 @@ pub fn PairScreen() -> impl IntoView {
         waiting.set(true);
         problem.set(None);
         spawn_local(async move {
-            let paired = shop.remote().pair(&session, &request).await.map_err(|refusal| said(&refusal));
-            let kept = match paired {
-                Ok(paired) => shop.pair(paired).await.map_err(|error| sentence(&error)),
-                Err(sentence) => Err(sentence),
-            };
+            let paired = pair_with(shop, &session, &request).await;
             // On success this screen is gone, and its signals with it.
-            problem.try_set(kept.err());
+            problem.try_set(paired.err());
+            waiting.try_set(false);
+        });
+    });
+    let try_out = Callback::new(move |demo: Demo| {
+        waiting.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let paired = pair_demo(shop, demo).await;
+            problem.try_set(paired.err());
             waiting.try_set(false);
         });
     });
@@ -54,11 +59,25 @@ pub fn PairScreen() -> impl IntoView {
             <p>"Pair this device with your account. It needs a network once; after that it sells without one."</p>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
-                None => view! { <OwnerForm demo waiting sign_in/> }.into_any(),
+                None => view! { <OwnerForm demo waiting sign_in try_out/> }.into_any(),
                 Some(session) => view! { <RegisterForm shops=session.shops waiting pair/> }.into_any(),
             }}
         </main>
     }
+}
+
+/// Pairs this device and keeps who it is; else the sentence that says why not.
+async fn pair_with(shop: Shop, session: &OwnerSession, request: &PairRequest) -> Result<(), String> {
+    let paired = shop.remote().pair(session, request).await.map_err(|refusal| said(&refusal))?;
+    shop.pair(paired).await.map_err(|error| sentence(&error))
+}
+
+/// Makes this device a till of the demo account's first shop.
+async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
+    let sign_in = OwnerSignIn { email: demo.email, password: demo.password };
+    let session = shop.remote().sign_in(&sign_in).await.map_err(|refusal| said(&refusal))?;
+    let first = session.shops.first().map(|shop| shop.id).ok_or("The demo account has no shop.")?;
+    pair_with(shop, &session, &PairRequest { shop: first, register: "Demo till".to_owned() }).await
 }
 
 fn said(refusal: &Refusal) -> String {
@@ -69,7 +88,12 @@ fn said(refusal: &Refusal) -> String {
 }
 
 #[component]
-fn OwnerForm(demo: RwSignal<Option<Demo>>, waiting: RwSignal<bool>, sign_in: Callback<OwnerSignIn>) -> impl IntoView {
+fn OwnerForm(
+    demo: RwSignal<Option<Demo>>,
+    waiting: RwSignal<bool>,
+    sign_in: Callback<OwnerSignIn>,
+    try_out: Callback<Demo>,
+) -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -88,11 +112,12 @@ fn OwnerForm(demo: RwSignal<Option<Demo>>, waiting: RwSignal<bool>, sign_in: Cal
             </label>
             <button class="button" data-kind="primary" disabled=waiting>"Continue"</button>
         </form>
-        {move || demo.get().map(|demo| view! {
-            <button
-                class="button" disabled=waiting
-                on:click=move |_| sign_in.run(OwnerSignIn { email: demo.email.clone(), password: demo.password.clone() })
-            >"Use the demo sign-in"</button>
+        {move || demo.get().map(|demo| {
+            let owner = OwnerSignIn { email: demo.email.clone(), password: demo.password.clone() };
+            view! {
+                <button class="button" disabled=waiting on:click=move |_| try_out.run(demo.clone())>"Try it as a demo till"</button>
+                <button class="button" data-kind="quiet" disabled=waiting on:click=move |_| sign_in.run(owner.clone())>"Use the demo sign-in"</button>
+            }
         })}
     }
 }

@@ -236,6 +236,13 @@ test("two tabs of one tablet show the same shop", async () => {
   await expect(other.getByRole("textbox", { name: "Quantity of Croissant" })).toHaveValue("1");
 });
 
+test("the demo is one tap and a PIN away", async () => {
+  await till.page.getByRole("button", { name: "Try it as a demo till" }).click();
+  await expect(till.page.getByRole("heading", { name: "High Street · Demo till" })).toBeVisible();
+  await till.signIn();
+  await expect(till.page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();
+});
+
 test("a device that cannot be paired says why", async () => {
   const { page } = till;
   await page.getByLabel("Owner’s e-mail").fill("owner@cornerbakery.example");
