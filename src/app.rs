@@ -70,7 +70,13 @@ fn AnyPlace() -> impl IntoView {
 #[component]
 fn Screen() -> impl IntoView {
     let location = use_location();
-    let route = Memo::new(move |_| Route::parse(&location.pathname.get(), &location.search.get()));
+    // A delivery that was recorded is taken out of the address, and the screen that says so stays.
+    let moves_on = |shown: Option<&Option<Route>>, next: Option<&Option<Route>>| {
+        let is_receiving = matches!(shown, Some(Some(Route::Receive(_))));
+        shown != next && !(is_receiving && next == Some(&Some(Route::Receive(None))))
+    };
+    let read = move |_: Option<&_>| Route::parse(&location.pathname.get(), &location.search.get());
+    let route = Memo::new_with_compare(read, moves_on);
     move || match route.get() {
         Some(Route::Sell) => view! { <SellScreen/> }.into_any(),
         Some(Route::Receive(first)) => view! { <ReceiveScreen first/> }.into_any(),

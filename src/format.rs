@@ -20,25 +20,40 @@ fn signed(text: &str) -> String {
     text.replace('-', "\u{2212}")
 }
 
-/// An amount in a currency, rounded for the eye only.
+/// An amount in a currency, to the places that the currency has.
 pub fn amount(amount: Amount, currency: &str) -> String {
-    money(&amount.to_string(), currency, 2)
+    money(&amount.rounded(places(currency)).to_string(), currency, None)
+}
+
+/// How many decimal places a currency has.
+pub fn places(currency: &str) -> u8 {
+    let format = Intl::NumberFormat::new(&locales(), &options(&currency_style(currency)));
+    let places = Reflect::get(&format.resolved_options(), &"maximumFractionDigits".into());
+    let places = places.ok().and_then(|places| places.as_f64());
+    // Two are what most have.
+    [0, 1, 2, 3, 4].into_iter().find(|known| places == Some(f64::from(*known))).unwrap_or(2)
+}
+
+fn currency_style(currency: &str) -> [(&'static str, JsValue); 2] {
+    [("style", "currency".into()), ("currency", currency.into())]
 }
 
 /// A price in a currency.
 pub fn price(price: Price, currency: &str) -> String {
-    money(&price.to_string(), currency, 4)
+    money(&price.to_string(), currency, Some(4))
 }
 
 /// A unit cost in a currency, to the last place that is kept.
 pub fn cost(cost: UnitCost, currency: &str) -> String {
-    money(&cost.to_string(), currency, 4)
+    money(&cost.to_string(), currency, Some(4))
 }
 
-fn money(decimal: &str, currency: &str, places_max: u32) -> String {
-    let options = options(&[("style", "currency".into()), ("currency", currency.into())]);
-    set(&options, "minimumFractionDigits", &2.into());
-    set(&options, "maximumFractionDigits", &places_max.into());
+/// With the places that the currency has, or with up to `places_max` of them.
+fn money(decimal: &str, currency: &str, places_max: Option<u32>) -> String {
+    let options = options(&currency_style(currency));
+    if let Some(places_max) = places_max {
+        set(&options, "maximumFractionDigits", &places_max.into());
+    }
     let format = Intl::NumberFormat::new(&locales(), &options).format();
     // Only what is shown passes through a float; nothing is computed with it.
     let shown = format.call1(&JsValue::UNDEFINED, &JsValue::from_f64(decimal.parse().unwrap_or_default()));

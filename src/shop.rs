@@ -20,6 +20,7 @@ use subzero_sync::wire::{Paired, Verdict};
 use crate::device::service_worker::ServiceWorker;
 use crate::device::tab_lock::TabLock;
 use crate::device::{clock, ids, persistence};
+use crate::format;
 use crate::remote::Remote;
 use crate::storage::Storage;
 use crate::storage::error::StorageError;
@@ -33,9 +34,6 @@ mod verbs;
 pub use core::Core;
 pub use start::open;
 pub use verbs::{Recorded, Sold};
-
-/// The fewest digits that are a code: EAN-8 and UPC-E without leading zeros have them.
-const SCANNED_DIGITS_MIN: usize = 6;
 
 /// Who is signed in, and the mode that was pinned when they did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,11 +93,6 @@ impl VerbError {
     pub fn sentence(&self) -> String {
         sentence(self)
     }
-}
-
-/// Whether a text looks like a scanned code.
-pub fn is_scan(text: &str) -> bool {
-    text.len() >= SCANNED_DIGITS_MIN && text.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 /// An error as a sentence: a capital letter and a full stop.
@@ -215,6 +208,11 @@ impl Shop {
         self.paired.with(|paired| paired.as_ref().map_or_else(|| "GBP".to_owned(), |paired| paired.currency.clone()))
     }
 
+    /// How many decimal places the account's currency has.
+    pub fn places(&self) -> u8 {
+        format::places(&self.currency())
+    }
+
     /// What a shop is called.
     pub fn name_of(&self, shop: ShopId) -> String {
         self.read(|core| core.catalogue.shops.get(&shop).cloned()).unwrap_or_else(|| format!("Shop {shop}"))
@@ -294,12 +292,6 @@ impl Shop {
                 storage.outbox.keep(Slot::Cart, &draft).await
             };
         }
-    }
-
-    /// The item that a scanner has typed, wherever it typed it: nobody types that many digits as a quantity or an amount.
-    pub fn scanned(&self, text: &str) -> Option<ItemId> {
-        let code = text.trim();
-        is_scan(code).then(|| self.read(|core| core.catalogue.by_code(code).map(|item| item.id)))?
     }
 
     /// How many own entries are on no server yet.

@@ -1,19 +1,22 @@
 //! Receiving: what came in, how much, at what cost. It fills shortages first, and says how many.
 
+use std::fmt;
 use std::str::FromStr;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 use subzero_ledger::catalogue::Item;
 use subzero_ledger::entry::ReceiptLine;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
-use wasm_bindgen::JsValue;
 
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{sentence, use_shop};
+use crate::shop::use_shop;
+use crate::widgets::figure_field::{FigureField, code_unknown};
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
 
@@ -49,9 +52,11 @@ pub fn ReceiveScreen(
             lines.update(|lines| lines.push(line));
         }
     };
+    let add_one = Callback::new(move |item| add(item, Qty::ONE));
     if let Some((item, qty)) = first {
         add(item, qty);
     }
+    let forget_first = forget_first();
     let record = move |_| match read_lines(&lines.get_untracked(), |item| untrack(|| shop.item(item))) {
         Err(sentence) => problem.set(Some(sentence)),
         Ok(read) => {
@@ -59,7 +64,7 @@ pub fn ReceiveScreen(
             spawn_local(async move {
                 match shop.receive(read, reference.get_untracked()).await {
                     Ok(_) => {
-                        forget_query();
+                        forget_first();
                         lines.try_set(Vec::new());
                         reference.try_set(String::new());
                         problem.try_set(None);
@@ -75,14 +80,14 @@ pub fn ReceiveScreen(
     view! {
         <div class="receive">
             <h1>"Receive"</h1>
-            <ItemSearch chosen=Callback::new(move |item| add(item, Qty::ONE))/>
+            <ItemSearch chosen=add_one/>
             <section class="receive-lines" aria-label="Delivery">
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || recorded.get().map(|recorded| view! { <Notice tone=Tone::Good title=recorded/> })}
                 <Show when=move || !lines.with(Vec::is_empty) fallback=|| view! { <p class="empty">"Tap or scan what came in."</p> }>
                     <ul>
                         <For each=move || lines.get() key=|line| line.item let(line)>
-                            <DeliveryLine line lines/>
+                            <DeliveryLine line lines add_one/>
                         </For>
                     </ul>
                     <label class="field">
@@ -97,9 +102,10 @@ pub fn ReceiveScreen(
 }
 
 #[component]
-fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>) -> impl IntoView {
+fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>, add_one: Callback<ItemId>) -> impl IntoView {
     let shop = use_shop();
     let Line { item, qty, cost } = line;
+    let problem = RwSignal::new(None::<String>);
     let name = move || shop.item(item).map(|item| item.name).unwrap_or_default();
     let closes = move || {
         let on_hand = shop.read(|core| core.ledger.on_hand(item, shop.id()));
@@ -110,28 +116,40 @@ fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>) -> impl IntoView {
             <span class="receive-line-name">{name}</span>
             <label class="field">
                 <span>"Quantity"</span>
-                <input type="text" inputmode="decimal" aria-label=move || format!("Quantity of {}", name()) bind:value=qty/>
+                <FigureField
+                    label=Signal::derive(move || format!("Quantity of {}", name())) value=qty
+                    typed=Callback::new(move |typed| { problem.set(None); qty.set(typed); })
+                    scanned=add_one
+                    unknown=Callback::new(move |code: String| problem.set(Some(code_unknown(&code))))
+                />
             </label>
             <label class="field">
                 <span>"Unit cost"</span>
-                <input type="text" inputmode="decimal" aria-label=move || format!("Unit cost of {}", name()) bind:value=cost/>
+                <FigureField
+                    label=Signal::derive(move || format!("Unit cost of {}", name())) value=cost
+                    typed=Callback::new(move |typed| { problem.set(None); cost.set(typed); })
+                    scanned=add_one
+                />
             </label>
             <button type="button" class="button" data-kind="quiet" aria-label=move || format!("Remove {}", name())
                 on:click=move |_| lines.update(|lines| lines.retain(|line| line.item != item))>"Remove"</button>
             <p class="receive-line-closes">{closes}</p>
+            <p class="receive-line-problem" role="alert">{move || problem.get()}</p>
         </li>
     }
 }
 
+/// The lines as they are recorded; else the sentence that says what of which item to put right.
 fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<Vec<ReceiptLine>, String> {
     let read = |line: &Line| {
         let item = known(line.item).ok_or("An item is not in the catalogue any more.")?;
-        let qty: Qty = parse_typed(line.qty).map_err(|error| format!("Quantity: {}", sentence(&error)))?;
-        let cost: UnitCost = parse_typed(line.cost).map_err(|error| format!("Unit cost: {}", sentence(&error)))?;
-        if !qty.is_positive() {
-            return Err("A quantity must be more than nothing.".to_owned());
+        let of_item = |what: &str, error: &dyn fmt::Display| format!("{}, {what}: {error}.", item.name);
+        let qty: Qty = parse_typed(line.qty).map_err(|error| of_item("quantity", &error))?;
+        item.check(qty).map_err(|error| of_item("quantity", &error))?;
+        if line.cost.with_untracked(|cost| cost.trim().is_empty()) {
+            return Err(of_item("unit cost", &"enter what one cost you, or 0"));
         }
-        item.check(qty).map_err(|error| sentence(&error))?;
+        let cost: UnitCost = parse_typed(line.cost).map_err(|error| of_item("unit cost", &error))?;
         Ok(ReceiptLine { item: item.stamped(), qty, cost })
     };
     lines.iter().map(read).collect()
@@ -142,10 +160,15 @@ fn parse_typed<T: FromStr>(text: RwSignal<String>) -> Result<T, T::Err> {
     text.get_untracked().trim().replace(',', ".").parse()
 }
 
-/// The address no longer says what to begin with: loaded again, it must not offer the same delivery a second time.
-fn forget_query() {
-    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
-        // Where the browser will not, the person still has to press the button.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&Route::Receive(None).path()));
+/// Takes what to begin with out of the address: shown or loaded again, it must not offer the same delivery a second time. Whoever went to
+/// another screen meanwhile stays there.
+fn forget_first() -> impl Fn() + Copy + 'static {
+    let (location, navigate) = (use_location(), StoredValue::new_local(use_navigate()));
+    move || {
+        let here = Route::Receive(None).path();
+        if location.pathname.try_get_untracked().as_deref() == Some(here.as_str()) {
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate.try_with_value(|navigate| navigate(&here, options));
+        }
     }
 }

@@ -3,10 +3,10 @@
 //! The oversell warning is the core's, summed over the cart, and shown from the moment an item is added until the sale is recorded. It
 //! offers what can be done and never stands in the way.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use subzero_ledger::cart::{CartError, CartLine, Oversell};
+use subzero_ledger::cart::{CartLine, Oversell};
+use subzero_ledger::catalogue::Typed;
 use subzero_ledger::decimal::DecimalError;
 use subzero_ledger::entry::{Mode, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId};
@@ -14,8 +14,9 @@ use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
 
 use crate::format;
-use crate::shop::{Heard, Sold, sentence, use_shop};
+use crate::shop::{Heard, Shop, Sold, sentence, use_shop};
 use crate::widgets::figure::Figure;
+use crate::widgets::figure_field::{FigureField, code_unknown};
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
 
@@ -27,8 +28,7 @@ pub fn SellScreen() -> impl IntoView {
     let sold = RwSignal::new(None::<Sold>);
     let charging = RwSignal::new(None::<EntryId>);
     let add = Callback::new(move |item: ItemId| {
-        let added = untrack(|| shop.item(item)).map(|item| shop.change_cart(|cart| cart.add(&item)));
-        problem.set(added.and_then(Result::err).map(|error: CartError| sentence(&error)));
+        problem.set(add_to_cart(shop, item));
         sold.set(None);
     });
     let is_charging = move || shop.draft.with(|draft| !draft.cart.is_empty() && charging.get() == Some(draft.sale));
@@ -46,6 +46,12 @@ pub fn SellScreen() -> impl IntoView {
             </section>
         </div>
     }
+}
+
+/// One more of an item; else the sentence that says why not.
+fn add_to_cart(shop: Shop, item: ItemId) -> Option<String> {
+    let item = untrack(|| shop.item(item))?;
+    shop.change_cart(|cart| cart.add(&item)).err().map(|error| sentence(&error))
 }
 
 #[component]
@@ -72,9 +78,12 @@ fn Line(item: ItemId) -> impl IntoView {
         Memo::new(move |_| shop.draft.with(|draft| draft.cart.lines().iter().copied().find(|line| line.item == item)));
     let name = move || shop.item(item).map_or_else(|| "Unknown item".to_owned(), |item| item.name);
     let wanted = Memo::new(move |_| line.get().map_or(Qty::ZERO, |line| line.qty));
-    let after = Memo::new(move |_| {
-        shop.read(|core| core.ledger.on_hand(item, shop.id())).checked_sub(wanted.get()).unwrap_or_default()
+    let leaves = Memo::new(move |_| {
+        let mode = shop.session.get()?.mode;
+        let cart = shop.draft.with(|draft| draft.cart.clone());
+        shop.read(|core| cart.leaves(item, mode, &core.ledger, &core.catalogue, shop.id()))
     });
+    let after = Signal::derive(move || leaves.get().unwrap_or_default());
     let problem = RwSignal::new(None::<String>);
     let set = move |wanted: Qty| {
         problem.set(None);
@@ -88,36 +97,28 @@ fn Line(item: ItemId) -> impl IntoView {
         let wanted = wanted.get_untracked().checked_add(by).unwrap_or_default();
         if wanted.is_positive() { set(wanted) } else { shop.change_cart(|cart| cart.remove(item)) }
     };
-    let field = NodeRef::<Input>::new();
-    let type_in = move |event| {
-        let typed = event_target_value(&event);
-        let scanned = untrack(|| shop.scanned(&typed).and_then(|item| shop.item(item)));
-        if let Some(item) = scanned {
-            problem.set(shop.change_cart(|cart| cart.add(&item)).err().map(|error| sentence(&error)));
-        } else {
-            match parse_qty(&typed) {
-                Ok(typed) => set(typed),
-                Err(error) => problem.set(Some(sentence(&error))),
-            }
-        }
-        // What was refused does not stay in the field as if it were in the cart.
-        if let Some(field) = field.get_untracked() {
-            field.set_value(&wanted.get_untracked().to_string());
-        }
-    };
+    let type_in = Callback::new(move |typed: String| match parse_qty(&typed) {
+        Ok(typed) => set(typed),
+        Err(error) => problem.set(Some(sentence(&error))),
+    });
+    let scan_in = Callback::new(move |item: ItemId| problem.set(add_to_cart(shop, item)));
+    let unknown = Callback::new(move |code: String| problem.set(Some(code_unknown(&code))));
     view! {
         <li class="sell-line">
             <span class="sell-line-name">{name}</span>
-            <span class="sell-line-amount">{move || format::amount(line.get().map_or(Amount::ZERO, |line: CartLine| line.amount()), &shop.currency())}</span>
+            <span class="sell-line-amount">{move || format::amount(line.get().map_or(Amount::ZERO, |line: CartLine| line.to_pay(shop.places())), &shop.currency())}</span>
             <span class="stepper">
                 <button type="button" class="button" aria-label=move || format!("One {} less", name()) on:click=move |_| step(Qty::ONE.negated())>"\u{2212}"</button>
-                <input
-                    type="text" inputmode="decimal" aria-label=move || format!("Quantity of {}", name()) node_ref=field
-                    prop:value=move || wanted.get().to_string() on:change=type_in
+                <FigureField
+                    label=Signal::derive(move || format!("Quantity of {}", name()))
+                    value=Signal::derive(move || wanted.get().to_string())
+                    typed=type_in scanned=scan_in unknown
                 />
                 <button type="button" class="button" aria-label=move || format!("One {} more", name()) on:click=move |_| step(Qty::ONE)>"+"</button>
             </span>
-            <span class="sell-line-after"><Figure qty=after/>" after this sale"</span>
+            <span class="sell-line-after">
+                <Show when=move || leaves.with(Option::is_some)><Figure qty=after/>" after this sale"</Show>
+            </span>
             <button type="button" class="button" data-kind="quiet" aria-label=move || format!("Remove {}", name())
                 on:click=move |_| shop.change_cart(|cart| cart.remove(item))>"Remove"</button>
             <span class="sell-line-problem" role="alert">{move || problem.get()}</span>
@@ -171,26 +172,22 @@ fn OversellLine(oversell: Oversell) -> impl IntoView {
     let noted = move || {
         shop.draft.with(|draft| draft.cart.lines().iter().find(|line| line.item == item).and_then(|line| line.oversold))
     };
+    let there = untrack(|| shop.item(item)).map_or(Qty::ZERO, |item| item.sellable(on_hand));
     let reduce = move |_| {
-        let there = on_hand.or_zero();
-        if let Some(known) = untrack(|| shop.item(item)) {
-            // What is there may have more decimals than the item is sold in; then the line stays and can be changed by hand.
-            let _ = shop.change_cart(|cart| {
-                if there.is_positive() {
-                    cart.set_qty(&known, there)
-                } else {
-                    cart.remove(item);
-                    Ok(())
-                }
-            });
-        }
+        shop.change_cart(|cart| match untrack(|| shop.item(item)) {
+            Some(known) if there.is_positive() => cart.set_qty(&known, there).is_ok(),
+            Some(_) | None => {
+                cart.remove(item);
+                true
+            }
+        });
     };
     view! {
         <li>
             <p><strong>{name}</strong>": "{format::qty(wanted)}" wanted, "{format::qty(on_hand)}" on hand."</p>
             <div class="chips" role="group" aria-label=move || format!("Why {} is sold anyway", name())>
                 <button type="button" class="chip" on:click=reduce>
-                    {if on_hand.is_positive() { format!("Reduce to {}", format::qty(on_hand)) } else { "Take it out".to_owned() }}
+                    {if there.is_positive() { format!("Reduce to {}", format::qty(there)) } else { "Take it out".to_owned() }}
                 </button>
                 {REASONS.map(|(reason, words)| view! {
                     <button type="button" class="chip" aria-pressed=move || (noted() == Some(reason)).to_string()
@@ -204,7 +201,7 @@ fn OversellLine(oversell: Oversell) -> impl IntoView {
 #[component]
 fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
     let shop = use_shop();
-    let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
+    let total = move || shop.draft.with(|draft| draft.cart.to_pay(shop.places())).unwrap_or_default();
     view! {
         <div class="sell-total">
             <p class="sell-sum"><span>"Total"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
@@ -226,7 +223,7 @@ fn Tender(
 ) -> impl IntoView {
     let shop = use_shop();
     let typed = RwSignal::new(String::new());
-    let total = move || shop.draft.with(|draft| draft.cart.total()).unwrap_or_default();
+    let total = move || shop.draft.with(|draft| draft.cart.to_pay(shop.places())).unwrap_or_default();
     let take = move |cash: Amount| {
         spawn_local(async move {
             match shop.sell(cash).await {
@@ -242,12 +239,13 @@ fn Tender(
     };
     let take_typed = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(item) = untrack(|| shop.scanned(&typed.get()).and_then(|item| shop.item(item))) {
-            typed.set(String::new());
-            problem.set(shop.change_cart(|cart| cart.add(&item)).err().map(|error| sentence(&error)));
+        let text = typed.get_untracked();
+        if let Typed::Scan { item, before } = untrack(|| shop.read(|core| core.catalogue.typed(&text))) {
+            typed.set(before.to_owned());
+            problem.set(add_to_cart(shop, item));
             return;
         }
-        match typed.get_untracked().trim().replace(',', ".").parse::<Price>() {
+        match text.trim().replace(',', ".").parse::<Price>() {
             Ok(cash) => take(cash.times(Qty::ONE)),
             Err(error) => problem.set(Some(sentence(&error))),
         }
@@ -288,7 +286,7 @@ fn Receipt(sold: Sold) -> impl IntoView {
         <Notice tone=Tone::Good title="Recorded">
             <dl class="sell-receipt">
                 <div><dt>"Receipt"</dt><dd>{sold.receipt}</dd></div>
-                <div><dt>"Paid"</dt><dd>{format::amount(sold.total, &currency)}</dd></div>
+                <div><dt>"Paid"</dt><dd>{format::amount(sold.paid, &currency)}</dd></div>
                 <div><dt>"Change"</dt><dd>{format::amount(sold.change, &currency)}</dd></div>
             </dl>
         </Notice>

@@ -1,6 +1,7 @@
 //! What people do that becomes an entry.
 
 use leptos::prelude::*;
+use subzero_ledger::cart::Cash;
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason, Receipt, ReceiptLine};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
@@ -17,7 +18,7 @@ pub struct Sold {
     /// The receipt number.
     pub receipt: String,
     /// What the customer paid.
-    pub total: Amount,
+    pub paid: Amount,
     /// What the customer gets back.
     pub change: Amount,
 }
@@ -31,11 +32,13 @@ pub struct Recorded {
 
 impl Shop {
     /// Sells the cart for cash. Answers when the sale is on the disk; the cart is then a new one.
-    pub async fn sell(&self, cash: Amount) -> Result<Sold, VerbError> {
+    pub async fn sell(&self, given: Amount) -> Result<Sold, VerbError> {
+        let cash = Cash { given, places: untrack(|| self.places()) };
         self.one_at_a_time(async {
             let draft = self.draft.get_untracked();
             let header = Header { id: draft.sale, ..self.header(self.id_untracked())? };
-            let total = draft.cart.total()?;
+            let paid = draft.cart.to_pay(cash.places)?;
+            let change = cash.change(paid)?;
             let (receipt, sale) = self.core.with_value(|core| {
                 let number = core.last_receipt(header.device).saturating_add(1);
                 let receipt = format!("{}-{}-{number}", header.shop, header.device);
@@ -54,8 +57,7 @@ impl Shop {
             }
             self.keep_cart().await;
             self.take_over_cart().await;
-            let change = cash.checked_sub(total).unwrap_or(Amount::ZERO);
-            Ok(Sold { receipt, total, change })
+            Ok(Sold { receipt, paid, change })
         })
         .await
     }

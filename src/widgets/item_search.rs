@@ -2,11 +2,12 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
+use subzero_ledger::catalogue::looks_scanned;
 use subzero_ledger::ids::ItemId;
 
 use super::figure::Figure;
 use crate::format;
-use crate::shop::{is_scan, use_shop};
+use crate::shop::use_shop;
 
 /// The most tiles shown: beyond it, typing a letter more is quicker than scrolling.
 const SHOWN_MAX: usize = 60;
@@ -33,7 +34,7 @@ pub fn ItemSearch(
         let by_code = untrack(|| shop.read(|core| core.catalogue.by_code(&code).map(|item| item.id)));
         // A code that no item has is not a part of another's.
         let only = found.with_untracked(|found| if let [only] = found[..] { Some(only) } else { None });
-        let only = only.filter(|_| !is_scan(code.trim()));
+        let only = only.filter(|_| !looks_scanned(code.trim()));
         match by_code.or(only) {
             Some(item) => {
                 text.set(String::new());

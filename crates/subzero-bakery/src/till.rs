@@ -3,7 +3,7 @@
 //! Two registers take turns by ticket number; both know what the other sold. Deliveries are entered at the first.
 
 use serde::Serialize;
-use subzero_ledger::cart::{Cart, CartError};
+use subzero_ledger::cart::{Cart, CartError, Cash};
 use subzero_ledger::catalogue::{Catalogue, Item};
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, DecodeError, Entry, Header, Mode, Receipt, ReceiptLine, SaleLine,
@@ -20,6 +20,9 @@ use uuid::Builder;
 
 use crate::made_up::{Delivery, Good};
 use crate::tickets::Ticket;
+
+/// Decimal places of the account's currency.
+const PLACES: u8 = 2;
 
 /// Why an entry was not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -127,7 +130,7 @@ impl Bakery {
         let header = self.header(register, ticket.at, self.recorded);
         let number = self.registers[register].outbox.len() + 1;
         let receipt = format!("{}-{}-{number}", self.shop, self.registers[register].device);
-        let cash = cart.total().map_err(refused)?;
+        let cash = Cash { given: cart.to_pay(PLACES).map_err(refused)?, places: PLACES };
         let sale = cart.settle(header, receipt, cash, &self.ledger, &self.catalogue).map_err(refused)?;
         self.record(register, sale)
     }

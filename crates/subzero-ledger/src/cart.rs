@@ -1,16 +1,14 @@
 //! The cart: what a customer is about to buy, the oversell warning, and the sale it becomes.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Item, Tables};
-use crate::entry::{Body, Entry, Header, ItemKind, LINES_MAX, OversellReason, Sale, SaleLine};
+use crate::entry::{Body, Entry, Header, ItemKind, LINES_MAX, Mode, OversellReason, Sale, SaleLine};
 use crate::ids::{ItemId, ShopId};
 use crate::ledger::Ledger;
 use crate::money::{Amount, Price};
 use crate::quantity::Qty;
-use crate::stock::Stamp;
+use crate::stock::{Stamp, Stock};
 
 /// What a customer is about to buy. A plain value: the shell keeps its draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +30,34 @@ pub struct CartLine {
 }
 
 impl CartLine {
-    /// What the customer pays for it.
-    pub fn amount(&self) -> Amount {
-        self.price.times(self.qty)
+    /// What the customer pays for it, in a currency with so many decimal places. Rounded line by line, so that a receipt adds up.
+    pub fn to_pay(&self, places: u8) -> Amount {
+        self.price.times(self.qty).rounded(places)
     }
+}
+
+/// Cash that a customer hands over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cash {
+    /// How much.
+    pub given: Amount,
+    /// How many decimal places its currency has.
+    pub places: u8,
+}
+
+impl Cash {
+    /// What the customer gets back.
+    pub fn change(self, to_pay: Amount) -> Result<Amount, CartError> {
+        if self.given > most_cash(to_pay) {
+            return Err(CartError::TooMuchCash);
+        }
+        self.given.checked_sub(to_pay).filter(|change| *change >= Amount::ZERO).ok_or(CartError::NotEnoughCash)
+    }
+}
+
+/// More than anybody hands over for this total, in whatever currency: its largest note for its smallest price.
+fn most_cash(total: Amount) -> Amount {
+    Amount::from_ten_millionths(total.ten_millionths().saturating_mul(100).saturating_add(1_000 * 10_000_000))
 }
 
 /// More of an item is in the cart than there is: summed over the cart's lines.
@@ -47,8 +69,6 @@ pub struct Oversell {
     pub wanted: Qty,
     /// How much there is.
     pub on_hand: Qty,
-    /// How much there will be after this sale.
-    pub after: Qty,
 }
 
 /// Why a cart cannot change or become a sale.
@@ -61,11 +81,14 @@ pub enum CartError {
     #[error("a sale has at most {LINES_MAX} lines")]
     TooManyLines,
     /// A quantity that is zero, negative or too large.
-    #[error("this quantity is out of range")]
+    #[error("enter a quantity above 0 and up to a billion")]
     Quantity,
     /// More decimals than the item is sold in.
-    #[error("this item is counted in steps of its last decimal only")]
-    Decimals,
+    #[error("{}", if *decimals == 0 { "this item is sold in whole units only".to_owned() } else { format!("this item is sold with {decimals} decimals at most") })]
+    Decimals {
+        /// How many it is sold in.
+        decimals: u8,
+    },
     /// An item that the catalogue does not have.
     #[error("this item is not in the catalogue")]
     UnknownItem,
@@ -86,11 +109,21 @@ impl Item {
         if !qty.is_positive() || qty > Qty::LINE_MAX {
             return Err(CartError::Quantity);
         }
-        let step = 10_i64.checked_pow(3_u32.saturating_sub(self.decimals.into())).unwrap_or(1);
-        if qty.thousandths().checked_rem(step) != Some(0) {
-            return Err(CartError::Decimals);
+        if qty.thousandths().checked_rem(self.step()) != Some(0) {
+            return Err(CartError::Decimals { decimals: self.decimals });
         }
         Ok(())
+    }
+
+    /// How much of an on hand can be sold: nothing of what is below zero, and nothing finer than the item is sold in.
+    pub fn sellable(&self, on_hand: Qty) -> Qty {
+        let steps = on_hand.or_zero().thousandths().checked_div(self.step()).unwrap_or(0);
+        Qty::from_thousandths(steps.saturating_mul(self.step()))
+    }
+
+    /// Thousandths in the least that it is sold in.
+    fn step(&self) -> i64 {
+        10_i64.checked_pow(3_u32.saturating_sub(self.decimals.into())).unwrap_or(1)
     }
 }
 
@@ -148,35 +181,33 @@ impl Cart {
         }
     }
 
-    /// How much of an item the whole cart holds.
+    /// How much of an item the cart holds: an item is one line.
     pub fn qty_of(&self, item: ItemId) -> Qty {
-        let of_item = self.lines.iter().filter(|line| line.item == item);
-        of_item.fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(Qty::ON_HAND_MAX))
+        self.lines.iter().find(|line| line.item == item).map_or(Qty::ZERO, |line| line.qty)
     }
 
-    /// What the customer pays.
-    pub fn total(&self) -> Result<Amount, CartError> {
-        let amounts = self.lines.iter().map(CartLine::amount);
+    /// What the customer pays, in a currency with so many decimal places: the sum of the lines.
+    pub fn to_pay(&self, places: u8) -> Result<Amount, CartError> {
+        let amounts = self.lines.iter().map(|line| line.to_pay(places));
         amounts.into_iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).ok_or(CartError::OutOfRange))
     }
 
     /// The items of which the cart holds more than there is, in the order they were added.
     pub fn oversells(&self, ledger: &Ledger, tables: &Tables, shop: ShopId) -> Vec<Oversell> {
-        let mut wanted_by_item: BTreeMap<ItemId, Qty> = BTreeMap::new();
-        let mut order = Vec::new();
-        for line in &self.lines {
-            let counted = tables.items.get(&line.item).is_none_or(|item| item.kind == ItemKind::Inventory);
-            let converted = ledger.stock(line.item, shop).is_some_and(crate::stock::Stock::holds_no_stock);
-            if counted && !converted && wanted_by_item.insert(line.item, self.qty_of(line.item)).is_none() {
-                order.push(line.item);
-            }
-        }
-        let oversell = |item| {
-            let (wanted, on_hand) = (*wanted_by_item.get(&item)?, ledger.on_hand(item, shop));
-            let after = on_hand.checked_sub(wanted)?;
-            after.is_negative().then_some(Oversell { item, wanted, on_hand, after })
+        let oversell = |line: &CartLine| {
+            let (item, wanted) = (line.item, line.qty);
+            let on_hand = stocked(item, ledger, tables, shop)?;
+            on_hand.checked_sub(wanted)?.is_negative().then_some(Oversell { item, wanted, on_hand })
         };
-        order.into_iter().filter_map(oversell).collect()
+        self.lines.iter().filter_map(oversell).collect()
+    }
+
+    /// How much of an item there will be after this sale; none for what holds no stock.
+    pub fn leaves(&self, item: ItemId, mode: Mode, ledger: &Ledger, tables: &Tables, shop: ShopId) -> Option<Qty> {
+        let on_hand = stocked(item, ledger, tables, shop)?;
+        let after = on_hand.checked_sub(self.qty_of(item))?;
+        // L14: what is missing is added, so on hand falls no further than to nothing.
+        Some(if mode == Mode::AutoAdd { after.max(on_hand.min(Qty::ZERO)) } else { after })
     }
 
     /// The sale this cart becomes, with its costs as this device knows them. Changes nothing.
@@ -184,20 +215,14 @@ impl Cart {
         &self,
         header: Header,
         receipt: String,
-        cash: Amount,
+        cash: Cash,
         ledger: &Ledger,
         tables: &Tables,
     ) -> Result<Entry, CartError> {
         if self.lines.is_empty() {
             return Err(CartError::Empty);
         }
-        let total = self.total()?;
-        if cash < total {
-            return Err(CartError::NotEnoughCash);
-        }
-        if cash > most_cash(total) {
-            return Err(CartError::TooMuchCash);
-        }
+        cash.change(self.to_pay(cash.places)?)?;
         let stamped = self
             .lines
             .iter()
@@ -214,12 +239,14 @@ impl Cart {
             recorded_cost,
             oversold: line.oversold,
         });
-        let sale = Sale { receipt, lines: lines.collect(), cash };
+        let sale = Sale { receipt, lines: lines.collect(), cash: cash.given };
         Ok(Entry { dseq: 0, header, body: Body::Sale(sale) })
     }
 }
 
-/// More than anybody hands over for this total, in whatever currency: its largest note for its smallest price.
-fn most_cash(total: Amount) -> Amount {
-    Amount::from_ten_millionths(total.ten_millionths().saturating_mul(100).saturating_add(1_000 * 10_000_000))
+/// How much there is of an item; none for what holds no stock. An item that is not in the catalogue does.
+fn stocked(item: ItemId, ledger: &Ledger, tables: &Tables, shop: ShopId) -> Option<Qty> {
+    let counted = tables.items.get(&item).is_none_or(|item| item.kind == ItemKind::Inventory);
+    let converted = ledger.stock(item, shop).is_some_and(Stock::holds_no_stock);
+    (counted && !converted).then(|| ledger.on_hand(item, shop))
 }

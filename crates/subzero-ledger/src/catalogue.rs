@@ -178,6 +178,32 @@ impl std::ops::Deref for Catalogue {
     }
 }
 
+/// The fewest digits that may be a known item's code wherever they are typed: UPC-E without its leading zero has them.
+const CODE_DIGITS_MIN: usize = 6;
+/// From so many digits on, a whole number is a code even if no item has it: nobody types ten million as a quantity.
+const STRANGE_CODE_DIGITS_MIN: usize = 8;
+
+/// Whether a text looks like a code that a scanner typed.
+pub fn looks_scanned(text: &str) -> bool {
+    text.len() >= CODE_DIGITS_MIN && text.bytes().all(|letter| letter.is_ascii_digit())
+}
+
+/// What a field for a figure holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed<'t> {
+    /// What may be a figure.
+    Figure(&'t str),
+    /// An item's code.
+    Scan {
+        /// The item.
+        item: ItemId,
+        /// What was in the field before it was scanned.
+        before: &'t str,
+    },
+    /// A code that no item has.
+    StrangeCode(&'t str),
+}
+
 impl Tables {
     fn apply(&mut self, entry: &Entry) {
         let Body::Catalogue(catalogue) = &entry.body else { return };
@@ -256,6 +282,22 @@ impl Tables {
                 if is_number { any(&|item| item.barcodes.iter().any(bare)) } else { None }
             })
             .or_else(|| any(&|item| item.sku.eq_ignore_ascii_case(code)))
+    }
+
+    /// What a field for a figure holds after somebody typed in it, or scanned, or typed and then scanned.
+    pub fn typed<'t>(&self, text: &'t str) -> Typed<'t> {
+        let text = text.trim();
+        // A scanner types after what was there: the longest code wins.
+        for (at, _) in text.char_indices() {
+            let (before, code) = text.split_at(at);
+            if looks_scanned(code)
+                && let Some(item) = self.by_code(code)
+            {
+                return Typed::Scan { item: item.id, before };
+            }
+        }
+        let is_strange_code = text.len() >= STRANGE_CODE_DIGITS_MIN && looks_scanned(text);
+        if is_strange_code { Typed::StrangeCode(text) } else { Typed::Figure(text) }
     }
 
     /// Items whose name, SKU or a barcode holds every word of `text`, whatever the accents and the case; by name.

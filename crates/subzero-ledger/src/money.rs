@@ -1,4 +1,4 @@
-//! Money: unit costs and prices to four places, amounts exact to seven. No currency and no rounding live here.
+//! Money: unit costs and prices to four places, amounts exact to seven. No currency lives here, and nothing is rounded but what a customer pays.
 
 use std::fmt;
 use std::str::FromStr;
@@ -102,10 +102,42 @@ impl Amount {
             None => None,
         }
     }
+
+    /// To so many decimal places, halves away from zero: what can be handed over in a currency with that many. Stays as it is where
+    /// it has no more places than that, or rounding it would not fit.
+    #[must_use]
+    pub fn rounded(self, places: u8) -> Self {
+        let step = 10_i128.checked_pow(7_u32.saturating_sub(places.into())).unwrap_or(1);
+        let half = step.checked_div(2).unwrap_or(0).saturating_mul(self.0.signum());
+        let steps = self.0.checked_add(half).and_then(|raised| raised.checked_div(step));
+        steps.and_then(|steps| steps.checked_mul(step)).map_or(self, Self)
+    }
 }
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         decimal::write(f, self.0, 7)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Amount;
+
+    #[test]
+    fn an_amount_is_rounded_to_what_can_be_handed_over() {
+        let rounded = |ten_millionths, places| Amount::from_ten_millionths(ten_millionths).rounded(places).to_string();
+        assert_eq!(rounded(38_036_000, 2), "3.8");
+        assert_eq!(rounded(37_750_000, 2), "3.78", "a half goes up");
+        assert_eq!(rounded(-37_750_000, 2), "-3.78", "and down below nothing");
+        assert_eq!(rounded(37_749_999, 2), "3.77");
+        assert_eq!(rounded(37_750_000, 0), "4");
+        assert_eq!(rounded(37_750_000, 3), "3.775");
+        assert_eq!(rounded(12_345_678, 7), "1.2345678");
+        assert_eq!(
+            Amount::from_ten_millionths(i128::MAX).rounded(2).ten_millionths(),
+            i128::MAX,
+            "what does not fit stays"
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! The till and the report in a shopkeeper's words: what the cart warns of, what a sale records, what the report adds up to.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use subzero_ledger::cart::{Cart, CartError};
-use subzero_ledger::catalogue::{Catalogue, Item};
+use subzero_ledger::cart::{Cart, CartError, Cash};
+use subzero_ledger::catalogue::{Catalogue, Item, Typed};
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, Entry, Header, ItemKind, Mode, OversellReason, Receipt, ReceiptLine,
@@ -84,15 +84,16 @@ impl Till {
     }
 
     fn settle(&mut self, cart: &Cart, cash: &str) -> Result<Entry, CartError> {
-        let cash = Amount::from_ten_millionths(i128::from(cash.parse::<Qty>().unwrap().thousandths()) * 10_000);
+        let given = Amount::from_ten_millionths(i128::from(cash.parse::<Qty>().unwrap().thousandths()) * 10_000);
+        let cash = Cash { given, places: 2 };
         let header = self.header(SHOP);
         cart.settle(header, "1-1-1".into(), cash, &self.ledger, &self.catalogue)
     }
 
     fn sells(&mut self, wanted: &[(ItemId, &str)]) -> Entry {
         let cart = self.cart(wanted);
-        let (header, total) = (self.header(SHOP), cart.total().unwrap());
-        let sale = cart.settle(header, "1-1-1".into(), total, &self.ledger, &self.catalogue).unwrap();
+        let (header, cash) = (self.header(SHOP), Cash { given: cart.to_pay(2).unwrap(), places: 2 });
+        let sale = cart.settle(header, "1-1-1".into(), cash, &self.ledger, &self.catalogue).unwrap();
         self.ledger.insert(sale.clone(), Arrival::Own { dseq: self.entries });
         sale
     }
@@ -119,7 +120,7 @@ fn the_till_warns_of_what_the_whole_cart_oversells_and_sells_it_anyway() {
     cart.add(&till.item(MUG)).unwrap();
     let warned = cart.oversells(&till.ledger, &till.catalogue, SHOP);
     assert_eq!(warned.len(), 1, "wrapping holds no stock");
-    assert_eq!((warned[0].wanted.to_string(), warned[0].after.to_string()), ("3".into(), "-1".into()));
+    assert_eq!((warned[0].wanted.to_string(), warned[0].on_hand.to_string()), ("3".into(), "2".into()));
     cart.note_oversell(MUG, Some(OversellReason::JustArrived));
     let sale = till.settle(&cart, "38.50").unwrap();
     let Body::Sale(body) = &sale.body else { panic!("a cart becomes a sale") };
@@ -153,7 +154,7 @@ fn what_cannot_be_sold_says_why_and_leaves_the_cart_alone() {
     assert!(till.settle(&cart, "500").is_ok());
     assert_eq!(till.settle(&cart, "4006381333931"), Err(CartError::TooMuchCash));
     let mug = till.item(MUG);
-    assert_eq!(cart.set_qty(&mug, "1.5".parse().unwrap()), Err(CartError::Decimals));
+    assert_eq!(cart.set_qty(&mug, "1.5".parse().unwrap()), Err(CartError::Decimals { decimals: 0 }));
     assert_eq!(cart.set_qty(&mug, Qty::ZERO), Err(CartError::Quantity));
     assert_eq!(cart.set_qty(&mug, Qty::ON_HAND_MAX), Err(CartError::Quantity));
     assert_eq!(cart.set_qty(&till.item(CHEESE), Qty::ONE), Err(CartError::UnknownItem));
@@ -161,10 +162,65 @@ fn what_cannot_be_sold_says_why_and_leaves_the_cart_alone() {
 }
 
 #[test]
+fn what_is_left_to_sell_is_never_finer_than_the_item_is_sold_in() {
+    let till = Till::new();
+    let sellable = |item, on_hand: &str| till.item(item).sellable(on_hand.parse().unwrap()).to_string();
+    assert_eq!(
+        (sellable(MUG, "2.75"), sellable(MUG, "0.5"), sellable(MUG, "-3")),
+        ("2".into(), "0".into(), "0".into())
+    );
+    assert_eq!(sellable(CHEESE, "2.755"), "2.755");
+}
+
+#[test]
 fn weighed_goods_are_sold_to_the_gram() {
     let mut till = Till::new();
     till.sells(&[(CHEESE, "0.755")]);
     assert_eq!(till.on_hand(CHEESE), "-0.755");
+}
+
+#[test]
+fn a_weighed_line_costs_what_the_screen_shows_and_the_change_adds_up() {
+    let mut till = Till::new();
+    let cart = till.cart(&[(CHEESE, "0.317"), (CHEESE, "0.317"), (MUG, "1")]); // 12 a kilo: 3.804
+    assert_eq!(cart.lines()[0].to_pay(2).to_string(), "3.8");
+    assert_eq!(cart.to_pay(2).unwrap().to_string(), "13.3");
+    assert!(till.settle(&cart, "13.30").is_ok(), "what is shown is what is paid");
+    assert_eq!(till.settle(&cart, "13.29"), Err(CartError::NotEnoughCash));
+    let twenty = Cash { given: Amount::from_ten_millionths(200_000_000), places: 2 };
+    assert_eq!(twenty.change(cart.to_pay(2).unwrap()).unwrap().to_string(), "6.7");
+}
+
+#[test]
+fn what_a_sale_leaves_is_what_the_ledger_will_say() {
+    let mut till = Till::new();
+    till.receives(MUG, "1", "4");
+    for mode in [Mode::Allow, Mode::AutoAdd] {
+        for wanted in ["1", "3"] {
+            let mut till = Till { ledger: till.ledger.clone(), catalogue: till.catalogue.clone(), mode, ..till };
+            let cart = till.cart(&[(MUG, wanted), (WRAPPING, "2")]);
+            let leaves = |item| cart.leaves(item, mode, &till.ledger, &till.catalogue, SHOP).map(|qty| qty.to_string());
+            assert_eq!(leaves(WRAPPING), None, "wrapping holds no stock");
+            let foretold = leaves(MUG);
+            till.sells(&[(MUG, wanted)]);
+            assert_eq!(foretold, Some(till.on_hand(MUG)), "{mode:?}, {wanted}");
+        }
+    }
+}
+
+#[test]
+fn a_code_scanned_into_a_figure_is_a_scan_and_leaves_the_figure_as_it_was() {
+    let till = Till::new();
+    let typed = |text| till.catalogue.typed(text);
+    assert_eq!(typed(" 12 "), Typed::Figure("12"));
+    assert_eq!(typed("1,5"), Typed::Figure("1,5"));
+    assert_eq!(typed("4006381333931"), Typed::Scan { item: MUG, before: "" });
+    assert_eq!(typed("124006381333931"), Typed::Scan { item: MUG, before: "12" });
+    assert_eq!(typed("1.5012345678905"), Typed::Scan { item: CHEESE, before: "1.5" });
+    assert_eq!(typed("96385074"), Typed::StrangeCode("96385074"));
+    assert_eq!(typed("9999999"), Typed::Figure("9999999"));
+    assert_eq!(typed("é4006381333931"), Typed::Scan { item: MUG, before: "é" });
+    assert_eq!(typed(""), Typed::Figure(""));
 }
 
 #[test]
