@@ -14,7 +14,7 @@ use subzero_ledger::entry::catalogue::Role;
 use subzero_ledger::entry::{DecodeError, Mode};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::replica::Status;
+use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Verdict};
 
 use crate::device::service_worker::ServiceWorker;
@@ -44,6 +44,15 @@ pub struct Session {
     pub mode: Mode,
     /// Since when.
     pub since: Instant,
+}
+
+/// Something that went wrong with sync, until somebody has said that they saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub alert: Alert,
 }
 
 /// The cart that is being filled, with the id its sale will have: a cart whose sale is recorded is spent.
@@ -131,10 +140,12 @@ pub struct Shop {
     pub draft: RwSignal<Draft>,
     /// What the sync pill shows.
     pub status: RwSignal<Option<Status>>,
-    /// When the server last answered, in an earlier run of the page too.
-    contact: RwSignal<Option<Instant>>,
+    /// When this device last had everything that the server has, in an earlier run of the page too.
+    fresh_at: RwSignal<Option<Instant>>,
     /// What the server said of entries that are not simply stored, by device sequence.
     pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
+    /// What went wrong with sync and nobody has seen yet.
+    pub alerts: RwSignal<Vec<Told>>,
     /// A newer version of the page is ready.
     pub update_ready: RwSignal<bool>,
     /// Whether the browser promised to keep what is stored; none while it is asked.
@@ -146,11 +157,11 @@ pub struct Shop {
 /// How fresh what this device knows of others is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// The server answers.
+    /// Everything the server has is here.
     Now,
-    /// It last answered then.
+    /// It last was then.
     At(Instant),
-    /// It never has.
+    /// It never was.
     Never,
 }
 
@@ -170,8 +181,9 @@ impl Shop {
             session: RwSignal::new(None),
             draft: RwSignal::new(Draft::new()),
             status: RwSignal::new(None),
-            contact: RwSignal::new(None),
+            fresh_at: RwSignal::new(None),
             verdicts: RwSignal::new(Vec::new()),
+            alerts: RwSignal::new(Vec::new()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
             recording: RwSignal::new(false),
@@ -244,13 +256,51 @@ impl Shop {
         self.recording.get()
     }
 
-    /// Pairs this device: keeps who it is, then begins to sync.
+    /// Who this device was paired as, by this tab or another one.
+    pub async fn known_pairing(&self) -> Result<Option<Paired>, StorageError> {
+        self.storage().outbox.kept(Slot::Paired).await
+    }
+
+    /// Pairs this device: keeps who it is, then begins to sync. A device is one register: if another tab has paired it meanwhile, it is
+    /// what that tab made it.
     pub async fn pair(&self, paired: Paired) -> Result<(), StorageError> {
-        self.storage().outbox.keep(Slot::Paired, &paired).await?;
-        self.remote().set_token(Some(paired.token.clone()));
-        self.paired.set(Some(paired));
+        let paired = self.storage().outbox.keep_first(Slot::Paired, paired).await?;
+        self.take_token(paired);
         self.persisted.set(Some(persistence::persist().await));
         self.begin_sync().await
+    }
+
+    /// Keeps the token that this device was given in place of one that is no longer taken, and tries at once.
+    pub async fn pair_again(&self, paired: Paired) -> Result<(), StorageError> {
+        self.storage().outbox.keep(Slot::Paired, &paired).await?;
+        self.take_token(paired);
+        self.handles.with_value(|handles| {
+            if let Some(sync) = &handles.sync {
+                sync.paired_again();
+            }
+        });
+        Ok(())
+    }
+
+    fn take_token(&self, paired: Paired) {
+        self.remote().set_token(Some(paired.token.clone()));
+        self.paired.set(Some(paired));
+    }
+
+    /// Somebody has seen what went wrong.
+    pub async fn clear_alerts(&self) -> Result<(), StorageError> {
+        self.storage().outbox.drop_kept(Slot::Alerts).await?;
+        self.tell_alerts();
+        Ok(())
+    }
+
+    /// Every tab reads again what is kept of them.
+    fn tell_alerts(&self) {
+        self.handles.with_value(|handles| {
+            if let Some(sync) = &handles.sync {
+                sync.tell_alerts();
+            }
+        });
     }
 
     /// Signs an employee in, in the mode that is set now.
@@ -261,11 +311,11 @@ impl Shop {
         Ok(())
     }
 
-    /// Signs out. The cart stays.
-    pub async fn sign_out(&self) -> Result<(), StorageError> {
-        self.storage().outbox.drop_kept(Slot::Session).await?;
+    /// Signs out. The cart stays. Whoever signs out is signed out in this tab whatever the storage says: at worst the page, loaded again,
+    /// has to be signed out of again.
+    pub async fn sign_out(&self) {
         self.session.set(None);
-        Ok(())
+        let _ = self.storage().outbox.drop_kept(Slot::Session).await;
     }
 
     /// Changes the cart and, in the tab that does, keeps it. A cart that cannot be kept is lost only if the page ends now.
@@ -308,16 +358,23 @@ impl Shop {
 
     /// How fresh what this device knows of others is.
     pub fn heard(&self) -> Heard {
-        if self.status.with(|status| status.as_ref().is_some_and(|status| status.online)) {
+        if self.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date)) {
             Heard::Now
         } else {
-            self.contact.get().map_or(Heard::Never, Heard::At)
+            self.fresh_at.get().map_or(Heard::Never, Heard::At)
         }
     }
 
     /// How many items are negative, over all shops that this device knows.
     pub fn negatives(&self) -> usize {
         self.read(|core| core.ledger.stocks().filter(|(_, _, stock)| stock.on_hand().is_negative()).count())
+    }
+
+    /// How many things a person should look at.
+    pub fn to_look_at(&self) -> usize {
+        let attention =
+            self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
+        self.set_aside() + self.alerts.with(Vec::len) + usize::from(attention)
     }
 
     /// How many own entries the server has set aside for a person to look at.

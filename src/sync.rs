@@ -18,12 +18,13 @@ use std::rc::Rc;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
 use subzero_sync::records::{Cursor, Own};
 use subzero_sync::replica::{Alert, Input, Status};
 use subzero_sync::wire::Row;
 use wasm_bindgen_futures::spawn_local;
 
-use self::hints::{Hint, Hints};
+use self::hints::{Hint, Hints, Link};
 use crate::device::connectivity;
 use crate::device::listener::Listener;
 use crate::remote::Remote;
@@ -41,8 +42,12 @@ pub struct Hooks {
     pub on_verdicts: Box<dyn Fn()>,
     /// What the sync pill shows.
     pub on_status: Box<dyn Fn(Status)>,
-    /// Something a person should know. Only in the tab that syncs.
+    /// Something a person should know, told in the tab that syncs alone: keep it, then [`Sync::tell_alerts`].
     pub on_alert: Box<dyn Fn(Alert)>,
+    /// What was kept of such things has changed: read it again.
+    pub on_alerts: Box<dyn Fn()>,
+    /// The device was paired again in another tab: read the token again.
+    pub on_paired: Box<dyn Fn()>,
 }
 
 /// Rows of a shop's shown copy.
@@ -82,8 +87,10 @@ struct Tab {
     /// To the learner.
     news: UnboundedSender<Hint>,
     is_leader: Cell<bool>,
-    /// Whether the server answers the tab that syncs, as far as this one has heard.
-    server_answers: Cell<bool>,
+    /// How the tab that syncs fares, as far as this one has heard.
+    link: Cell<Link>,
+    /// When this tab last heard that everything is here.
+    fresh_at: Cell<Option<Instant>>,
     listeners: RefCell<Vec<Listener>>,
 }
 
@@ -104,7 +111,8 @@ impl Sync {
             inputs: RefCell::new(None),
             news,
             is_leader: Cell::new(false),
-            server_answers: Cell::new(false),
+            link: Cell::default(),
+            fresh_at: Cell::new(None),
             listeners: RefCell::default(),
         });
         let watched = Rc::downgrade(&tab);
@@ -125,9 +133,21 @@ impl Sync {
         self.0.tell_learner(Hint::Mine(dseq));
     }
 
-    /// Tries at once instead of when the timer says: the device was paired again, or a person pressed "sync now".
+    /// Tries at once instead of when the timer says, in whichever tab syncs: a person pressed "send now".
     pub fn hurry(&self) {
         self.0.tell_replica(Input::CameOnline);
+        self.0.hints.post(Hint::Hurry);
+    }
+
+    /// The device was paired again and this tab's remote has the new token: the others read it.
+    pub fn paired_again(&self) {
+        self.0.tell_replica(Input::CameOnline);
+        self.0.hints.post(Hint::Paired);
+    }
+
+    /// What is kept of alerts has changed.
+    pub fn tell_alerts(&self) {
+        self.0.announce(Hint::Alerts);
     }
 
     /// Whether this tab is the one that syncs.

@@ -1,4 +1,5 @@
-//! Pairing this device: the owner signs in once, chooses the shop, and names the register.
+//! Pairing this device: the owner signs in once, chooses the shop, and names the register. And pairing it again, when the server no longer
+//! takes its token: it stays who it is, and what it has not sent stays its own.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -59,15 +60,52 @@ pub fn PairScreen() -> impl IntoView {
             <p>"Pair this device with your account. It needs a network once; after that it sells without one."</p>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
-                None => view! { <OwnerForm demo waiting sign_in try_out/> }.into_any(),
+                None => view! { <OwnerForm waiting sign_in/><DemoWays demo waiting sign_in try_out/> }.into_any(),
                 Some(session) => view! { <RegisterForm shops=session.shops waiting pair/> }.into_any(),
             }}
         </main>
     }
 }
 
+/// The form that lets a device in again.
+#[component]
+pub fn PairAgain() -> impl IntoView {
+    let shop = use_shop();
+    let problem = RwSignal::new(None::<String>);
+    let waiting = RwSignal::new(false);
+    let sign_in = Callback::new(move |owner: OwnerSignIn| {
+        let Some(known) = shop.paired.get_untracked() else { return };
+        waiting.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let request = PairRequest { shop: known.shop, register: known.register, again: Some(known.device) };
+            let paired = pair_again(shop, &owner, &request).await;
+            problem.try_set(paired.err());
+            waiting.try_set(false);
+        });
+    });
+    view! {
+        <section class="pair-again" aria-label="Pair this device again">
+            <h2>"Pair this device again"</h2>
+            <p>"It stays the register it is, and sends what it has not sent yet."</p>
+            {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
+            <OwnerForm waiting sign_in/>
+        </section>
+    }
+}
+
+async fn pair_again(shop: Shop, owner: &OwnerSignIn, request: &PairRequest) -> Result<(), String> {
+    let session = shop.remote().sign_in(owner).await.map_err(|refusal| said(&refusal))?;
+    let paired = shop.remote().pair(&session, request).await.map_err(|refusal| said(&refusal))?;
+    shop.pair_again(paired).await.map_err(|error| sentence(&error))
+}
+
 /// Pairs this device and keeps who it is; else the sentence that says why not.
 async fn pair_with(shop: Shop, session: &OwnerSession, request: &PairRequest) -> Result<(), String> {
+    if let Some(paired) = shop.known_pairing().await.map_err(|error| sentence(&error))? {
+        // Another tab was quicker.
+        return shop.pair(paired).await.map_err(|error| sentence(&error));
+    }
     let paired = shop.remote().pair(session, request).await.map_err(|refusal| said(&refusal))?;
     shop.pair(paired).await.map_err(|error| sentence(&error))
 }
@@ -77,7 +115,7 @@ async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
     let sign_in = OwnerSignIn { email: demo.email, password: demo.password };
     let session = shop.remote().sign_in(&sign_in).await.map_err(|refusal| said(&refusal))?;
     let first = session.shops.first().map(|shop| shop.id).ok_or("The demo account has no shop.")?;
-    pair_with(shop, &session, &PairRequest { shop: first, register: "Demo till".to_owned() }).await
+    pair_with(shop, &session, &PairRequest { shop: first, register: "Demo till".to_owned(), again: None }).await
 }
 
 fn said(refusal: &Refusal) -> String {
@@ -88,12 +126,7 @@ fn said(refusal: &Refusal) -> String {
 }
 
 #[component]
-fn OwnerForm(
-    demo: RwSignal<Option<Demo>>,
-    waiting: RwSignal<bool>,
-    sign_in: Callback<OwnerSignIn>,
-    try_out: Callback<Demo>,
-) -> impl IntoView {
+fn OwnerForm(waiting: RwSignal<bool>, sign_in: Callback<OwnerSignIn>) -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -112,6 +145,18 @@ fn OwnerForm(
             </label>
             <button class="button" data-kind="primary" disabled=waiting>"Continue"</button>
         </form>
+    }
+}
+
+/// What a server with a demo account offers besides.
+#[component]
+fn DemoWays(
+    demo: RwSignal<Option<Demo>>,
+    waiting: RwSignal<bool>,
+    sign_in: Callback<OwnerSignIn>,
+    try_out: Callback<Demo>,
+) -> impl IntoView {
+    view! {
         {move || demo.get().map(|demo| {
             let owner = OwnerSignIn { email: demo.email.clone(), password: demo.password.clone() };
             view! {
@@ -129,7 +174,7 @@ fn RegisterForm(shops: Vec<ShopName>, waiting: RwSignal<bool>, pair: Callback<Pa
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(shop) = chosen.get_untracked() {
-            pair.run(PairRequest { shop, register: register.get_untracked() });
+            pair.run(PairRequest { shop, register: register.get_untracked(), again: None });
         }
     };
     view! {

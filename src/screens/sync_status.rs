@@ -1,13 +1,16 @@
 //! The sync status: what was not sent yet, what the server flagged or set aside, and what to do about it.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use subzero_sync::fault::Attention;
 use subzero_sync::wire::{Flag, QuarantineReason, Verdict};
 
 use super::entry::kind;
+use super::pair::PairAgain;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{Heard, use_shop};
+use crate::shop::{Heard, sentence, use_shop};
 use crate::widgets::notice::{Notice, Tone};
 
 /// The screen.
@@ -25,20 +28,19 @@ pub fn SyncStatusScreen() -> impl IntoView {
     };
     let attention = move || shop.status.with(|status| status.as_ref().and_then(|status| status.needs_attention));
     let contact = move || match shop.heard() {
-        Heard::Now => "The server answers.".to_owned(),
+        Heard::Now => "Up to date with the server.".to_owned(),
         Heard::At(at) => {
-            format!(
-                "No answer since {}. Selling goes on; everything is sent when the network is back.",
-                format::moment(at)
-            )
+            format!("Up to date as of {}. Selling goes on, and everything will be sent.", format::moment(at))
         }
-        Heard::Never => "No answer yet. Selling goes on; everything is sent when the network is back.".to_owned(),
+        Heard::Never => "Not yet in touch with the server. Selling goes on, and everything will be sent.".to_owned(),
     };
     view! {
         <div class="sync-status">
             <h1>"Sync"</h1>
             <p role="status">{contact}</p>
             {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_string()/> })}
+            <Show when=move || attention() == Some(Attention::PairAgain)><PairAgain/></Show>
+            <Alerts/>
             <button class="button" on:click=move |_| shop.sync_now()>"Send now"</button>
             <h2>"Not sent yet"</h2>
             <ul class="sync-list">
@@ -49,6 +51,32 @@ pub fn SyncStatusScreen() -> impl IntoView {
             <Show when=move || unsent().is_empty()><p class="empty">"Everything is sent."</p></Show>
             <Verdicts/>
         </div>
+    }
+}
+
+/// What went wrong, until somebody says that they saw it.
+#[component]
+fn Alerts() -> impl IntoView {
+    let shop = use_shop();
+    let problem = RwSignal::new(None::<String>);
+    let seen = move |_| {
+        spawn_local(async move {
+            let cleared = shop.clear_alerts().await;
+            problem.try_set(cleared.err().map(|error| sentence(&error)));
+        });
+    };
+    view! {
+        <Show when=move || !shop.alerts.with(Vec::is_empty)>
+            <Notice tone=Tone::Warning title="Something went wrong with sync">
+                <ul class="sync-alerts">
+                    {move || shop.alerts.get().into_iter().map(|told| view! {
+                        <li>{format::moment(told.at)}": "{told.alert.sentence()}</li>
+                    }).collect_view()}
+                </ul>
+                <button class="button" on:click=seen>"I have seen this"</button>
+                <p role="alert">{move || problem.get()}</p>
+            </Notice>
+        </Show>
     }
 }
 

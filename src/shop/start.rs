@@ -5,20 +5,22 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::instant::Instant;
-use subzero_sync::replica::Status;
+use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::Paired;
 
-use super::{Draft, Session, Shop};
+use super::{Draft, Session, Shop, Told};
 use crate::device::service_worker::ServiceWorker;
-use crate::device::{persistence, tab_lock};
+use crate::device::{clock, persistence, tab_lock};
 use crate::remote::Remote;
 use crate::storage::Storage;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::{Hooks, Known, ShopRows, Sync};
 
-/// How exactly the last contact is kept: minutes are what people read, and every write waits in the queue that sales wait in.
-const CONTACT_KEPT_EVERY_MS: i64 = 60_000;
+/// So many things that went wrong are kept: those before them said the same.
+const ALERTS_MAX: usize = 20;
+/// How exactly it is kept when everything was last here: minutes are what people read, and every write waits in the queue that sales wait in.
+const FRESH_KEPT_EVERY_MS: i64 = 60_000;
 /// What the databases are called.
 const DATABASES: &str = "subzero";
 
@@ -29,8 +31,9 @@ pub async fn open() -> Result<Shop, StorageError> {
     let remote = Rc::new(Remote::new(paired.as_ref().map(|paired| paired.token.clone())));
     let shop = Shop::new(Rc::clone(&storage), remote);
     shop.paired.set(paired);
-    shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await?);
-    shop.contact.set(storage.outbox.kept::<Instant>(Slot::Contact).await?);
+    // None of these is worth a till that does not open: whoever was signed in signs in again.
+    shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await.unwrap_or_default());
+    shop.fresh_at.set(storage.outbox.kept::<Instant>(Slot::Contact).await.unwrap_or_default());
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
     }
@@ -46,23 +49,24 @@ impl Shop {
         let mut known = Known::default();
         let reads = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.reads.clone()));
         for shop in reads.unwrap_or_default() {
-            // What cannot be read is fetched again; nothing in it is this device's alone.
-            let loaded = match storage.cache.load(shop).await {
-                Err(StorageError::Unreadable { .. }) => {
-                    storage.cache.rebuild().await?;
-                    None
+            match storage.cache.load(shop).await {
+                Ok(Some((cursor, rows))) => {
+                    known.cursor_by_shop.insert(shop, cursor);
+                    self.change(|core| core.add_rows(shop, rows, true));
                 }
-                loaded => loaded?,
-            };
-            if let Some((cursor, rows)) = loaded {
-                known.cursor_by_shop.insert(shop, cursor);
-                self.change(|core| core.add_rows(shop, rows, true));
+                Ok(None) => {}
+                Err(_) => {
+                    // Nothing in it is this device's alone: it is fetched again. Until then what can be read is shown.
+                    let rows = storage.cache.salvage(shop).await.unwrap_or_default();
+                    self.change(|core| core.add_rows(shop, rows, true));
+                }
             }
         }
         let own = storage.outbox.own_all().await?;
         known.own_last = own.last;
         self.change(|core| core.add_own(own.own));
-        self.verdicts.set(storage.outbox.verdicts().await?);
+        self.read_verdicts().await;
+        self.read_alerts().await;
         let sync = Sync::start(storage, self.remote(), self.hooks(), known);
         self.handles.update_value(|handles| handles.sync = Some(sync));
         Ok(())
@@ -116,23 +120,54 @@ impl Shop {
                     }
                 });
             }),
-            on_verdicts: Box::new(move || {
+            on_verdicts: Box::new(move || spawn_local(async move { shop.read_verdicts().await })),
+            on_status: Box::new(move |status| shop.note_status(status)),
+            on_alert: Box::new(move |alert| spawn_local(async move { shop.keep_alert(alert).await })),
+            on_alerts: Box::new(move || spawn_local(async move { shop.read_alerts().await })),
+            on_paired: Box::new(move || {
                 spawn_local(async move {
-                    if let Ok(verdicts) = shop.storage().outbox.verdicts().await {
-                        shop.verdicts.set(verdicts);
+                    if let Ok(Some(paired)) = shop.known_pairing().await {
+                        shop.take_token(paired);
+                        shop.sync_now();
                     }
                 });
             }),
-            on_status: Box::new(move |status| shop.note_status(status)),
-            on_alert: Box::new(|_| {}),
+        }
+    }
+
+    /// What cannot be read now is read at the next hint.
+    async fn read_verdicts(&self) {
+        if let Ok(verdicts) = self.storage().outbox.verdicts().await {
+            self.verdicts.set(verdicts);
+        }
+    }
+
+    async fn read_alerts(&self) {
+        if let Ok(alerts) = self.storage().outbox.kept::<Vec<Told>>(Slot::Alerts).await {
+            self.alerts.set(alerts.unwrap_or_default());
+        }
+    }
+
+    /// Keeps what a person should know until somebody has seen it.
+    async fn keep_alert(&self, alert: Alert) {
+        if alert.sentence().is_none() {
+            return;
+        }
+        let mut alerts = self.alerts.get_untracked();
+        alerts.push(Told { at: clock::now(), alert });
+        alerts.drain(..alerts.len().saturating_sub(ALERTS_MAX));
+        self.alerts.set(alerts.clone());
+        // Where it cannot be kept it is still shown for as long as the page lives.
+        if self.storage().outbox.keep(Slot::Alerts, &alerts).await.is_ok() {
+            self.tell_alerts();
         }
     }
 
     fn note_status(&self, status: Status) {
-        let before = self.contact.get_untracked();
-        let kept_long_ago = |at: Instant| before.is_none_or(|before| at.ms_since(before) >= CONTACT_KEPT_EVERY_MS);
-        if let Some(at) = status.last_contact.filter(|at| kept_long_ago(*at)) {
-            self.contact.set(Some(at));
+        let before = self.fresh_at.get_untracked();
+        let kept_long_ago = |at: Instant| before.is_none_or(|before| at.ms_since(before) >= FRESH_KEPT_EVERY_MS);
+        if let Some(at) = status.fresh_at.filter(|at| kept_long_ago(*at)) {
+            self.fresh_at.set(Some(at));
             let storage = self.storage();
             spawn_local(async move {
                 // Only how fresh the figures are said to be depends on it.

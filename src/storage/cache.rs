@@ -132,6 +132,24 @@ impl Cache {
         }
     }
 
+    /// Every row of a shop that can be read, in whatever order and of whatever copy: what is shown until a whole copy is here again.
+    pub async fn salvage(&self, shop: ShopId) -> Result<Vec<Row>, StorageError> {
+        let db = self.db().await?;
+        let keys = |requests: &Requests<'_>| requests.get_keys(TAIL, shop_range(shop));
+        let (keys, ()) = txn::read(&db, &[TAIL], keys, txn::nothing).await?;
+        let mut rows = Vec::new();
+        for key in keys {
+            // Each in a txn of its own: one that fails takes no other with it.
+            let get = |requests: &Requests<'_>| requests.get(TAIL, key);
+            if let Ok((Some(value), ())) = txn::read(&db, &[TAIL], get, txn::nothing).await
+                && let Ok(bytes) = codec::from_js(TAIL, value)
+            {
+                rows.extend(codec::decode_rows(&bytes).unwrap_or_default());
+            }
+        }
+        Ok(rows)
+    }
+
     /// Where the copies of one shop stand.
     pub async fn shop_cursors(&self, shop: ShopId) -> Result<ShopCursors, StorageError> {
         let db = self.db().await?;
@@ -173,8 +191,7 @@ impl Cache {
         txn::write(&db, &[CUR, TAIL, SNAP], Durability::Relaxed, |requests| {
             requests.delete(CUR, shop_key(shop))?;
             requests.delete(SNAP, shop_key(shop))?;
-            let (from, to) = (Array::of1(&shop_key(shop)), Array::of2(&shop_key(shop), &Array::new()));
-            requests.delete(TAIL, KeyRange::Bound(from.into(), false, to.into(), false))
+            requests.delete(TAIL, shop_range(shop))
         })
         .await
     }
@@ -308,6 +325,12 @@ fn shop_of(key: &JsValue) -> Result<ShopId, StorageError> {
 
 fn page_key(shop: ShopId, generation: u32, seq: u64) -> JsValue {
     Array::of3(&shop_key(shop), &JsValue::from_f64(f64::from(generation)), &codec::key(seq)).into()
+}
+
+/// The pages of every copy of a shop.
+fn shop_range(shop: ShopId) -> KeyRange<JsValue> {
+    let (from, to) = (Array::of1(&shop_key(shop)), Array::of2(&shop_key(shop), &Array::new()));
+    KeyRange::Bound(from.into(), false, to.into(), false)
 }
 
 /// The pages of one copy that end at `seq` or later. An array sorts after every number.

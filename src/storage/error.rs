@@ -22,22 +22,25 @@ pub enum StorageError {
     #[error("another tab of Subzero is in the way; close it")]
     Blocked,
     /// The quota is used up.
-    #[error("this device has no room left")]
+    #[error("this device has no room left; free some space on it, then do this again: nothing is lost")]
     Full,
     /// The browser closed the connection, or the database is gone.
     #[error("the browser has closed the storage; reload the page")]
     Closed,
-    /// The txn did not commit: nothing of it was saved.
-    #[error("nothing was saved: {0}")]
+    /// The browser gave the txn up, as it does when it closes the database under it: nothing of it was saved.
+    #[error("the browser did not save this; try again")]
+    Aborted,
+    /// The txn did not commit, for another reason: nothing of it was saved.
+    #[error("this was not saved; try again, and reload the page if it happens again ({0})")]
     NotSaved(String),
     /// More than one txn may carry.
-    #[error("too much for one txn: {bytes} bytes")]
+    #[error("this is too much to save at once ({bytes} bytes)")]
     TooLarge {
         /// How much it was.
         bytes: usize,
     },
-    /// A record that is not what this version writes there.
-    #[error("a record in {store} cannot be read")]
+    /// A record that the browser does not give out, or that is not what this version writes there.
+    #[error("something that was saved on this device cannot be read ({store})")]
     Unreadable {
         /// Where.
         store: &'static str,
@@ -48,7 +51,8 @@ impl From<web_sys::DomException> for StorageError {
     fn from(error: web_sys::DomException) -> Self {
         match error.name().as_str() {
             "QuotaExceededError" => Self::Full,
-            "InvalidStateError" | "NotFoundError" => Self::Closed,
+            "InvalidStateError" => Self::Closed,
+            "AbortError" => Self::Aborted,
             name => Self::NotSaved(format!("{name}: {}", error.message())),
         }
     }

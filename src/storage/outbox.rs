@@ -44,8 +44,10 @@ pub enum Slot {
     ParkedCarts,
     /// What this device alone was told: language, scanner, printer.
     Preferences,
-    /// When the server last answered.
+    /// When this device last had everything that the server has.
     Contact,
+    /// What went wrong and nobody has said they saw: [`Told`](crate::shop::Told), oldest first.
+    Alerts,
 }
 
 impl Slot {
@@ -58,6 +60,7 @@ impl Slot {
             Self::ParkedCarts => "parked_carts",
             Self::Preferences => "preferences",
             Self::Contact => "contact",
+            Self::Alerts => "alerts",
         }
     }
 
@@ -65,7 +68,7 @@ impl Slot {
     const fn durability(self) -> Durability {
         match self {
             Self::Cart | Self::Preferences | Self::Contact => Durability::Relaxed,
-            Self::Paired | Self::Cache | Self::Session | Self::ParkedCarts => Durability::Strict,
+            Self::Paired | Self::Cache | Self::Session | Self::ParkedCarts | Self::Alerts => Durability::Strict,
         }
     }
 }
@@ -160,10 +163,11 @@ impl Outbox {
         let (found, records) =
             txn::read(&self.db, &[VERDICT, CTL], control, |_, requests| all_verdicts(requests)).await?;
         let base = read_control(found)?.base;
-        records
-            .into_iter()
-            .map(|(key, value)| Ok((verdict_key(&key)?.saturating_sub(base), codec::json_from_js(VERDICT, value)?)))
-            .collect()
+        // What a newer version wrote and this one cannot read is no reason not to show the rest.
+        let read = |(key, value): (JsValue, JsValue)| {
+            Some((verdict_key(&key).ok()?.saturating_sub(base), codec::json_from_js(VERDICT, value).ok()?))
+        };
+        Ok(records.into_iter().filter_map(read).collect())
     }
 
     /// Keeps an ack and its verdicts. Where the outbox stands now, whether it was written or not.
@@ -269,6 +273,19 @@ impl Outbox {
     pub async fn keep<T: Serialize>(&self, slot: Slot, record: &T) -> Result<(), StorageError> {
         let value = codec::json_to_js(CTL, record)?;
         txn::write(&self.db, &[CTL], slot.durability(), |requests| requests.put(CTL, slot.name().into(), value)).await
+    }
+
+    /// Keeps a small record unless there is one, and answers with the one that is there now.
+    pub async fn keep_first<T: Serialize + DeserializeOwned>(&self, slot: Slot, record: T) -> Result<T, StorageError> {
+        let get = |requests: &Requests<'_>| requests.get(CTL, slot.name().into());
+        txn::write_if(&self.db, &[CTL], slot.durability(), get, txn::nothing, |found, (), requests| {
+            if let Some(there) = found {
+                return codec::json_from_js(CTL, there);
+            }
+            requests.put(CTL, slot.name().into(), codec::json_to_js(CTL, &record)?)?;
+            Ok(record)
+        })
+        .await
     }
 
     /// Drops a small record.

@@ -60,16 +60,20 @@ pub async fn write_if<A: Answered, B: Answered, T>(
     Ok(written)
 }
 
-/// Reads, and reads again what the first answer leads to: both as of one moment.
+/// Reads, and reads again what the first answer leads to: both as of one moment. What the browser cannot give out, for whatever reason of
+/// its own, is unreadable: a browser that keeps large values in files of their own may lose one.
 pub async fn read<A: Answered, B: Answered>(
     db: &Database,
-    stores: &[&str],
+    stores: &[&'static str],
     first: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
     second: impl FnOnce(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
 ) -> Result<(A::Answer, B::Answer), StorageError> {
+    let store = stores.first().copied().unwrap_or_default();
+    let unreadable =
+        |error| if matches!(error, StorageError::NotSaved(_)) { StorageError::Unreadable { store } } else { error };
     let txn = db.transaction(stores).with_mode(TransactionMode::Readonly).build()?;
-    let first = first(&Requests(&txn))?.answer().await?;
-    let second = second(&first, &Requests(&txn))?.answer().await?;
+    let first = first(&Requests(&txn))?.answer().await.map_err(unreadable)?;
+    let second = second(&first, &Requests(&txn))?.answer().await.map_err(unreadable)?;
     Ok((first, second))
 }
 
@@ -89,6 +93,9 @@ pub struct GetRange {
     keys: GetAllPrimitiveRequest<JsValue>,
     values: GetAllPrimitiveRequest<JsValue>,
 }
+
+/// The keys of a range, in order.
+pub struct GetKeys(GetAllPrimitiveRequest<JsValue>);
 
 /// The key a new record was given.
 pub struct NewKey(BasicRequest<f64>);
@@ -112,6 +119,12 @@ impl Requests<'_> {
             source.get_all_keys::<JsValue>().with_query::<JsValue, _>(range.clone()).with_limit(limit).primitive()?;
         let values = source.get_all::<JsValue>().with_query::<JsValue, _>(range).with_limit(limit).primitive()?;
         Ok(GetRange { keys, values })
+    }
+
+    /// Reads the keys of a range, and none of the records.
+    pub fn get_keys(&self, store: &str, range: KeyRange<JsValue>) -> Result<GetKeys, StorageError> {
+        let source = self.0.object_store(store)?;
+        Ok(GetKeys(source.get_all_keys::<JsValue>().with_query::<JsValue, _>(range).primitive()?))
     }
 
     /// Counts the records of a range.
@@ -207,6 +220,15 @@ impl Answered for GetRange {
         let keys = self.keys.await?.collect::<Result<Vec<_>, _>>()?;
         let values = self.values.await?.collect::<Result<Vec<_>, _>>()?;
         Ok(keys.into_iter().zip(values).collect())
+    }
+}
+
+impl sealed::Sealed for GetKeys {}
+impl Answered for GetKeys {
+    type Answer = Vec<JsValue>;
+
+    async fn answer(self) -> Result<Vec<JsValue>, StorageError> {
+        Ok(self.0.await?.collect::<Result<_, _>>()?)
     }
 }
 

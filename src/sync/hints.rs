@@ -1,6 +1,9 @@
-//! Hints between tabs: that something has changed, never what. One that is lost costs time, nothing else.
+//! Hints between tabs: that something has changed, and how the tab that syncs fares; never an entry. One that is lost costs time, nothing
+//! else.
 
 use subzero_ledger::ids::ShopId;
+use subzero_sync::fault::Attention;
+use subzero_sync::replica::Status;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -18,40 +21,93 @@ pub enum Hint {
     Renumbered,
     /// A shop's copy has moved on.
     Stored(ShopId),
-    /// Whether the server answers the tab that syncs.
-    Online(bool),
-    /// A tab has just begun: does the server answer?
+    /// How the tab that syncs fares.
+    Link(Link),
+    /// A tab has just begun: how does the tab that syncs fare?
     Hello,
+    /// A person wants everything sent now.
+    Hurry,
+    /// The device was paired again: there is another token.
+    Paired,
+    /// There is something new that a person should know, or it was seen.
+    Alerts,
+    /// This tab has begun to sync: it looks at everything once. Never leaves the tab.
+    Leading,
+}
+
+/// How the tab that syncs fares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// Whether the server answers.
+    pub online: bool,
+    /// Whether everything the server has is here.
+    pub up_to_date: bool,
+    /// What a person must do.
+    pub needs_attention: Option<Attention>,
+}
+
+impl Link {
+    /// What of a status is the same for every tab.
+    pub fn of(status: &Status) -> Self {
+        let Status { online, up_to_date, needs_attention, .. } = *status;
+        Self { online, up_to_date, needs_attention }
+    }
 }
 
 impl Hint {
     fn to_text(self) -> Option<String> {
-        match self {
-            Self::Mine(_) => None,
-            Self::Appended(dseq) => Some(format!("appended {dseq}")),
-            Self::Acked => Some("acked".to_owned()),
-            Self::Renumbered => Some("renumbered".to_owned()),
-            Self::Stored(shop) => Some(format!("stored {shop}")),
-            Self::Online(true) => Some("online".to_owned()),
-            Self::Online(false) => Some("offline".to_owned()),
-            Self::Hello => Some("hello".to_owned()),
-        }
+        let text = match self {
+            Self::Mine(_) | Self::Leading => return None,
+            Self::Appended(dseq) => format!("appended {dseq}"),
+            Self::Acked => "acked".to_owned(),
+            Self::Renumbered => "renumbered".to_owned(),
+            Self::Stored(shop) => format!("stored {shop}"),
+            Self::Link(Link { online, up_to_date, needs_attention }) => {
+                let place = ATTENTIONS.iter().position(|known| needs_attention == Some(*known));
+                let attention = place.map_or_else(|| "none".to_owned(), |place| place.to_string());
+                format!("link {online} {up_to_date} {attention}")
+            }
+            Self::Hello => "hello".to_owned(),
+            Self::Hurry => "hurry".to_owned(),
+            Self::Paired => "paired".to_owned(),
+            Self::Alerts => "alerts".to_owned(),
+        };
+        Some(text)
     }
 
-    /// None for what a newer version may say.
+    /// None for what another version may say.
     fn from_text(text: &str) -> Option<Self> {
-        match text.split_once(' ') {
-            None if text == "acked" => Some(Self::Acked),
-            None if text == "renumbered" => Some(Self::Renumbered),
-            None if text == "online" => Some(Self::Online(true)),
-            None if text == "offline" => Some(Self::Online(false)),
-            None if text == "hello" => Some(Self::Hello),
-            Some(("appended", dseq)) => dseq.parse().ok().map(Self::Appended),
-            Some(("stored", shop)) => shop.parse().ok().map(|shop| Self::Stored(ShopId(shop))),
-            None | Some(_) => None,
+        match *text.split(' ').collect::<Vec<_>>() {
+            ["acked"] => Some(Self::Acked),
+            ["renumbered"] => Some(Self::Renumbered),
+            ["hello"] => Some(Self::Hello),
+            ["hurry"] => Some(Self::Hurry),
+            ["paired"] => Some(Self::Paired),
+            ["alerts"] => Some(Self::Alerts),
+            ["appended", dseq] => dseq.parse().ok().map(Self::Appended),
+            ["stored", shop] => shop.parse().ok().map(|shop| Self::Stored(ShopId(shop))),
+            ["link", online, up_to_date, attention] => Some(Self::Link(Link {
+                online: online.parse().ok()?,
+                up_to_date: up_to_date.parse().ok()?,
+                needs_attention: match attention {
+                    "none" => None,
+                    place => Some(*ATTENTIONS.get(place.parse::<usize>().ok()?)?),
+                },
+            })),
+            _ => None,
         }
     }
 }
+
+/// By their place in a hint's text.
+const ATTENTIONS: [Attention; 6] = [
+    Attention::PairAgain,
+    Attention::NotAllowed,
+    Attention::Reload,
+    Attention::ServerRefuses,
+    Attention::DeviceFull,
+    Attention::OutboxDamaged,
+];
 
 /// The channel to the other tabs; silent where the browser has none.
 pub struct Hints {
@@ -98,12 +154,16 @@ mod tests {
 
     #[test]
     fn hints_come_back_as_they_went_and_strange_ones_are_passed_over() {
-        let one = [Hint::Appended(7), Hint::Acked, Hint::Renumbered, Hint::Stored(ShopId(3))];
-        for hint in one.into_iter().chain([Hint::Online(true), Hint::Online(false), Hint::Hello]) {
+        let one = [Hint::Appended(7), Hint::Acked, Hint::Renumbered, Hint::Stored(ShopId(3)), Hint::Hello];
+        let links = ATTENTIONS.map(Some).into_iter().chain([None]).map(|needs_attention| {
+            Hint::Link(Link { online: true, up_to_date: needs_attention.is_none(), needs_attention })
+        });
+        for hint in one.into_iter().chain([Hint::Hurry, Hint::Paired, Hint::Alerts]).chain(links) {
             assert_eq!(hint.to_text().as_deref().and_then(Hint::from_text), Some(hint));
         }
-        assert_eq!(Hint::Mine(7).to_text(), None);
-        for strange in ["", "stored", "stored x", "appended -1", "acked 1", "sold 3"] {
+        assert_eq!((Hint::Mine(7).to_text(), Hint::Leading.to_text()), (None, None));
+        for strange in ["", "appended", "appended x", "stored -1", "acked 1", "link true", "link true true 99", "newer"]
+        {
             assert_eq!(Hint::from_text(strange), None, "{strange}");
         }
     }

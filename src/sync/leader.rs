@@ -17,7 +17,7 @@ use subzero_sync::replica::{Attempt, Input, Output, Replica};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Tab;
-use super::hints::Hint;
+use super::hints::{Hint, Link};
 use crate::device::{clock, ids, tab_lock};
 use crate::storage::error::StorageError;
 
@@ -39,6 +39,7 @@ pub async fn lead(tab: Rc<Tab>) {
     let (inputs, mut inbox) = unbounded();
     let leader = Leader { tab: Rc::clone(&tab), inputs: inputs.clone(), requests: Requests::default() };
     *tab.inputs.borrow_mut() = Some(inputs);
+    tab.tell_learner(Hint::Leading);
     let mut replica = Replica::new(persisted, seed());
     replica.handle(clock::now(), Input::Woke);
     let mut told = None;
@@ -49,8 +50,10 @@ pub async fn lead(tab: Rc<Tab>) {
         let status = replica.status();
         if told != Some(status) {
             told = Some(status);
-            tab.server_answers.set(status.online);
-            tab.hints.post(Hint::Online(status.online));
+            let link = Link::of(&status);
+            if tab.link.replace(link) != link {
+                tab.hints.post(Hint::Link(link));
+            }
             (tab.hooks.on_status)(status);
         }
         let input = match select(inbox.next(), sleep_until(&replica)).await {
@@ -167,7 +170,7 @@ async fn store_page(tab: &Tab, attempt: Attempt, page: &PageRecord) -> Result<In
         Ok(PageWrite::Conflicted(cursors)) => Ok(Input::PageConflicted { attempt, cursors }),
         Err(StorageError::Unreadable { .. }) => {
             tab.storage.cache.rebuild().await?;
-            Err(StorageError::NotSaved("the cache was begun anew".to_owned()))
+            Err(StorageError::Aborted)
         }
         Err(error) => Err(error),
     }
@@ -186,6 +189,7 @@ const fn failure(error: &StorageError) -> StorageFailure {
         | StorageError::WontOpen { .. }
         | StorageError::Blocked
         | StorageError::Closed
+        | StorageError::Aborted
         | StorageError::NotSaved(_)
         | StorageError::TooLarge { .. } => StorageFailure::Aborted,
     }

@@ -11,8 +11,9 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::records::Cursor;
 use subzero_sync::replica::{Input, RECHECK_MS, Status};
 
-use super::hints::Hint;
+use super::hints::{Hint, Link};
 use super::{Known, ShopRows, Tab};
+use crate::device::clock;
 use crate::storage::cache;
 use crate::storage::error::StorageError;
 
@@ -72,17 +73,21 @@ impl Learner {
                     (self.tab.hooks.on_renumbered)();
                 }
                 Hint::Stored(shop) => self.learn_rows(shop).await?,
-                Hint::Online(answers) => {
+                Hint::Link(link) => {
                     if !self.tab.is_leader.get() {
-                        self.tab.server_answers.set(answers);
+                        self.tab.link.set(link);
                         self.tell_status_as_follower().await?;
                     }
                 }
                 Hint::Hello => {
                     if self.tab.is_leader.get() {
-                        self.tab.hints.post(Hint::Online(self.tab.server_answers.get()));
+                        self.tab.hints.post(Hint::Link(self.tab.link.get()));
                     }
                 }
+                Hint::Hurry => self.tab.tell_replica(Input::CameOnline),
+                Hint::Paired => (self.tab.hooks.on_paired)(),
+                Hint::Alerts => (self.tab.hooks.on_alerts)(),
+                Hint::Leading => self.look().await?,
             }
         }
         if read_own { self.learn_own().await } else { Ok(()) }
@@ -90,8 +95,16 @@ impl Learner {
 
     /// Everything, hint or no hint.
     async fn look(&mut self) -> Result<(), StorageError> {
-        for shop in self.tab.storage.cache.cursors().await?.into_keys() {
-            self.learn_rows(shop).await?;
+        match self.tab.storage.cache.cursors().await {
+            Ok(cursors) => {
+                for shop in cursors.into_keys() {
+                    // What is wrong with one shop keeps nobody from the others.
+                    let _ = self.learn_rows(shop).await;
+                }
+            }
+            // Nobody can go on from there: all of it is fetched again.
+            Err(StorageError::Unreadable { .. }) => self.tab.storage.cache.rebuild().await?,
+            Err(_) => {}
         }
         self.learn_own().await
     }
@@ -99,10 +112,12 @@ impl Learner {
     async fn learn_rows(&mut self, shop: ShopId) -> Result<(), StorageError> {
         let known = self.cursor_by_shop.get(&shop).copied();
         let loaded = match self.tab.storage.cache.load_after(shop, known).await {
-            Err(StorageError::Unreadable { .. }) => {
-                // It is fetched again; what this tab was told of it stays right.
-                self.tab.storage.cache.rebuild().await?;
-                return Ok(());
+            Err(error @ StorageError::Unreadable { .. }) => {
+                // It is fetched again beside what is there; what this tab was told of it stays right.
+                if let Some(shown) = self.tab.storage.cache.shop_cursors(shop).await?.shown {
+                    self.tab.tell_replica(Input::CopyDamaged { shop, generation: shown.generation });
+                }
+                return Err(error);
             }
             loaded => loaded?,
         };
@@ -135,12 +150,17 @@ impl Learner {
             return Ok(());
         }
         let (control, last) = self.tab.storage.outbox.control().await?;
+        let Link { online, up_to_date, needs_attention } = self.tab.link.get();
+        if up_to_date {
+            self.tab.fresh_at.set(Some(clock::now()));
+        }
         (self.tab.hooks.on_status)(Status {
-            online: self.tab.server_answers.get(),
+            online,
             unsent: last.saturating_sub(control.acked.dseq),
             oldest_unsent: None,
-            needs_attention: None,
-            last_contact: None,
+            needs_attention,
+            up_to_date,
+            fresh_at: self.tab.fresh_at.get(),
         });
         Ok(())
     }

@@ -22,12 +22,7 @@ pub fn Frame(
         Some(Mode::AutoAdd) => "Negative inventory off",
         Some(Mode::Allow) | None => "Negative inventory on",
     };
-    let sign_out = move |_| {
-        spawn_local(async move {
-            // What cannot be dropped is dropped at the next sign-in.
-            let _ = shop.sign_out().await;
-        });
-    };
+    let sign_out = move |_| spawn_local(async move { shop.sign_out().await });
     view! {
         <div class="frame">
             <header class="frame-top">

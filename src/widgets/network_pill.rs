@@ -5,27 +5,29 @@ use leptos::prelude::*;
 use crate::routes::Route;
 use crate::shop::use_shop;
 
-/// The pill; it leads to the sync status.
+/// The pill. It leads to the sync status, but for somebody who has not signed in: they would lose the place they came for.
 #[component]
 pub fn NetworkPill() -> impl IntoView {
     let shop = use_shop();
     let state = Memo::new(move |_| {
-        let set_aside = shop.set_aside();
-        let unsent = shop.unsent();
-        let (online, attention) = shop.status.with(|status| {
-            status.as_ref().map_or((false, false), |status| (status.online, status.needs_attention.is_some()))
-        });
-        match (online, set_aside + usize::from(attention), unsent) {
-            (_, 1.., _) => ("attention", format!("{} need attention", set_aside + usize::from(attention))),
+        let online = shop.status.with(|status| status.as_ref().is_some_and(|status| status.online));
+        match (online, shop.to_look_at(), shop.unsent()) {
+            (_, 1, _) => ("attention", "1 needs attention".to_owned()),
+            (_, to_look_at @ 2.., _) => ("attention", format!("{to_look_at} need attention")),
             (true, 0, 0) => ("online", "Online".to_owned()),
             (true, 0, unsent) => ("sending", format!("Sending {unsent}")),
             (false, 0, 0) => ("offline", "Offline".to_owned()),
             (false, 0, unsent) => ("offline", format!("Offline · {unsent} to send")),
         }
     });
-    view! {
-        <a class="network-pill" href=Route::SyncStatus.path() data-state=move || state.get().0>
-            <span aria-live="polite">{move || state.get().1}</span>
-        </a>
+    let words = move || view! { <span aria-live="polite">{move || state.get().1}</span> };
+    let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));
+    move || {
+        if is_signed_in.get() {
+            view! { <a class="network-pill" href=Route::SyncStatus.path() data-state=move || state.get().0>{words()}</a> }
+                .into_any()
+        } else {
+            view! { <span class="network-pill" data-state=move || state.get().0>{words()}</span> }.into_any()
+        }
     }
 }

@@ -33,7 +33,8 @@ pub fn PinPad(
         }
     };
     let key = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" => {
+        // On a button, Enter presses that button; on a key of the pad only until a PIN can be tried.
+        "Enter" if !is_on_control(digits.with_untracked(|digits| digits.len() >= DIGITS_MIN)) => {
             event.prevent_default();
             finish();
         }
@@ -64,4 +65,12 @@ pub fn PinPad(
             >"Sign in"</button>
         </div>
     }
+}
+
+/// Whether Enter means the control that has the focus.
+fn is_on_control(can_be_tried: bool) -> bool {
+    document().active_element().is_some_and(|element| {
+        let is_control = matches!(element.tag_name().as_str(), "A" | "BUTTON");
+        is_control && !(can_be_tried && element.class_list().contains("pin-pad-key"))
+    })
 }

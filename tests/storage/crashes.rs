@@ -8,7 +8,7 @@ use subzero_sync::records::ShopCursors;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::fixtures::{MUSEUM, entry, foreign_rows, fresh, open, page, start};
+use super::fixtures::{MUSEUM, STATION, entry, foreign_rows, fresh, open, page, start};
 
 #[wasm_bindgen_test]
 async fn i1_a_txn_that_never_commits_leaves_no_entry_and_no_gap() {
@@ -79,6 +79,10 @@ async fn a_damaged_record_is_an_error_and_never_a_panic() {
         .expect("damage is done");
         assert_eq!(storage.cache.load(MUSEUM).await, Err(StorageError::Unreadable { store: TAIL }));
     }
+    let whole = foreign_rows(2, STATION);
+    storage.store_page(&page(STATION, start(), &whole, &control, true)).await.expect("a page");
+    assert_eq!(storage.cache.salvage(MUSEUM).await, Ok(Vec::new()));
+    assert_eq!(storage.cache.salvage(STATION).await, Ok(whole), "what can be read is");
     storage.cache.rebuild().await.expect("a new generation");
     assert_eq!(storage.cache.shop_cursors(MUSEUM).await, Ok(ShopCursors::default()));
 

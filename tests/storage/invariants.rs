@@ -187,3 +187,13 @@ async fn session_and_cart_come_back_as_they_went() {
     storage.outbox.drop_kept(Slot::Session).await.expect("dropped");
     assert_eq!(storage.outbox.kept::<String>(Slot::Session).await, Ok(None));
 }
+
+#[wasm_bindgen_test]
+async fn of_two_tabs_that_keep_a_record_first_one_does_and_both_have_it() {
+    let prefix = fresh("first");
+    let (one, other) = (open(&prefix).await, open(&prefix).await);
+    let both = futures::join!(one.outbox.keep_first(Slot::Paired, 1_u8), other.outbox.keep_first(Slot::Paired, 2_u8));
+    let kept = one.outbox.kept::<u8>(Slot::Paired).await.expect("a read").expect("a record");
+    assert_eq!(both, (Ok(kept), Ok(kept)));
+    assert_eq!(other.outbox.keep_first(Slot::Paired, 3).await, Ok(kept));
+}

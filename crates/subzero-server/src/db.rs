@@ -29,6 +29,17 @@ pub use sqlite::Db;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountId(pub(crate) i64);
 
+/// A device as it says it was paired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownDevice<'a> {
+    /// Its number in the account.
+    pub id: DeviceId,
+    /// Where it stands.
+    pub shop: ShopId,
+    /// What people call it.
+    pub register: &'a str,
+}
+
 /// Someone who may pair devices.
 #[derive(Clone)]
 pub struct Owner {
@@ -88,6 +99,9 @@ pub enum PairError {
     /// The account has no such shop.
     #[error("the account has no such shop")]
     NoShop,
+    /// The account has no such device in that shop under that name.
+    #[error("the account has no such device")]
+    NoDevice,
     /// The office's history could not be written.
     #[error(transparent)]
     Push(PushError),

@@ -49,6 +49,11 @@ pub enum ApiError {
     /// A shop the account does not have.
     #[error("There is no shop {0}.")]
     NoShop(ShopId),
+    /// A register the account does not have.
+    #[error(
+        "This account has no register “{0}” like this one. Sign in as the owner of the account it was paired with."
+    )]
+    NoDevice(String),
     /// Nothing is served under this path.
     #[error("There is nothing here.")]
     NotFound,
@@ -81,7 +86,7 @@ impl ApiError {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::Shop(_) => StatusCode::FORBIDDEN,
-            Self::NoShop(_) | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoShop(_) | Self::NoDevice(_) | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -106,6 +111,7 @@ impl ApiError {
             Self::Password => "wrong_password",
             Self::Shop(_) => "shop_not_granted",
             Self::NoShop(_) => "no_such_shop",
+            Self::NoDevice(_) => "no_such_register",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",

@@ -149,13 +149,16 @@ pub struct Replica {
     shops: BTreeMap<ShopId, ShopCursors>,
     /// The heads the server last named, in the outbox's epoch.
     heads: BTreeMap<ShopId, u64>,
-    /// The last generation of a shop that did not add up.
+    /// The last time they were asked for, they were told.
+    heads_told: bool,
+    /// The last generation of a shop that did not add up or could not be read.
     mismatched: BTreeMap<ShopId, u32>,
     pull: Option<(Attempt, PullStep)>,
     watch: Option<Attempt>,
 
     online: bool,
     last_contact: Option<Instant>,
+    fresh_at: Option<Instant>,
     oldest_unsent: Option<Instant>,
 }
 
@@ -177,11 +180,13 @@ impl Replica {
             push: None,
             shops: persisted.shops,
             heads: BTreeMap::new(),
+            heads_told: false,
             mismatched: BTreeMap::new(),
             pull: None,
             watch: None,
             online: false,
             last_contact: None,
+            fresh_at: None,
             oldest_unsent: None,
         }
     }
@@ -206,12 +211,16 @@ impl Replica {
                 self.on_push_storage_failed(attempt, failure);
                 self.on_pull_storage_failed(attempt, failure);
             }
+            Input::CopyDamaged { shop, generation } => self.give_up_copy(shop, generation),
             Input::CameOnline => self.timers.hurry(),
             Input::WentOffline => self.online = false,
             Input::Woke => {}
         }
         self.give_up_late_ones();
         self.go_on();
+        if self.is_up_to_date() {
+            self.fresh_at = self.last_contact;
+        }
     }
 
     /// What is to be done next; call until there is nothing.
@@ -232,8 +241,16 @@ impl Replica {
             unsent,
             oldest_unsent: self.oldest_unsent.filter(|_| unsent > 0),
             needs_attention: self.timers.attention(),
-            last_contact: self.last_contact,
+            up_to_date: self.is_up_to_date(),
+            fresh_at: self.fresh_at,
         }
+    }
+
+    /// An answer alone does not make it so: the server may refuse, and after days it takes time to catch up.
+    fn is_up_to_date(&self) -> bool {
+        let Some(epoch) = self.control.epoch else { return false };
+        let has_all = |(&shop, &head): (&ShopId, &u64)| self.behind(shop, head, epoch).is_none();
+        self.online && self.heads_told && !self.heads.is_empty() && self.heads.iter().all(has_all)
     }
 
     fn give_up_late_ones(&mut self) {

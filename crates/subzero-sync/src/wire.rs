@@ -98,6 +98,10 @@ pub struct PairRequest {
     pub shop: ShopId,
     /// What people call this register.
     pub register: String,
+    /// The device that this one already is, whose token is no longer taken: it gets another, and what it has not sent stays its own. Shop
+    /// and name must be those it was paired with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<DeviceId>,
 }
 
 /// The answer: who this device is from now on.

@@ -26,7 +26,28 @@ fn what_is_unsent_is_pushed_and_acked() {
     assert_eq!(tablet.acked(), 3);
     let status = tablet.replica.status();
     assert_eq!((status.unsent, status.oldest_unsent, status.online), (0, None, true));
-    assert_eq!(status.last_contact, Some(tablet.now));
+    assert!(!status.up_to_date, "an answer to a push says nothing of what others did");
+}
+
+#[test]
+fn a_device_is_up_to_date_only_while_the_server_tells_the_heads_and_every_copy_is_there() {
+    let fresh = |tablet: &Tablet| (tablet.replica.status().up_to_date, tablet.replica.status().fresh_at);
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    assert_eq!(fresh(&tablet), (false, None), "three rows behind");
+    tablet.page_comes(page(0, 3, 3));
+    let then = tablet.now;
+    assert_eq!(fresh(&tablet), (true, Some(then)));
+    tablet.waits(1_000);
+    let (attempt, _) = tablet.watched.take().unwrap();
+    tablet.hears(Input::ManifestFinished { attempt, result: Err(Failure::SignedOut) });
+    assert_eq!(fresh(&tablet), (false, Some(then)), "a refusal is no news");
+    assert!(tablet.replica.status().online);
+    tablet.waits(DELAY_MAX_MS);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    assert_eq!(fresh(&tablet), (true, Some(tablet.now)));
+    tablet.hears(Input::WentOffline);
+    assert!(!tablet.replica.status().up_to_date);
 }
 
 #[test]
@@ -281,6 +302,25 @@ fn a_copy_that_does_not_add_up_is_built_anew_beside_the_shown_one() {
     tablet.page_comes(page(2, 4, 4));
     assert_eq!(tablet.shown(), Some(4));
     assert_eq!(tablet.outbox.own(0, 9, 9_999), own, "the outbox is never touched");
+}
+
+#[test]
+fn a_copy_that_cannot_be_read_is_built_anew_beside_it() {
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    tablet.page_comes(page(0, 3, 3));
+    let (damaged, _) = tablet.cache.load(SHOP).unwrap();
+    for _ in 0..2 {
+        tablet.hears(Input::CopyDamaged { shop: SHOP, generation: damaged.generation });
+        assert_eq!(tablet.pulled.map(|(_, _, after)| after), Some(0));
+        assert!(!tablet.replica.status().up_to_date);
+    }
+    tablet.page_comes(page(0, 3, 3));
+    let (whole, _) = tablet.cache.load(SHOP).unwrap();
+    assert!(whole.generation > damaged.generation);
+    tablet.hears(Input::CopyDamaged { shop: SHOP, generation: damaged.generation });
+    assert_eq!(tablet.pulled, None, "late news of the old one changes nothing");
+    assert!(tablet.replica.status().up_to_date);
 }
 
 #[test]

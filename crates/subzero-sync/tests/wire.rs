@@ -33,7 +33,10 @@ fn signing_in_and_pairing() {
         &OwnerSession { token: "t".into(), shops: vec![ShopName { id: ShopId(1), name: "Harbour".into() }] },
         r#"{"token":"t","shops":[{"id":1,"name":"Harbour"}]}"#,
     );
-    is_json(&PairRequest { shop: ShopId(1), register: "Till 1".into() }, r#"{"shop":1,"register":"Till 1"}"#);
+    let request = PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None };
+    is_json(&request, r#"{"shop":1,"register":"Till 1"}"#);
+    let again = PairRequest { again: Some(DeviceId(3)), ..request };
+    is_json(&again, r#"{"shop":1,"register":"Till 1","again":3}"#);
     let paired = Paired {
         token: "t".into(),
         device: DeviceId(3),

@@ -8,6 +8,7 @@ type Row = { seq: number; inc: string; dseq: number; body: string };
 export class Auditor {
   private constructor(
     private readonly origin: string,
+    private readonly session: string,
     private readonly token: string,
     private readonly shop: number,
   ) {}
@@ -15,7 +16,12 @@ export class Auditor {
   static async of(origin: string, shop = 1) {
     const owner = await post(origin, "/v1/auth/owner", DEMO_OWNER);
     const paired = await post(origin, "/v1/devices/pair", { shop, register: "The auditor" }, owner.token);
-    return new Auditor(origin, paired.token, shop);
+    return new Auditor(origin, owner.token, paired.token, shop);
+  }
+
+  /** Becomes another device of the shop: its token is no longer taken from anybody else. */
+  async takesOver(device: number, register: string) {
+    await post(this.origin, "/v1/devices/pair", { shop: this.shop, register, again: device }, this.session);
   }
 
   /** Every row of the shop, each once: dense sequence, no body and no place in an outbox twice. */

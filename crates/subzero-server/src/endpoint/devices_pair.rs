@@ -1,5 +1,6 @@
 //! `POST /v1/devices/pair`: a new device gets its identity, its token and its grants: every shop the account has and the
-//! office. That it exists is written into the office's history like any other change.
+//! office. That it exists is written into the office's history like any other change. A device that was paired before, and whose token is no
+//! longer taken, gets another one and stays who it is.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{PairRequest, Paired};
 
 use super::{Body, bearer};
-use crate::db::{PairError, Session};
+use crate::db::{KnownDevice, PairError, Session};
 use crate::error::ApiError;
 use crate::server::Server;
 use crate::{clock, token};
@@ -42,12 +43,19 @@ pub async fn answer(
         return Err(ApiError::NoShop(request.shop));
     }
     let (token, hash) = token::mint()?;
-    let paired =
-        server.db.pair(session, request.shop, register, hash, clock::now()).await.map_err(|error| match error {
-            PairError::NoShop => ApiError::NoShop(request.shop),
-            PairError::Push(error) => error.into(),
-            PairError::Db(error) => error.into(),
-        })?;
+    let paired = match request.again {
+        Some(id) => {
+            let known = KnownDevice { id, shop: request.shop, register };
+            server.db.pair_again(session, &known, hash).await
+        }
+        None => server.db.pair(session, request.shop, register, hash, clock::now()).await,
+    };
+    let paired = paired.map_err(|error| match error {
+        PairError::NoShop => ApiError::NoShop(request.shop),
+        PairError::NoDevice => ApiError::NoDevice(register.to_owned()),
+        PairError::Push(error) => error.into(),
+        PairError::Db(error) => error.into(),
+    })?;
     server.news.poke(session.account);
     Ok(Json(Paired {
         token,

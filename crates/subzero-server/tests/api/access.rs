@@ -1,9 +1,9 @@
 //! Who gets in, and who sees what.
 
 use reqwest::{Response, StatusCode};
-use subzero_ledger::ids::ShopId;
+use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_sync::wire::{Manifest, OwnerSession, QuarantineReason, Verdict};
+use subzero_sync::wire::{Manifest, OwnerSession, Paired, QuarantineReason, Verdict};
 
 use crate::support::{HIGH_STREET, PASSWORD, Running, STATION, code, folder, read};
 
@@ -108,6 +108,51 @@ async fn a_revoked_device_is_told_so_and_what_it_recorded_stays() {
     server.db.revoke(account, till.device, clock::now()).await.unwrap();
     assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "bad_token");
     assert_eq!(other.pull(HIGH_STREET).await.len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_revoked_device_that_is_paired_again_is_the_same_and_sends_what_it_had() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
+    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
+    server.db.revoke(account, till.device, clock::now()).await.unwrap();
+    let unsent = till.receipt();
+    let session: OwnerSession = read(server.sign_in("kim@example.com", PASSWORD).await).await;
+    for (device, shop, register) in [
+        (DeviceId(99), HIGH_STREET, "Front till"),
+        (DeviceId(0), HIGH_STREET, "Front till"),
+        (till.device, ShopId(2), "Front till"),
+        (till.device, HIGH_STREET, "Back till"),
+    ] {
+        let refused = server.ask_to_pair_again(&session.token, device, shop, register).await;
+        assert_eq!(code(refused, StatusCode::NOT_FOUND).await, "no_such_register");
+    }
+    let refused = server.ask_to_pair_again("no session", till.device, HIGH_STREET, "Front till").await;
+    assert_eq!(code(refused, StatusCode::UNAUTHORIZED).await, "session_over");
+    let old_token = till.token.clone();
+    let paired = server.ask_to_pair_again(&session.token, till.device, HIGH_STREET, "Front till").await;
+    let paired: Paired = read(paired).await;
+    assert_eq!(paired.device, till.device);
+    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "bad_token");
+    till.token = paired.token;
+    assert_ne!(till.token, old_token);
+    till.push(&[unsent]).await;
+    assert_eq!(till.pull(HIGH_STREET).await.len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_device_is_not_paired_again_by_the_owner_of_another_account() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    server.add_account("lee@example.com").await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let session: OwnerSession = read(server.sign_in("lee@example.com", PASSWORD).await).await;
+    let refused = server.ask_to_pair_again(&session.token, till.device, HIGH_STREET, "Front till").await;
+    assert_eq!(code(refused, StatusCode::NOT_FOUND).await, "no_such_register");
+    assert!(till.get("/v1/sync/manifest").await.status().is_success(), "its token is as good as before");
     server.stop().await;
 }
 

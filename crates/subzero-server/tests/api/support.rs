@@ -112,8 +112,15 @@ impl Running {
     }
 
     pub async fn ask_to_pair(&self, token: &str, shop: ShopId, register: &str) -> Response {
-        let body = json!({ "shop": shop, "register": register });
-        self.http.post(format!("{}/v1/devices/pair", self.url)).bearer_auth(token).json(&body).send().await.unwrap()
+        self.ask_for_pairing(token, &json!({ "shop": shop, "register": register })).await
+    }
+
+    pub async fn ask_to_pair_again(&self, token: &str, device: DeviceId, shop: ShopId, register: &str) -> Response {
+        self.ask_for_pairing(token, &json!({ "shop": shop, "register": register, "again": device })).await
+    }
+
+    async fn ask_for_pairing(&self, token: &str, body: &Value) -> Response {
+        self.http.post(format!("{}/v1/devices/pair", self.url)).bearer_auth(token).json(body).send().await.unwrap()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a replica is told, and what it asks for.
 
+use serde::{Deserialize, Serialize};
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 
@@ -92,6 +93,13 @@ pub enum Input {
         attempt: Attempt,
         /// Why.
         failure: StorageFailure,
+    },
+    /// The shown copy of a shop cannot be read: it is built anew beside, like one that does not add up. May be told again and again.
+    CopyDamaged {
+        /// The shop.
+        shop: ShopId,
+        /// Which copy.
+        generation: u32,
     },
     /// The browser says that there is a network again: try at once.
     CameOnline,
@@ -188,7 +196,7 @@ pub enum Output {
 }
 
 /// Something that went wrong and was dealt with, or that a person must deal with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Alert {
     /// Another outbox pushed under this one's incarnation: the device was cloned or set back. A new incarnation begins.
     Forked {
@@ -221,6 +229,24 @@ pub enum Alert {
     },
 }
 
+impl Alert {
+    /// What a person is told, and asked to confirm; none where all is well again by itself or is shown with the entry.
+    pub fn sentence(self) -> Option<String> {
+        match self {
+            Self::Forked { .. } => Some(
+                "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new \
+                 identity, and nothing it recorded is lost."
+                    .to_owned(),
+            ),
+            Self::EntriesLost { first, last } => Some(format!(
+                "The server lost what this register recorded under the numbers {first} to {last}, and this device no longer keeps it. \
+                 Tell the owner."
+            )),
+            Self::EpochChanged { .. } | Self::CopyMismatched { .. } | Self::EntryQuarantined { .. } => None,
+        }
+    }
+}
+
 /// What the sync pill shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
@@ -232,6 +258,8 @@ pub struct Status {
     pub oldest_unsent: Option<Instant>,
     /// What a person must do; none if nothing.
     pub needs_attention: Option<Attention>,
-    /// When the server last answered; none since this replica began.
-    pub last_contact: Option<Instant>,
+    /// Whether everything the server has of the shops is here: it answers, and no copy lies behind.
+    pub up_to_date: bool,
+    /// When that was last so; none since this replica began.
+    pub fresh_at: Option<Instant>,
 }

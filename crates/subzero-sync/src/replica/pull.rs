@@ -25,11 +25,9 @@ impl Replica {
         if self.pull.is_some() {
             return;
         }
-        let behind = self.heads.iter().find(|(shop, head)| {
-            self.timers.is_due(Lane::Pull(**shop)) && self.is_behind(**shop, self.target(**shop, epoch), **head)
-        });
-        let Some((&shop, _)) = behind else { return };
-        let from = self.target(shop, epoch);
+        let mut due = self.heads.iter().filter(|(shop, _)| self.timers.is_due(Lane::Pull(**shop)));
+        let behind = due.find_map(|(&shop, &head)| Some((shop, self.behind(shop, head, epoch)?)));
+        let Some((shop, from)) = behind else { return };
         let attempt = self.next_attempt();
         self.pull = Some((attempt, PullStep::Fetch { shop, from }));
         self.timers.expect_by(Lane::Pull(shop), later(self.now, ANSWER_MAX_MS));
@@ -45,9 +43,11 @@ impl Replica {
         continued.unwrap_or(Cursor::start(cursors.generation_next(), epoch))
     }
 
-    fn is_behind(&self, shop: ShopId, target: Cursor, head: u64) -> bool {
+    /// From where a shop's copy must go on to get to `head`; none if the shown one is there.
+    pub(super) fn behind(&self, shop: ShopId, head: u64, epoch: Epoch) -> Option<Cursor> {
+        let target = self.target(shop, epoch);
         let shown = self.shops.get(&shop).and_then(|cursors| cursors.shown);
-        target.seq < head || shown != Some(target)
+        (target.seq < head || shown != Some(target)).then_some(target)
     }
 
     pub(super) fn on_pull_finished(&mut self, attempt: Attempt, result: Result<PullPage, Failure>) {
@@ -72,11 +72,17 @@ impl Replica {
         self.take_page(from, page);
     }
 
+    /// A copy that is of no use any more: the next page goes to a new one.
+    pub(super) fn give_up_copy(&mut self, shop: ShopId, generation: u32) {
+        let last = self.mismatched.entry(shop).or_default();
+        *last = generation.max(*last);
+    }
+
     fn take_page(&mut self, from: Cursor, page: PullPage) {
         let shop = page.shop;
         let checksum = from.checksum.add_all(shop, &page.rows);
         if checksum != page.checksum || page.head < from.seq {
-            self.mismatched.insert(shop, from.generation);
+            self.give_up_copy(shop, from.generation);
             self.ask(Output::Alert(Alert::CopyMismatched { shop }));
             return self.fail(Lane::Pull(shop), Fault::Checksum);
         }

@@ -42,6 +42,7 @@ impl Replica {
             self.note_contact();
             return;
         }
+        self.heads_told = true;
         self.timers.succeed(Lane::Watch);
         self.timers.pause(Lane::Watch, later(self.now, WATCH_PAUSE_MS));
         self.heads = manifest.heads.iter().map(|head| (head.shop, head.head)).collect();
@@ -65,6 +66,7 @@ impl Replica {
 
     /// Arms the retry of a lane, and takes a missing answer as being offline.
     pub(super) fn fail(&mut self, lane: Lane, fault: Fault) {
+        self.heads_told &= lane != Lane::Watch;
         if matches!(fault, Fault::Request(Failure::Unreachable | Failure::TimedOut | Failure::NotOurs)) {
             self.online = false;
         } else if matches!(fault, Fault::Request(_)) {

@@ -7,7 +7,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::wire::ShopName;
 
 use super::{Db, Inside, value};
-use crate::db::{AccountId, DbError, Device, Owner, Session};
+use crate::db::{AccountId, DbError, Device, KnownDevice, Owner, Session};
 use crate::token::TokenHash;
 
 /// How long an owner who signed in may pair devices.
@@ -138,6 +138,26 @@ pub async fn add_device(connection: Inside<'_>, new: NewDevice<'_>) -> Result<()
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Another token for a device, revoked or not. False if there is none with this number, shop and name; the server itself is none.
+pub async fn renew_device(
+    connection: Inside<'_>,
+    account: AccountId,
+    known: &KnownDevice<'_>,
+    token: TokenHash,
+) -> Result<bool, DbError> {
+    let renewed = sqlx::query(
+        "update device set token = ?, revoked_ms = null where account = ? and id = ? and id <> 0 and shop = ? and register = ?",
+    )
+    .bind(token.0.to_vec())
+    .bind(account.0)
+    .bind(known.id.0)
+    .bind(known.shop.0)
+    .bind(known.register)
+    .execute(connection)
+    .await?;
+    Ok(renewed.rows_affected() == 1)
 }
 
 /// A device to be added.

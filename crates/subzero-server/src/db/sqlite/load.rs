@@ -10,10 +10,10 @@ use subzero_sync::intake::{Batch, Facts};
 use subzero_sync::wire::{EntryBytes, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest, Verdict};
 use uuid::Uuid;
 
-use super::access::{NewDevice, add_device, grants};
+use super::access::{NewDevice, add_device, grants, renew_device};
 use super::push::{Arrival, Outbox, take};
 use super::{Db, Inside, account, facts};
-use crate::db::{AccountId, DbError, Device, ImportError, PairError, PairedDevice, PushError, Session};
+use crate::db::{AccountId, DbError, Device, ImportError, KnownDevice, PairError, PairedDevice, PushError, Session};
 use crate::seed::{SERVER, office_entry};
 use crate::token::TokenHash;
 
@@ -49,6 +49,24 @@ impl Db {
         }
         txn.commit().await.map_err(DbError::Sql)?;
         Ok(PairedDevice { device: Device { account, id, shops }, account: name, currency })
+    }
+
+    /// Gives a device another token. Whatever ended its access before, an owner has let it in again.
+    pub async fn pair_again(
+        &self,
+        session: Session,
+        known: &KnownDevice<'_>,
+        token: TokenHash,
+    ) -> Result<PairedDevice, PairError> {
+        let mut txn = self.begin().await?;
+        let account = session.account;
+        if !renew_device(&mut txn, account, known, token).await? {
+            return Err(PairError::NoDevice);
+        }
+        let shops = grants(&mut txn, account, known.id).await?;
+        let (name, currency) = account::name_and_currency(&mut txn, account).await?;
+        txn.commit().await.map_err(DbError::Sql)?;
+        Ok(PairedDevice { device: Device { account, id: known.id, shops }, account: name, currency })
     }
 
     /// Loads entries in one txn. `outboxes` are those that earlier batches of the same history went through.

@@ -1,0 +1,138 @@
+// What may go wrong with a device itself, and what its people then see and can do. Selling never stops.
+import { type Page, expect, test } from "@playwright/test";
+import { Auditor } from "./support/auditor.ts";
+import { Device } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+let till: Device;
+
+test.beforeEach(async () => {
+  server = await Server.withDemo();
+  till = await Device.unpack(server.origin);
+  await till.pair();
+  await till.signIn();
+  await till.isReadyForOffline();
+});
+
+test.afterEach(async () => {
+  await till.switchOff();
+  await server.stop();
+});
+
+/** Spoils the copies of the server's books on this device: all of them, or those of one shop. Answers how many records that were. */
+async function spoilCopies(page: Page, shop?: number) {
+  return page.evaluate(async (only) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    let records = 0;
+    for (const { name } of await indexedDB.databases()) {
+      const db = await done(indexedDB.open(name ?? ""));
+      if (db.objectStoreNames.contains("tail")) {
+        const store = db.transaction("tail", "readwrite").objectStore("tail");
+        for (const key of await done(store.getAllKeys())) {
+          if (only === undefined || (key as number[])[0] === only) {
+            await done(store.put("not a row", key));
+            records += 1;
+          }
+        }
+      }
+      db.close();
+    }
+    return records;
+  }, shop);
+}
+
+/** The number that the server knows this device by. */
+async function deviceNumber(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    for (const { name } of await indexedDB.databases()) {
+      const db = await done(indexedDB.open(name ?? ""));
+      const paired = db.objectStoreNames.contains("own") ? await done(db.transaction("ctl").objectStore("ctl").get("paired")) : null;
+      db.close();
+      if (paired) return JSON.parse(new TextDecoder().decode(paired)).device;
+    }
+  });
+}
+
+test("copies of the server's books that are damaged are fetched again, and the till opens", async () => {
+  await till.sell("Croissant", "1");
+  await expect(till.pill()).toHaveText("Online");
+  expect(await spoilCopies(till.page)).toBeGreaterThan(0);
+  await till.open("/items");
+  await expect(till.page.getByRole("button", { name: /Croissant.*11 on hand/ })).toBeVisible();
+  await expect(till.pill()).toHaveText("Online");
+});
+
+test("with a damaged copy and no network, what can be read is shown and the till sells", async () => {
+  expect(await spoilCopies(till.page, 1)).toBeGreaterThan(0);
+  await till.network(false);
+  await till.sell("Croissant", "1");
+  await expect(till.page.getByText("Offline · 1 to send")).toBeVisible();
+  await till.open("/items");
+  await expect(till.page.getByRole("button", { name: /Croissant.*\u22121 on hand/ })).toBeVisible();
+  await till.network(true);
+  await expect(till.page.getByRole("button", { name: /Croissant.*11 on hand/ })).toBeVisible({ timeout: 60_000 });
+});
+
+test("a device whose token is no longer taken sells on, says so in every tab, and is let in again as the same register", async () => {
+  const other = await till.secondTab();
+  await other.goto(`${till.origin}/sync`);
+  await expect(other.locator(".network-pill")).toHaveText("Online");
+  const auditor = await Auditor.of(server.origin);
+  const rows = (await auditor.rows()).length;
+  await auditor.takesOver(await deviceNumber(till.page), "Front till");
+  await till.sell("Bakery mug", "3");
+  for (const page of [till.page, other]) {
+    await expect(page.locator(".network-pill")).toHaveText("1 needs attention");
+  }
+  await expect(till.page.getByText("As of now, with every register that is online.")).toBeHidden();
+
+  // In the tab that does not sync.
+  const owner = other.getByRole("region", { name: "Pair this device again" });
+  await owner.getByLabel("Owner’s e-mail").fill("owner@cornerbakery.example");
+  await owner.getByLabel("Password").fill("stale bread");
+  await owner.getByRole("button", { name: "Continue" }).click();
+  await expect(other.getByText("This e-mail address and password do not match.")).toBeVisible();
+  await owner.getByLabel("Password").fill("fresh bread daily");
+  await owner.getByRole("button", { name: "Continue" }).click();
+  await expect(owner).toBeHidden();
+  for (const page of [till.page, other]) {
+    await expect(page.locator(".network-pill")).toHaveText("Online");
+  }
+  expect((await auditor.rows()).length).toBe(rows + 1);
+});
+
+test("signed out, the pill does not lead away from the place that was asked for", async () => {
+  const { page } = till;
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await till.open("/reports/negative-inventory");
+  await expect(till.pill()).toHaveText("Online");
+  await till.pill().click();
+  await page.getByRole("button", { name: "Olive Owen" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Somebody else" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Who is it?" })).toBeVisible();
+  await till.signIn();
+  await expect(page.getByRole("heading", { name: "Negative inventory" })).toBeVisible();
+});
+
+test("a device that two tabs pair is one register", async () => {
+  const fresh = await Device.unpack(server.origin);
+  const other = await fresh.secondTab();
+  await other.goto(fresh.origin);
+  await expect(other.getByRole("button", { name: "Try it as a demo till" })).toBeVisible();
+  await fresh.pair("Station", "Left till");
+  await other.getByRole("button", { name: "Try it as a demo till" }).click();
+  await expect(other.getByRole("heading", { name: "Station · Left till" })).toBeVisible();
+  await fresh.switchOff();
+});
