@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Page, expect, test } from "@playwright/test";
+import { Auditor } from "./support/auditor.ts";
 import { Device, PICTURES, TABLET } from "./support/device.ts";
 import { Server } from "./support/server.ts";
 
@@ -118,4 +119,11 @@ test("each screen fits its screen and can be used by everyone", async () => {
   await look(page, "item");
   await page.getByRole("link", { name: /missing/ }).first().click();
   await look(page, "entry");
+  await till.keep("alerts", [{ at: Date.now(), alert: { EntriesLost: { first: 3, last: 5 } } }]);
+  await (await Auditor.of(server.origin)).takesOver(await till.number(), "Front till");
+  await till.network(true);
+  await till.open("/sync");
+  await expect(page.getByRole("heading", { name: "Pair this device again" })).toBeVisible();
+  await loadAxe(page);
+  await look(page, "sync-attention");
 });

@@ -146,6 +146,7 @@ test("a scanner that types into a figure adds the item and leaves the figure alo
   await expect(croissants).toHaveValue("4");
 
   await till.open("/receive");
+  await expect(page.getByText("Tap or scan what came in.")).toBeVisible();
   await scan("5019903237579");
   await croissants.click();
   await page.keyboard.type("12");

@@ -46,23 +46,6 @@ async function spoilCopies(page: Page, shop?: number) {
   }, shop);
 }
 
-/** The number that the server knows this device by. */
-async function deviceNumber(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const done = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    for (const { name } of await indexedDB.databases()) {
-      const db = await done(indexedDB.open(name ?? ""));
-      const paired = db.objectStoreNames.contains("own") ? await done(db.transaction("ctl").objectStore("ctl").get("paired")) : null;
-      db.close();
-      if (paired) return JSON.parse(new TextDecoder().decode(paired)).device;
-    }
-  });
-}
-
 test("copies of the server's books that are damaged are fetched again, and the till opens", async () => {
   await till.sell("Croissant", "1");
   await expect(till.pill()).toHaveText("Online");
@@ -89,7 +72,7 @@ test("a device whose token is no longer taken sells on, says so in every tab, an
   await expect(other.locator(".network-pill")).toHaveText("Online");
   const auditor = await Auditor.of(server.origin);
   const rows = (await auditor.rows()).length;
-  await auditor.takesOver(await deviceNumber(till.page), "Front till");
+  await auditor.takesOver(await till.number(), "Front till");
   await till.sell("Bakery mug", "3");
   for (const page of [till.page, other]) {
     await expect(page.locator(".network-pill")).toHaveText("1 needs attention");
@@ -109,6 +92,20 @@ test("a device whose token is no longer taken sells on, says so in every tab, an
     await expect(page.locator(".network-pill")).toHaveText("Online");
   }
   expect((await auditor.rows()).length).toBe(rows + 1);
+});
+
+test("what went wrong with sync is said until somebody has seen it", async () => {
+  const { page } = till;
+  await till.keep("alerts", [{ at: Date.now(), alert: { EntriesLost: { first: 3, last: 5 } } }]);
+  await till.open("/sell");
+  await till.pill().click();
+  await expect(till.pill()).toHaveText("1 needs attention");
+  await expect(page.getByText(/The server lost what this register recorded under the numbers 3 to 5/)).toBeVisible();
+  await page.getByRole("button", { name: "I have seen this" }).click();
+  await expect(till.pill()).toHaveText("Online");
+  await page.reload();
+  await expect(till.pill()).toHaveText("Online");
+  await expect(page.getByText("Something went wrong with sync")).toBeHidden();
 });
 
 test("signed out, the pill does not lead away from the place that was asked for", async () => {

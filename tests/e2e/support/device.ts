@@ -90,6 +90,41 @@ export class Device {
     return this.page.locator(".network-pill");
   }
 
+  /** The number that the server knows this device by. */
+  async number(): Promise<number> {
+    return (await this.records("paired")).device;
+  }
+
+  /** Puts a small record among those that the page keeps beside its entries. */
+  async keep(name: string, record: unknown) {
+    await this.records(name, record);
+  }
+
+  /** Reads such a record, or writes it. */
+  private async records(name: string, record?: unknown) {
+    return this.page.evaluate(
+      async ([name, record]) => {
+        const done = <T>(request: IDBRequest<T>) =>
+          new Promise<T>((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+        for (const found of await indexedDB.databases()) {
+          const db = await done(indexedDB.open(found.name ?? ""));
+          try {
+            if (!db.objectStoreNames.contains("own")) continue;
+            const store = db.transaction("ctl", "readwrite").objectStore("ctl");
+            if (record === undefined) return JSON.parse(new TextDecoder().decode(await done(store.get(name))));
+            await done(store.put(new TextEncoder().encode(JSON.stringify(record)), name));
+          } finally {
+            db.close();
+          }
+        }
+      },
+      [name, record] as const,
+    );
+  }
+
   /** Puts an item into the cart by its tile. */
   async add(item: string) {
     await this.page.getByRole("list", { name: "Items" }).getByRole("button", { name: item }).click();
