@@ -19,6 +19,7 @@ impl World {
                     self.devices[device].cache.rebuild();
                 }
             }
+            Incident::CannotRead { device } => self.cannot_read(device),
             Incident::Links { device, requests_pass, answers_pass } => {
                 self.devices[device].requests_pass = requests_pass;
                 self.devices[device].answers_pass = answers_pass;
@@ -60,6 +61,17 @@ impl World {
         }
         if !self.fault_in(10) {
             self.tell_all(device, &Input::Appended { dseq });
+        }
+    }
+
+    /// The browser no longer gives out what it shows.
+    fn cannot_read(&mut self, device: usize) {
+        let own = &self.devices[device];
+        for (shop, cursors) in own.outbox.persisted(&own.cache).shops {
+            if let Some(shown) = cursors.shown.filter(|_| self.devices[device].is_up) {
+                self.meet("damaged copy");
+                self.tell_all(device, &Input::CopyDamaged { shop, generation: shown.generation });
+            }
         }
     }
 

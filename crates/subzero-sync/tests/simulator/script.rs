@@ -11,6 +11,7 @@ pub enum Incident {
     Dies { device: usize },
     Starts { device: usize },
     LosesCache { device: usize },
+    CannotRead { device: usize },
     Links { device: usize, requests_pass: bool, answers_pass: bool },
     ClockIsSet { device: usize, skew_ms: i64 },
     IsCloned { device: usize },
@@ -22,7 +23,7 @@ pub enum Incident {
 }
 
 /// Moments and incidents. Everything is undone by the time the faults stop.
-pub fn write(dice: &mut Jitter) -> Vec<(u64, Incident)> {
+pub fn write(seed: u64, dice: &mut Jitter) -> Vec<(u64, Incident)> {
     let mut incidents = Vec::new();
     for device in 0..3 {
         incidents.push((0, Incident::Starts { device }));
@@ -59,8 +60,19 @@ pub fn write(dice: &mut Jitter) -> Vec<(u64, Incident)> {
         incidents.push((from + 100_000, Incident::Reads { device: 2, shop: ShopId(1), may: true }));
     }
     write_server(dice, &mut incidents);
+    write_damage(seed, &mut incidents);
     incidents.sort_by_key(|(at, _)| *at);
     incidents
+}
+
+/// With dice of its own, and for every other seed only: what the other seeds have found before, they find again.
+fn write_damage(seed: u64, incidents: &mut Vec<(u64, Incident)>) {
+    let mut dice = Jitter::new(!seed);
+    for device in (0..3).filter(|_| !seed.is_multiple_of(2)) {
+        if dice.up_to(2) == 0 {
+            incidents.push((dice.up_to(CALM_FROM_MS - 1), Incident::CannotRead { device }));
+        }
+    }
 }
 
 fn write_server(dice: &mut Jitter, incidents: &mut Vec<(u64, Incident)>) {

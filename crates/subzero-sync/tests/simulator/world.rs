@@ -103,7 +103,7 @@ pub struct World {
 pub fn run(seed: u64, sabotage: Sabotage, mode: Mode) -> Run {
     let mut dice = Jitter::new(seed);
     let server = Server::new(sabotage, &mut dice);
-    let incidents = script::write(&mut dice);
+    let incidents = script::write(seed, &mut dice);
     let mut world = World {
         now: 0,
         queue: BTreeMap::new(),
