@@ -11,7 +11,7 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use gloo_timers::future::TimeoutFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::cart::{Cart, CartError};
 use subzero_ledger::catalogue::{Employee, Item};
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
-use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Verdict};
@@ -38,6 +38,8 @@ pub use verbs::{Recorded, Sold};
 /// Who is signed in, and the mode that was pinned when they did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
+    /// Stamped on every entry.
+    pub id: SessionId,
     /// Who.
     pub employee: EmployeeId,
     /// Allow or auto-add, until they sign in again.
@@ -246,6 +248,17 @@ impl Shop {
         self.employee().map_or(Role::Cashier, |employee| employee.role)
     }
 
+    /// Whether whoever is signed in may do such a thing; nobody signed in may not.
+    pub fn may(&self, right: Right) -> May {
+        let Some(session) = self.session.get() else { return May::No };
+        self.read(|core| core.catalogue.may(session.employee, right))
+    }
+
+    /// Whether whoever is signed in may see what things cost.
+    pub fn sees_costs(&self) -> bool {
+        self.may(Right::SeeCosts) == May::Yes
+    }
+
     /// The mode new sessions get.
     pub fn mode_setting(&self) -> Mode {
         self.read(|core| core.catalogue.settings.mode)
@@ -305,7 +318,7 @@ impl Shop {
 
     /// Signs an employee in, in the mode that is set now.
     pub async fn sign_in(&self, employee: EmployeeId) -> Result<(), StorageError> {
-        let session = Session { employee, mode: self.mode_setting(), since: clock::now() };
+        let session = Session { id: ids::session_id(), employee, mode: self.mode_setting(), since: clock::now() };
         self.storage().outbox.keep(Slot::Session, &session).await?;
         self.session.set(Some(session));
         Ok(())

@@ -92,6 +92,11 @@ pub(crate) const fn kind(body: &Body) -> &'static str {
         Body::TransferSend(_) => "Transfer sent",
         Body::TransferReceive(_) => "Transfer received",
         Body::TransferReturn(_) => "Transfer returned",
+        Body::TransferLoss(_) => "Transfer written off",
+        Body::Order(_) => "Order",
+        Body::TransferDraft(_) => "Transfer draft",
+        Body::CountList(_) => "Count list",
+        Body::Tally(_) => "Counting",
         Body::VendorReturn(_) => "Return to vendor",
         Body::Count(_) => "Count",
         Body::Adjustment(_) => "Adjustment",
@@ -113,7 +118,15 @@ fn lines(body: &Body) -> Vec<(StampedItem, Qty)> {
         Body::VendorReturn(back) => back.lines.iter().map(|line| (line.item, line.qty.negated())).collect(),
         Body::Count(count) => count.lines.iter().map(|line| (line.item, line.counted)).collect(),
         Body::Adjustment(adjustment) => adjustment.lines.iter().map(|line| (line.item, line.qty)).collect(),
-        Body::Void(_) | Body::Conversion(_) | Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
+        Body::TransferLoss(loss) => loss.lines.iter().map(|line| (line.item, line.qty)).collect(),
+        Body::Order(order) => order.lines.iter().map(|line| (line.item, line.qty)).collect(),
+        Body::TransferDraft(draft) => draft.lines.iter().map(|line| (line.item, line.qty)).collect(),
+        Body::CountList(_)
+        | Body::Tally(_)
+        | Body::Void(_)
+        | Body::Conversion(_)
+        | Body::Catalogue(_)
+        | Body::Foreign(_) => Vec::new(),
     }
 }
 

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Item;
-use subzero_ledger::entry::catalogue::{ItemFields, Role};
+use subzero_ledger::entry::catalogue::ItemFields;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::stock::Stock;
 
@@ -40,7 +41,7 @@ fn Known(id: ItemId) -> impl IntoView {
     let shop = use_shop();
     let item = Memo::new(move |_| shop.item(id));
     let fact = move |fact: fn(&Item) -> String| item.with(|item| item.as_ref().map(fact));
-    let sees_costs = move || shop.role().sees_costs();
+    let sees_costs = move || shop.sees_costs();
     let stocks = Memo::new(move |_| {
         shop.read(|core| {
             let stocks = core.catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE);
@@ -51,8 +52,8 @@ fn Known(id: ItemId) -> impl IntoView {
         <h1>{move || fact(|item| item.name.clone())}</h1>
         <dl class="facts">
             <div><dt>"SKU"</dt><dd>{move || fact(|item| item.sku.clone())}</dd></div>
-            <div><dt>"Barcode"</dt><dd>{move || fact(|item| item.barcodes.join(", "))}</dd></div>
-            <div><dt>"Vendor"</dt><dd>{move || fact(|item| item.vendor.clone())}</dd></div>
+            <div><dt>"Barcode"</dt><dd>{move || fact(|item| item.barcodes.iter().map(|barcode| barcode.code.as_str()).collect::<Vec<_>>().join(", "))}</dd></div>
+            <div><dt>"Vendor"</dt><dd>{move || item.with(|item| item.as_ref().map(|item| shop.read(|core| core.catalogue.vendor_name(item).to_owned())))}</dd></div>
             <div><dt>"Price"</dt><dd>{move || item.get().map(|item| format::price(item.price, &shop.currency()))}</dd></div>
             <Show when=sees_costs>
                 <div><dt>"Default cost"</dt><dd>{move || item.get().and_then(|item| item.default_cost).map_or_else(|| "none".to_owned(), |cost| format::cost(cost, &shop.currency()))}</dd></div>
@@ -82,7 +83,7 @@ fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
             <ul>
                 {lots.into_iter().map(|lot| view! {
                     <li><a href=source(lot.line)>{format::qty(lot.qty)}" came in"</a>
-                        <Show when=move || shop.role().sees_costs()><span>"at "{move || format::cost(lot.cost, &shop.currency())}</span></Show>
+                        <Show when=move || shop.sees_costs()><span>"at "{move || format::cost(lot.cost, &shop.currency())}</span></Show>
                     </li>
                 }).collect_view()}
                 {shortages.into_iter().map(|row| view! {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use subzero_ledger::catalogue::Scanned;
 
 use crate::routes::Route;
 use crate::widgets::item_search::ItemSearch;
@@ -10,8 +11,9 @@ use crate::widgets::item_search::ItemSearch;
 #[component]
 pub fn ItemsScreen() -> impl IntoView {
     let navigate = use_navigate();
-    let open =
-        Callback::new(move |item| navigate(&Route::Item(item).path(), leptos_router::NavigateOptions::default()));
+    let open = Callback::new(move |Scanned { item, .. }| {
+        navigate(&Route::Item(item).path(), leptos_router::NavigateOptions::default())
+    });
     view! {
         <div class="items">
             <h1>"Items"</h1>

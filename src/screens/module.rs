@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::entry::Mode;
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::{May, Right};
 
 use crate::format;
 use crate::routes::Route;
@@ -25,7 +25,7 @@ pub fn ModuleScreen() -> impl IntoView {
     let chosen = RwSignal::new(None::<Mode>);
     let shown = move || chosen.get().unwrap_or_else(|| setting.get());
     let saved = RwSignal::new(None::<Result<(), String>>);
-    let may_change = move || shop.role() == Role::Owner;
+    let may_change = move || shop.may(Right::ChangeSettings) == May::Yes;
     let changed = move || shown() != setting.get();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

@@ -80,7 +80,7 @@ fn Totals(report: Memo<Option<Report>>) -> impl IntoView {
         <dl class="totals">
             <div><dt>"Items"</dt><dd>{move || totals().items}</dd></div>
             <div><dt>"Units"</dt><dd>{move || format::qty(totals().units)}</dd></div>
-            <Show when=move || shop.role().sees_costs()>
+            <Show when=move || shop.sees_costs()>
                 <div><dt>"Exposure"</dt><dd>{move || format::amount(totals().exposure, &shop.currency())}</dd></div>
             </Show>
             <div><dt>"Oldest"</dt><dd>{move || totals().oldest.map_or_else(|| "\u{2013}".to_owned(), |oldest| format::age(oldest, clock::now()))}</dd></div>
@@ -144,7 +144,7 @@ fn Filters(filter: RwSignal<Filter>) -> impl IntoView {
 #[component]
 fn GroupTable(group: Group) -> impl IntoView {
     let shop = use_shop();
-    let sees_costs = shop.role().sees_costs();
+    let sees_costs = shop.sees_costs();
     let Group { item, shop: at, on_hand, rows, partly_shown, .. } = group;
     let name = shop.item(item).map_or_else(|| "Unknown item".to_owned(), |item| item.name);
     let sum = rows.iter().map(|row| format::qty(row.open)).collect::<Vec<_>>().join(" + ");

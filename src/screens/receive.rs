@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use subzero_ledger::catalogue::Item;
+use subzero_ledger::catalogue::{Item, Scanned};
 use subzero_ledger::entry::ReceiptLine;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::UnitCost;
@@ -52,7 +52,7 @@ pub fn ReceiveScreen(
             lines.update(|lines| lines.push(line));
         }
     };
-    let add_one = Callback::new(move |item| add(item, Qty::ONE));
+    let add_one = Callback::new(move |Scanned { item, pack }| add(item, pack));
     if let Some((item, qty)) = first {
         add(item, qty);
     }
@@ -102,7 +102,7 @@ pub fn ReceiveScreen(
 }
 
 #[component]
-fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>, add_one: Callback<ItemId>) -> impl IntoView {
+fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>, add_one: Callback<Scanned>) -> impl IntoView {
     let shop = use_shop();
     let Line { item, qty, cost } = line;
     let problem = RwSignal::new(None::<String>);
@@ -150,7 +150,7 @@ fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<
             return Err(of_item("unit cost", &"enter what one cost you, or 0"));
         }
         let cost: UnitCost = parse_typed(line.cost).map_err(|error| of_item("unit cost", &error))?;
-        Ok(ReceiptLine { item: item.stamped(), qty, cost })
+        Ok(ReceiptLine { of_line: None, item: item.stamped(), qty, cost })
     };
     lines.iter().map(read).collect()
 }

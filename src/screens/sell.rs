@@ -5,8 +5,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use subzero_ledger::cart::{CartLine, Oversell};
-use subzero_ledger::catalogue::Typed;
+use subzero_ledger::cart::{Oversell, Payment};
+use subzero_ledger::catalogue::{Scanned, Typed};
 use subzero_ledger::decimal::DecimalError;
 use subzero_ledger::entry::{Mode, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId};
@@ -27,8 +27,8 @@ pub fn SellScreen() -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let sold = RwSignal::new(None::<Sold>);
     let charging = RwSignal::new(None::<EntryId>);
-    let add = Callback::new(move |item: ItemId| {
-        problem.set(add_to_cart(shop, item));
+    let add = Callback::new(move |scanned: Scanned| {
+        problem.set(add_to_cart(shop, scanned));
         sold.set(None);
     });
     let is_charging = move || shop.draft.with(|draft| !draft.cart.is_empty() && charging.get() == Some(draft.sale));
@@ -48,10 +48,10 @@ pub fn SellScreen() -> impl IntoView {
     }
 }
 
-/// One more of an item; else the sentence that says why not.
-fn add_to_cart(shop: Shop, item: ItemId) -> Option<String> {
+/// As much of an item as was scanned; else the sentence that says why not.
+fn add_to_cart(shop: Shop, Scanned { item, pack }: Scanned) -> Option<String> {
     let item = untrack(|| shop.item(item))?;
-    shop.change_cart(|cart| cart.add(&item)).err().map(|error| sentence(&error))
+    shop.change_cart(|cart| cart.add(&item, pack)).err().map(|error| sentence(&error))
 }
 
 #[component]
@@ -84,6 +84,14 @@ fn Line(item: ItemId) -> impl IntoView {
         shop.read(|core| cart.leaves(item, mode, &core.ledger, &core.catalogue, shop.id()))
     });
     let after = Signal::derive(move || leaves.get().unwrap_or_default());
+    let to_pay = Memo::new(move |_| {
+        shop.draft
+            .with(|draft| {
+                let place = draft.cart.lines().iter().position(|line| line.item == item)?;
+                draft.cart.bill(shop.places()).ok()?.lines.get(place).copied()
+            })
+            .unwrap_or_default()
+    });
     let problem = RwSignal::new(None::<String>);
     let set = move |wanted: Qty| {
         problem.set(None);
@@ -101,12 +109,12 @@ fn Line(item: ItemId) -> impl IntoView {
         Ok(typed) => set(typed),
         Err(error) => problem.set(Some(sentence(&error))),
     });
-    let scan_in = Callback::new(move |item: ItemId| problem.set(add_to_cart(shop, item)));
+    let scan_in = Callback::new(move |scanned: Scanned| problem.set(add_to_cart(shop, scanned)));
     let unknown = Callback::new(move |code: String| problem.set(Some(code_unknown(&code))));
     view! {
         <li class="sell-line">
             <span class="sell-line-name">{name}</span>
-            <span class="sell-line-amount">{move || format::amount(line.get().map_or(Amount::ZERO, |line: CartLine| line.to_pay(shop.places())), &shop.currency())}</span>
+            <span class="sell-line-amount">{move || format::amount(to_pay.get(), &shop.currency())}</span>
             <span class="stepper">
                 <button type="button" class="button" aria-label=move || format!("One {} less", name()) on:click=move |_| step(Qty::ONE.negated())>"\u{2212}"</button>
                 <FigureField
@@ -201,7 +209,7 @@ fn OversellLine(oversell: Oversell) -> impl IntoView {
 #[component]
 fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
     let shop = use_shop();
-    let total = move || shop.draft.with(|draft| draft.cart.to_pay(shop.places())).unwrap_or_default();
+    let total = move || shop.draft.with(|draft| draft.cart.bill(shop.places())).unwrap_or_default().total;
     view! {
         <div class="sell-total">
             <p class="sell-sum"><span>"Total"</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
@@ -223,10 +231,10 @@ fn Tender(
 ) -> impl IntoView {
     let shop = use_shop();
     let typed = RwSignal::new(String::new());
-    let total = move || shop.draft.with(|draft| draft.cart.to_pay(shop.places())).unwrap_or_default();
+    let total = move || shop.draft.with(|draft| draft.cart.bill(shop.places())).unwrap_or_default().total;
     let take = move |cash: Amount| {
         spawn_local(async move {
-            match shop.sell(cash).await {
+            match shop.sell(Payment::cash(cash, untrack(|| shop.places()))).await {
                 Ok(recorded) => {
                     problem.try_set(None);
                     sold.try_set(Some(recorded));
@@ -240,9 +248,9 @@ fn Tender(
     let take_typed = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let text = typed.get_untracked();
-        if let Typed::Scan { item, before } = untrack(|| shop.read(|core| core.catalogue.typed(&text))) {
+        if let Typed::Scan { scanned, before } = untrack(|| shop.read(|core| core.catalogue.typed(&text))) {
             typed.set(before.to_owned());
-            problem.set(add_to_cart(shop, item));
+            problem.set(add_to_cart(shop, scanned));
             return;
         }
         match text.trim().replace(',', ".").parse::<Price>() {

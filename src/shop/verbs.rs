@@ -1,7 +1,7 @@
 //! What people do that becomes an entry.
 
 use leptos::prelude::*;
-use subzero_ledger::cart::Cash;
+use subzero_ledger::cart::Payment;
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason, Receipt, ReceiptLine};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
@@ -31,18 +31,17 @@ pub struct Recorded {
 }
 
 impl Shop {
-    /// Sells the cart for cash. Answers when the sale is on the disk; the cart is then a new one.
-    pub async fn sell(&self, given: Amount) -> Result<Sold, VerbError> {
-        let cash = Cash { given, places: untrack(|| self.places()) };
+    /// Sells the cart. Answers when the sale is on the disk; the cart is then a new one.
+    pub async fn sell(&self, payment: Payment) -> Result<Sold, VerbError> {
         self.one_at_a_time(async {
             let draft = self.draft.get_untracked();
             let header = Header { id: draft.sale, ..self.header(self.id_untracked())? };
-            let paid = draft.cart.to_pay(cash.places)?;
-            let change = cash.change(paid)?;
+            let paid = draft.cart.bill(payment.places)?.total;
+            let change = payment.change(paid)?;
             let (receipt, sale) = self.core.with_value(|core| {
                 let number = core.last_receipt(header.device).saturating_add(1);
                 let receipt = format!("{}-{}-{number}", header.shop, header.device);
-                let sale = draft.cart.settle(header, receipt.clone(), cash, &core.ledger, &core.catalogue);
+                let sale = draft.cart.settle(header, receipt.clone(), payment, &core.ledger, &core.catalogue);
                 sale.map(|sale| (receipt, sale))
             })?;
             // The next customer is served while this is written.
@@ -64,7 +63,7 @@ impl Shop {
 
     /// Receives items from a vendor.
     pub async fn receive(&self, lines: Vec<ReceiptLine>, reference: String) -> Result<Recorded, VerbError> {
-        let body = Body::Receipt(Receipt { lines, reference });
+        let body = Body::Receipt(Receipt { order: None, vendor: None, lines, reference });
         self.one_at_a_time(async { self.record(self.entry(self.id_untracked(), body)?).await }).await
     }
 
@@ -85,7 +84,7 @@ impl Shop {
     }
 
     async fn change_catalogue(&self, changes: Vec<Change>) -> Result<Recorded, VerbError> {
-        let body = Body::Catalogue(Catalogue { changes });
+        let body = Body::Catalogue(Catalogue { changes, import: None });
         self.one_at_a_time(async { self.record(self.entry(ShopId::OFFICE, body)?).await }).await
     }
 
@@ -102,6 +101,8 @@ impl Shop {
             device: device.ok_or(VerbError::NotSignedIn)?,
             at: clock::now(),
             employee: session.employee,
+            session: session.id,
+            approved_by: None,
             mode: session.mode,
             cost_control: self.core.with_value(|core| core.catalogue.settings.cost_control),
         })

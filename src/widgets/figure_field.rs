@@ -5,8 +5,7 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use subzero_ledger::catalogue::Typed;
-use subzero_ledger::ids::ItemId;
+use subzero_ledger::catalogue::{Scanned, Typed};
 
 use crate::shop::use_shop;
 
@@ -22,7 +21,7 @@ pub fn FigureField(
     /// Called with what a person typed.
     typed: Callback<String>,
     /// Called with the item of a code that was scanned into it.
-    scanned: Callback<ItemId>,
+    scanned: Callback<Scanned>,
     /// Called with a code that no item has. Left out where a figure may well be that large.
     #[prop(optional)]
     unknown: Option<Callback<String>>,
@@ -32,11 +31,11 @@ pub fn FigureField(
     let take = move |event| {
         let text = event_target_value(&event);
         match untrack(|| shop.read(|core| core.catalogue.typed(&text))) {
-            Typed::Scan { item, before } => {
+            Typed::Scan { scanned: found, before } => {
                 if !before.is_empty() && before != value.get_untracked() {
                     typed.run(before.to_owned());
                 }
-                scanned.run(item);
+                scanned.run(found);
             }
             Typed::StrangeCode(code) if let Some(unknown) = unknown => unknown.run(code.to_owned()),
             Typed::StrangeCode(figure) | Typed::Figure(figure) => typed.run(figure.to_owned()),

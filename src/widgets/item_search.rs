@@ -2,8 +2,9 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use subzero_ledger::catalogue::looks_scanned;
+use subzero_ledger::catalogue::{Archived, Scanned, looks_scanned};
 use subzero_ledger::ids::ItemId;
+use subzero_ledger::quantity::Qty;
 
 use super::figure::Figure;
 use crate::format;
@@ -16,7 +17,7 @@ const SHOWN_MAX: usize = 60;
 #[component]
 pub fn ItemSearch(
     /// Called with each item.
-    chosen: Callback<ItemId>,
+    chosen: Callback<Scanned>,
 ) -> impl IntoView {
     let shop = use_shop();
     let text = RwSignal::new(String::new());
@@ -25,21 +26,21 @@ pub fn ItemSearch(
     let found = Memo::new(move |_| {
         let text = text.get();
         shop.read(|core| {
-            let found = core.catalogue.search(&text);
-            found.into_iter().take(SHOWN_MAX).map(|item| item.id).collect::<Vec<_>>()
+            let found = core.catalogue.search(&text, Archived::Without);
+            found.take(SHOWN_MAX).map(|item| item.id).collect::<Vec<_>>()
         })
     });
     let enter = move || {
         let code = text.get_untracked();
-        let by_code = untrack(|| shop.read(|core| core.catalogue.by_code(&code).map(|item| item.id)));
+        let by_code = untrack(|| shop.read(|core| core.catalogue.by_code(&code)));
         // A code that no item has is not a part of another's.
         let only = found.with_untracked(|found| if let [only] = found[..] { Some(only) } else { None });
-        let only = only.filter(|_| !looks_scanned(code.trim()));
+        let only = only.filter(|_| !looks_scanned(code.trim())).map(|item| Scanned { item, pack: Qty::ONE });
         match by_code.or(only) {
-            Some(item) => {
+            Some(found) => {
                 text.set(String::new());
                 unknown.set(None);
-                chosen.run(item);
+                chosen.run(found);
             }
             None if code.trim().is_empty() => {}
             None => unknown.set(Some(code)),
@@ -91,7 +92,7 @@ pub fn ItemSearch(
 }
 
 #[component]
-fn ItemTile(item: ItemId, chosen: Callback<ItemId>) -> impl IntoView {
+fn ItemTile(item: ItemId, chosen: Callback<Scanned>) -> impl IntoView {
     let shop = use_shop();
     let known = Memo::new(move |_| shop.item(item));
     let on_hand = Memo::new(move |_| shop.read(|core| core.ledger.on_hand(item, shop.id())));
@@ -99,7 +100,7 @@ fn ItemTile(item: ItemId, chosen: Callback<ItemId>) -> impl IntoView {
         known.with(|item| item.as_ref().is_some_and(|item| item.kind == subzero_ledger::entry::ItemKind::Inventory))
     };
     view! {
-        <button type="button" class="item-tile" on:click=move |_| chosen.run(item)>
+        <button type="button" class="item-tile" on:click=move |_| chosen.run(Scanned { item, pack: Qty::ONE })>
             <span class="item-tile-name">{move || known.with(|item| item.as_ref().map(|item| item.name.clone()))}</span>
             <span class="item-tile-price">
                 {move || known.with(|item| item.as_ref().map(|item| format::price(item.price, &shop.currency())))}

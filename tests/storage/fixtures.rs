@@ -3,7 +3,7 @@
 use subzero::device::ids;
 use subzero::storage::Storage;
 use subzero_ledger::entry::{Body, CostControl, Entry, Header, Mode, Void};
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::records::{AppliedOwn, Control, Cursor, PageRecord};
 use subzero_sync::wire::{Checksum, EntryBytes, Epoch, Incarnation, Row};
@@ -33,11 +33,15 @@ pub fn entry(number: u64, shop: ShopId) -> Vec<u8> {
         device: DeviceId(1),
         at: Instant::MIN,
         employee: EmployeeId::from_u128(1),
+        session: SessionId::from_u128(1),
+        approved_by: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
     let of = EntryId::from_u128(u128::from(number) + 1_000_000);
-    Entry { dseq: 0, header, body: Body::Void(Void { of }) }.encode().expect("a void is within the limits")
+    Entry { dseq: 0, header, body: Body::Void(Void { of, note: String::new() }) }
+        .encode()
+        .expect("a void is within the limits")
 }
 
 pub fn shop_of(body: &EntryBytes) -> ShopId {

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use subzero_ledger::entry::ItemKind;
-use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
-use subzero_ledger::ids::ItemId;
+use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields, VendorChange, VendorFields};
+use subzero_ledger::ids::{ItemId, VendorId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Price, UnitCost};
 
@@ -16,6 +16,7 @@ use crate::tickets::Ticket;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// Marks the ids of these items; the rest is the item's number.
+const VENDOR: VendorId = VendorId::from_u128(0xba4e_0000_0000_7000_9000_0000_0000_0000);
 const ITEM_IDS_FROM: u128 = 0xba4e_0000_0000_7000_8000_0000_0000_0000;
 /// Of a thousand deliveries, how many are never entered.
 const NEVER_PER_MILLE: u64 = 5;
@@ -68,19 +69,26 @@ pub fn goods(tickets: &[Ticket]) -> Vec<Good> {
     names.into_iter().enumerate().map(good).collect()
 }
 
+/// The change that creates the vendor of all of them.
+pub fn vendor() -> VendorChange {
+    let fields = VendorFields { name: Some("Made-up Bakehouse".to_owned()), ..VendorFields::default() };
+    VendorChange { id: VENDOR, fields }
+}
+
 impl Good {
     /// The change that creates it.
     pub fn change(&self, number: usize) -> ItemChange {
         let fields = ItemFields {
             name: Some(self.name.clone()),
             sku: Some(format!("BAK-{:03}", number + 1)),
-            barcodes: Some(vec![ean13(200_000_000_000 + number as u64 + 1)]),
+            barcodes: Some(vec![Barcode::single(ean13(200_000_000_000 + number as u64 + 1))]),
             price: Some(self.price),
             default_cost: Some(self.default_cost),
             category: Some("Bakery".to_owned()),
-            vendor: Some("Made-up Bakehouse".to_owned()),
+            vendor: Some(Some(VENDOR)),
             decimals: Some(0),
             kind: Some(ItemKind::Inventory),
+            ..ItemFields::default()
         };
         ItemChange { id: self.id, fields }
     }

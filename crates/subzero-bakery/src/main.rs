@@ -9,7 +9,7 @@ use subzero_bakery::made_up::{self, Good};
 use subzero_bakery::push::{EMPLOYEES, Remote};
 use subzero_bakery::tickets::{self, CSV};
 use subzero_bakery::till::{Bakery, Register};
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_server::seed::{Business, Employee, create_account};
@@ -144,6 +144,7 @@ fn business(goods: &[Good]) -> Business {
         password: PASSWORD.to_owned(),
         shops: vec![ShopName { id: SHOP, name: "Bakery".to_owned() }],
         employees: EMPLOYEES.into_iter().zip(roles).map(employee).collect(),
+        vendors: vec![made_up::vendor()],
         items: goods.iter().enumerate().map(|(number, good)| good.change(number)).collect(),
     }
 }

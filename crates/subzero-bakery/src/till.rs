@@ -3,12 +3,12 @@
 //! Two registers take turns by ticket number; both know what the other sold. Deliveries are entered at the first.
 
 use serde::Serialize;
-use subzero_ledger::cart::{Cart, CartError, Cash};
+use subzero_ledger::cart::{Cart, CartError, Payment};
 use subzero_ledger::catalogue::{Catalogue, Item};
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, DecodeError, Entry, Header, Mode, Receipt, ReceiptLine, SaleLine,
 };
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::money::{Amount, UnitCost};
@@ -99,7 +99,7 @@ impl Bakery {
         };
         for (seq, changes) in (1..).zip(changes(goods).chunks(entry::LINES_MAX)) {
             let header = bakery.header(0, Instant::MIN, 0);
-            let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
+            let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec(), import: None });
             let entry = Entry { dseq: seq, header: Header { shop: ShopId::OFFICE, ..header }, body };
             bakery.catalogue.insert(&entry, Arrival::Confirmed { seq });
         }
@@ -125,12 +125,12 @@ impl Bakery {
         let mut cart = Cart::default();
         for name in &ticket.items {
             let item = self.items.iter().find(|item| item.name == *name).ok_or(refused(CartError::UnknownItem))?;
-            cart.add(item).map_err(refused)?;
+            cart.add(item, Qty::ONE).map_err(refused)?;
         }
         let header = self.header(register, ticket.at, self.recorded);
         let number = self.registers[register].outbox.len() + 1;
         let receipt = format!("{}-{}-{number}", self.shop, self.registers[register].device);
-        let cash = Cash { given: cart.to_pay(PLACES).map_err(refused)?, places: PLACES };
+        let cash = Payment::cash(cart.bill(PLACES).map_err(refused)?.total, PLACES);
         let sale = cart.settle(header, receipt, cash, &self.ledger, &self.catalogue).map_err(refused)?;
         self.record(register, sale)
     }
@@ -138,10 +138,11 @@ impl Bakery {
     fn receive(&mut self, delivery: &Delivery) -> Result<(), TillError> {
         let line = |&(place, units): &(usize, u32)| {
             let (item, cost) = (self.items.get(place)?, *self.costs.get(place)?);
-            Some(ReceiptLine { item: item.stamped(), qty: Qty::from_units(units), cost })
+            Some(ReceiptLine { of_line: None, item: item.stamped(), qty: Qty::from_units(units), cost })
         };
         let lines = delivery.lines.iter().filter_map(line).collect();
-        let body = Body::Receipt(Receipt { lines, reference: "made-up delivery".to_owned() });
+        let body =
+            Body::Receipt(Receipt { order: None, vendor: None, lines, reference: "made-up delivery".to_owned() });
         let header = self.header(0, delivery.dated, self.recorded);
         self.record(0, Entry { dseq: 0, header, body })
     }
@@ -159,8 +160,10 @@ impl Bakery {
         let random: [u8; 10] = std::array::from_fn(|place| number.to_be_bytes().get(place).copied().unwrap_or(0xba));
         let id = Builder::from_unix_timestamp_millis(at.unix_ms().unsigned_abs(), &random).into_uuid();
         let Register { device, employee, .. } = self.registers[register];
-        let (mode, cost_control) = (Mode::Allow, CostControl::Default);
-        Header { id: EntryId(id), shop: self.shop, device, at, employee, mode, cost_control }
+        let (mode, cost_control, approved_by) = (Mode::Allow, CostControl::Default, None);
+        // One long sign-in a register.
+        let session = SessionId::from_u128(device.0.into());
+        Header { id: EntryId(id), shop: self.shop, device, at, employee, session, approved_by, mode, cost_control }
     }
 
     /// The registers with what they recorded.

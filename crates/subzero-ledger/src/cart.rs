@@ -2,18 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{Item, Tables};
-use crate::entry::{Body, Entry, Header, ItemKind, LINES_MAX, Mode, OversellReason, Sale, SaleLine};
+use crate::catalogue::{Denied, Item, Tables};
+use crate::entry::rights::Right;
+use crate::entry::{Body, Entry, Header, ItemKind, LINES_MAX, Mode, OversellReason, Sale, SaleLine, TENDERS_MAX};
 use crate::ids::{ItemId, ShopId};
 use crate::ledger::Ledger;
 use crate::money::{Amount, Price};
 use crate::quantity::Qty;
 use crate::stock::{Stamp, Stock};
 
+mod discount;
+mod payment;
+
+pub use discount::{Discount, Percent, spread};
+pub use payment::Payment;
+
 /// What a customer is about to buy. A plain value: the shell keeps its draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Cart {
     lines: Vec<CartLine>,
+    /// Off the whole cart, after what is taken off its lines.
+    pub discount: Option<Discount>,
+    /// What the cashier wrote on it.
+    pub note: String,
 }
 
 /// One item in the cart.
@@ -25,39 +37,31 @@ pub struct CartLine {
     pub qty: Qty,
     /// For how much a unit.
     pub price: Price,
+    /// What is taken off.
+    #[serde(default)]
+    pub discount: Option<Discount>,
     /// Why it is sold although the till warned.
     pub oversold: Option<OversellReason>,
 }
 
 impl CartLine {
-    /// What the customer pays for it, in a currency with so many decimal places. Rounded line by line, so that a receipt adds up.
-    pub fn to_pay(&self, places: u8) -> Amount {
-        self.price.times(self.qty).rounded(places)
+    /// Price × quantity, exact.
+    pub fn full(&self) -> Amount {
+        self.price.times(self.qty)
     }
 }
 
-/// Cash that a customer hands over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cash {
-    /// How much.
-    pub given: Amount,
-    /// How many decimal places its currency has.
-    pub places: u8,
-}
-
-impl Cash {
-    /// What the customer gets back.
-    pub fn change(self, to_pay: Amount) -> Result<Amount, CartError> {
-        if self.given > most_cash(to_pay) {
-            return Err(CartError::TooMuchCash);
-        }
-        self.given.checked_sub(to_pay).filter(|change| *change >= Amount::ZERO).ok_or(CartError::NotEnoughCash)
-    }
-}
-
-/// More than anybody hands over for this total, in whatever currency: its largest note for its smallest price.
-fn most_cash(total: Amount) -> Amount {
-    Amount::from_ten_millionths(total.ten_millionths().saturating_mul(100).saturating_add(1_000 * 10_000_000))
+/// What a cart comes to, line by line and in all. In whole coins, so that a receipt adds up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// What is taken off each line, its share of what is taken off the cart included.
+    pub discounts: Vec<Amount>,
+    /// What is paid for each line.
+    pub lines: Vec<Amount>,
+    /// What is taken off in all.
+    pub discount: Amount,
+    /// What is paid in all.
+    pub total: Amount,
 }
 
 /// More of an item is in the cart than there is: summed over the cart's lines.
@@ -92,12 +96,27 @@ pub enum CartError {
     /// An item that the catalogue does not have.
     #[error("this item is not in the catalogue")]
     UnknownItem,
-    /// Less cash than the total.
-    #[error("the cash is less than the total")]
-    NotEnoughCash,
+    /// An item that is no longer sold.
+    #[error("this item is archived: it is no longer sold")]
+    Archived,
+    /// Less money than the total.
+    #[error("this is less than the total")]
+    NotEnough,
+    /// More on cards than the total: a card gives no change.
+    #[error("this is more than the total: a card gives no change")]
+    TooMuchOnCard,
+    /// A payment of nothing, or with more decimals than the currency has.
+    #[error("enter an amount as it can be paid")]
+    Tender,
+    /// More ways to pay than a sale may have.
+    #[error("a sale is paid in at most {TENDERS_MAX} parts")]
+    TooManyTenders,
     /// Far more cash than the total: a code scanned into the wrong field, a finger that stayed on a key.
     #[error("the cash is far more than the total: check it")]
     TooMuchCash,
+    /// It holds more than there is, and whoever is signed in may not sell that.
+    #[error("more than there is: {0}")]
+    BelowZero(Denied),
     /// A sum outgrew its range.
     #[error("a figure is out of range")]
     OutOfRange,
@@ -138,17 +157,29 @@ impl Cart {
         self.lines.is_empty()
     }
 
-    /// One more unit of an item.
-    pub fn add(&mut self, item: &Item) -> Result<(), CartError> {
+    /// So much more of an item: one unit, or a pack whose code was scanned.
+    pub fn add(&mut self, item: &Item, qty: Qty) -> Result<(), CartError> {
+        if item.archived {
+            return Err(CartError::Archived);
+        }
         let had = self.qty_of(item.id);
-        let wanted = had.checked_add(Qty::ONE).ok_or(CartError::Quantity)?;
+        let wanted = had.checked_add(qty).ok_or(CartError::Quantity)?;
+        item.check(wanted)?;
         if had.is_zero() {
             if self.lines.len() >= LINES_MAX {
                 return Err(CartError::TooManyLines);
             }
-            self.lines.push(CartLine { item: item.id, qty: Qty::ONE, price: item.price, oversold: None });
+            let line = CartLine { item: item.id, qty, price: item.price, discount: None, oversold: None };
+            self.lines.push(line);
         }
         self.set_qty(item, wanted)
+    }
+
+    /// Takes so much off an item's line; none takes nothing off.
+    pub fn set_discount(&mut self, item: ItemId, discount: Option<Discount>) {
+        for line in self.lines.iter_mut().filter(|line| line.item == item) {
+            line.discount = discount;
+        }
     }
 
     /// Exactly this much of an item that is in the cart.
@@ -166,6 +197,10 @@ impl Cart {
                 Some(known) => known.qty = known.qty.checked_add(line.qty).unwrap_or(known.qty),
                 None => self.lines.push(*line),
             }
+        }
+        self.discount = self.discount.or(other.discount);
+        if self.note.is_empty() {
+            self.note.clone_from(&other.note);
         }
     }
 
@@ -186,10 +221,29 @@ impl Cart {
         self.lines.iter().find(|line| line.item == item).map_or(Qty::ZERO, |line| line.qty)
     }
 
-    /// What the customer pays, in a currency with so many decimal places: the sum of the lines.
-    pub fn to_pay(&self, places: u8) -> Result<Amount, CartError> {
-        let amounts = self.lines.iter().map(|line| line.to_pay(places));
-        amounts.into_iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).ok_or(CartError::OutOfRange))
+    /// What it comes to, in a currency with so many decimal places.
+    pub fn bill(&self, places: u8) -> Result<Bill, CartError> {
+        let of_lines: Vec<Amount> = self
+            .lines
+            .iter()
+            .map(|line| line.discount.map_or(Amount::ZERO, |discount| discount.off(line.full(), places)))
+            .collect();
+        let net = |line: &CartLine, discount: &Amount| {
+            line.full().checked_sub(*discount).map(|net| net.rounded(places)).ok_or(CartError::OutOfRange)
+        };
+        let nets = self.lines.iter().zip(&of_lines).map(|(line, off)| net(line, off)).collect::<Result<Vec<_>, _>>()?;
+        let before = sum(&nets)?;
+        let of_cart = self.discount.map_or(Amount::ZERO, |discount| discount.off(before, places));
+        let shares = spread(of_cart, &nets, places).ok_or(CartError::OutOfRange)?;
+        let mut bill = Bill::default();
+        for ((line, of_line), share) in self.lines.iter().zip(of_lines).zip(shares) {
+            let off = of_line.checked_add(share).ok_or(CartError::OutOfRange)?.min(line.full());
+            bill.lines.push(net(line, &off)?);
+            bill.discounts.push(off);
+        }
+        bill.discount = sum(&bill.discounts)?;
+        bill.total = sum(&bill.lines)?;
+        Ok(bill)
     }
 
     /// The items of which the cart holds more than there is, in the order they were added.
@@ -215,14 +269,19 @@ impl Cart {
         &self,
         header: Header,
         receipt: String,
-        cash: Cash,
+        payment: Payment,
         ledger: &Ledger,
         tables: &Tables,
     ) -> Result<Entry, CartError> {
         if self.lines.is_empty() {
             return Err(CartError::Empty);
         }
-        cash.change(self.to_pay(cash.places)?)?;
+        let places = payment.places;
+        let bill = self.bill(places)?;
+        payment.change(bill.total)?;
+        if header.mode == Mode::Allow && !self.oversells(ledger, tables, header.shop).is_empty() {
+            tables.allow(&header, Right::BelowZero).map_err(CartError::BelowZero)?;
+        }
         let stamped = self
             .lines
             .iter()
@@ -232,16 +291,23 @@ impl Cart {
         let Header { mode, cost_control, at, .. } = header;
         let stamp = Stamp { mode, cost_control, default_cost: None, at };
         let costs = ledger.quote(header.shop, &stamped, stamp).map_err(|_| CartError::OutOfRange)?;
-        let lines = self.lines.iter().zip(stamped).zip(costs).map(|((line, (item, qty)), recorded_cost)| SaleLine {
+        let lines = self.lines.iter().zip(stamped).zip(bill.discounts).zip(costs);
+        let lines = lines.map(|(((line, (item, qty)), discount), recorded_cost)| SaleLine {
             item,
             qty,
             price: line.price,
+            discount,
             recorded_cost,
             oversold: line.oversold,
         });
-        let sale = Sale { receipt, lines: lines.collect(), cash: cash.given };
+        let (lines, note) = (lines.collect(), self.note.trim().to_owned());
+        let sale = Sale { receipt, lines, tenders: payment.tenders, places, note };
         Ok(Entry { dseq: 0, header, body: Body::Sale(sale) })
     }
+}
+
+fn sum(amounts: &[Amount]) -> Result<Amount, CartError> {
+    amounts.iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount).ok_or(CartError::OutOfRange))
 }
 
 /// How much there is of an item; none for what holds no stock. An item that is not in the catalogue does.

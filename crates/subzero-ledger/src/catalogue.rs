@@ -5,47 +5,20 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use crate::entry::catalogue::{EmployeeChange, ItemChange, PinVerifier, Role};
-use crate::entry::{Body, Change, CostControl, Entry, ItemKind, Mode, StampedItem};
-use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use crate::entry::catalogue::{EmployeeChange, ItemChange, PinVerifier, VendorChange};
+use crate::entry::rights::{May, Right, Rights, Role};
+use crate::entry::{Body, Change, CostControl, Entry, Header, Mode};
+use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId, VendorId};
 use crate::instant::Instant;
 use crate::ledger::Arrival;
-use crate::money::{Price, UnitCost};
-use crate::search;
 
-/// What is sold and counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Item {
-    /// Its identity.
-    pub id: ItemId,
-    /// What people call it.
-    pub name: String,
-    /// Its stock-keeping unit.
-    pub sku: String,
-    /// All its barcodes.
-    pub barcodes: Vec<String>,
-    /// What one unit is sold for.
-    pub price: Price,
-    /// What one unit is taken to cost.
-    pub default_cost: Option<UnitCost>,
-    /// Its category.
-    pub category: String,
-    /// Whom it is bought from.
-    pub vendor: String,
-    /// How many decimals its quantity may have.
-    pub decimals: u8,
-    /// Whether it holds stock.
-    pub kind: ItemKind,
-}
+mod index;
+mod item;
+mod lookup;
 
-impl Item {
-    /// What an entry records of it.
-    pub const fn stamped(&self) -> StampedItem {
-        StampedItem { id: self.id, default_cost: self.default_cost, kind: self.kind }
-    }
-}
+use index::ItemIndex;
+pub use item::{Item, ItemProblem};
+pub use lookup::{Archived, Scanned, Typed, looks_scanned};
 
 /// Someone who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +33,21 @@ pub struct Employee {
     pub pin: Option<PinVerifier>,
     /// Whether they still work here.
     pub active: bool,
+}
+
+/// Whom items are bought from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vendor {
+    /// Its name.
+    pub name: String,
+    /// Where orders are written to.
+    pub email: String,
+    /// Where somebody answers.
+    pub phone: String,
+    /// What somebody wrote on it.
+    pub note: String,
+    /// Whether nothing is bought from it any more.
+    pub archived: bool,
 }
 
 /// A paired device.
@@ -78,6 +66,32 @@ pub struct Settings {
     pub mode: Mode,
     /// Which estimate comes first.
     pub cost_control: CostControl,
+    /// What cashiers may do.
+    pub cashiers: Rights,
+    /// What managers may do.
+    pub managers: Rights,
+}
+
+impl Settings {
+    /// What a role may do.
+    pub const fn rights(&self, role: Role) -> Rights {
+        match role {
+            Role::Cashier => self.cashiers,
+            Role::Manager => self.managers,
+            Role::Owner => Rights::ALL,
+        }
+    }
+}
+
+/// Why somebody may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Somebody who may has to enter their PIN.
+    #[error("somebody who may has to approve this with their PIN")]
+    NeedsApproval,
+    /// Their role may not, whoever approves.
+    #[error("your role may not do this")]
+    Never,
 }
 
 /// The module switched: who, when, from, to.
@@ -100,6 +114,8 @@ pub struct ModeChange {
 pub struct Tables {
     /// Items by id.
     pub items: BTreeMap<ItemId, Item>,
+    /// Vendors by id.
+    pub vendors: BTreeMap<VendorId, Vendor>,
     /// Employees by id.
     pub employees: BTreeMap<EmployeeId, Employee>,
     /// Names of shops.
@@ -110,17 +126,26 @@ pub struct Tables {
     pub settings: Settings,
     /// Every switch of the module, in the order of arrival.
     pub mode_changes: Vec<ModeChange>,
+    /// The items by what people type and scan.
+    index: ItemIndex,
 }
 
 impl Default for Tables {
     fn default() -> Self {
         Self {
             items: BTreeMap::new(),
+            vendors: BTreeMap::new(),
             employees: BTreeMap::new(),
             shops: BTreeMap::new(),
             registers: BTreeMap::new(),
-            settings: Settings { mode: Mode::Allow, cost_control: CostControl::Default },
+            settings: Settings {
+                mode: Mode::Allow,
+                cost_control: CostControl::Default,
+                cashiers: Rights::at_first(Role::Cashier),
+                managers: Rights::at_first(Role::Manager),
+            },
             mode_changes: Vec::new(),
+            index: ItemIndex::default(),
         }
     }
 }
@@ -178,38 +203,13 @@ impl std::ops::Deref for Catalogue {
     }
 }
 
-/// The fewest digits that may be a known item's code wherever they are typed: UPC-E without its leading zero has them.
-const CODE_DIGITS_MIN: usize = 6;
-/// From so many digits on, a whole number is a code even if no item has it: nobody types ten million as a quantity.
-const STRANGE_CODE_DIGITS_MIN: usize = 8;
-
-/// Whether a text looks like a code that a scanner typed.
-pub fn looks_scanned(text: &str) -> bool {
-    text.len() >= CODE_DIGITS_MIN && text.bytes().all(|letter| letter.is_ascii_digit())
-}
-
-/// What a field for a figure holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Typed<'t> {
-    /// What may be a figure.
-    Figure(&'t str),
-    /// An item's code.
-    Scan {
-        /// The item.
-        item: ItemId,
-        /// What was in the field before it was scanned.
-        before: &'t str,
-    },
-    /// A code that no item has.
-    StrangeCode(&'t str),
-}
-
 impl Tables {
     fn apply(&mut self, entry: &Entry) {
         let Body::Catalogue(catalogue) = &entry.body else { return };
         for change in &catalogue.changes {
             match change {
                 Change::Item(change) => self.change_item(change),
+                Change::Vendor(change) => self.change_vendor(change),
                 Change::Employee(change) => self.change_employee(change),
                 Change::Shop { id, name } => {
                     self.shops.insert(*id, name.clone());
@@ -223,33 +223,28 @@ impl Tables {
                     self.mode_changes.push(ModeChange { entry, employee, at, from: *from, to: *to });
                 }
                 Change::CostControl { to, .. } => self.settings.cost_control = *to,
+                Change::Rights { role: Role::Cashier, to, .. } => self.settings.cashiers = *to,
+                Change::Rights { role: Role::Manager, to, .. } => self.settings.managers = *to,
+                Change::Rights { role: Role::Owner, .. } => {}
             }
         }
     }
 
     fn change_item(&mut self, change: &ItemChange) {
-        let item = self.items.entry(change.id).or_insert_with(|| Item {
-            id: change.id,
-            name: String::new(),
-            sku: String::new(),
-            barcodes: Vec::new(),
-            price: Price::ZERO,
-            default_cost: None,
-            category: String::new(),
-            vendor: String::new(),
-            decimals: 0,
-            kind: ItemKind::Inventory,
-        });
+        let item = self.items.entry(change.id).or_insert_with(|| Item::new(change.id));
+        self.index.remove(item);
+        item.change(change.fields.clone());
+        self.index.add(item);
+    }
+
+    fn change_vendor(&mut self, change: &VendorChange) {
+        let vendor = self.vendors.entry(change.id).or_default();
         let fields = change.fields.clone();
-        replace(&mut item.name, fields.name);
-        replace(&mut item.sku, fields.sku);
-        replace(&mut item.barcodes, fields.barcodes);
-        replace(&mut item.price, fields.price);
-        replace(&mut item.default_cost, fields.default_cost);
-        replace(&mut item.category, fields.category);
-        replace(&mut item.vendor, fields.vendor);
-        replace(&mut item.decimals, fields.decimals);
-        replace(&mut item.kind, fields.kind);
+        replace(&mut vendor.name, fields.name);
+        replace(&mut vendor.email, fields.email);
+        replace(&mut vendor.phone, fields.phone);
+        replace(&mut vendor.note, fields.note);
+        replace(&mut vendor.archived, fields.archived);
     }
 
     fn change_employee(&mut self, change: &EmployeeChange) {
@@ -266,54 +261,31 @@ impl Tables {
         replace(&mut employee.active, change.active);
     }
 
-    /// The item a scanned or typed code means: a barcode as it is, then without its leading zeros (EAN-13 and UPC-A write the same
-    /// number with and without them), then an SKU in any case.
-    pub fn by_code(&self, code: &str) -> Option<&Item> {
-        let code = code.trim();
-        if code.is_empty() {
-            return None;
+    /// Whether an employee may do such a thing. Somebody of whom this device has not heard yet may do what cashiers may; somebody who
+    /// has left may do nothing.
+    pub fn may(&self, employee: EmployeeId, right: Right) -> May {
+        match self.employees.get(&employee) {
+            Some(employee) if employee.active => self.settings.rights(employee.role).may(right),
+            Some(_) => May::No,
+            None => self.settings.cashiers.may(right),
         }
-        let digits = code.trim_start_matches('0');
-        let any = |matches: &dyn Fn(&Item) -> bool| self.items.values().find(|item| matches(item));
-        any(&|item| item.barcodes.iter().any(|barcode| barcode == code))
-            .or_else(|| {
-                let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-                let bare = |barcode: &String| barcode.trim_start_matches('0') == digits;
-                if is_number { any(&|item| item.barcodes.iter().any(bare)) } else { None }
-            })
-            .or_else(|| any(&|item| item.sku.eq_ignore_ascii_case(code)))
     }
 
-    /// What a field for a figure holds after somebody typed in it, or scanned, or typed and then scanned.
-    pub fn typed<'t>(&self, text: &'t str) -> Typed<'t> {
-        let text = text.trim();
-        // A scanner types after what was there: the longest code wins.
-        for (at, _) in text.char_indices() {
-            let (before, code) = text.split_at(at);
-            if looks_scanned(code)
-                && let Some(item) = self.by_code(code)
-            {
-                return Typed::Scan { item: item.id, before };
+    /// Whether whoever recorded this may, alone or approved by somebody who may.
+    pub fn allow(&self, header: &Header, right: Right) -> Result<(), Denied> {
+        match self.may(header.employee, right) {
+            May::Yes => Ok(()),
+            May::No => Err(Denied::Never),
+            May::WithApproval => {
+                let approved = header.approved_by.is_some_and(|by| self.may(by, right) == May::Yes);
+                if approved { Ok(()) } else { Err(Denied::NeedsApproval) }
             }
         }
-        let is_strange_code = text.len() >= STRANGE_CODE_DIGITS_MIN && looks_scanned(text);
-        if is_strange_code { Typed::StrangeCode(text) } else { Typed::Figure(text) }
     }
 
-    /// Items whose name, SKU or a barcode holds every word of `text`, whatever the accents and the case; by name.
-    pub fn search(&self, text: &str) -> Vec<&Item> {
-        let words: Vec<String> = text.split_whitespace().map(search::folded).collect();
-        let mut found: Vec<&Item> = self
-            .items
-            .values()
-            .filter(|item| {
-                let barcodes = item.barcodes.join(" ");
-                let place = search::folded(&[item.name.as_str(), &item.sku, &barcodes].join(" "));
-                words.iter().all(|word| place.contains(word))
-            })
-            .collect();
-        found.sort_by_cached_key(|item| (search::folded(&item.name), item.id));
-        found
+    /// What an item's vendor is called; nothing where it has none.
+    pub fn vendor_name(&self, item: &Item) -> &str {
+        item.vendor.and_then(|vendor| self.vendors.get(&vendor)).map_or("", |vendor| &vendor.name)
     }
 }
 

@@ -9,16 +9,28 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, EntryId, ImportId, ItemId, SessionId, ShopId};
 use crate::instant::Instant;
-use crate::money::{Amount, Price, UnitCost};
-use crate::quantity::Qty;
+use crate::money::UnitCost;
 
 pub mod catalogue;
 mod codec;
+mod count;
+mod goods;
+mod limits;
+pub mod rights;
+mod sale;
+mod transfer;
 
 pub use catalogue::Change;
 pub use codec::{DecodeError, ENTRY_BYTES_MAX, VERSION};
+pub use count::{Count, CountLine, CountList, CountScope, CountStage, Tally, TallyLine};
+pub use goods::{
+    Adjustment, AdjustmentKind, AdjustmentLine, Conversion, MoveLine, Order, OrderLine, OrderStage, Receipt,
+    ReceiptLine, ReturnReason, VendorReturn,
+};
+pub use sale::{OversellReason, Refund, RefundLine, Sale, SaleLine, TENDERS_MAX, Tender, TenderKind, Void};
+pub use transfer::{ReturnLine, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend};
 
 /// The most lines one entry may have.
 pub const LINES_MAX: usize = 500;
@@ -47,6 +59,10 @@ pub struct Header {
     pub at: Instant,
     /// Who was signed in.
     pub employee: EmployeeId,
+    /// Their sign-in.
+    pub session: SessionId,
+    /// Who allowed it with their own PIN, where the employee alone may not.
+    pub approved_by: Option<EmployeeId>,
     /// The mode pinned when they signed in.
     pub mode: Mode,
     /// Which estimate came first when it was recorded.
@@ -80,16 +96,26 @@ pub enum Body {
     Refund(Refund),
     /// A sale undone as if it had not been.
     Void(Void),
+    /// A purchase order written, sent, closed or cancelled.
+    Order(Order),
     /// Items received from a vendor.
     Receipt(Receipt),
+    /// A transfer written, and not sent yet.
+    TransferDraft(TransferDraft),
     /// Items sent to another shop.
     TransferSend(TransferSend),
     /// Items that arrived from another shop.
     TransferReceive(TransferReceive),
     /// Sent items that came back to the sender.
     TransferReturn(TransferReturn),
+    /// Sent items that are lost.
+    TransferLoss(TransferLoss),
     /// Items sent back to a vendor.
     VendorReturn(VendorReturn),
+    /// A list of items to count.
+    CountList(CountList),
+    /// Items seen while counting a list.
+    Tally(Tally),
     /// Items counted.
     Count(Count),
     /// On hand changed by hand, with a reason.
@@ -107,32 +133,6 @@ impl Body {
     pub const fn as_sale(&self) -> Option<&Sale> {
         if let Self::Sale(sale) = self { Some(sale) } else { None }
     }
-}
-
-/// Items sold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sale {
-    /// `<shop>-<register>-<n>` from the device's own counter.
-    pub receipt: String,
-    /// What was sold.
-    pub lines: Vec<SaleLine>,
-    /// Cash handed over, before change.
-    pub cash: Amount,
-}
-
-/// One item sold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SaleLine {
-    /// What.
-    pub item: StampedItem,
-    /// How much, above zero.
-    pub qty: Qty,
-    /// For how much a unit.
-    pub price: Price,
-    /// Cost of the whole line as the posting device knew it; never changes.
-    pub recorded_cost: Amount,
-    /// Why it was sold although the till warned, when the cashier said so.
-    pub oversold: Option<OversellReason>,
 }
 
 /// An item with what the posting device knew of it.
@@ -156,159 +156,13 @@ pub enum ItemKind {
     NonInventory,
 }
 
-/// What the cashier said when the till warned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum OversellReason {
-    /// The goods came in today and are not entered yet.
-    JustArrived,
-    /// The figure is wrong; the goods are on the shelf.
-    CountedWrong,
-    /// The tag belongs to another item.
-    TagSwapped,
-}
-
-/// Items taken back from a customer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refund {
-    /// The sale, where it is known.
-    pub of: Option<EntryId>,
-    /// What came back.
-    pub lines: Vec<ReturnLine>,
-}
-
-/// Part of an earlier line coming back or arriving.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReturnLine {
-    /// Which line of the entry that is named; no matter when none is.
-    pub of_line: u16,
-    /// What.
-    pub item: StampedItem,
-    /// How much, above zero.
-    pub qty: Qty,
-}
-
-/// A sale undone: every line, as far as it is not refunded yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Void {
-    /// The sale.
-    pub of: EntryId,
-}
-
-/// Items received from a vendor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// What came in.
-    pub lines: Vec<ReceiptLine>,
-    /// The vendor's delivery note or the purchase order, as typed.
-    pub reference: String,
-}
-
-/// One item received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceiptLine {
-    /// What.
-    pub item: StampedItem,
-    /// How much, above zero.
-    pub qty: Qty,
-    /// What one unit cost.
-    pub cost: UnitCost,
-}
-
-/// Items sent to another shop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferSend {
-    /// The receiving shop.
-    pub to: ShopId,
-    /// What was sent.
-    pub lines: Vec<MoveLine>,
-}
-
-/// One item going out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MoveLine {
-    /// What.
-    pub item: StampedItem,
-    /// How much, above zero.
-    pub qty: Qty,
-}
-
-/// Items that arrived from another shop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferReceive {
-    /// The sending.
-    pub of: EntryId,
-    /// What arrived.
-    pub lines: Vec<ReturnLine>,
-}
-
-/// Sent items that came back to the sender.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferReturn {
-    /// The sending.
-    pub of: EntryId,
-    /// What came back.
-    pub lines: Vec<ReturnLine>,
-}
-
-/// Items sent back to a vendor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VendorReturn {
-    /// What went back.
-    pub lines: Vec<MoveLine>,
-}
-
-/// Items counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// What was found.
-    pub lines: Vec<CountLine>,
-}
-
-/// One item counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CountLine {
-    /// What.
-    pub item: StampedItem,
-    /// How much was there, zero or more.
-    pub counted: Qty,
-    /// When this item was counted: not when the count was saved.
-    pub at: Instant,
-}
-
-/// On hand changed by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Adjustment {
-    /// What changed.
-    pub lines: Vec<AdjustmentLine>,
-    /// Why, as typed.
-    pub reason: String,
-}
-
-/// One item adjusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AdjustmentLine {
-    /// What.
-    pub item: StampedItem,
-    /// Positive is found, negative is gone; not zero.
-    pub qty: Qty,
-    /// What one found unit cost, where it is known.
-    pub cost: Option<UnitCost>,
-}
-
-/// An item that stops or starts holding stock in a shop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conversion {
-    /// What.
-    pub item: StampedItem,
-    /// What it is from now on.
-    pub to: ItemKind,
-}
-
 /// Items, employees, shops or settings created or changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// The changes, in order.
     pub changes: Vec<Change>,
+    /// The import they came in with, where they came from a file.
+    pub import: Option<ImportId>,
 }
 
 /// A kind of entry from a newer version.

@@ -103,10 +103,21 @@ pub(crate) enum Op {
     Return { of: LineId, qty: Option<Qty>, excess: Oddity },
     /// (Part of) a transfer arrives.
     Arrive { of: LineId, qty: Qty },
+    /// (Part of) a transfer is lost: it will neither arrive nor come back.
+    Lose { of: LineId, qty: Qty },
     /// On hand is set.
     Count { counted: Qty },
     /// The item stops or starts holding stock.
     Convert { to: ItemKind },
+}
+
+/// What a line did to its shop's on hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// On hand after it less on hand before it.
+    pub moved: Qty,
+    /// What was added automatically just before, so that the line would not go below zero.
+    pub automated: Qty,
 }
 
 /// What is odd about a line that is nevertheless kept.
@@ -114,7 +125,7 @@ pub(crate) enum Op {
 pub enum Oddity {
     /// More came back than was left to refund.
     RefundExceedsSale,
-    /// More came back, or arrived before it, than was sent.
+    /// More came back or was lost than was left of what was sent.
     ReturnExceedsSent,
     /// More arrived than was sent.
     ReceiveExceedsSent,
@@ -209,6 +220,8 @@ pub struct History {
     oddities: BTreeMap<LineId, Oddity>,
     changes: Vec<Change>,
     checkpoints: Vec<Checkpoint>,
+    /// What each applied line did to its shop's on hand.
+    effects: Vec<Qty>,
     applied: usize,
     replayed: u64,
     every: CheckpointEvery,
@@ -304,6 +317,35 @@ impl History {
         &self.posts
     }
 
+    /// What one line did to its shop's on hand, and what was added automatically for it.
+    pub fn effect(&self, position: Position) -> Option<Effect> {
+        let place = self.posts.binary_search_by_key(&position, |post| post.position).ok()?;
+        self.effect_at(place)
+    }
+
+    /// One shop's lines in the order of replay, each with what it did and what was on hand after it.
+    pub fn running(&self, shop: ShopId) -> impl Iterator<Item = (&Post, Effect, Qty)> {
+        let mut on_hand = Qty::ZERO;
+        let lines = (0..self.posts.len()).filter_map(|place| Some((self.posts.get(place)?, self.effect_at(place)?)));
+        lines.filter(move |(post, _)| post.shop == shop).map(move |(post, effect)| {
+            // On hand is held to its range as the line is applied.
+            on_hand = on_hand.checked_add(effect.moved).unwrap_or(on_hand);
+            (post, effect, on_hand)
+        })
+    }
+
+    /// What was on hand in a shop after everything that happened there up to a moment.
+    pub fn on_hand_at(&self, shop: ShopId, at: Instant) -> Qty {
+        let until = self.running(shop).take_while(|(post, _, _)| post.position.key.at <= at);
+        until.last().map_or(Qty::ZERO, |(_, _, on_hand)| on_hand)
+    }
+
+    fn effect_at(&self, place: usize) -> Option<Effect> {
+        let line = self.posts.get(place)?.line;
+        let automated = self.outcomes.get(&line).and_then(|outcome| outcome.outflow.automated);
+        Some(Effect { moved: *self.effects.get(place)?, automated: automated.map_or(Qty::ZERO, |portion| portion.qty) })
+    }
+
     /// The lines of one shop that went negative, whatever has filled them since.
     pub fn short_lines(&self, shop: ShopId) -> impl Iterator<Item = LineId> {
         let short = self.outcomes.iter().filter(move |(_, of)| of.shop == shop && of.outflow.short.is_some());
@@ -354,13 +396,17 @@ impl History {
             }
         }
         self.applied = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.applied);
+        self.effects.truncate(self.applied);
     }
 
     fn replay(&mut self) {
         while let Some(&post) = self.posts.get(self.applied) {
+            let before = self.shops.get(&post.shop).map_or(Qty::ZERO, Stock::on_hand);
             if let Err(oddity) = self.apply(&post) {
                 self.flag(post.line, oddity);
             }
+            let after = self.shops.get(&post.shop).map_or(Qty::ZERO, Stock::on_hand);
+            self.effects.push(after.checked_sub(before).unwrap_or_default());
             self.applied = self.applied.saturating_add(1);
             self.replayed = self.replayed.saturating_add(1);
             let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.applied);

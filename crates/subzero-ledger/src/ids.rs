@@ -54,6 +54,30 @@ uuid_id! {
     /// One employee.
     EmployeeId
 }
+uuid_id! {
+    /// One vendor.
+    VendorId
+}
+uuid_id! {
+    /// One sign-in of one employee on one device.
+    SessionId
+}
+uuid_id! {
+    /// One purchase order, through all its stages.
+    OrderId
+}
+uuid_id! {
+    /// One transfer, from its draft on.
+    TransferId
+}
+uuid_id! {
+    /// One list that people count together.
+    CountListId
+}
+uuid_id! {
+    /// One import from a file: what came in together and can be undone together.
+    ImportId
+}
 number_id! {
     /// One shop of the account, numbered by the server.
     ShopId

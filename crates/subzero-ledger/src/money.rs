@@ -103,11 +103,24 @@ impl Amount {
         }
     }
 
+    /// The least that a currency with so many decimal places has.
+    pub fn coin(places: u8) -> Self {
+        Self(10_i128.checked_pow(7_u32.saturating_sub(places.into())).unwrap_or(1))
+    }
+
+    /// So many of so many equal parts of it, halves of the last place away from zero. Stays as it is where that does not fit.
+    #[must_use]
+    pub fn part(self, parts: i128, of: i128) -> Self {
+        let half = of.checked_div(2).unwrap_or(0).saturating_mul(self.0.signum());
+        let scaled = self.0.checked_mul(parts).and_then(|product| product.checked_add(half));
+        scaled.and_then(|scaled| scaled.checked_div(of)).map_or(self, Self)
+    }
+
     /// To so many decimal places, halves away from zero: what can be handed over in a currency with that many. Stays as it is where
     /// it has no more places than that, or rounding it would not fit.
     #[must_use]
     pub fn rounded(self, places: u8) -> Self {
-        let step = 10_i128.checked_pow(7_u32.saturating_sub(places.into())).unwrap_or(1);
+        let Self(step) = Self::coin(places);
         let half = step.checked_div(2).unwrap_or(0).saturating_mul(self.0.signum());
         let steps = self.0.checked_add(half).and_then(|raised| raised.checked_div(step));
         steps.and_then(|steps| steps.checked_mul(step)).map_or(self, Self)

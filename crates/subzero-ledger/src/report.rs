@@ -108,19 +108,12 @@ pub fn negative_inventory(ledger: &Ledger, tables: &Tables, filter: &Filter) -> 
     let mut groups: Vec<Group> = ledger
         .stocks()
         .filter(|(_, shop, stock)| stock.on_hand().is_negative() && filter.shop.is_none_or(|only| only == *shop))
-        .filter(|(item, _, _)| *shown_by_item.entry(*item).or_insert_with(|| matches_words(tables, *item, &words)))
+        .filter(|(item, _, _)| *shown_by_item.entry(*item).or_insert_with(|| tables.is_found_by(*item, &words)))
         .filter_map(|(item, shop, stock)| group(ledger, filter, item, shop, stock))
         .collect();
     groups.sort_by_key(|group| (group.since, group.item, group.shop));
     let totals = totals(&groups)?;
     Ok(Report { groups, totals })
-}
-
-fn matches_words(tables: &Tables, item: ItemId, words: &[String]) -> bool {
-    let place = tables.items.get(&item).map_or_else(String::new, |item| {
-        search::folded(&[item.name.as_str(), &item.sku, &item.barcodes.join(" ")].join(" "))
-    });
-    words.iter().all(|word| place.contains(word))
 }
 
 fn group(ledger: &Ledger, filter: &Filter, item: ItemId, shop: ShopId, stock: &Stock) -> Option<Group> {

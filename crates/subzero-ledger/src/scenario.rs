@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 
 use crate::decimal::DecimalError;
 use crate::entry::{
-    Adjustment, AdjustmentLine, Body, CostControl, Count, CountLine, Entry, Header, ItemKind, Mode, MoveLine, Receipt,
-    ReceiptLine, Refund, ReturnLine, Sale, SaleLine, StampedItem, TransferReceive, TransferReturn, TransferSend,
-    VendorReturn, Void,
+    Adjustment, AdjustmentKind, AdjustmentLine, Body, CostControl, Count, CountLine, Entry, Header, ItemKind, Mode,
+    MoveLine, Receipt, ReceiptLine, Refund, RefundLine, ReturnLine, ReturnReason, Sale, SaleLine, StampedItem,
+    TransferReceive, TransferReturn, TransferSend, VendorReturn, Void,
 };
-use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, SessionId, ShopId, TransferId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
 use crate::money::{Amount, Price, UnitCost};
@@ -210,6 +210,8 @@ impl Names {
             device: DeviceId(self.devices.binary_search(&event.device()).map_or(0, number)),
             at,
             employee: EmployeeId::from_u128(0),
+            session: SessionId::from_u128(0),
+            approved_by: None,
             mode,
             cost_control,
         };
@@ -223,38 +225,51 @@ impl Names {
         let qty = || event.parse::<Qty>(event.need(event.qty.as_ref(), "qty")?);
         let of = || event.need(event.of.as_ref(), "of").map(|of| self.doc(of));
         let cost = event.cost.as_ref().map(|cost| event.parse::<UnitCost>(cost)).transpose()?;
+        let note = String::new();
         let return_line = || Ok::<_, ScenarioError>(vec![ReturnLine { of_line: 0, item, qty: qty()? }]);
         Ok(match event.kind {
             Kind::Receive => {
                 let cost = cost.ok_or(ScenarioError::Missing { doc: event.doc.clone(), field: "cost" })?;
-                Body::Receipt(Receipt {
-                    lines: vec![ReceiptLine { item, qty: qty()?, cost }],
-                    reference: String::new(),
-                })
+                let line = ReceiptLine { of_line: None, item, qty: qty()?, cost };
+                Body::Receipt(Receipt { order: None, vendor: None, lines: vec![line], reference: String::new() })
             }
             Kind::Sale => {
                 let (price, recorded_cost) = (Price::ZERO, Amount::ZERO);
-                let line = SaleLine { item, qty: qty()?, price, recorded_cost, oversold: None };
-                Body::Sale(Sale { receipt: String::new(), lines: vec![line], cash: Amount::ZERO })
+                let discount = Amount::ZERO;
+                let line = SaleLine { item, qty: qty()?, price, discount, recorded_cost, oversold: None };
+                Body::Sale(Sale { receipt: String::new(), lines: vec![line], tenders: Vec::new(), places: 2, note })
             }
             Kind::Refund => {
-                Body::Refund(Refund { of: event.of.as_ref().map(|of| self.doc(of)), lines: return_line()? })
+                let line = RefundLine { of_line: 0, item, qty: qty()?, amount: Amount::ZERO };
+                let (of, receipt) = (event.of.as_ref().map(|of| self.doc(of)), String::new());
+                Body::Refund(Refund { of, receipt, lines: vec![line], tenders: Vec::new(), note })
             }
-            Kind::Void => Body::Void(Void { of: of()? }),
+            Kind::Void => Body::Void(Void { of: of()?, note }),
             Kind::TransferSend => {
                 let to = self.shop(event.need(event.to.as_ref(), "to")?);
-                Body::TransferSend(TransferSend { to, lines: vec![MoveLine { item, qty: qty()? }] })
+                let (transfer, number) = (TransferId::from_u128(0), String::new());
+                Body::TransferSend(TransferSend {
+                    transfer,
+                    number,
+                    to,
+                    lines: vec![MoveLine { item, qty: qty()? }],
+                    note,
+                })
             }
             Kind::TransferReceive => Body::TransferReceive(TransferReceive { of: of()?, lines: return_line()? }),
             Kind::TransferReturn => Body::TransferReturn(TransferReturn { of: of()?, lines: return_line()? }),
-            Kind::VendorReturn => Body::VendorReturn(VendorReturn { lines: vec![MoveLine { item, qty: qty()? }] }),
+            Kind::VendorReturn => {
+                let (vendor, reason) = (None, ReturnReason::TooMany);
+                Body::VendorReturn(VendorReturn { vendor, reason, lines: vec![MoveLine { item, qty: qty()? }], note })
+            }
             Kind::Count => {
                 let counted = event.parse(event.need(event.counted.as_ref(), "counted")?)?;
-                Body::Count(Count { lines: vec![CountLine { item, counted, at }] })
+                Body::Count(Count { list: None, lines: vec![CountLine { item, counted, at }] })
             }
             Kind::Adjust => {
                 let line = AdjustmentLine { item, qty: qty()?, cost };
-                Body::Adjustment(Adjustment { lines: vec![line], reason: String::new() })
+                let kind = AdjustmentKind::Correction;
+                Body::Adjustment(Adjustment { kind, undoes: None, lines: vec![line], note })
             }
         })
     }

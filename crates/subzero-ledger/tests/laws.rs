@@ -7,13 +7,17 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use subzero_ledger::catalogue::Tables;
 use subzero_ledger::entry::{
-    Adjustment, AdjustmentLine, Body, Change, Conversion, CostControl, Count, CountLine, Entry, Foreign, Header,
-    ItemKind, Mode, MoveLine, OversellReason, Receipt, ReceiptLine, Refund, ReturnLine, Sale, SaleLine, StampedItem,
-    TransferReceive, TransferReturn, TransferSend, VendorReturn, Void,
+    Adjustment, AdjustmentKind, AdjustmentLine, Body, Change, Conversion, CostControl, Count, CountLine, CountList,
+    CountScope, CountStage, Entry, Foreign, Header, ItemKind, Mode, MoveLine, Order, OrderLine, OrderStage,
+    OversellReason, Receipt, ReceiptLine, Refund, RefundLine, ReturnLine, ReturnReason, Sale, SaleLine, StampedItem,
+    Tally, TallyLine, Tender, TenderKind, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend,
+    VendorReturn, Void,
 };
 use subzero_ledger::entry::{Catalogue, catalogue};
 use subzero_ledger::history::CheckpointEvery;
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{
+    CountListId, DeviceId, EmployeeId, EntryId, ItemId, OrderId, SessionId, ShopId, TransferId, VendorId,
+};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::money::{Amount, Price, UnitCost};
@@ -66,49 +70,98 @@ fn sale() -> impl Strategy<Value = Body> {
         item,
         qty,
         price: Price::ZERO,
+        discount: Amount::ZERO,
         recorded_cost: Amount::ZERO,
         oversold,
     });
-    proptest::collection::vec(line, 1..4)
-        .prop_map(|lines| Body::Sale(Sale { receipt: "1-1-1".into(), lines, cash: Amount::ZERO }))
+    let tenders = vec![Tender { kind: TenderKind::Card, amount: Amount::from_ten_millionths(1) }];
+    proptest::collection::vec(line, 1..4).prop_map(move |lines| {
+        Body::Sale(Sale { receipt: "1-1-1".into(), lines, tenders: tenders.clone(), places: 2, note: "gift".into() })
+    })
 }
 
 fn receipt() -> impl Strategy<Value = Body> {
-    let line = (item(), qty(), cost()).prop_map(|(item, qty, cost)| ReceiptLine { item, qty, cost });
-    proptest::collection::vec(line, 1..3).prop_map(|lines| Body::Receipt(Receipt { lines, reference: "PO".into() }))
+    let line = (proptest::option::of(0_u16..3), item(), qty(), cost())
+        .prop_map(|(of_line, item, qty, cost)| ReceiptLine { of_line, item, qty, cost });
+    let (order, vendor) = (Some(OrderId::from_u128(1)), Some(VendorId::from_u128(1)));
+    proptest::collection::vec(line, 1..3)
+        .prop_map(move |lines| Body::Receipt(Receipt { order, vendor, lines, reference: "PO".into() }))
 }
 
 /// A body whose reference is filled in once the set is known.
 fn body() -> impl Strategy<Value = Body> {
-    let count = (item(), prop_oneof![Just(Qty::ZERO), qty()], at())
-        .prop_map(|(item, counted, at)| Body::Count(Count { lines: vec![CountLine { item, counted, at }] }));
+    let count = (item(), prop_oneof![Just(Qty::ZERO), qty()], at()).prop_map(|(item, counted, at)| {
+        Body::Count(Count { list: None, lines: vec![CountLine { item, counted, at }] })
+    });
     let adjustment =
         (item(), qty(), any::<bool>(), proptest::option::of(cost())).prop_map(|(item, qty, less, cost)| {
             let line = AdjustmentLine { item, qty: if less { qty.negated() } else { qty }, cost };
-            Body::Adjustment(Adjustment { lines: vec![line], reason: "broken".into() })
+            let kind = if less { AdjustmentKind::Damaged } else { AdjustmentKind::Found };
+            Body::Adjustment(Adjustment { kind, undoes: None, lines: vec![line], note: "broken".into() })
         });
     let conversion = (item(), any::<bool>()).prop_map(|(item, back)| {
         Body::Conversion(Conversion { item, to: if back { ItemKind::Inventory } else { ItemKind::NonInventory } })
     });
-    let send = (1_u32..4, moves()).prop_map(|(to, lines)| Body::TransferSend(TransferSend { to: ShopId(to), lines }));
+    let send = (1_u32..4, moves()).prop_map(|(to, lines)| Body::TransferSend(send_of(ShopId(to), lines)));
     let foreign = (100_u16..200, proptest::collection::vec(any::<u8>(), 0..20))
         .prop_map(|(kind, payload)| Body::Foreign(Foreign { kind, payload }));
-    let refund = (any::<bool>(), returns())
-        .prop_map(|(named, lines)| Body::Refund(Refund { of: named.then_some(NOBODY), lines }));
+    let refund = (any::<bool>(), returns()).prop_map(|(named, lines)| {
+        let line = |ReturnLine { of_line, item, qty }| RefundLine { of_line, item, qty, amount: Amount::ZERO };
+        let (of, lines) = (named.then_some(NOBODY), lines.into_iter().map(line).collect());
+        Body::Refund(Refund { of, receipt: "1-1-2".into(), lines, tenders: Vec::new(), note: String::new() })
+    });
+    let back = moves().prop_map(|lines| {
+        let (vendor, reason, note) = (None, ReturnReason::Damaged, String::new());
+        Body::VendorReturn(VendorReturn { vendor, reason, lines, note })
+    });
     prop_oneof![
         8 => sale(),
         6 => receipt(),
-        2 => moves().prop_map(|lines| Body::VendorReturn(VendorReturn { lines })),
+        2 => back,
         3 => send,
         2 => count,
         2 => adjustment,
         1 => conversion,
         1 => foreign,
         4 => refund,
-        2 => Just(Body::Void(Void { of: NOBODY })),
+        2 => Just(Body::Void(Void { of: NOBODY, note: "wrong table".into() })),
         3 => returns().prop_map(|lines| Body::TransferReceive(TransferReceive { of: NOBODY, lines })),
         2 => returns().prop_map(|lines| Body::TransferReturn(TransferReturn { of: NOBODY, lines })),
+        2 => returns().prop_map(|lines| Body::TransferLoss(TransferLoss { of: NOBODY, lines, note: String::new() })),
+        1 => paper(),
     ]
+}
+
+fn send_of(to: ShopId, lines: Vec<MoveLine>) -> TransferSend {
+    TransferSend { transfer: TransferId::from_u128(1), number: "T-1".into(), to, lines, note: String::new() }
+}
+
+/// Entries that move nothing: what is being written, and what people see while they count.
+fn paper() -> impl Strategy<Value = Body> {
+    let order = proptest::collection::vec((item(), qty(), cost()), 0..3).prop_map(|lines| {
+        let line = |(number, (item, qty, cost))| OrderLine { number, item, qty, cost, vendor_code: "V-1".into() };
+        let lines = (0..).zip(lines).map(line).collect();
+        let (order, number, note) = (OrderId::from_u128(1), "PO-1".into(), "by Friday".into());
+        Body::Order(Order { order, number, vendor: None, stage: OrderStage::Ordered, lines, note })
+    });
+    let draft = (1_u32..4, moves()).prop_map(|(to, lines)| {
+        let TransferSend { transfer, number, to, lines, note } = send_of(ShopId(to), lines);
+        Body::TransferDraft(TransferDraft { transfer, number, to, cancelled: false, lines, note })
+    });
+    let list = prop_oneof![
+        Just(CountScope::All),
+        Just(CountScope::Category("Bread".into())),
+        item().prop_map(|item| CountScope::Items(vec![item.id])),
+    ]
+    .prop_map(|scope| {
+        let (list, name) = (CountListId::from_u128(1), "Shelves".into());
+        Body::CountList(CountList { list, name, scope, stage: CountStage::Open })
+    });
+    let tally = (item(), qty(), at()).prop_map(|(item, qty, at)| {
+        let line = TallyLine { item: item.id, qty, at };
+        Body::Tally(Tally { list: CountListId::from_u128(1), lines: vec![line] })
+    });
+    prop_oneof![order, draft, list, tally]
 }
 
 /// Makes a body refer to `other`, if it refers to anything.
@@ -118,7 +171,12 @@ fn bind(body: &mut Body, other: EntryId) {
         Body::Void(void) => void.of = other,
         Body::TransferReceive(receive) => receive.of = other,
         Body::TransferReturn(back) => back.of = other,
-        Body::Sale(_)
+        Body::TransferLoss(loss) => loss.of = other,
+        Body::Order(_)
+        | Body::TransferDraft(_)
+        | Body::CountList(_)
+        | Body::Tally(_)
+        | Body::Sale(_)
         | Body::Receipt(_)
         | Body::TransferSend(_)
         | Body::VendorReturn(_)
@@ -136,7 +194,12 @@ fn unbound() -> impl Strategy<Value = Entry> {
     (1_u32..4, 1_u32..4, 0_u64..5, at(), mode, cost_control, body()).prop_map(
         |(shop, device, dseq, at, mode, cost_control, body)| {
             let (shop, device, employee) = (ShopId(shop), DeviceId(device), EmployeeId::from_u128(1));
-            Entry { dseq, header: Header { id: NOBODY, shop, device, at, employee, mode, cost_control }, body }
+            let (id, session, approved_by) = (NOBODY, SessionId::from_u128(1), None);
+            Entry {
+                dseq,
+                header: Header { id, shop, device, at, employee, session, approved_by, mode, cost_control },
+                body,
+            }
         },
     )
 }
@@ -272,15 +335,25 @@ proptest! {
             match body {
                 Body::Sale(sale) => for l in &sale.lines { move_stock(*shop, l.item, -l.qty.thousandths()) },
                 Body::Receipt(receipt) => for l in &receipt.lines { move_stock(*shop, l.item, l.qty.thousandths()) },
-                Body::Refund(Refund { lines, .. })
-                | Body::TransferReceive(TransferReceive { lines, .. })
+                Body::Refund(Refund { lines, .. }) =>
+                    for l in lines { move_stock(*shop, l.item, l.qty.thousandths()) },
+                Body::TransferReceive(TransferReceive { lines, .. })
                 | Body::TransferReturn(TransferReturn { lines, .. }) =>
                     for l in lines { move_stock(*shop, l.item, l.qty.thousandths()) },
-                Body::TransferSend(TransferSend { lines, .. }) | Body::VendorReturn(VendorReturn { lines }) =>
+                Body::TransferSend(TransferSend { lines, .. }) | Body::VendorReturn(VendorReturn { lines, .. }) =>
                     for l in lines { move_stock(*shop, l.item, -l.qty.thousandths()) },
                 Body::Adjustment(adjustment) =>
                     for l in &adjustment.lines { move_stock(*shop, l.item, l.qty.thousandths()) },
-                Body::Count(_) | Body::Void(_) | Body::Conversion(_) | Body::Catalogue(_) | Body::Foreign(_) => {}
+                Body::Count(_)
+                | Body::Void(_)
+                | Body::Conversion(_)
+                | Body::TransferLoss(_)
+                | Body::Order(_)
+                | Body::TransferDraft(_)
+                | Body::CountList(_)
+                | Body::Tally(_)
+                | Body::Catalogue(_)
+                | Body::Foreign(_) => {}
             }
         }
         let ledger = ledger_of(&plain);
@@ -368,7 +441,7 @@ fn check_hostile(bytes: &[u8]) {
 fn a_catalogue_entry_survives_its_encoding() {
     let fields = catalogue::ItemFields {
         name: Some("Crème brûlée".into()),
-        barcodes: Some(vec!["4006381333931".into()]),
+        barcodes: Some(vec![catalogue::Barcode::single("4006381333931")]),
         default_cost: Some(None),
         decimals: Some(3),
         ..catalogue::ItemFields::default()
@@ -382,10 +455,12 @@ fn a_catalogue_entry_survives_its_encoding() {
             device: DeviceId(1),
             at: Instant::MIN,
             employee: EmployeeId::from_u128(1),
+            session: SessionId::from_u128(1),
+            approved_by: Some(EmployeeId::from_u128(2)),
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         },
-        body: Body::Catalogue(Catalogue { changes: vec![change] }),
+        body: Body::Catalogue(Catalogue { changes: vec![change], import: None }),
     };
     assert_eq!(Entry::decode(7, &entry.encode().unwrap()), Ok(entry));
 }

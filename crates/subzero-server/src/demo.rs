@@ -5,9 +5,10 @@
 use std::fmt;
 
 use serde::Serialize;
-use subzero_ledger::entry::catalogue::{ItemChange, ItemFields, Role};
+use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields, VendorChange, VendorFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{Body, CostControl, Entry, Header, ItemKind, Mode, Receipt, ReceiptLine, StampedItem};
-use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId, VendorId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Price, UnitCost};
 use subzero_ledger::quantity::Qty;
@@ -15,7 +16,7 @@ use subzero_sync::wire::ShopName;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::seed::{self, Business, Employee, SERVER, SeedError};
+use crate::seed::{self, Business, Employee, NO_SESSION, SERVER, SeedError};
 
 const EMAIL: &str = "owner@cornerbakery.example";
 const PASSWORD: &str = "fresh bread daily";
@@ -46,6 +47,7 @@ const MILL: &str = "Mill Lane Flour";
 const DAIRY: &str = "Hill Farm Dairy";
 const WHOLESALE: &str = "Harbour Wholesale";
 const HARVEST: &str = "Harvest Preserves";
+const VENDORS: [&str; 4] = [MILL, DAIRY, WHOLESALE, HARVEST];
 
 #[rustfmt::skip]
 const GOODS: [Good; 13] = [
@@ -112,6 +114,7 @@ pub async fn create(db: &Db, now: Instant) -> Result<(), SeedError> {
         password: PASSWORD.to_owned(),
         shops: SHOPS.iter().map(|&(id, name)| ShopName { id: ShopId(id), name: name.to_owned() }).collect(),
         employees: (1..).zip(EMPLOYEES).map(employee).collect(),
+        vendors: (1..).zip(VENDORS).map(vendor_change).collect(),
         items: (1..).zip(&GOODS).map(|(number, good)| item(number, good)).collect(),
     };
     let account = seed::create_account(db, business, now).await?;
@@ -126,15 +129,25 @@ fn item(number: u128, good: &Good) -> ItemChange {
     let fields = ItemFields {
         name: Some(good.name.to_owned()),
         sku: Some(good.sku.to_owned()),
-        barcodes: Some(vec![good.barcode.to_owned()]),
+        barcodes: Some(vec![Barcode::single(good.barcode)]),
         price: Some(Price::from_ten_thousandths(good.price_pence * 100)),
         default_cost: good.default_cost().map(Some),
         category: Some(good.category.to_owned()),
-        vendor: Some(good.vendor.to_owned()),
+        vendor: vendor(good.vendor).map(Some),
         decimals: Some(good.decimals),
         kind: Some(good.kind()),
+        ..ItemFields::default()
     };
     ItemChange { id: ItemId::from_u128(number), fields }
+}
+
+fn vendor(name: &str) -> Option<VendorId> {
+    (1..).zip(VENDORS).find(|(_, known)| *known == name).map(|(number, _)| VendorId::from_u128(number))
+}
+
+fn vendor_change((number, name): (u128, &str)) -> VendorChange {
+    let fields = VendorFields { name: Some(name.to_owned()), ..VendorFields::default() };
+    VendorChange { id: VendorId::from_u128(number), fields }
 }
 
 impl Good {
@@ -156,7 +169,7 @@ fn receipts(now: Instant) -> Vec<Entry> {
                 StampedItem { id: ItemId::from_u128(number), default_cost: good.default_cost(), kind: good.kind() };
             // What has no default cost came in at half its price.
             let cost = good.default_cost().unwrap_or(UnitCost::from_ten_thousandths(good.price_pence * 50));
-            Some(ReceiptLine { item, qty: Qty::from_units(received), cost })
+            Some(ReceiptLine { of_line: None, item, qty: Qty::from_units(received), cost })
         };
         let header = Header {
             id: EntryId(Uuid::now_v7()),
@@ -164,11 +177,14 @@ fn receipts(now: Instant) -> Vec<Entry> {
             device: SERVER,
             at: now,
             employee: EmployeeId::from_u128(2),
+            session: NO_SESSION,
+            approved_by: None,
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         };
         let lines = (1..).zip(&GOODS).filter_map(line).collect();
-        Entry { dseq: 0, header, body: Body::Receipt(Receipt { lines, reference: "Opening stock".to_owned() }) }
+        let receipt = Receipt { order: None, vendor: None, lines, reference: "Opening stock".to_owned() };
+        Entry { dseq: 0, header, body: Body::Receipt(receipt) }
     };
     vec![receipt(1, |(first, _)| first), receipt(2, |(_, second)| second)]
 }

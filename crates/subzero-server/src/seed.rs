@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use subzero_ledger::entry::catalogue::{EmployeeChange, ItemChange, Role};
+use subzero_ledger::entry::catalogue::{EmployeeChange, ItemChange, VendorChange};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{Body, Catalogue, Change, CostControl, Entry, Header, Mode};
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::ShopName;
 use uuid::Uuid;
@@ -18,6 +19,8 @@ use crate::pin::{self, PinError};
 
 /// Who the server is where a device is named: the account's first, and not one that sells.
 pub const SERVER: DeviceId = DeviceId(0);
+/// The sign-in of entries that nobody signed in for.
+pub const NO_SESSION: SessionId = SessionId::from_u128(0);
 /// How many items one entry creates: far below what an entry may hold.
 const ITEMS_PER_ENTRY: usize = 50;
 /// How many entries are loaded in one txn.
@@ -60,6 +63,8 @@ pub struct Business {
     pub shops: Vec<ShopName>,
     /// Who works there: one of them an owner.
     pub employees: Vec<Employee>,
+    /// Whom it buys from.
+    pub vendors: Vec<VendorChange>,
     /// What it sells.
     pub items: Vec<ItemChange>,
 }
@@ -116,10 +121,12 @@ pub fn office_entry(employee: EmployeeId, at: Instant, changes: Vec<Change>) -> 
         device: SERVER,
         at,
         employee,
+        session: NO_SESSION,
+        approved_by: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
-    Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes }) }
+    Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes, import: None }) }
 }
 
 fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<Entry>, SeedError> {
@@ -134,6 +141,7 @@ fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<E
             active: Some(true),
         }));
     }
+    changes.extend(business.vendors.iter().cloned().map(Change::Vendor));
     let mut entries = vec![office_entry(owner, now, changes)];
     for items in business.items.chunks(ITEMS_PER_ENTRY) {
         let changes = items.iter().cloned().map(Change::Item).collect();

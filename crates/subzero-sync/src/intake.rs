@@ -28,7 +28,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::{Rights, Role};
 use subzero_ledger::entry::{DecodeError, Entry, Header};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
@@ -98,6 +98,8 @@ pub struct Facts {
     pub stored: BTreeMap<EntryId, Stored>,
     /// The roles of those of [`Batch::employees`] who work here.
     pub roles: BTreeMap<EmployeeId, Role>,
+    /// What the account has decided that cashiers and managers may do; a role that is absent may do what it may at first.
+    pub rights: BTreeMap<Role, Rights>,
     /// Those of [`Batch::items`] that the account has.
     pub items: BTreeSet<ItemId>,
 }
@@ -193,6 +195,7 @@ impl Facts {
             held: BTreeMap::new(),
             stored: BTreeMap::new(),
             roles: BTreeMap::new(),
+            rights: BTreeMap::new(),
             items: BTreeSet::new(),
         }
     }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, Role};
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{
     Body, Catalogue, CostControl, Entry, Foreign, Header, ItemKind, Mode, Sale, SaleLine, StampedItem,
 };
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
@@ -34,6 +35,8 @@ fn entry(id: u128, shop: ShopId, employee: EmployeeId, body: Body) -> Entry {
         device: TILL,
         at: Instant::MIN,
         employee,
+        session: SessionId::from_u128(1),
+        approved_by: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
@@ -46,8 +49,15 @@ fn bytes(entry: &Entry) -> EntryBytes {
 
 fn sale_of(id: u128, item: ItemId) -> Entry {
     let item = StampedItem { id: item, default_cost: None, kind: ItemKind::Inventory };
-    let line = SaleLine { item, qty: Qty::ONE, price: Price::ZERO, recorded_cost: Amount::ZERO, oversold: None };
-    let sale = Sale { receipt: "1-1-1".into(), lines: vec![line], cash: Amount::ZERO };
+    let line = SaleLine {
+        item,
+        qty: Qty::ONE,
+        price: Price::ZERO,
+        discount: Amount::ZERO,
+        recorded_cost: Amount::ZERO,
+        oversold: None,
+    };
+    let sale = Sale { receipt: "1-1-1".into(), lines: vec![line], tenders: vec![], places: 2, note: String::new() };
     entry(id, SHOP, CASHIER, Body::Sale(sale))
 }
 
@@ -56,7 +66,10 @@ fn sale(id: u128) -> EntryBytes {
 }
 
 fn new_item(item: ItemId) -> Body {
-    Body::Catalogue(Catalogue { changes: vec![Change::Item(ItemChange { id: item, fields: ItemFields::default() })] })
+    Body::Catalogue(Catalogue {
+        changes: vec![Change::Item(ItemChange { id: item, fields: ItemFields::default() })],
+        import: None,
+    })
 }
 
 fn facts() -> Facts {
@@ -249,7 +262,7 @@ fn the_catalogue_is_changed_in_the_office_by_those_who_may() {
 fn what_one_entry_of_a_batch_changes_counts_for_the_next() {
     let manager = EmployeeId::from_u128(4);
     let hired = EmployeeChange { id: manager, name: None, role: Some(Role::Manager), pin: None, active: Some(true) };
-    let hire = Body::Catalogue(Catalogue { changes: vec![Change::Employee(hired)] });
+    let hire = Body::Catalogue(Catalogue { changes: vec![Change::Employee(hired)], import: None });
     let cup = ItemId::from_u128(6);
     let entries = [
         bytes(&entry(1, ShopId::OFFICE, OWNER, hire)),

@@ -5,9 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rights::{Rights, Role};
 use super::{CostControl, ItemKind, Mode};
-use crate::ids::{DeviceId, EmployeeId, ItemId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, ItemId, ShopId, VendorId};
 use crate::money::{Price, UnitCost};
+use crate::quantity::Qty;
 
 /// One thing created or changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +18,8 @@ pub enum Change {
     Item(ItemChange),
     /// An employee.
     Employee(EmployeeChange),
+    /// A vendor.
+    Vendor(VendorChange),
     /// A shop's name.
     Shop {
         /// Which shop.
@@ -46,6 +50,31 @@ pub enum Change {
         /// What it is from now on.
         to: CostControl,
     },
+    /// What a role may do. An owner's rights are what they are.
+    Rights {
+        /// Cashiers or managers.
+        role: Role,
+        /// What they might do where it was changed.
+        from: Rights,
+        /// What they may do from now on.
+        to: Rights,
+    },
+}
+
+/// A code on an item or on a pack of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Barcode {
+    /// As it is scanned.
+    pub code: String,
+    /// How many units it stands for: one, or a pack of them.
+    pub pack: Qty,
+}
+
+impl Barcode {
+    /// A code for one unit.
+    pub fn single(code: impl Into<String>) -> Self {
+        Self { code: code.into(), pack: Qty::ONE }
+    }
 }
 
 /// An item's changed fields.
@@ -56,19 +85,25 @@ pub struct ItemFields {
     /// Its stock-keeping unit.
     pub sku: Option<String>,
     /// All its barcodes.
-    pub barcodes: Option<Vec<String>>,
+    pub barcodes: Option<Vec<Barcode>>,
     /// What one unit is sold for.
     pub price: Option<Price>,
     /// What one unit is taken to cost; `Some(None)` takes the default cost away.
     pub default_cost: Option<Option<UnitCost>>,
     /// Its category.
     pub category: Option<String>,
-    /// Whom it is bought from.
-    pub vendor: Option<String>,
+    /// Whom it is bought from; `Some(None)` says from nobody in particular.
+    pub vendor: Option<Option<VendorId>>,
+    /// What that vendor calls it.
+    pub vendor_code: Option<String>,
     /// How many decimals its quantity may have, 0 to 3.
     pub decimals: Option<u8>,
     /// Whether it holds stock.
     pub kind: Option<ItemKind>,
+    /// Below how much it is to be ordered again; `Some(None)` says never.
+    pub reorder_point: Option<Option<Qty>>,
+    /// Whether it is no longer sold. What it did stays.
+    pub archived: Option<bool>,
 }
 
 /// An item created or changed.
@@ -78,6 +113,30 @@ pub struct ItemChange {
     pub id: ItemId,
     /// What changes.
     pub fields: ItemFields,
+}
+
+/// A vendor created or changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorChange {
+    /// Which vendor.
+    pub id: VendorId,
+    /// What changes.
+    pub fields: VendorFields,
+}
+
+/// A vendor's changed fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorFields {
+    /// Its name.
+    pub name: Option<String>,
+    /// Where orders are written to.
+    pub email: Option<String>,
+    /// Where somebody answers.
+    pub phone: Option<String>,
+    /// What somebody wrote on it.
+    pub note: Option<String>,
+    /// Whether nothing is bought from it any more.
+    pub archived: Option<bool>,
 }
 
 /// An employee created or changed.
@@ -93,36 +152,6 @@ pub struct EmployeeChange {
     pub pin: Option<PinVerifier>,
     /// Whether they still work here.
     pub active: Option<bool>,
-}
-
-/// What an employee may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Role {
-    /// Sells and receives.
-    Cashier,
-    /// Also sees costs, counts, adjusts and changes items.
-    Manager,
-    /// Also changes employees and settings.
-    Owner,
-}
-
-impl Role {
-    /// Cost columns are only for those who may see costs.
-    pub const fn sees_costs(self) -> bool {
-        matches!(self, Self::Manager | Self::Owner)
-    }
-
-    /// Whether this role may record such a change.
-    pub const fn may_change(self, change: &Change) -> bool {
-        match change {
-            Change::Item(_) => matches!(self, Self::Manager | Self::Owner),
-            Change::Employee(_)
-            | Change::Shop { .. }
-            | Change::Register { .. }
-            | Change::NegativeInventory { .. }
-            | Change::CostControl { .. } => matches!(self, Self::Owner),
-        }
-    }
 }
 
 /// How a PIN is checked with no network: PBKDF2-HMAC-SHA256. It gives accountability, not secrecy: a PIN has few digits.

@@ -6,24 +6,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::Change;
+use super::limits::{check, check_time};
 use super::{
-    Adjustment, Body, Catalogue, Conversion, CostControl, Count, Entry, Foreign, Header, LINES_MAX, Mode, MoveLine,
-    Receipt, Refund, ReturnLine, Sale, TransferReceive, TransferReturn, TransferSend, VendorReturn, Void,
+    Adjustment, Body, Catalogue, Conversion, CostControl, Count, CountList, Entry, Foreign, Header, LINES_MAX, Mode,
+    Order, Receipt, Refund, Sale, Tally, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend,
+    VendorReturn, Void,
 };
-use crate::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
 use crate::instant::Instant;
-use crate::money::UnitCost;
-use crate::quantity::Qty;
 
 /// The version byte every encoded entry starts with.
 pub const VERSION: u8 = 1;
 /// The most bytes one encoded entry may have.
 pub const ENTRY_BYTES_MAX: usize = 32 * 1024;
-/// The most bytes one text in an entry may have.
-const TEXT_BYTES_MAX: usize = 200;
-/// The most barcodes one item may have.
-const BARCODES_MAX: usize = 20;
 
 /// Why bytes are not an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +50,12 @@ pub enum DecodeError {
     /// A text that is too long.
     #[error("a text in this entry is too long")]
     Text,
+    /// Two lines of an order under one number.
+    #[error("two lines of this order have one number")]
+    Repeated,
+    /// Rights that cannot be given, or an owner's.
+    #[error("these rights cannot be given")]
+    Rights,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,6 +65,8 @@ struct Frame<'a> {
     device: DeviceId,
     at: Instant,
     employee: EmployeeId,
+    session: SessionId,
+    approved_by: Option<EmployeeId>,
     mode: Mode,
     cost_control: CostControl,
     kind: u16,
@@ -83,6 +86,8 @@ impl Entry {
             device: header.device,
             at: header.at,
             employee: header.employee,
+            session: header.session,
+            approved_by: header.approved_by,
             mode: header.mode,
             cost_control: header.cost_control,
             kind,
@@ -127,6 +132,8 @@ fn decode_frame(bytes: &[u8]) -> Result<(Header, u16, &[u8]), DecodeError> {
         device: frame.device,
         at: frame.at,
         employee: frame.employee,
+        session: frame.session,
+        approved_by: frame.approved_by,
         mode: frame.mode,
         cost_control: frame.cost_control,
     };
@@ -176,113 +183,15 @@ kinds! {
     9 => Count(Count),
     10 => Adjustment(Adjustment),
     11 => Conversion(Conversion),
+    12 => Order(Order),
+    13 => TransferDraft(TransferDraft),
+    14 => TransferLoss(TransferLoss),
+    15 => CountList(CountList),
+    16 => Tally(Tally),
     20 => Catalogue(Catalogue),
 }
 
 fn read<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     let (value, rest) = postcard::take_from_bytes(payload).map_err(|_| DecodeError::Body)?;
     if rest.is_empty() { Ok(value) } else { Err(DecodeError::Body) }
-}
-
-fn check(header: &Header, body: &Body) -> Result<(), DecodeError> {
-    check_time(header.at)?;
-    match body {
-        Body::Sale(sale) => {
-            check_text(&sale.receipt)?;
-            check_lines(&sale.lines, |line| {
-                check_qty(line.qty)?;
-                check_cost(line.item.default_cost)?;
-                require(line.price.is_in_range())
-            })
-        }
-        Body::Refund(Refund { lines, .. })
-        | Body::TransferReceive(TransferReceive { lines, .. })
-        | Body::TransferReturn(TransferReturn { lines, .. }) => check_lines(lines, check_return_line),
-        Body::Receipt(receipt) => {
-            check_text(&receipt.reference)?;
-            check_lines(&receipt.lines, |line| {
-                check_qty(line.qty)?;
-                check_cost(line.item.default_cost)?;
-                require(line.cost.is_in_range())
-            })
-        }
-        Body::TransferSend(TransferSend { lines, .. }) | Body::VendorReturn(VendorReturn { lines }) => {
-            check_lines(lines, check_move_line)
-        }
-        Body::Count(count) => check_lines(&count.lines, |line| {
-            check_time(line.at)?;
-            check_cost(line.item.default_cost)?;
-            require(!line.counted.is_negative() && line.counted <= Qty::LINE_MAX)
-        }),
-        Body::Adjustment(adjustment) => {
-            check_text(&adjustment.reason)?;
-            check_lines(&adjustment.lines, |line| {
-                check_cost(line.item.default_cost)?;
-                check_cost(line.cost)?;
-                let within = line.qty <= Qty::LINE_MAX && line.qty >= Qty::LINE_MAX.negated();
-                require(within && !line.qty.is_zero())
-            })
-        }
-        Body::Conversion(conversion) => check_cost(conversion.item.default_cost),
-        Body::Catalogue(catalogue) => check_lines(&catalogue.changes, check_change),
-        Body::Void(_) | Body::Foreign(_) => Ok(()),
-    }
-}
-
-fn check_lines<T>(lines: &[T], check: impl Fn(&T) -> Result<(), DecodeError>) -> Result<(), DecodeError> {
-    if lines.is_empty() || lines.len() > LINES_MAX {
-        return Err(DecodeError::Lines);
-    }
-    lines.iter().try_for_each(check)
-}
-
-fn check_return_line(line: &ReturnLine) -> Result<(), DecodeError> {
-    check_cost(line.item.default_cost)?;
-    check_qty(line.qty)
-}
-
-fn check_move_line(line: &MoveLine) -> Result<(), DecodeError> {
-    check_cost(line.item.default_cost)?;
-    check_qty(line.qty)
-}
-
-fn check_change(change: &Change) -> Result<(), DecodeError> {
-    match change {
-        Change::Item(item) => {
-            let fields = &item.fields;
-            [&fields.name, &fields.sku, &fields.category, &fields.vendor]
-                .into_iter()
-                .flatten()
-                .try_for_each(|text| check_text(text))?;
-            let barcodes = fields.barcodes.as_deref().unwrap_or_default();
-            require(barcodes.len() <= BARCODES_MAX)?;
-            barcodes.iter().try_for_each(|text| check_text(text))?;
-            check_cost(fields.default_cost.flatten())?;
-            require(fields.price.is_none_or(crate::money::Price::is_in_range))?;
-            require(fields.decimals.is_none_or(|decimals| decimals <= 3))
-        }
-        Change::Employee(employee) => employee.name.as_deref().map_or(Ok(()), check_text),
-        Change::Shop { name, .. } | Change::Register { name, .. } => check_text(name),
-        Change::NegativeInventory { .. } | Change::CostControl { .. } => Ok(()),
-    }
-}
-
-fn check_time(at: Instant) -> Result<(), DecodeError> {
-    if at < Instant::MIN || at > Instant::MAX { Err(DecodeError::Time) } else { Ok(()) }
-}
-
-fn check_qty(qty: Qty) -> Result<(), DecodeError> {
-    require(qty.is_positive() && qty <= Qty::LINE_MAX)
-}
-
-fn check_cost(cost: Option<UnitCost>) -> Result<(), DecodeError> {
-    require(cost.is_none_or(UnitCost::is_in_range))
-}
-
-fn check_text(text: &str) -> Result<(), DecodeError> {
-    if text.len() > TEXT_BYTES_MAX { Err(DecodeError::Text) } else { Ok(()) }
-}
-
-const fn require(holds: bool) -> Result<(), DecodeError> {
-    if holds { Ok(()) } else { Err(DecodeError::Figure) }
 }

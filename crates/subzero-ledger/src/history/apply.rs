@@ -36,6 +36,7 @@ impl History {
             Op::Remove { qty, reason } => self.remove_units(post, qty, reason),
             Op::Return { of, qty, excess } => self.bring_back(post, of, qty, excess),
             Op::Arrive { of, qty } => self.arrive(post, of, qty),
+            Op::Lose { of, qty } => self.lose(of, qty),
             Op::Count { counted } => self.count(post, counted),
             Op::Convert { .. } => Ok(()),
         }
@@ -177,6 +178,14 @@ impl History {
             self.put_at_estimate(post, beyond)?;
         }
         if qty > within { Err(Oddity::ReceiveExceedsSent) } else { Ok(()) }
+    }
+
+    /// Units of a transfer are written off on their way. They left their sender's stock when they were sent, so nothing moves.
+    fn lose(&mut self, of: LineId, qty: Qty) -> Result<(), Oddity> {
+        let outcome = self.outcomes.get(&of).ok_or(Oddity::UnknownDocument)?;
+        let within = less(outcome.qty, outcome.settled)?.min(qty);
+        self.settle(of, within, false)?;
+        if qty > within { Err(Oddity::ReturnExceedsSent) } else { Ok(()) }
     }
 
     fn settle(&mut self, line: LineId, qty: Qty, arrived: bool) -> Result<(), Oddity> {

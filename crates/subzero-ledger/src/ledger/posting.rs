@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Ledger;
-use crate::entry::{Body, Entry, Header, ItemKind, Refund, ReturnLine, StampedItem, TransferReceive, TransferReturn};
+use crate::entry::{Body, Entry, Header, ItemKind, StampedItem};
 use crate::history::{Key, Oddity, Op, Position, Post};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
+use crate::quantity::Qty;
 use crate::stock::{Reason, Stamp};
 
 /// The entry that a body refers to.
@@ -16,10 +17,15 @@ pub(super) const fn referent(body: &Body) -> Option<EntryId> {
         Body::Void(void) => Some(void.of),
         Body::TransferReceive(receive) => Some(receive.of),
         Body::TransferReturn(back) => Some(back.of),
+        Body::TransferLoss(loss) => Some(loss.of),
         Body::Sale(_)
+        | Body::Order(_)
         | Body::Receipt(_)
+        | Body::TransferDraft(_)
         | Body::TransferSend(_)
         | Body::VendorReturn(_)
+        | Body::CountList(_)
+        | Body::Tally(_)
         | Body::Count(_)
         | Body::Adjustment(_)
         | Body::Conversion(_)
@@ -54,8 +60,12 @@ impl Ledger {
             Body::Sale(sale) => {
                 posting.lines(&sale.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::Sale }))
             }
-            Body::Refund(Refund { lines, .. }) => posting.returns(lines, Oddity::RefundExceedsSale),
-            Body::TransferReturn(TransferReturn { lines, .. }) => posting.returns(lines, Oddity::ReturnExceedsSent),
+            Body::Refund(refund) => posting.lines(&refund.lines, |line| {
+                (line.item, posting.back(line.of_line, line.qty, Oddity::RefundExceedsSale))
+            }),
+            Body::TransferReturn(back) => posting.lines(&back.lines, |line| {
+                (line.item, posting.back(line.of_line, line.qty, Oddity::ReturnExceedsSent))
+            }),
             Body::Void(_) => posting.void(),
             Body::Receipt(receipt) => {
                 posting.lines(&receipt.lines, |line| (line.item, Op::Receive { qty: line.qty, cost: line.cost }))
@@ -63,9 +73,13 @@ impl Ledger {
             Body::TransferSend(send) => {
                 posting.lines(&send.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::Transfer }))
             }
-            Body::TransferReceive(TransferReceive { of, lines }) => posting.lines(lines, |line| {
-                let of = LineId { entry: *of, line: line.of_line };
+            Body::TransferReceive(receive) => posting.lines(&receive.lines, |line| {
+                let of = LineId { entry: receive.of, line: line.of_line };
                 (line.item, Op::Arrive { of, qty: line.qty })
+            }),
+            Body::TransferLoss(loss) => posting.lines(&loss.lines, |line| {
+                let of = LineId { entry: loss.of, line: line.of_line };
+                (line.item, Op::Lose { of, qty: line.qty })
             }),
             Body::VendorReturn(back) => posting
                 .lines(&back.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::VendorReturn })),
@@ -85,14 +99,21 @@ impl Ledger {
                 let item = StampedItem { kind: ItemKind::Inventory, ..conversion.item };
                 posting.number([(item, entry.header.at, Op::Convert { to: conversion.to })])
             }
-            Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
+            Body::Order(_)
+            | Body::TransferDraft(_)
+            | Body::CountList(_)
+            | Body::Tally(_)
+            | Body::Catalogue(_)
+            | Body::Foreign(_) => Vec::new(),
         }
     }
 
     /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.
     pub(super) fn shops_of(&self, post: &Post) -> BTreeSet<ShopId> {
         let of = match post.op {
-            Op::Return { of, .. } | Op::Arrive { of, .. } => self.entry(of.entry).map(|entry| entry.header.shop),
+            Op::Return { of, .. } | Op::Arrive { of, .. } | Op::Lose { of, .. } => {
+                self.entry(of.entry).map(|entry| entry.header.shop)
+            }
             Op::Receive { .. }
             | Op::Find { .. }
             | Op::FindAt { .. }
@@ -118,18 +139,12 @@ impl Posting<'_> {
         }))
     }
 
-    fn returns(&self, lines: &[ReturnLine], excess: Oddity) -> Vec<(ItemId, Post)> {
-        let of = referent(&self.entry.body);
-        self.lines(lines, |line| {
-            let op = match of {
-                Some(entry) => {
-                    let of = LineId { entry, line: line.of_line };
-                    Op::Return { of, qty: Some(line.qty), excess }
-                }
-                None => Op::Find { qty: line.qty },
-            };
-            (line.item, op)
-        })
+    /// Part of a line of the entry that is referred to comes back; where none is, it comes in as it can.
+    fn back(&self, of_line: u16, qty: Qty, excess: Oddity) -> Op {
+        match referent(&self.entry.body) {
+            Some(entry) => Op::Return { of: LineId { entry, line: of_line }, qty: Some(qty), excess },
+            None => Op::Find { qty },
+        }
     }
 
     /// A void brings back every line of its sale; of an unknown sale there is nothing to bring back yet.

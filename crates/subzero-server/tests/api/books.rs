@@ -1,7 +1,8 @@
 //! What the intake makes of entries that are odd, and that the queue always moves on.
 
 use subzero_ledger::entry::Header;
-use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, Role};
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ItemId, ShopId};
 use subzero_server::demo;
 use subzero_server::{Config, seed};

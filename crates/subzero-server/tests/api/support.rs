@@ -6,11 +6,12 @@ use std::path::Path;
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, Role};
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{
     Body, Catalogue, CostControl, Entry, Header, ItemKind, Mode, Receipt, ReceiptLine, StampedItem,
 };
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
@@ -85,6 +86,7 @@ impl Running {
             password: PASSWORD.into(),
             shops: vec![shop(HIGH_STREET, "High Street"), shop(STATION, "Station")],
             employees: vec![kim],
+            vendors: vec![],
             items: vec![ItemChange { id: MUG, fields: mug }],
         };
         let account = seed::create_account(&self.db, business, clock::now()).await.unwrap();
@@ -184,6 +186,8 @@ impl Till {
             device: self.device,
             at: clock::now(),
             employee: CASHIER,
+            session: SessionId::from_u128(1),
+            approved_by: None,
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         }
@@ -197,7 +201,7 @@ impl Till {
     /// Changes for the office.
     pub fn changes(&self, employee: EmployeeId, changes: Vec<Change>) -> Entry {
         let header = Header { shop: ShopId::OFFICE, employee, ..self.header() };
-        Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes }) }
+        Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes, import: None }) }
     }
 
     pub fn request(&self, entries: &[Vec<u8>]) -> PushRequest {
@@ -268,8 +272,8 @@ pub fn assert_dense(page: &PullPage) {
 
 pub fn receipt_of(item: ItemId) -> Body {
     let item = StampedItem { id: item, default_cost: None, kind: ItemKind::Inventory };
-    let line = ReceiptLine { item, qty: Qty::ONE, cost: UnitCost::from_ten_thousandths(31_000) };
-    Body::Receipt(Receipt { lines: vec![line], reference: "note 7".into() })
+    let line = ReceiptLine { of_line: None, item, qty: Qty::ONE, cost: UnitCost::from_ten_thousandths(31_000) };
+    Body::Receipt(Receipt { order: None, vendor: None, lines: vec![line], reference: "note 7".into() })
 }
 
 pub fn minutes_from_now(minutes: i64) -> Instant {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use subzero_ledger::entry::{Body, Change, Entry};
+use subzero_ledger::entry::rights::{May, Rights, Role, needed_for};
+use subzero_ledger::entry::{Body, Change, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 
 use super::{
@@ -47,9 +48,9 @@ impl Batch {
         self.readable().map(|entry| entry.header.id).collect()
     }
 
-    /// The employees who recorded the entries: their roles must be looked up.
+    /// The employees who recorded the entries or approved them: their roles must be looked up.
     pub fn employees(&self) -> BTreeSet<EmployeeId> {
-        self.readable().map(|entry| entry.header.employee).collect()
+        self.readable().flat_map(|entry| [Some(entry.header.employee), entry.header.approved_by]).flatten().collect()
     }
 
     /// The items that the entries name: those the account has must be looked up.
@@ -95,6 +96,23 @@ impl Batch {
 }
 
 impl Facts {
+    /// Whether whoever recorded a change may make it, alone or approved by somebody who may. What needs no right that can be given, only
+    /// an owner changes.
+    fn may_change(&self, header: &Header, change: &Change) -> bool {
+        let role = |employee: EmployeeId| self.roles.get(&employee).copied();
+        let Some(right) = needed_for(change) else { return role(header.employee) == Some(Role::Owner) };
+        let may = |employee| role(employee).map_or(May::No, |role| self.rights_of(role).may(right));
+        match may(header.employee) {
+            May::Yes => true,
+            May::WithApproval => header.approved_by.is_some_and(|by| may(by) == May::Yes),
+            May::No => false,
+        }
+    }
+
+    fn rights_of(&self, role: Role) -> Rights {
+        self.rights.get(&role).copied().unwrap_or_else(|| Rights::at_first(role))
+    }
+
     fn chain_at(&self, dseq: u64) -> Option<Chain> {
         if dseq == 0 {
             Some(Position::START.chain)
@@ -145,8 +163,7 @@ impl Judge {
         match &entry.body {
             Body::Catalogue(_) if !in_office => Some(QuarantineReason::OtherShop),
             Body::Catalogue(catalogue) => {
-                let role = self.facts.roles.get(&header.employee);
-                let may = role.is_some_and(|role| catalogue.changes.iter().all(|change| role.may_change(change)));
+                let may = catalogue.changes.iter().all(|change| self.facts.may_change(header, change));
                 if may { None } else { Some(QuarantineReason::NotAllowed) }
             }
             Body::Foreign(_) => {
@@ -159,11 +176,16 @@ impl Judge {
             Body::Sale(_)
             | Body::Refund(_)
             | Body::Void(_)
+            | Body::Order(_)
             | Body::Receipt(_)
+            | Body::TransferDraft(_)
             | Body::TransferSend(_)
             | Body::TransferReceive(_)
             | Body::TransferReturn(_)
+            | Body::TransferLoss(_)
             | Body::VendorReturn(_)
+            | Body::CountList(_)
+            | Body::Tally(_)
             | Body::Count(_)
             | Body::Adjustment(_)
             | Body::Conversion(_) => {
@@ -205,7 +227,11 @@ impl Judge {
                         self.facts.roles.remove(&employee.id);
                     }
                 }
-                Change::Shop { .. }
+                Change::Rights { role, to, .. } => {
+                    self.facts.rights.insert(*role, *to);
+                }
+                Change::Vendor(_)
+                | Change::Shop { .. }
                 | Change::Register { .. }
                 | Change::NegativeInventory { .. }
                 | Change::CostControl { .. } => {}
@@ -223,11 +249,15 @@ fn named_items(body: &Body) -> Vec<ItemId> {
         Body::TransferSend(send) => send.lines.iter().map(|line| line.item.id).collect(),
         Body::TransferReceive(receive) => receive.lines.iter().map(|line| line.item.id).collect(),
         Body::TransferReturn(back) => back.lines.iter().map(|line| line.item.id).collect(),
+        Body::TransferLoss(loss) => loss.lines.iter().map(|line| line.item.id).collect(),
+        Body::Order(order) => order.lines.iter().map(|line| line.item.id).collect(),
+        Body::TransferDraft(draft) => draft.lines.iter().map(|line| line.item.id).collect(),
+        Body::Tally(tally) => tally.lines.iter().map(|line| line.item).collect(),
         Body::VendorReturn(back) => back.lines.iter().map(|line| line.item.id).collect(),
         Body::Count(count) => count.lines.iter().map(|line| line.item.id).collect(),
         Body::Adjustment(adjustment) => adjustment.lines.iter().map(|line| line.item.id).collect(),
         Body::Conversion(conversion) => vec![conversion.item.id],
-        Body::Void(_) | Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
+        Body::Void(_) | Body::CountList(_) | Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use subzero_ledger::entry::{
     Body, Catalogue, CostControl, Entry, Foreign, Header, ItemKind, Mode, Receipt, ReceiptLine, Sale, SaleLine,
     StampedItem,
 };
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price, UnitCost};
 use subzero_ledger::quantity::Qty;
@@ -63,6 +63,8 @@ fn encode(stamp: Stamp, shop: ShopId, employee: EmployeeId, body: Body) -> Entry
         device: stamp.device,
         at: stamp.at,
         employee,
+        session: SessionId::from_u128(1),
+        approved_by: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
@@ -82,20 +84,23 @@ fn sale(stamp: Stamp, dice: &mut Jitter) -> Body {
         item: item(dice),
         qty: units(dice),
         price: Price::ZERO,
+        discount: Amount::ZERO,
         recorded_cost: Amount::ZERO,
         oversold: None,
     };
-    Body::Sale(Sale { receipt: format!("{}-{}", stamp.device, stamp.number), lines: vec![line], cash: Amount::ZERO })
+    let receipt = format!("{}-{}", stamp.device, stamp.number);
+    Body::Sale(Sale { receipt, lines: vec![line], tenders: Vec::new(), places: 2, note: String::new() })
 }
 
 fn receipt(dice: &mut Jitter) -> Body {
-    let line = ReceiptLine { item: item(dice), qty: units(dice), cost: UnitCost::ZERO };
-    Body::Receipt(Receipt { lines: vec![line], reference: String::new() })
+    let line = ReceiptLine { of_line: None, item: item(dice), qty: units(dice), cost: UnitCost::ZERO };
+    Body::Receipt(Receipt { order: None, vendor: None, lines: vec![line], reference: String::new() })
 }
 
 fn change_item(stamp: Stamp) -> Body {
     let fields = ItemFields { name: Some(format!("item {}", stamp.number)), ..ItemFields::default() };
-    Body::Catalogue(Catalogue { changes: vec![Change::Item(ItemChange { id: ItemId::from_u128(0), fields })] })
+    let change = Change::Item(ItemChange { id: ItemId::from_u128(0), fields });
+    Body::Catalogue(Catalogue { changes: vec![change], import: None })
 }
 
 /// A kind of entry from a newer version.

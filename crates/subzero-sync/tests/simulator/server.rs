@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::entry::Entry;
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;

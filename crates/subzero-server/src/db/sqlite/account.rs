@@ -1,6 +1,7 @@
 //! Accounts: made once, then changed only by what their office's history says.
 
-use subzero_ledger::entry::catalogue::{Change, Role};
+use subzero_ledger::entry::catalogue::Change;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::Incarnation;
@@ -112,7 +113,18 @@ pub async fn project(connection: Inside<'_>, account: AccountId, change: &Change
                 .execute(connection)
                 .await?;
         }
-        Change::NegativeInventory { .. } | Change::CostControl { .. } => {}
+        Change::Rights { role, to, .. } => {
+            sqlx::query(
+                "insert into rights (account, role, rights) values (?1, ?2, ?3)
+                 on conflict (account, role) do update set rights = ?3",
+            )
+            .bind(account.0)
+            .bind(value::role(*role))
+            .bind(value::rights(to)?)
+            .execute(connection)
+            .await?;
+        }
+        Change::Vendor(_) | Change::NegativeInventory { .. } | Change::CostControl { .. } => {}
     }
     Ok(())
 }

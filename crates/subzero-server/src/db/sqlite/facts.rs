@@ -31,6 +31,13 @@ pub async fn look_up(connection: Inside<'_>, from: Outbox, batch: &Batch, facts:
     for (id, role) in found {
         facts.roles.insert(EmployeeId(value::read_uuid(&id, "employee")?), value::read_role(&role)?);
     }
+    let found: Vec<(String, String)> = sqlx::query_as("select role, rights from rights where account = ?")
+        .bind(account.0)
+        .fetch_all(&mut *connection)
+        .await?;
+    for (role, rights) in found {
+        facts.rights.insert(value::read_role(&role)?, value::read_rights(&rights)?);
+    }
     let found: Vec<(Vec<u8>,)> =
         sqlx::query_as("select id from item where account = ? and id in (select unhex(value) from json_each(?))")
             .bind(account.0)

@@ -1,6 +1,6 @@
 //! The tables, and how a data folder of an older version becomes one of this version.
 //!
-//! Current schema: `v1.sql`. `PRAGMA user_version` says which one a file has. A later version adds a file and one step
+//! Current schema: `v1.sql` and every later step after it. `PRAGMA user_version` says which one a file has. A later version adds a file and one step
 //! here; a step that has been released never changes.
 
 use sqlx::{Connection as _, SqliteConnection};
@@ -8,7 +8,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 1] = [include_str!("schema/v1.sql")];
+const STEPS: [&str; 2] = [include_str!("schema/v1.sql"), include_str!("schema/v2.sql")];
 
 /// Brings the file to the current version, each step in a txn of its own.
 pub async fn upgrade(connection: &mut SqliteConnection) -> Result<(), DbError> {

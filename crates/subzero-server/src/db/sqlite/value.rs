@@ -1,6 +1,6 @@
 //! Values as the columns hold them, and back: nothing that is read is trusted to be what was written.
 
-use subzero_ledger::entry::catalogue::Role;
+use subzero_ledger::entry::rights::{Rights, Role};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{Chain, Checksum, Flag, QuarantineReason};
@@ -75,6 +75,16 @@ pub fn read_role(role: &str) -> Result<Role, DbError> {
         "owner" => Ok(Role::Owner),
         _ => Err(DbError::Corrupt("role")),
     }
+}
+
+/// What a role may do, as JSON.
+pub fn rights(rights: &Rights) -> Result<String, DbError> {
+    serde_json::to_string(rights).map_err(|_| DbError::Corrupt("right"))
+}
+
+/// Reads it back.
+pub fn read_rights(rights: &str) -> Result<Rights, DbError> {
+    serde_json::from_str(rights).map_err(|_| DbError::Corrupt("right"))
 }
 
 /// What is odd about an entry, as the column holds it.

@@ -1,0 +1,155 @@
+//! One item of the catalogue, and what keeps a change of it from being saved.
+
+use crate::entry::catalogue::{Barcode, ItemFields};
+use crate::entry::{ItemKind, StampedItem};
+use crate::ids::{ItemId, VendorId};
+use crate::money::{Price, UnitCost};
+use crate::quantity::Qty;
+
+use super::{Tables, replace};
+
+/// What is sold and counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its identity.
+    pub id: ItemId,
+    /// What people call it.
+    pub name: String,
+    /// Its stock-keeping unit.
+    pub sku: String,
+    /// All its barcodes.
+    pub barcodes: Vec<Barcode>,
+    /// What one unit is sold for.
+    pub price: Price,
+    /// What one unit is taken to cost.
+    pub default_cost: Option<UnitCost>,
+    /// Its category.
+    pub category: String,
+    /// Whom it is bought from.
+    pub vendor: Option<VendorId>,
+    /// What that vendor calls it.
+    pub vendor_code: String,
+    /// How many decimals its quantity may have.
+    pub decimals: u8,
+    /// Whether it holds stock.
+    pub kind: ItemKind,
+    /// Below how much it is to be ordered again.
+    pub reorder_point: Option<Qty>,
+    /// Whether it is no longer sold.
+    pub archived: bool,
+}
+
+/// Why a change of an item is not saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ItemProblem {
+    /// It would have no name.
+    #[error("an item needs a name")]
+    NoName,
+    /// Another item has that SKU.
+    #[error("{other} has the SKU {sku}")]
+    Sku {
+        /// The SKU.
+        sku: String,
+        /// The other item's name.
+        other: String,
+    },
+    /// Another item has that barcode.
+    #[error("{other} has the barcode {code}")]
+    Barcode {
+        /// The barcode.
+        code: String,
+        /// The other item's name.
+        other: String,
+    },
+    /// It would have one barcode twice.
+    #[error("the barcode {code} is there twice")]
+    BarcodeTwice {
+        /// The barcode.
+        code: String,
+    },
+}
+
+impl Item {
+    /// An item of which nothing is known yet.
+    pub fn new(id: ItemId) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            sku: String::new(),
+            barcodes: Vec::new(),
+            price: Price::ZERO,
+            default_cost: None,
+            category: String::new(),
+            vendor: None,
+            vendor_code: String::new(),
+            decimals: 0,
+            kind: ItemKind::Inventory,
+            reorder_point: None,
+            archived: false,
+        }
+    }
+
+    /// What an entry records of it.
+    pub const fn stamped(&self) -> StampedItem {
+        StampedItem { id: self.id, default_cost: self.default_cost, kind: self.kind }
+    }
+
+    /// Takes changed fields over.
+    pub fn change(&mut self, fields: ItemFields) {
+        replace(&mut self.name, fields.name);
+        replace(&mut self.sku, fields.sku);
+        replace(&mut self.barcodes, fields.barcodes);
+        replace(&mut self.price, fields.price);
+        replace(&mut self.default_cost, fields.default_cost);
+        replace(&mut self.category, fields.category);
+        replace(&mut self.vendor, fields.vendor);
+        replace(&mut self.vendor_code, fields.vendor_code);
+        replace(&mut self.decimals, fields.decimals);
+        replace(&mut self.kind, fields.kind);
+        replace(&mut self.reorder_point, fields.reorder_point);
+        replace(&mut self.archived, fields.archived);
+    }
+
+    /// The fields in which `self` differs from what it was: what somebody else changes meanwhile stays theirs.
+    pub fn changes_since(&self, before: &Self) -> ItemFields {
+        fn changed<T: Clone + PartialEq>(now: &T, before: &T) -> Option<T> {
+            (now != before).then(|| now.clone())
+        }
+        ItemFields {
+            name: changed(&self.name, &before.name),
+            sku: changed(&self.sku, &before.sku),
+            barcodes: changed(&self.barcodes, &before.barcodes),
+            price: changed(&self.price, &before.price),
+            default_cost: changed(&self.default_cost, &before.default_cost),
+            category: changed(&self.category, &before.category),
+            vendor: changed(&self.vendor, &before.vendor),
+            vendor_code: changed(&self.vendor_code, &before.vendor_code),
+            decimals: changed(&self.decimals, &before.decimals),
+            kind: changed(&self.kind, &before.kind),
+            reorder_point: changed(&self.reorder_point, &before.reorder_point),
+            archived: changed(&self.archived, &before.archived),
+        }
+    }
+}
+
+impl Tables {
+    /// Everything that keeps an item from being saved as it is. Items that are archived keep their codes: they may come back.
+    pub fn problems(&self, item: &Item) -> Vec<ItemProblem> {
+        let mut problems = Vec::new();
+        if item.name.trim().is_empty() {
+            problems.push(ItemProblem::NoName);
+        }
+        let other = |found: Option<ItemId>| found.and_then(|id| self.items.get(&id)).map(|other| other.name.clone());
+        if let Some(other) = other(self.index.sku_of_other(&item.sku, item.id)) {
+            problems.push(ItemProblem::Sku { sku: item.sku.clone(), other });
+        }
+        for (place, Barcode { code, .. }) in item.barcodes.iter().enumerate() {
+            if item.barcodes.iter().take(place).any(|before| before.code == *code) {
+                problems.push(ItemProblem::BarcodeTwice { code: code.clone() });
+            } else if let Some(other) = other(self.index.barcode_of_other(code, item.id)) {
+                problems.push(ItemProblem::Barcode { code: code.clone(), other });
+            }
+        }
+        problems
+    }
+}
