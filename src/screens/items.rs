@@ -12,7 +12,7 @@ use crate::widgets::item_search::ItemSearch;
 pub fn ItemsScreen() -> impl IntoView {
     let navigate = use_navigate();
     let open = Callback::new(move |Scanned { item, .. }| {
-        navigate(&Route::Item(item).path(), leptos_router::NavigateOptions::default())
+        navigate(&Route::Item(item).path(), leptos_router::NavigateOptions::default());
     });
     view! {
         <div class="items">

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{Denied, Item, Tables};
+use crate::catalogue::{Denied, Item, QtyProblem, Tables};
 use crate::entry::rights::Right;
 use crate::entry::{Body, Entry, Header, ItemKind, LINES_MAX, Mode, OversellReason, Sale, SaleLine, TENDERS_MAX};
 use crate::ids::{ItemId, ShopId};
@@ -84,15 +84,9 @@ pub enum CartError {
     /// It has as many lines as an entry may have.
     #[error("a sale has at most {LINES_MAX} lines")]
     TooManyLines,
-    /// A quantity that is zero, negative or too large.
-    #[error("enter a quantity above 0 and up to a billion")]
-    Quantity,
-    /// More decimals than the item is sold in.
-    #[error("{}", if *decimals == 0 { "this item is sold in whole units only".to_owned() } else { format!("this item is sold with {decimals} decimals at most") })]
-    Decimals {
-        /// How many it is sold in.
-        decimals: u8,
-    },
+    /// A quantity that cannot be.
+    #[error(transparent)]
+    Quantity(#[from] QtyProblem),
     /// An item that the catalogue does not have.
     #[error("this item is not in the catalogue")]
     UnknownItem,
@@ -122,30 +116,6 @@ pub enum CartError {
     OutOfRange,
 }
 
-impl Item {
-    /// Whether a line may have this quantity of it.
-    pub fn check(&self, qty: Qty) -> Result<(), CartError> {
-        if !qty.is_positive() || qty > Qty::LINE_MAX {
-            return Err(CartError::Quantity);
-        }
-        if qty.thousandths().checked_rem(self.step()) != Some(0) {
-            return Err(CartError::Decimals { decimals: self.decimals });
-        }
-        Ok(())
-    }
-
-    /// How much of an on hand can be sold: nothing of what is below zero, and nothing finer than the item is sold in.
-    pub fn sellable(&self, on_hand: Qty) -> Qty {
-        let steps = on_hand.or_zero().thousandths().checked_div(self.step()).unwrap_or(0);
-        Qty::from_thousandths(steps.saturating_mul(self.step()))
-    }
-
-    /// Thousandths in the least that it is sold in.
-    fn step(&self) -> i64 {
-        10_i64.checked_pow(3_u32.saturating_sub(self.decimals.into())).unwrap_or(1)
-    }
-}
-
 impl Cart {
     /// The lines, in the order they were added.
     pub fn lines(&self) -> &[CartLine] {
@@ -163,7 +133,7 @@ impl Cart {
             return Err(CartError::Archived);
         }
         let had = self.qty_of(item.id);
-        let wanted = had.checked_add(qty).ok_or(CartError::Quantity)?;
+        let wanted = had.checked_add(qty).ok_or(QtyProblem::OutOfRange)?;
         item.check(wanted)?;
         if had.is_zero() {
             if self.lines.len() >= LINES_MAX {

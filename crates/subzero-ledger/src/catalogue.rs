@@ -17,7 +17,7 @@ mod item;
 mod lookup;
 
 use index::ItemIndex;
-pub use item::{Item, ItemProblem};
+pub use item::{Item, ItemProblem, QtyProblem};
 pub use lookup::{Archived, Scanned, Typed, looks_scanned};
 
 /// Someone who signs in.

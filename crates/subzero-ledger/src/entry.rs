@@ -133,6 +133,11 @@ impl Body {
     pub const fn as_sale(&self) -> Option<&Sale> {
         if let Self::Sale(sale) = self { Some(sale) } else { None }
     }
+
+    /// The refund, where it is one.
+    pub const fn as_refund(&self) -> Option<&Refund> {
+        if let Self::Refund(refund) = self { Some(refund) } else { None }
+    }
 }
 
 /// An item with what the posting device knew of it.

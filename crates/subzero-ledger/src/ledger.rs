@@ -256,6 +256,17 @@ impl Ledger {
         self.history(item, post.shop)?.left_of(line)
     }
 
+    /// The entries that refer to one: refunds and voids of a sale, what became of a sending.
+    pub fn referring_to(&self, of: EntryId) -> impl Iterator<Item = &Entry> {
+        self.referring.get(&of).into_iter().flatten().filter_map(|id| self.entry(*id))
+    }
+
+    /// The entry that took this one back as a whole: a void, or an adjustment that undoes it.
+    pub fn undone_by(&self, of: EntryId) -> Option<EntryId> {
+        let mut referring = self.referring_to(of);
+        referring.find(|entry| matches!(entry.body, Body::Void(_) | Body::Adjustment(_))).map(|entry| entry.header.id)
+    }
+
     /// Lines applied so far, those applied again included.
     pub fn replayed(&self) -> u64 {
         self.histories.values().map(History::replayed).fold(0, u64::saturating_add)

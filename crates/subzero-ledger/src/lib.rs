@@ -17,6 +17,7 @@
 pub mod cart;
 pub mod catalogue;
 pub mod decimal;
+pub mod documents;
 pub mod entry;
 pub mod history;
 pub mod ids;
@@ -29,3 +30,4 @@ pub mod report;
 pub mod scenario;
 pub mod search;
 pub mod stock;
+pub mod verbs;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use subzero_ledger::cart::{Cart, CartError, Payment};
-use subzero_ledger::catalogue::{Archived, Catalogue, Item, Scanned, Typed};
+use subzero_ledger::catalogue::{Archived, Catalogue, Item, QtyProblem, Scanned, Typed};
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields};
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, Entry, Header, ItemKind, Mode, OversellReason, Receipt, ReceiptLine,
@@ -159,9 +159,12 @@ fn what_cannot_be_sold_says_why_and_leaves_the_cart_alone() {
     assert!(till.settle(&cart, "500").is_ok());
     assert_eq!(till.settle(&cart, "4006381333931"), Err(CartError::TooMuchCash));
     let mug = till.item(MUG);
-    assert_eq!(cart.set_qty(&mug, "1.5".parse().unwrap()), Err(CartError::Decimals { decimals: 0 }));
-    assert_eq!(cart.set_qty(&mug, Qty::ZERO), Err(CartError::Quantity));
-    assert_eq!(cart.set_qty(&mug, Qty::ON_HAND_MAX), Err(CartError::Quantity));
+    assert_eq!(
+        cart.set_qty(&mug, "1.5".parse().unwrap()),
+        Err(CartError::Quantity(QtyProblem::Decimals { decimals: 0 }))
+    );
+    assert_eq!(cart.set_qty(&mug, Qty::ZERO), Err(CartError::Quantity(QtyProblem::OutOfRange)));
+    assert_eq!(cart.set_qty(&mug, Qty::ON_HAND_MAX), Err(CartError::Quantity(QtyProblem::OutOfRange)));
     assert_eq!(cart.set_qty(&till.item(CHEESE), Qty::ONE), Err(CartError::UnknownItem));
     assert_eq!(cart, till.cart(&[(MUG, "2")]));
 }

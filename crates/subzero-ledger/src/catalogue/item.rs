@@ -132,6 +132,44 @@ impl Item {
     }
 }
 
+/// Why a line cannot have a quantity of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QtyProblem {
+    /// It is zero, negative or too large.
+    #[error("enter a quantity above 0 and up to a billion")]
+    OutOfRange,
+    /// More decimals than the item is sold in.
+    #[error("{}", if *decimals == 0 { "this item is sold in whole units only".to_owned() } else { format!("this item is sold with {decimals} decimals at most") })]
+    Decimals {
+        /// How many it is sold in.
+        decimals: u8,
+    },
+}
+
+impl Item {
+    /// Whether a line may have this quantity of it.
+    pub fn check(&self, qty: Qty) -> Result<(), QtyProblem> {
+        if !qty.is_positive() || qty > Qty::LINE_MAX {
+            return Err(QtyProblem::OutOfRange);
+        }
+        if qty.thousandths().checked_rem(self.step()) != Some(0) {
+            return Err(QtyProblem::Decimals { decimals: self.decimals });
+        }
+        Ok(())
+    }
+
+    /// How much of an on hand can be sold: nothing of what is below zero, and nothing finer than the item is sold in.
+    pub fn sellable(&self, on_hand: Qty) -> Qty {
+        let steps = on_hand.or_zero().thousandths().checked_div(self.step()).unwrap_or(0);
+        Qty::from_thousandths(steps.saturating_mul(self.step()))
+    }
+
+    /// Thousandths in the least that it is sold in.
+    fn step(&self) -> i64 {
+        10_i64.checked_pow(3_u32.saturating_sub(self.decimals.into())).unwrap_or(1)
+    }
+}
+
 impl Tables {
     /// Everything that keeps an item from being saved as it is. Items that are archived keep their codes: they may come back.
     pub fn problems(&self, item: &Item) -> Vec<ItemProblem> {

@@ -18,6 +18,7 @@ pub(super) const fn referent(body: &Body) -> Option<EntryId> {
         Body::TransferReceive(receive) => Some(receive.of),
         Body::TransferReturn(back) => Some(back.of),
         Body::TransferLoss(loss) => Some(loss.of),
+        Body::Adjustment(adjustment) => adjustment.undoes,
         Body::Sale(_)
         | Body::Order(_)
         | Body::Receipt(_)
@@ -27,7 +28,6 @@ pub(super) const fn referent(body: &Body) -> Option<EntryId> {
         | Body::CountList(_)
         | Body::Tally(_)
         | Body::Count(_)
-        | Body::Adjustment(_)
         | Body::Conversion(_)
         | Body::Catalogue(_)
         | Body::Foreign(_) => None,
@@ -39,13 +39,17 @@ pub(super) const fn moves_stock(item: &StampedItem) -> bool {
     matches!(item.kind, ItemKind::Inventory)
 }
 
-/// Whether an entry of the one kind can refer to one of the other. No kind of referent refers to anything itself, so there are no
-/// chains and no circles.
+/// Whether an entry of the one kind can refer to one of the other. No referent refers to anything itself, so there are no chains and no
+/// circles.
+#[allow(clippy::wildcard_enum_match_arm)] // what refers to nothing has no referent
 const fn is_referent(referring: &Body, referent: &Body) -> bool {
-    if matches!(referring, Body::Refund(_) | Body::Void(_)) {
-        matches!(referent, Body::Sale(_))
-    } else {
-        matches!(referent, Body::TransferSend(_))
+    match referring {
+        Body::Refund(_) | Body::Void(_) => matches!(referent, Body::Sale(_)),
+        Body::Adjustment(_) => matches!(
+            referent,
+            Body::Receipt(_) | Body::VendorReturn(_) | Body::Adjustment(crate::entry::Adjustment { undoes: None, .. })
+        ),
+        _ => matches!(referent, Body::TransferSend(_)),
     }
 }
 

@@ -120,7 +120,7 @@ pub async fn project(connection: Inside<'_>, account: AccountId, change: &Change
             )
             .bind(account.0)
             .bind(value::role(*role))
-            .bind(value::rights(to)?)
+            .bind(value::rights(*to)?)
             .execute(connection)
             .await?;
         }

@@ -78,8 +78,8 @@ pub fn read_role(role: &str) -> Result<Role, DbError> {
 }
 
 /// What a role may do, as JSON.
-pub fn rights(rights: &Rights) -> Result<String, DbError> {
-    serde_json::to_string(rights).map_err(|_| DbError::Corrupt("right"))
+pub fn rights(rights: Rights) -> Result<String, DbError> {
+    serde_json::to_string(&rights).map_err(|_| DbError::Corrupt("right"))
 }
 
 /// Reads it back.

@@ -1,0 +1,168 @@
+//! Papers: orders, transfers and count lists as they now are, from the entries that wrote them and those that answered them.
+//!
+//! A paper moves no stock. It says what is on its way, what is left to receive and what was seen while counting; what it holds is a pure
+//! function of the set of entries, like everything here. Of what was saved several times, that holds which stands last in the order of
+//! replay.
+//!
+//! ```
+//! use subzero_ledger::documents::Documents;
+//! let documents = Documents::default();
+//! assert_eq!(documents.orders().count(), 0);
+//! ```
+
+use std::collections::BTreeMap;
+
+use crate::entry::{Body, Entry, Header};
+use crate::history::Key;
+use crate::ids::{CountListId, EntryId, ItemId, OrderId, ShopId, TransferId};
+use crate::quantity::Qty;
+
+mod counts;
+mod orders;
+mod transfers;
+
+pub use counts::{CountPreview, CountView, Tallied};
+pub use orders::{OrderLineView, OrderStatus, OrderView};
+pub use transfers::{SendView, SentLine, TransferStatus, TransferView};
+
+/// Orders, transfers and count lists.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    orders: BTreeMap<OrderId, orders::Paper>,
+    transfers: BTreeMap<TransferId, transfers::Paper>,
+    settled: transfers::Settlements,
+    counts: BTreeMap<CountListId, counts::Paper>,
+}
+
+/// What is on its way to a shop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Incoming {
+    /// On orders.
+    pub on_orders: Qty,
+    /// On transfers.
+    pub on_transfers: Qty,
+}
+
+impl Incoming {
+    /// In all.
+    pub fn total(self) -> Qty {
+        add(self.on_orders, self.on_transfers)
+    }
+}
+
+impl Documents {
+    /// Adds what an entry says. Adding it again changes nothing, whatever came between.
+    pub fn insert(&mut self, entry: &Entry) {
+        let Entry { header, body, .. } = entry;
+        match body {
+            Body::Order(order) => self.orders.entry(order.order).or_default().save(entry, order),
+            Body::Receipt(receipt) => {
+                if let Some(order) = receipt.order {
+                    self.orders.entry(order).or_default().deliver(header, receipt);
+                }
+            }
+            Body::TransferDraft(draft) => self.transfers.entry(draft.transfer).or_default().save(entry, draft),
+            Body::TransferSend(send) => self.transfers.entry(send.transfer).or_default().send(header, send),
+            Body::TransferReceive(receive) => self.settled.receive(header.id, receive),
+            Body::TransferReturn(back) => self.settled.bring_back(header.id, back),
+            Body::TransferLoss(loss) => self.settled.lose(header.id, loss),
+            Body::CountList(list) => self.counts.entry(list.list).or_default().save(entry, list),
+            Body::Tally(tally) => self.counts.entry(tally.list).or_default().tally(header, tally),
+            Body::Count(count) => {
+                if let Some(list) = count.list {
+                    self.counts.entry(list).or_default().count(header.id, count);
+                }
+            }
+            Body::Sale(_)
+            | Body::Refund(_)
+            | Body::Void(_)
+            | Body::VendorReturn(_)
+            | Body::Adjustment(_)
+            | Body::Conversion(_)
+            | Body::Catalogue(_)
+            | Body::Foreign(_) => {}
+        }
+    }
+
+    /// Every order that was saved.
+    pub fn orders(&self) -> impl Iterator<Item = OrderView<'_>> {
+        self.orders.iter().filter_map(|(&id, paper)| paper.view(id))
+    }
+
+    /// One order.
+    pub fn order(&self, id: OrderId) -> Option<OrderView<'_>> {
+        self.orders.get(&id)?.view(id)
+    }
+
+    /// Every transfer that was drafted or sent.
+    pub fn transfers(&self) -> impl Iterator<Item = TransferView<'_>> {
+        self.transfers.iter().filter_map(|(&id, paper)| paper.view(id, &self.settled))
+    }
+
+    /// One transfer.
+    pub fn transfer(&self, id: TransferId) -> Option<TransferView<'_>> {
+        self.transfers.get(&id)?.view(id, &self.settled)
+    }
+
+    /// Every count list.
+    pub fn counts(&self) -> impl Iterator<Item = CountView<'_>> {
+        self.counts.iter().filter_map(|(&id, paper)| paper.view(id))
+    }
+
+    /// One count list.
+    pub fn count(&self, id: CountListId) -> Option<CountView<'_>> {
+        self.counts.get(&id)?.view(id)
+    }
+
+    /// How much of an item is on its way to a shop.
+    pub fn incoming(&self, item: ItemId, shop: ShopId) -> Incoming {
+        let orders = self.orders().filter(|order| order.shop() == shop && order.is_on_its_way());
+        let on_orders = orders.flat_map(|order| order.lines).filter(|line| line.line.item.id == item);
+        let sends = self.transfers().flat_map(|transfer| transfer.sends).filter(|send| send.send.to == shop);
+        let on_transfers = sends.flat_map(|send| send.lines).filter(|line| line.line.item.id == item);
+        Incoming {
+            on_orders: on_orders.fold(Qty::ZERO, |sum, line| add(sum, line.left())),
+            on_transfers: on_transfers.fold(Qty::ZERO, |sum, line| add(sum, line.left())),
+        }
+    }
+}
+
+/// What was saved under one id, save after save.
+#[derive(Clone, Debug)]
+struct Saved<T> {
+    by_entry: BTreeMap<EntryId, (Key, Header, T)>,
+}
+
+impl<T> Default for Saved<T> {
+    fn default() -> Self {
+        Self { by_entry: BTreeMap::new() }
+    }
+}
+
+impl<T: Clone> Saved<T> {
+    fn save(&mut self, entry: &Entry, what: &T) {
+        let Header { id, at, device, .. } = entry.header;
+        let key = Key { at, device, dseq: entry.dseq, entry: id };
+        self.by_entry.insert(id, (key, entry.header, what.clone()));
+    }
+
+    /// What holds: what stands last.
+    fn latest(&self) -> Option<(&Header, &T)> {
+        let last = self.by_entry.values().max_by_key(|(key, _, _)| *key);
+        last.map(|(_, header, what)| (header, what))
+    }
+
+    fn first(&self) -> Option<&Header> {
+        self.by_entry.values().min_by_key(|(key, _, _)| *key).map(|(_, header, _)| header)
+    }
+}
+
+/// Sums on paper: what does not fit stays as it was, and is not worth a paper that cannot be read.
+fn add(sum: Qty, qty: Qty) -> Qty {
+    sum.checked_add(qty).unwrap_or(sum)
+}
+
+/// What is left of `of` after `taken`; nothing once more was taken.
+fn left(of: Qty, taken: Qty) -> Qty {
+    of.checked_sub(taken).unwrap_or_default().or_zero()
+}
