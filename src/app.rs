@@ -21,22 +21,35 @@ use crate::screens::sell::SellScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::sign_in::SignInScreen;
 use crate::screens::sync_status::SyncStatusScreen;
-use crate::shop::{self, Shop, sentence};
+use crate::shop::{self, Shop};
 use crate::storage::error::StorageError;
+use crate::widgets::button::Button;
+use crate::widgets::figure_field::{CodeReader, Entered};
 use crate::widgets::frame::Frame;
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::toasts::Toaster;
+use crate::words::{ToWords as _, words};
 
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
+    #[cfg(debug_assertions)]
+    if window().location().pathname().is_ok_and(|path| path == "/gallery") {
+        return view! { <crate::gallery::Gallery/> }.into_any();
+    }
+    view! { <Shown/> }.into_any()
+}
+
+#[component]
+fn Shown() -> impl IntoView {
     let opened = RwSignal::new_local(None::<Result<Shop, StorageError>>);
     spawn_local(async move { opened.set(Some(shop::open().await)) });
     view! {
         <Router>
             {move || opened.with(|opened| match opened {
-                None => view! { <main class="opening" aria-busy="true"><h1>"Subzero"</h1></main> }.into_any(),
+                None => view! { <main class="opening" aria-busy="true"><h1>{words().common.app}</h1></main> }.into_any(),
                 Some(Ok(shop)) => view! { <OpenShop shop=*shop/> }.into_any(),
-                Some(Err(error)) => view! { <CannotOpen reason=sentence(error)/> }.into_any(),
+                Some(Err(error)) => view! { <CannotOpen reason=error.to_words()/> }.into_any(),
             })}
         </Router>
     }
@@ -45,6 +58,10 @@ pub fn App() -> impl IntoView {
 #[component]
 fn OpenShop(shop: Shop) -> impl IntoView {
     provide_context(shop);
+    provide_context(Toaster::default());
+    provide_context(CodeReader(Callback::new(move |text: String| {
+        shop.read(|core| Entered::read(&text, &core.catalogue))
+    })));
     let is_paired = Memo::new(move |_| shop.paired.with(Option::is_some));
     let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));
     view! {
@@ -89,8 +106,8 @@ fn Screen() -> impl IntoView {
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
         None => view! {
             <div class="empty">
-                <h1>"There is nothing at this address"</h1>
-                <p><a class="button" href=Route::Sell.path()>"Go to the till"</a></p>
+                <h1>{words().app.nowhere}</h1>
+                <p><a class="button" href=Route::Sell.path()>{words().app.to_the_till}</a></p>
             </div>
         }
         .into_any(),
@@ -101,10 +118,10 @@ fn Screen() -> impl IntoView {
 fn CannotOpen(reason: String) -> impl IntoView {
     view! {
         <main class="opening">
-            <Notice tone=Tone::Bad title="This device's records cannot be opened">
+            <Notice tone=Tone::Bad title=words().app.cannot_open>
                 <p>{reason}</p>
-                <p>"Nothing was deleted. Close other tabs of Subzero, then reload."</p>
-                <button class="button" on:click=move |_| reload()>"Reload"</button>
+                <p>{words().app.nothing_deleted}</p>
+                <Button press=|()| reload()>{words().common.reload}</Button>
             </Notice>
         </main>
     }
@@ -124,7 +141,7 @@ pub fn catch_panics() {
             let _ = link.set_attribute("class", "crashed");
             let _ = link.set_attribute("role", "alert");
             let _ = link.set_attribute("href", "");
-            link.set_text_content(Some("Something went wrong. Reload: nothing that was recorded is lost."));
+            link.set_text_content(Some(words().app.crashed));
             let _ = body.append_child(&link);
         }
     }));

@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod connectivity;
+pub mod display;
 pub mod ids;
 pub mod listener;
 pub mod persistence;

@@ -1,28 +1,110 @@
-//! Figures, money and times as people read them, by the browser's `Intl`.
+//! Figures, money and moments as people read them and type them, by the browser's `Intl`.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use subzero_ledger::decimal::{self, DecimalError, Separators};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price, UnitCost};
 use subzero_ledger::quantity::Qty;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
+
+use crate::words::words;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
+/// The most decimals that a unit cost or a price is kept with.
+const UNIT_PLACES: u32 = 4;
+
+/// A way to write something, made once: making one costs a hundred times what using it does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Figure,
+    Money { currency: String, per_unit: bool },
+    Time,
+    Day,
+    Moment,
+}
+
+thread_local! {
+    static WRITERS: RefCell<BTreeMap<Way, Function>> = const { RefCell::new(BTreeMap::new()) };
+    static PLURALS: Intl::PluralRules = Intl::PluralRules::new(&locales(), &Object::new());
+    static SEPARATORS: Separators = separators();
+}
+
+impl Way {
+    fn writer(&self) -> Function {
+        match self {
+            Self::Figure => {
+                Intl::NumberFormat::new(&locales(), &options(&[("maximumFractionDigits", 3.into())])).format()
+            }
+            Self::Money { currency, per_unit } => {
+                let options = options(&currency_style(currency));
+                if *per_unit {
+                    set(&options, "maximumFractionDigits", &UNIT_PLACES.into());
+                }
+                Intl::NumberFormat::new(&locales(), &options).format()
+            }
+            Self::Time => date_writer(&[("hour", "2-digit"), ("minute", "2-digit")]),
+            Self::Day => date_writer(&[("day", "numeric"), ("month", "short"), ("year", "numeric")]),
+            Self::Moment => date_writer(&[
+                ("day", "numeric"),
+                ("month", "short"),
+                ("year", "numeric"),
+                ("hour", "2-digit"),
+                ("minute", "2-digit"),
+            ]),
+        }
+    }
+
+    fn write(self, value: &JsValue) -> Option<String> {
+        let writer = WRITERS.with_borrow_mut(|writers| writers.entry(self).or_insert_with_key(Self::writer).clone());
+        writer.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+    }
+}
 
 /// A quantity, with a real minus sign.
 pub fn qty(qty: Qty) -> String {
-    signed(&qty.to_string())
+    decimal_text(Way::Figure, &qty.to_string())
 }
 
-/// `text` with a real minus sign for the hyphen that a program writes.
-fn signed(text: &str) -> String {
-    text.replace('-', "\u{2212}")
+/// A number of things.
+pub fn count(n: usize) -> String {
+    decimal_text(Way::Figure, &n.to_string())
+}
+
+/// Whether the language counts `n` as it counts one.
+pub fn is_one(n: usize) -> bool {
+    // Numbers of things on a device are exact in a float.
+    #[allow(clippy::cast_precision_loss)]
+    PLURALS.with(|plurals| plurals.select(n as f64) == "one")
 }
 
 /// An amount in a currency, to the places that the currency has.
 pub fn amount(amount: Amount, currency: &str) -> String {
-    money(&amount.rounded(places(currency)).to_string(), currency, None)
+    money(&amount.rounded(places(currency)).to_string(), currency, false)
+}
+
+/// A price in a currency, to the last place that is kept.
+pub fn price(price: Price, currency: &str) -> String {
+    money(&price.to_string(), currency, true)
+}
+
+/// A unit cost in a currency, to the last place that is kept.
+pub fn cost(cost: UnitCost, currency: &str) -> String {
+    money(&cost.to_string(), currency, true)
+}
+
+fn money(decimal: &str, currency: &str, per_unit: bool) -> String {
+    decimal_text(Way::Money { currency: currency.to_owned(), per_unit }, decimal)
+}
+
+/// A decimal is handed over as text, so that no digit of it passes through a float.
+fn decimal_text(way: Way, decimal: &str) -> String {
+    let shown = way.write(&JsValue::from_str(decimal)).unwrap_or_else(|| decimal.to_owned());
+    shown.replace('-', "\u{2212}")
 }
 
 /// How many decimal places a currency has.
@@ -34,30 +116,46 @@ pub fn places(currency: &str) -> u8 {
     [0, 1, 2, 3, 4].into_iter().find(|known| places == Some(f64::from(*known))).unwrap_or(2)
 }
 
-fn currency_style(currency: &str) -> [(&'static str, JsValue); 2] {
-    [("style", "currency".into()), ("currency", currency.into())]
+/// A figure as it stands in a field: to be typed over, without what only helps reading.
+pub fn field(decimal: &impl std::fmt::Display) -> String {
+    decimal.to_string().replace('.', &decimal_mark().to_string())
 }
 
-/// A price in a currency.
-pub fn price(price: Price, currency: &str) -> String {
-    money(&price.to_string(), currency, Some(4))
+/// A figure that a person typed, with a point or a comma.
+pub fn typed<T: std::str::FromStr<Err = DecimalError>>(text: &str) -> Result<T, DecimalError> {
+    SEPARATORS.with(|separators| decimal::typed(text, *separators)).parse()
 }
 
-/// A unit cost in a currency, to the last place that is kept.
-pub fn cost(cost: UnitCost, currency: &str) -> String {
-    money(&cost.to_string(), currency, Some(4))
+/// An amount of money that a person typed.
+pub fn typed_amount(text: &str) -> Result<Amount, DecimalError> {
+    typed::<Price>(text).map(|price| price.times(Qty::ONE))
 }
 
-/// With the places that the currency has, or with up to `places_max` of them.
-fn money(decimal: &str, currency: &str, places_max: Option<u32>) -> String {
+/// How numbers are written here, read off one.
+fn separators() -> Separators {
+    let format = Intl::NumberFormat::new(&locales(), &Object::new());
+    let mark = |kind: &str| part(&format, 12_345.6, kind)?.chars().next();
+    Separators { decimal: mark("decimal").unwrap_or('.'), group: mark("group").unwrap_or(',') }
+}
+
+/// One part of a number as it is written: its decimal mark, its currency …
+fn part(format: &Intl::NumberFormat, number: f64, kind: &str) -> Option<String> {
+    let parts = format.format_to_parts(number);
+    let found = parts.iter().find(|part| Reflect::get(part, &"type".into()).is_ok_and(|known| known == kind));
+    Reflect::get(&found?, &"value".into()).ok()?.as_string()
+}
+
+/// What stands before the decimals here.
+pub fn decimal_mark() -> char {
+    SEPARATORS.with(|separators| separators.decimal)
+}
+
+/// How a currency is written in short.
+pub fn currency_sign(currency: &str) -> String {
     let options = options(&currency_style(currency));
-    if let Some(places_max) = places_max {
-        set(&options, "maximumFractionDigits", &places_max.into());
-    }
-    let format = Intl::NumberFormat::new(&locales(), &options).format();
-    // Only what is shown passes through a float; nothing is computed with it.
-    let shown = format.call1(&JsValue::UNDEFINED, &JsValue::from_f64(decimal.parse().unwrap_or_default()));
-    signed(&shown.ok().and_then(|shown| shown.as_string()).unwrap_or_else(|| format!("{decimal} {currency}")))
+    set(&options, "currencyDisplay", &"narrowSymbol".into());
+    let format = Intl::NumberFormat::new(&locales(), &options);
+    part(&format, 0.0, "currency").unwrap_or_else(|| currency.to_owned())
 }
 
 /// For programs: in UTC, to the millisecond.
@@ -67,20 +165,25 @@ pub fn iso(at: Instant) -> String {
 
 /// The hour and the minute, in the shop's own time.
 pub fn time(at: Instant) -> String {
-    date_time(at, &[("hour", "2-digit".into()), ("minute", "2-digit".into())])
+    Way::Time.write(&js_date(at)).unwrap_or_default()
+}
+
+/// The day.
+pub fn day(at: Instant) -> String {
+    Way::Day.write(&js_date(at)).unwrap_or_default()
 }
 
 /// The day, the hour and the minute.
 pub fn moment(at: Instant) -> String {
-    let options =
-        [("day", "numeric"), ("month", "short"), ("year", "numeric"), ("hour", "2-digit"), ("minute", "2-digit")];
-    date_time(at, &options.map(|(name, value)| (name, value.into())))
+    Way::Moment.write(&js_date(at)).unwrap_or_default()
 }
 
-fn date_time(at: Instant, chosen: &[(&str, JsValue)]) -> String {
-    let format = Intl::DateTimeFormat::new(&locales(), &options(chosen)).format();
-    let shown = format.call1(&JsValue::UNDEFINED, js_date(at).unchecked_ref());
-    shown.ok().and_then(|shown| shown.as_string()).unwrap_or_default()
+fn date_writer(chosen: &[(&str, &str)]) -> Function {
+    let options = Object::new();
+    for (name, value) in chosen {
+        set(&options, name, &(*value).into());
+    }
+    Intl::DateTimeFormat::new(&locales(), &options).format()
 }
 
 fn js_date(at: Instant) -> Date {
@@ -91,18 +194,21 @@ fn js_date(at: Instant) -> Date {
 
 /// How long ago, in one unit.
 pub fn age(since: Instant, now: Instant) -> String {
-    let ms = now.ms_since(since);
+    let (ms, words) = (now.ms_since(since), &words().age);
+    let of = |unit: i64| usize::try_from(ms / unit).unwrap_or_default();
     if ms < MINUTE_MS {
-        "just now".to_owned()
+        words.now.to_owned()
     } else if ms < HOUR_MS {
-        format!("{} min", ms / MINUTE_MS)
+        words.minutes.of(of(MINUTE_MS), [])
     } else if ms < DAY_MS {
-        format!("{} h", ms / HOUR_MS)
-    } else if ms < 2 * DAY_MS {
-        "1 day".to_owned()
+        words.hours.of(of(HOUR_MS), [])
     } else {
-        format!("{} days", ms / DAY_MS)
+        words.days.of(of(DAY_MS), [])
     }
+}
+
+fn currency_style(currency: &str) -> [(&'static str, JsValue); 2] {
+    [("style", "currency".into()), ("currency", currency.into())]
 }
 
 fn locales() -> Array {

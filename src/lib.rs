@@ -5,7 +5,8 @@
 //! | [`app`], [`routes`] | the page as a whole, and every place in it as a value |
 //! | [`shop`] | the one context: what screens show, what people do |
 //! | [`screens`], [`widgets`] | one file a route; the components they share |
-//! | [`format`] | figures, money and times as people read them |
+//! | [`format`], [`words`] | figures, money, times and words as people read them |
+//! | `gallery` | every widget in every state, in development builds |
 //! | [`device`] | what the browser knows: clock, network, locks between tabs, storage grants, PIN hashing |
 //! | [`remote`] | asking the server, with time-outs |
 //! | [`storage`] | the two databases of this device, and what "saved" means |
@@ -14,6 +15,8 @@
 pub mod app;
 pub mod device;
 pub mod format;
+#[cfg(debug_assertions)]
+pub mod gallery;
 pub mod remote;
 pub mod routes;
 pub mod screens;
@@ -21,3 +24,4 @@ pub mod shop;
 pub mod storage;
 pub mod sync;
 pub mod widgets;
+pub mod words;

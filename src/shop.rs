@@ -3,7 +3,6 @@
 //! A verb makes an entry in the core, commits its bytes to the outbox, and only then folds it and moves the signals. If the commit
 //! fails, signals and cart are as they were, and the verb says why. Nothing here waits for a server.
 
-use std::fmt;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -17,6 +16,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Verdict};
 
+use crate::device::display::Display;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::tab_lock::TabLock;
 use crate::device::{clock, ids, persistence};
@@ -26,6 +26,8 @@ use crate::storage::Storage;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::Sync;
+use crate::widgets::network_pill::Network;
+use crate::words::words;
 
 mod core;
 mod start;
@@ -99,22 +101,6 @@ pub enum VerbError {
     Storage(#[from] StorageError),
 }
 
-impl VerbError {
-    /// The sentence people read.
-    pub fn sentence(&self) -> String {
-        sentence(self)
-    }
-}
-
-/// An error as a sentence: a capital letter and a full stop.
-pub fn sentence(error: &dyn fmt::Display) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
-}
-
 /// What is not a plain value of the page: handles to the browser.
 struct Handles {
     storage: Rc<Storage>,
@@ -148,6 +134,8 @@ pub struct Shop {
     pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
     /// What went wrong with sync and nobody has seen yet.
     pub alerts: RwSignal<Vec<Told>>,
+    /// How this device shows the page.
+    pub display: RwSignal<Display>,
     /// A newer version of the page is ready.
     pub update_ready: RwSignal<bool>,
     /// Whether the browser promised to keep what is stored; none while it is asked.
@@ -186,6 +174,7 @@ impl Shop {
             fresh_at: RwSignal::new(None),
             verdicts: RwSignal::new(Vec::new()),
             alerts: RwSignal::new(Vec::new()),
+            display: RwSignal::new(Display::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
             recording: RwSignal::new(false),
@@ -229,7 +218,8 @@ impl Shop {
 
     /// What a shop is called.
     pub fn name_of(&self, shop: ShopId) -> String {
-        self.read(|core| core.catalogue.shops.get(&shop).cloned()).unwrap_or_else(|| format!("Shop {shop}"))
+        self.read(|core| core.catalogue.shops.get(&shop).cloned())
+            .unwrap_or_else(|| words().common.shop.with([&shop.to_string()]))
     }
 
     /// An item, as it now is.
@@ -376,6 +366,27 @@ impl Shop {
         } else {
             self.fresh_at.get().map_or(Heard::Never, Heard::At)
         }
+    }
+
+    /// How it stands with the server.
+    pub fn network(&self) -> Network {
+        let online = self.status.with(|status| status.as_ref().is_some_and(|status| status.online));
+        match (online, self.to_look_at(), self.unsent()) {
+            (_, to_look_at @ 1.., _) => Network::Attention(to_look_at),
+            (true, 0, 0) => Network::Online,
+            (true, 0, unsent) => Network::Sending(unsent),
+            (false, 0, unsent) => Network::Offline(unsent),
+        }
+    }
+
+    /// Shows the page so from now on, and keeps that for this device. One that cannot be kept holds until the page ends.
+    pub fn choose_display(&self, display: Display) {
+        self.display.set(display);
+        display.apply();
+        let storage = self.storage();
+        leptos::task::spawn_local(async move {
+            let _ = storage.outbox.keep(Slot::Preferences, &display).await;
+        });
     }
 
     /// How many items are negative, over all shops that this device knows.

@@ -12,6 +12,7 @@ use crate::routes::Route;
 use crate::shop::use_shop;
 use crate::widgets::figure::Figure;
 use crate::widgets::notice::{Notice, Tone};
+use crate::words::words;
 
 /// The screen.
 #[component]
@@ -25,10 +26,10 @@ pub fn EntryScreen(
     let known = Memo::new(move |_| shop.read(|core| core.ledger.entry(entry).cloned()));
     view! {
         <div class="entry">
-            <a class="back" href=Route::NegativeInventory.path()>"Negative inventory"</a>
+            <a class="back" href=Route::NegativeInventory.path()>{words().report.title}</a>
             {move || match known.get() {
                 Some(entry) => view! { <Known entry line/> }.into_any(),
-                None => view! { <Notice tone=Tone::Plain title="This device does not have that entry"/> }.into_any(),
+                None => view! { <Notice tone=Tone::Plain title=words().entry.unknown/> }.into_any(),
             }}
         </div>
     }
@@ -37,39 +38,40 @@ pub fn EntryScreen(
 #[component]
 fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
     let shop = use_shop();
-    let header = entry.header;
+    let (all, header) = (words(), entry.header);
+    let words = &all.entry;
     let (employee, register) = shop.read(|core| {
         let employee = core.catalogue.employees.get(&header.employee).map(|employee| employee.name.clone());
         let register = core.catalogue.registers.get(&header.device).map(|register| register.name.clone());
         (employee.unwrap_or_default(), register.unwrap_or_default())
     });
     let sent = move || match shop.read(|core| core.ledger.arrival(header.id)) {
-        Some(Arrival::Own { dseq }) if shop.is_set_aside(dseq) => "Sent, and set aside by the server",
-        Some(Arrival::Own { .. }) => "Not sent yet",
-        Some(Arrival::Confirmed { .. }) | None => "Sent",
+        Some(Arrival::Own { dseq }) if shop.is_set_aside(dseq) => words.set_aside,
+        Some(Arrival::Own { .. }) => all.common.not_sent_yet,
+        Some(Arrival::Confirmed { .. }) | None => words.sent,
     };
     let odd = move || shop.read(|core| core.ledger.oddities().get(&header.id).copied()).map(odd_words);
     let receipt = entry.body.as_sale().map(|sale| sale.receipt.clone()).filter(|receipt| !receipt.is_empty());
     let title = match receipt {
-        Some(receipt) => format!("{} {receipt}", kind(&entry.body)),
+        Some(receipt) => words.titled.with([kind(&entry.body), &receipt]),
         None => kind(&entry.body).to_owned(),
     };
     view! {
         <h1>{title}</h1>
         {move || odd().map(|words| view! { <Notice tone=Tone::Warning title=words/> })}
         <dl class="facts">
-            <div><dt>"When"</dt><dd>{format::moment(header.at)}</dd></div>
-            <div><dt>"Shop"</dt><dd>{shop.name_of(header.shop)}</dd></div>
-            <div><dt>"Register"</dt><dd>{register}</dd></div>
-            <div><dt>"Employee"</dt><dd>{employee}</dd></div>
-            <div><dt>"Mode"</dt><dd>{match header.mode { Mode::Allow => "Negative inventory on", Mode::AutoAdd => "Negative inventory off" }}</dd></div>
-            <div><dt>"Sync"</dt><dd>{sent}</dd></div>
+            <div><dt>{words.when}</dt><dd>{format::moment(header.at)}</dd></div>
+            <div><dt>{all.common.shop_label}</dt><dd>{shop.name_of(header.shop)}</dd></div>
+            <div><dt>{words.register}</dt><dd>{register}</dd></div>
+            <div><dt>{words.employee}</dt><dd>{employee}</dd></div>
+            <div><dt>{words.mode}</dt><dd>{match header.mode { Mode::Allow => words.mode_on, Mode::AutoAdd => words.mode_off }}</dd></div>
+            <div><dt>{words.sync}</dt><dd>{sent}</dd></div>
         </dl>
         <table>
-            <thead><tr><th scope="col">"Item"</th><th scope="col" class="number">"Quantity"</th></tr></thead>
+            <thead><tr><th scope="col">{all.common.item}</th><th scope="col" class="number">{all.common.quantity}</th></tr></thead>
             <tbody>
                 {(0_u16..).zip(lines(&entry.body)).map(|(number, (item, qty))| {
-                    let name = shop.item(item.id).map_or_else(|| "Unknown item".to_owned(), |item| item.name);
+                    let name = shop.item(item.id).map_or_else(|| all.common.unknown_item.to_owned(), |item| item.name);
                     view! {
                         <tr aria-current=(line == Some(number)).then_some("true")>
                             <td><a href=Route::Item(item.id).path()>{name}</a></td>
@@ -84,25 +86,26 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
 
 /// What a kind of entry is called in a shop.
 pub(crate) const fn kind(body: &Body) -> &'static str {
+    let kinds = &words().kinds;
     match body {
-        Body::Sale(_) => "Sale",
-        Body::Refund(_) => "Refund",
-        Body::Void(_) => "Voided sale",
-        Body::Receipt(_) => "Delivery",
-        Body::TransferSend(_) => "Transfer sent",
-        Body::TransferReceive(_) => "Transfer received",
-        Body::TransferReturn(_) => "Transfer returned",
-        Body::TransferLoss(_) => "Transfer written off",
-        Body::Order(_) => "Order",
-        Body::TransferDraft(_) => "Transfer draft",
-        Body::CountList(_) => "Count list",
-        Body::Tally(_) => "Counting",
-        Body::VendorReturn(_) => "Return to vendor",
-        Body::Count(_) => "Count",
-        Body::Adjustment(_) => "Adjustment",
-        Body::Conversion(_) => "Item converted",
-        Body::Catalogue(_) => "Change to items or settings",
-        Body::Foreign(_) => "Entry of a newer version",
+        Body::Sale(_) => kinds.sale,
+        Body::Refund(_) => kinds.refund,
+        Body::Void(_) => kinds.void,
+        Body::Order(_) => kinds.order,
+        Body::Receipt(_) => kinds.receipt,
+        Body::TransferDraft(_) => kinds.transfer_draft,
+        Body::TransferSend(_) => kinds.transfer_send,
+        Body::TransferReceive(_) => kinds.transfer_receive,
+        Body::TransferReturn(_) => kinds.transfer_return,
+        Body::TransferLoss(_) => kinds.transfer_loss,
+        Body::VendorReturn(_) => kinds.vendor_return,
+        Body::CountList(_) => kinds.count_list,
+        Body::Tally(_) => kinds.tally,
+        Body::Count(_) => kinds.count,
+        Body::Adjustment(_) => kinds.adjustment,
+        Body::Conversion(_) => kinds.conversion,
+        Body::Catalogue(_) => kinds.catalogue,
+        Body::Foreign(_) => kinds.foreign,
     }
 }
 
@@ -132,10 +135,10 @@ fn lines(body: &Body) -> Vec<(StampedItem, Qty)> {
 
 fn odd_words(oddity: Oddity) -> &'static str {
     match oddity {
-        Oddity::RefundExceedsSale => "More came back than was left to refund",
-        Oddity::ReturnExceedsSent => "More came back than was sent",
-        Oddity::ReceiveExceedsSent => "More arrived than was sent",
-        Oddity::UnknownDocument => "It refers to a line that is not here, or that moved no stock",
-        Oddity::OutOfRange => "Its figures are too large to count",
+        Oddity::RefundExceedsSale => words().odd.refund_exceeds,
+        Oddity::ReturnExceedsSent => words().odd.return_exceeds,
+        Oddity::ReceiveExceedsSent => words().odd.receive_exceeds,
+        Oddity::UnknownDocument => words().odd.unknown_document,
+        Oddity::OutOfRange => words().odd.out_of_range,
     }
 }

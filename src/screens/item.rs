@@ -10,9 +10,13 @@ use subzero_ledger::stock::Stock;
 
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{sentence, use_shop};
+use crate::shop::use_shop;
+use crate::widgets::button::{Button, Kind};
+use crate::widgets::field::TextField;
 use crate::widgets::figure::Figure;
+use crate::widgets::money_field::MoneyField;
 use crate::widgets::notice::{Notice, Tone};
+use crate::words::{ToWords as _, words};
 
 /// The screen.
 #[component]
@@ -25,10 +29,10 @@ pub fn ItemScreen(
     let is_known = Memo::new(move |_| shop.item(item).is_some());
     view! {
         <div class="item">
-            <a class="back" href=Route::Items.path()>"All items"</a>
+            <a class="back" href=Route::Items.path()>{words().item.all}</a>
             <Show
                 when=move || is_known.get()
-                fallback=|| view! { <Notice tone=Tone::Plain title="There is no such item on this device"/> }
+                fallback=|| view! { <Notice tone=Tone::Plain title=words().item.unknown/> }
             >
                 <Known id=item/>
             </Show>
@@ -51,12 +55,12 @@ fn Known(id: ItemId) -> impl IntoView {
     view! {
         <h1>{move || fact(|item| item.name.clone())}</h1>
         <dl class="facts">
-            <div><dt>"SKU"</dt><dd>{move || fact(|item| item.sku.clone())}</dd></div>
-            <div><dt>"Barcode"</dt><dd>{move || fact(|item| item.barcodes.iter().map(|barcode| barcode.code.as_str()).collect::<Vec<_>>().join(", "))}</dd></div>
-            <div><dt>"Vendor"</dt><dd>{move || item.with(|item| item.as_ref().map(|item| shop.read(|core| core.catalogue.vendor_name(item).to_owned())))}</dd></div>
-            <div><dt>"Price"</dt><dd>{move || item.get().map(|item| format::price(item.price, &shop.currency()))}</dd></div>
+            <div><dt>{words().item.sku}</dt><dd>{move || fact(|item| item.sku.clone())}</dd></div>
+            <div><dt>{words().item.barcode}</dt><dd>{move || fact(|item| item.barcodes.iter().map(|barcode| barcode.code.as_str()).collect::<Vec<_>>().join(", "))}</dd></div>
+            <div><dt>{words().item.vendor}</dt><dd>{move || item.with(|item| item.as_ref().map(|item| shop.read(|core| core.catalogue.vendor_name(item).to_owned())))}</dd></div>
+            <div><dt>{words().common.price}</dt><dd>{move || item.get().map(|item| format::price(item.price, &shop.currency()))}</dd></div>
             <Show when=sees_costs>
-                <div><dt>"Default cost"</dt><dd>{move || item.get().and_then(|item| item.default_cost).map_or_else(|| "none".to_owned(), |cost| format::cost(cost, &shop.currency()))}</dd></div>
+                <div><dt>{words().item.default_cost}</dt><dd>{move || item.get().and_then(|item| item.default_cost).map_or_else(|| words().common.none.to_owned(), |cost| format::cost(cost, &shop.currency()))}</dd></div>
             </Show>
         </dl>
         <ul class="item-shops">
@@ -79,20 +83,20 @@ fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
     view! {
         <li class="item-shop">
             <h2>{move || shop.name_of(at)}</h2>
-            <p><Figure qty=Signal::stored(on_hand)/>" on hand, "{format::qty(sellable)}" to sell"</p>
+            <p><Figure qty=Signal::stored(on_hand)/>" "{words().item.on_hand_to_sell.with([&format::qty(sellable)])}</p>
             <ul>
                 {lots.into_iter().map(|lot| view! {
-                    <li><a href=source(lot.line)>{format::qty(lot.qty)}" came in"</a>
-                        <Show when=move || shop.sees_costs()><span>"at "{move || format::cost(lot.cost, &shop.currency())}</span></Show>
+                    <li><a href=source(lot.line)>{words().item.came_in.with([&format::qty(lot.qty)])}</a>
+                        <Show when=move || shop.sees_costs()><span>{move || words().item.at_cost.with([&format::cost(lot.cost, &shop.currency())])}</span></Show>
                     </li>
                 }).collect_view()}
                 {shortages.into_iter().map(|row| view! {
-                    <li><a href=source(row.line)>{format::qty(row.open)}" of "{format::qty(row.short)}" missing"</a>
-                        <span>"since "{format::moment(row.since)}</span></li>
+                    <li><a href=source(row.line)>{words().item.missing.with([&format::qty(row.open), &format::qty(row.short)])}</a>
+                        <span>{words().item.since.with([&format::moment(row.since)])}</span></li>
                 }).collect_view()}
                 {cured.into_iter().map(|cured| view! {
-                    <li><span>"Shown negative from "{format::moment(cured.since)}", cured by"</span>
-                        <a href=Route::Entry(cured.by, None).path()>"an entry that arrived late"</a></li>
+                    <li><span>{words().item.cured.with([&format::moment(cured.since)])}</span>
+                        <a href=Route::Entry(cured.by, None).path()>{words().item.cured_by}</a></li>
                 }).collect_view()}
             </ul>
         </li>
@@ -103,8 +107,8 @@ fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
 fn Edit(item: Item) -> impl IntoView {
     let shop = use_shop();
     let name = RwSignal::new(item.name.clone());
-    let price = RwSignal::new(item.price.to_string());
-    let cost = RwSignal::new(item.default_cost.map(|cost| cost.to_string()).unwrap_or_default());
+    let price = RwSignal::new(format::field(&item.price));
+    let cost = RwSignal::new(item.default_cost.map(|cost| format::field(&cost)).unwrap_or_default());
     let before = StoredValue::new(item);
     let saved = RwSignal::new(None::<Result<(), String>>);
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -119,20 +123,20 @@ fn Edit(item: Item) -> impl IntoView {
                 {
                     before.try_set_value(now);
                 }
-                saved.try_set(Some(result.map(|_| ()).map_err(|error| error.sentence())));
+                saved.try_set(Some(result.map(|_| ()).map_err(|error| error.to_words())));
             }),
         }
     };
     view! {
         <details class="item-edit">
-            <summary>"Change this item"</summary>
+            <summary>{words().item.change}</summary>
             <form on:submit=save>
-                <label class="field"><span>"Name"</span><input type="text" required maxlength="80" bind:value=name/></label>
-                <label class="field"><span>"Price"</span><input type="text" inputmode="decimal" required bind:value=price/></label>
-                <label class="field"><span>"Default cost (empty for none)"</span><input type="text" inputmode="decimal" bind:value=cost/></label>
-                <button class="button" data-kind="primary" disabled=move || shop.is_recording()>"Save item"</button>
+                <TextField label=words().item.name value=name required=true/>
+                <MoneyField label=words().common.price value=price currency=shop.currency()/>
+                <MoneyField label=words().item.default_cost_or_none value=cost currency=shop.currency()/>
+                <Button kind=Kind::Primary busy=Signal::derive(move || shop.is_recording())>{words().item.save}</Button>
                 {move || saved.get().map(|saved| match saved {
-                    Ok(()) => view! { <Notice tone=Tone::Good title="Saved"/> }.into_any(),
+                    Ok(()) => view! { <Notice tone=Tone::Good title=words().common.saved/> }.into_any(),
                     Err(problem) => view! { <Notice tone=Tone::Bad title=problem/> }.into_any(),
                 })}
             </form>
@@ -142,15 +146,14 @@ fn Edit(item: Item) -> impl IntoView {
 
 /// Only what was changed: what somebody else changes meanwhile stays theirs.
 fn read_changes(before: &Item, [name, price, cost]: &[String; 3]) -> Result<ItemFields, String> {
-    let decimal = |text: &str| text.trim().replace(',', ".");
     let name = name.trim();
     if name.is_empty() {
-        return Err("An item needs a name.".to_owned());
+        return Err(words().item.needs_name.to_owned());
     }
-    let price = decimal(price).parse().map_err(|error| format!("Price: {}", sentence(&error)))?;
-    let default_cost = match decimal(cost).as_str() {
+    let price = format::typed(price).map_err(|error| words().item.price_problem.with([&error.to_words()]))?;
+    let default_cost = match cost.trim() {
         "" => None,
-        typed => Some(typed.parse().map_err(|error| format!("Default cost: {}", sentence(&error)))?),
+        typed => Some(format::typed(typed).map_err(|error| words().item.cost_problem.with([&error.to_words()]))?),
     };
     let fields = ItemFields {
         name: (name != before.name).then(|| name.to_owned()),
@@ -158,5 +161,5 @@ fn read_changes(before: &Item, [name, price, cost]: &[String; 3]) -> Result<Item
         default_cost: (default_cost != before.default_cost).then_some(default_cost),
         ..ItemFields::default()
     };
-    if fields == ItemFields::default() { Err("Nothing was changed.".to_owned()) } else { Ok(fields) }
+    if fields == ItemFields::default() { Err(words().item.unchanged.to_owned()) } else { Ok(fields) }
 }

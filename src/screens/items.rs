@@ -6,6 +6,7 @@ use subzero_ledger::catalogue::Scanned;
 
 use crate::routes::Route;
 use crate::widgets::item_search::ItemSearch;
+use crate::words::words;
 
 /// The list.
 #[component]
@@ -16,7 +17,7 @@ pub fn ItemsScreen() -> impl IntoView {
     });
     view! {
         <div class="items">
-            <h1>"Items"</h1>
+            <h1>{words().places.items}</h1>
             <ItemSearch chosen=open/>
         </div>
     }

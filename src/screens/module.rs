@@ -8,14 +8,10 @@ use subzero_ledger::entry::rights::{May, Right};
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
+use crate::widgets::button::{Button, Kind};
 use crate::widgets::notice::{Notice, Tone};
-
-const fn words(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Allow => "on",
-        Mode::AutoAdd => "off",
-    }
-}
+use crate::widgets::state::Empty;
+use crate::words::{ToWords as _, words};
 
 /// The screen.
 #[component]
@@ -33,17 +29,19 @@ pub fn ModuleScreen() -> impl IntoView {
         spawn_local(async move {
             let result = shop.save_mode(to).await;
             chosen.try_set(None);
-            saved.try_set(Some(result.map(|_| ()).map_err(|error| error.sentence())));
+            saved.try_set(Some(result.map(|_| ()).map_err(|error| error.to_words())));
         });
     };
     let session_mode = move || shop.session.get().map(|session| session.mode);
     let negatives = Memo::new(move |_| shop.negatives());
+    let all = words();
+    let words = &all.module;
     view! {
         <div class="module">
-            <a class="back" href=Route::Settings.path()>"Settings"</a>
-            <h1>"Negative inventory"</h1>
-            <p>"On: an item can be sold when there is none left. What is missing is kept with its cause, and the Negative inventory report shows it until it is put right."</p>
-            <p>"Off: what is missing is added automatically, just before it is sold."</p>
+            <a class="back" href=Route::Settings.path()>{all.settings.title}</a>
+            <h1>{words.title}</h1>
+            <p>{words.on_means}</p>
+            <p>{words.off_means}</p>
             <form on:submit=save>
                 <label class="switch">
                     <input
@@ -54,23 +52,23 @@ pub fn ModuleScreen() -> impl IntoView {
                             chosen.set(Some(if event_target_checked(&event) { Mode::Allow } else { Mode::AutoAdd }));
                         }
                     />
-                    <span>"Negative inventory"</span>
+                    <span>{words.title}</span>
                 </label>
-                <button class="button" data-kind="primary" disabled=move || !may_change() || !changed() || shop.is_recording()>"Save changes"</button>
+                <Button kind=Kind::Primary disabled=Signal::derive(move || !may_change() || !changed()) busy=Signal::derive(move || shop.is_recording())>{words.save}</Button>
             </form>
-            <Show when=move || !may_change()><p>"Only an owner can change this."</p></Show>
+            <Show when=move || !may_change()><p>{words.not_yours}</p></Show>
             {move || saved.get().map(|saved| match saved {
-                Ok(()) => view! { <Notice tone=Tone::Good title="Saved"><p>"Each employee works with it from their next sign-in."</p></Notice> }.into_any(),
+                Ok(()) => view! { <Notice tone=Tone::Good title=all.common.saved><p>{words.saved_note}</p></Notice> }.into_any(),
                 Err(problem) => view! { <Notice tone=Tone::Bad title=problem/> }.into_any(),
             })}
             <p class="module-session">
-                "A change takes effect for an employee only after they sign out and in again. "
-                {move || session_mode().map(|mode| format!("You signed in with it {}.", words(mode)))}
+                {words.takes_effect}" "
+                {move || session_mode().map(|mode| match mode { Mode::Allow => words.yours_on, Mode::AutoAdd => words.yours_off })}
             </p>
             <Show when=move || setting.get() == Mode::AutoAdd && negatives.get() != 0>
-                <Notice tone=Tone::Warning title="Some items are still negative">
-                    <p>{move || format!("{} items went negative before it was switched off. They stay until they are put right.", negatives.get())}</p>
-                    <a class="button" href=Route::NegativeInventory.path()>"See them"</a>
+                <Notice tone=Tone::Warning title=words.still_negative>
+                    <p>{move || words.still_negative_note.of(negatives.get(), [])}</p>
+                    <a class="button" href=Route::NegativeInventory.path()>{words.see_them}</a>
                 </Notice>
             </Show>
             <History/>
@@ -85,20 +83,23 @@ fn History() -> impl IntoView {
         shop.read(|core| {
             let named = |change: &subzero_ledger::catalogue::ModeChange| {
                 let employee = core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone());
-                (*change, employee.unwrap_or_else(|| "Somebody".to_owned()))
+                (*change, employee.unwrap_or_else(|| words().common.somebody.to_owned()))
             };
             core.catalogue.mode_changes.iter().rev().map(named).collect::<Vec<_>>()
         })
     };
     view! {
-        <section aria-label="Changes">
-            <h2>"Changes"</h2>
+        <section aria-label=words().module.changes>
+            <h2>{words().module.changes}</h2>
             <ul class="module-changes">
                 <For each=changes key=|(change, _)| change.entry let((change, name))>
-                    <li>{format!("{name} switched it from {} to {}, {}.", words(change.from), words(change.to), format::moment(change.at))}</li>
+                    <li>{match change.to {
+                        Mode::Allow => words().module.switched_on.with([&name, &format::moment(change.at)]),
+                        Mode::AutoAdd => words().module.switched_off.with([&name, &format::moment(change.at)]),
+                    }}</li>
                 </For>
             </ul>
-            <Show when=move || changes().is_empty()><p class="empty">"It was never switched."</p></Show>
+            <Show when=move || changes().is_empty()><Empty text=words().module.never/></Show>
         </section>
     }
 }

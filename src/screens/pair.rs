@@ -6,8 +6,11 @@ use leptos::task::spawn_local;
 use subzero_sync::wire::{OwnerSession, OwnerSignIn, PairRequest, ShopName};
 
 use crate::remote::{Demo, Refusal};
-use crate::shop::{Shop, sentence, use_shop};
+use crate::shop::{Shop, use_shop};
+use crate::widgets::button::{Button, Kind};
+use crate::widgets::field::{Field, TextField};
 use crate::widgets::notice::{Notice, Tone};
+use crate::words::{ToWords as _, words};
 
 /// The screen of a device that belongs to nobody yet.
 #[component]
@@ -56,8 +59,8 @@ pub fn PairScreen() -> impl IntoView {
     });
     view! {
         <main class="pair">
-            <h1>"Subzero"</h1>
-            <p>"Pair this device with your account. It needs a network once; after that it sells without one."</p>
+            <h1>{words().common.app}</h1>
+            <p>{words().pair.intro}</p>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
                 None => view! { <OwnerForm waiting sign_in/><DemoWays demo waiting sign_in try_out/> }.into_any(),
@@ -85,9 +88,9 @@ pub fn PairAgain() -> impl IntoView {
         });
     });
     view! {
-        <section class="pair-again" aria-label="Pair this device again">
-            <h2>"Pair this device again"</h2>
-            <p>"It stays the register it is, and sends what it has not sent yet."</p>
+        <section class="pair-again" aria-label=words().pair.again>
+            <h2>{words().pair.again}</h2>
+            <p>{words().pair.again_intro}</p>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             <OwnerForm waiting sign_in/>
         </section>
@@ -97,31 +100,32 @@ pub fn PairAgain() -> impl IntoView {
 async fn pair_again(shop: Shop, owner: &OwnerSignIn, request: &PairRequest) -> Result<(), String> {
     let session = shop.remote().sign_in(owner).await.map_err(|refusal| said(&refusal))?;
     let paired = shop.remote().pair(&session, request).await.map_err(|refusal| said(&refusal))?;
-    shop.pair_again(paired).await.map_err(|error| sentence(&error))
+    shop.pair_again(paired).await.map_err(|error| error.to_words())
 }
 
 /// Pairs this device and keeps who it is; else the sentence that says why not.
 async fn pair_with(shop: Shop, session: &OwnerSession, request: &PairRequest) -> Result<(), String> {
-    if let Some(paired) = shop.known_pairing().await.map_err(|error| sentence(&error))? {
+    if let Some(paired) = shop.known_pairing().await.map_err(|error| error.to_words())? {
         // Another tab was quicker.
-        return shop.pair(paired).await.map_err(|error| sentence(&error));
+        return shop.pair(paired).await.map_err(|error| error.to_words());
     }
     let paired = shop.remote().pair(session, request).await.map_err(|refusal| said(&refusal))?;
-    shop.pair(paired).await.map_err(|error| sentence(&error))
+    shop.pair(paired).await.map_err(|error| error.to_words())
 }
 
 /// Makes this device a till of the demo account's first shop.
 async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
     let sign_in = OwnerSignIn { email: demo.email, password: demo.password };
     let session = shop.remote().sign_in(&sign_in).await.map_err(|refusal| said(&refusal))?;
-    let first = session.shops.first().map(|shop| shop.id).ok_or("The demo account has no shop.")?;
-    pair_with(shop, &session, &PairRequest { shop: first, register: "Demo till".to_owned(), again: None }).await
+    let first = session.shops.first().map(|shop| shop.id).ok_or(words().pair.demo_no_shop)?;
+    pair_with(shop, &session, &PairRequest { shop: first, register: words().pair.demo_till.to_owned(), again: None })
+        .await
 }
 
 fn said(refusal: &Refusal) -> String {
     match &refusal.said {
         Some(error) => error.message.clone(),
-        None => "The server cannot be reached. Check the network and try again.".to_owned(),
+        None => words().pair.unreachable.to_owned(),
     }
 }
 
@@ -135,15 +139,13 @@ fn OwnerForm(waiting: RwSignal<bool>, sign_in: Callback<OwnerSignIn>) -> impl In
     };
     view! {
         <form class="pair-form" on:submit=submit>
-            <label class="field">
-                <span>"Owner’s e-mail"</span>
+            <Field label=words().pair.email>
                 <input type="email" required autocomplete="username" bind:value=email/>
-            </label>
-            <label class="field">
-                <span>"Password"</span>
+            </Field>
+            <Field label=words().pair.password>
                 <input type="password" required autocomplete="current-password" bind:value=password/>
-            </label>
-            <button class="button" data-kind="primary" disabled=waiting>"Continue"</button>
+            </Field>
+            <Button kind=Kind::Primary busy=waiting>{words().pair.go_on}</Button>
         </form>
     }
 }
@@ -160,8 +162,8 @@ fn DemoWays(
         {move || demo.get().map(|demo| {
             let owner = OwnerSignIn { email: demo.email.clone(), password: demo.password.clone() };
             view! {
-                <button class="button" disabled=waiting on:click=move |_| try_out.run(demo.clone())>"Try it as a demo till"</button>
-                <button class="button" data-kind="quiet" disabled=waiting on:click=move |_| sign_in.run(owner.clone())>"Use the demo sign-in"</button>
+                <Button busy=waiting press=move |()| try_out.run(demo.clone())>{words().pair.try_demo}</Button>
+                <Button kind=Kind::Quiet busy=waiting press=move |()| sign_in.run(owner.clone())>{words().pair.use_demo}</Button>
             }
         })}
     }
@@ -180,7 +182,7 @@ fn RegisterForm(shops: Vec<ShopName>, waiting: RwSignal<bool>, pair: Callback<Pa
     view! {
         <form class="pair-form" on:submit=submit>
             <fieldset class="pair-shops">
-                <legend>"Where does it stand?"</legend>
+                <legend>{words().pair.where_is_it}</legend>
                 {shops.into_iter().map(|shop| view! {
                     <label class="choice">
                         <input type="radio" name="shop" prop:checked=move || chosen.get() == Some(shop.id)
@@ -189,11 +191,8 @@ fn RegisterForm(shops: Vec<ShopName>, waiting: RwSignal<bool>, pair: Callback<Pa
                     </label>
                 }).collect_view()}
             </fieldset>
-            <label class="field">
-                <span>"Name of this register"</span>
-                <input type="text" required maxlength="40" placeholder="Front till" bind:value=register/>
-            </label>
-            <button class="button" data-kind="primary" disabled=waiting>"Pair this device"</button>
+            <TextField label=words().pair.register value=register chars_max=40 required=true hint=words().pair.register_example/>
+            <Button kind=Kind::Primary busy=waiting>{words().pair.pair}</Button>
         </form>
     }
 }

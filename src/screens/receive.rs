@@ -1,6 +1,5 @@
 //! Receiving: what came in, how much, at what cost. It fills shortages first, and says how many.
 
-use std::fmt;
 use std::str::FromStr;
 
 use leptos::prelude::*;
@@ -8,6 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use subzero_ledger::catalogue::{Item, Scanned};
+use subzero_ledger::decimal::DecimalError;
 use subzero_ledger::entry::ReceiptLine;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::UnitCost;
@@ -16,9 +16,13 @@ use subzero_ledger::quantity::Qty;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
-use crate::widgets::figure_field::{FigureField, code_unknown};
+use crate::widgets::button::{Button, Kind};
+use crate::widgets::field::{Field, TextField};
+use crate::widgets::figure_field::FigureField;
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::state::Empty;
+use crate::words::{ToWords as _, words};
 
 /// One line being typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,11 +48,11 @@ pub fn ReceiveScreen(
         if let Some(line) = lines.with_untracked(|lines| lines.iter().copied().find(|line| line.item == item)) {
             // Scanned again: one more of it.
             let more = parse_typed::<Qty>(line.qty).ok().and_then(|there| there.checked_add(qty));
-            line.qty.set(more.unwrap_or(qty).to_string());
+            line.qty.set(format::field(&more.unwrap_or(qty)));
         } else {
             let default_cost = untrack(|| shop.item(item)).and_then(|item| item.default_cost);
-            let cost = default_cost.map(|cost| cost.to_string()).unwrap_or_default();
-            let line = Line { item, qty: RwSignal::new(qty.to_string()), cost: RwSignal::new(cost) };
+            let cost = default_cost.map(|cost| format::field(&cost)).unwrap_or_default();
+            let line = Line { item, qty: RwSignal::new(format::field(&qty)), cost: RwSignal::new(cost) };
             lines.update(|lines| lines.push(line));
         }
     };
@@ -57,7 +61,7 @@ pub fn ReceiveScreen(
         add(item, qty);
     }
     let forget_first = forget_first();
-    let record = move |_| match read_lines(&lines.get_untracked(), |item| untrack(|| shop.item(item))) {
+    let record = move |()| match read_lines(&lines.get_untracked(), |item| untrack(|| shop.item(item))) {
         Err(sentence) => problem.set(Some(sentence)),
         Ok(read) => {
             let units = read.iter().fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(sum));
@@ -68,10 +72,10 @@ pub fn ReceiveScreen(
                         lines.try_set(Vec::new());
                         reference.try_set(String::new());
                         problem.try_set(None);
-                        recorded.try_set(Some(format!("Recorded: {} received", format::qty(units))));
+                        recorded.try_set(Some(words().receive.recorded.with([&format::qty(units)])));
                     }
                     Err(error) => {
-                        problem.try_set(Some(error.sentence()));
+                        problem.try_set(Some(error.to_words()));
                     }
                 }
             });
@@ -79,22 +83,19 @@ pub fn ReceiveScreen(
     };
     view! {
         <div class="receive">
-            <h1>"Receive"</h1>
+            <h1>{words().receive.title}</h1>
             <ItemSearch chosen=add_one/>
-            <section class="receive-lines" aria-label="Delivery">
+            <section class="receive-lines" aria-label=words().receive.delivery>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || recorded.get().map(|recorded| view! { <Notice tone=Tone::Good title=recorded/> })}
-                <Show when=move || !lines.with(Vec::is_empty) fallback=|| view! { <p class="empty">"Tap or scan what came in."</p> }>
+                <Show when=move || !lines.with(Vec::is_empty) fallback=|| view! { <Empty text=words().receive.empty/> }>
                     <ul>
                         <For each=move || lines.get() key=|line| line.item let(line)>
                             <DeliveryLine line lines add_one/>
                         </For>
                     </ul>
-                    <label class="field">
-                        <span>"Delivery note or order (optional)"</span>
-                        <input type="text" maxlength="60" bind:value=reference/>
-                    </label>
-                    <button type="button" class="button" data-kind="primary" disabled=move || shop.is_recording() on:click=record>"Record delivery"</button>
+                    <TextField label=words().receive.reference value=reference/>
+                    <Button kind=Kind::Primary busy=Signal::derive(move || shop.is_recording()) press=record>{words().receive.record}</Button>
                 </Show>
             </section>
         </div>
@@ -109,30 +110,28 @@ fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>, add_one: Callback<Scanne
     let name = move || shop.item(item).map(|item| item.name).unwrap_or_default();
     let closes = move || {
         let on_hand = shop.read(|core| core.ledger.on_hand(item, shop.id()));
-        on_hand.is_negative().then(|| format!("{} on hand: this closes what is missing first.", format::qty(on_hand)))
+        on_hand.is_negative().then(|| words().receive.closes.with([&format::qty(on_hand)]))
     };
     view! {
         <li class="receive-line">
             <span class="receive-line-name">{name}</span>
-            <label class="field">
-                <span>"Quantity"</span>
+            <Field label=words().common.quantity>
                 <FigureField
-                    label=Signal::derive(move || format!("Quantity of {}", name())) value=qty
+                    label=Signal::derive(move || words().common.quantity_of.with([&name()])) value=qty
                     typed=Callback::new(move |typed| { problem.set(None); qty.set(typed); })
                     scanned=add_one
-                    unknown=Callback::new(move |code: String| problem.set(Some(code_unknown(&code))))
+                    unknown=Callback::new(move |code: String| problem.set(Some(words().find.code_unknown.with([&code]))))
                 />
-            </label>
-            <label class="field">
-                <span>"Unit cost"</span>
+            </Field>
+            <Field label=words().common.unit_cost>
                 <FigureField
-                    label=Signal::derive(move || format!("Unit cost of {}", name())) value=cost
+                    label=Signal::derive(move || words().receive.cost_of.with([&name()])) value=cost
                     typed=Callback::new(move |typed| { problem.set(None); cost.set(typed); })
                     scanned=add_one
                 />
-            </label>
-            <button type="button" class="button" data-kind="quiet" aria-label=move || format!("Remove {}", name())
-                on:click=move |_| lines.update(|lines| lines.retain(|line| line.item != item))>"Remove"</button>
+            </Field>
+            <Button kind=Kind::Quiet label=Signal::derive(move || Some(words().common.remove_named.with([&name()])))
+                press=move |()| lines.update(|lines| lines.retain(|line| line.item != item))>{words().common.remove}</Button>
             <p class="receive-line-closes">{closes}</p>
             <p class="receive-line-problem" role="alert">{move || problem.get()}</p>
         </li>
@@ -142,22 +141,23 @@ fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>, add_one: Callback<Scanne
 /// The lines as they are recorded; else the sentence that says what of which item to put right.
 fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<Vec<ReceiptLine>, String> {
     let read = |line: &Line| {
-        let item = known(line.item).ok_or("An item is not in the catalogue any more.")?;
-        let of_item = |what: &str, error: &dyn fmt::Display| format!("{}, {what}: {error}.", item.name);
-        let qty: Qty = parse_typed(line.qty).map_err(|error| of_item("quantity", &error))?;
-        item.check(qty).map_err(|error| of_item("quantity", &error))?;
+        let words = &words().receive;
+        let item = known(line.item).ok_or(words.gone)?;
+        let of_quantity = |problem: &str| words.quantity_problem.with([&item.name, problem]);
+        let of_cost = |problem: &str| words.cost_problem.with([&item.name, problem]);
+        let qty: Qty = parse_typed(line.qty).map_err(|error| of_quantity(&error.to_words()))?;
+        item.check(qty).map_err(|error| of_quantity(&error.to_words()))?;
         if line.cost.with_untracked(|cost| cost.trim().is_empty()) {
-            return Err(of_item("unit cost", &"enter what one cost you, or 0"));
+            return Err(of_cost(words.cost_missing));
         }
-        let cost: UnitCost = parse_typed(line.cost).map_err(|error| of_item("unit cost", &error))?;
+        let cost: UnitCost = parse_typed(line.cost).map_err(|error| of_cost(&error.to_words()))?;
         Ok(ReceiptLine { of_line: None, item: item.stamped(), qty, cost })
     };
     lines.iter().map(read).collect()
 }
 
-/// A figure as people type it, with a point or a comma.
-fn parse_typed<T: FromStr>(text: RwSignal<String>) -> Result<T, T::Err> {
-    text.get_untracked().trim().replace(',', ".").parse()
+fn parse_typed<T: FromStr<Err = DecimalError>>(text: RwSignal<String>) -> Result<T, DecimalError> {
+    format::typed(&text.get_untracked())
 }
 
 /// Takes what to begin with out of the address: shown or loaded again, it must not offer the same delivery a second time. Whoever went to

@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 use subzero_ledger::entry::Mode;
 
+use crate::device::display::{Contrast, Display, Theme};
 use crate::routes::Route;
 use crate::shop::use_shop;
+use crate::widgets::chips::Choice;
+use crate::words::words;
 
 /// The screen.
 #[component]
@@ -13,30 +16,48 @@ pub fn SettingsScreen() -> impl IntoView {
     let paired = move |read: fn(&subzero_sync::wire::Paired) -> String| {
         shop.paired.with(|paired| paired.as_ref().map(read)).unwrap_or_default()
     };
+    let (all, common) = (words(), &words().common);
+    let words = &all.settings;
     view! {
         <div class="settings">
-            <h1>"Settings"</h1>
+            <h1>{words.title}</h1>
             <section>
-                <h2>"Optional modules"</h2>
+                <h2>{words.modules}</h2>
                 <a class="settings-link" href=Route::NegativeInventoryModule.path()>
-                    <span>"Negative inventory"</span>
-                    <span>{move || match shop.mode_setting() { Mode::Allow => "On", Mode::AutoAdd => "Off" }}</span>
+                    <span>{all.module.title}</span>
+                    <span>{move || match shop.mode_setting() { Mode::Allow => common.on, Mode::AutoAdd => common.off }}</span>
                 </a>
             </section>
             <section>
-                <h2>"This device"</h2>
+                <h2>{words.display}</h2>
+                <div class="settings-display">
+                    <Choice label=words.theme options=vec![
+                        (Theme::System, words.theme_system.to_owned()),
+                        (Theme::Light, words.theme_light.to_owned()),
+                        (Theme::Dark, words.theme_dark.to_owned()),
+                    ] chosen=Signal::derive(move || shop.display.get().theme)
+                        choose=move |theme| shop.choose_display(Display { theme, ..shop.display.get_untracked() })/>
+                    <Choice label=words.contrast options=vec![
+                        (Contrast::System, words.contrast_system.to_owned()),
+                        (Contrast::High, words.contrast_high.to_owned()),
+                    ] chosen=Signal::derive(move || shop.display.get().contrast)
+                        choose=move |contrast| shop.choose_display(Display { contrast, ..shop.display.get_untracked() })/>
+                </div>
+            </section>
+            <section>
+                <h2>{words.device}</h2>
                 <dl class="facts">
-                    <div><dt>"Account"</dt><dd>{move || paired(|paired| paired.account.clone())}</dd></div>
-                    <div><dt>"Register"</dt><dd>{move || paired(|paired| paired.register.clone())}</dd></div>
-                    <div><dt>"Signed in"</dt><dd>{move || shop.employee().map(|employee| employee.name)}</dd></div>
-                    <div><dt>"Shop"</dt><dd>{move || shop.name_of(shop.id())}</dd></div>
-                    <div><dt>"Storage"</dt><dd>{move || match shop.persisted.get() {
-                        Some(true) => "Kept: the browser will not clear it by itself",
-                        Some(false) => "Not promised: the browser may clear it when it runs out of room",
-                        None => "Asking the browser",
+                    <div><dt>{words.account}</dt><dd>{move || paired(|paired| paired.account.clone())}</dd></div>
+                    <div><dt>{words.register}</dt><dd>{move || paired(|paired| paired.register.clone())}</dd></div>
+                    <div><dt>{words.signed_in}</dt><dd>{move || shop.employee().map(|employee| employee.name)}</dd></div>
+                    <div><dt>{common.shop_label}</dt><dd>{move || shop.name_of(shop.id())}</dd></div>
+                    <div><dt>{words.storage}</dt><dd>{move || match shop.persisted.get() {
+                        Some(true) => words.storage_kept,
+                        Some(false) => words.storage_open,
+                        None => words.storage_asking,
                     }}</dd></div>
                 </dl>
-                <a class="settings-link" href=Route::SyncStatus.path()><span>"Sync status"</span></a>
+                <a class="settings-link" href=Route::SyncStatus.path()><span>{all.sync.title}</span></a>
             </section>
         </div>
     }

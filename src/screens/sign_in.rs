@@ -6,9 +6,12 @@ use subzero_ledger::catalogue::Employee;
 use subzero_ledger::entry::Mode;
 
 use crate::device::pin;
-use crate::shop::{sentence, use_shop};
+use crate::shop::use_shop;
+use crate::widgets::button::{Button, Kind};
 use crate::widgets::network_pill::NetworkPill;
 use crate::widgets::pin_pad::PinPad;
+use crate::widgets::state::Empty;
+use crate::words::{ToWords as _, words};
 
 /// The screen of a paired device on which nobody is signed in.
 #[component]
@@ -28,12 +31,12 @@ pub fn SignInScreen() -> impl IntoView {
         <main class="sign-in">
             <header class="sign-in-top">
                 <h1>{move || shop.name_of(shop.id())}" · "{register}</h1>
-                <NetworkPill/>
+                <NetworkPill state=Signal::derive(move || shop.network())/>
             </header>
             {move || match chosen.get() {
                 Some(employee) => view! { <PinEntry employee chosen/> }.into_any(),
                 None => view! {
-                    <h2>"Who is it?"</h2>
+                    <h2>{words().sign_in.who}</h2>
                     <ul class="sign-in-people">
                         <For each=move || employees.get() key=|employee| employee.id let(employee)>
                             <li><button class="sign-in-person" on:click={
@@ -43,13 +46,13 @@ pub fn SignInScreen() -> impl IntoView {
                         </For>
                     </ul>
                     <Show when=move || employees.with(Vec::is_empty)>
-                        <p class="empty">"Fetching the people who work here. This needs the network once."</p>
+                        <Empty text=words().sign_in.fetching/>
                     </Show>
                 }.into_any(),
             }}
             <p class="sign-in-mode">{move || match shop.mode_setting() {
-                Mode::Allow => "Negative inventory is on.",
-                Mode::AutoAdd => "Negative inventory is off: what is missing is added automatically.",
+                Mode::Allow => words().sign_in.mode_on,
+                Mode::AutoAdd => words().sign_in.mode_off,
             }}</p>
         </main>
     }
@@ -67,12 +70,12 @@ fn PinEntry(employee: Employee, chosen: RwSignal<Option<Employee>>) -> impl Into
         problem.set(None);
         spawn_local(async move {
             let right = match &verifier {
-                Some(verifier) => pin::check(&typed, verifier).await.map_err(|error| sentence(&error)),
-                None => Err("This employee has no PIN yet. An owner can set one.".to_owned()),
+                Some(verifier) => pin::check(&typed, verifier).await.map_err(|error| error.to_words()),
+                None => Err(words().sign_in.no_pin.to_owned()),
             };
             let signed_in = match right {
-                Ok(true) => shop.sign_in(id).await.map_err(|error| sentence(&error)),
-                Ok(false) => Err("That PIN is not right. Try again.".to_owned()),
+                Ok(true) => shop.sign_in(id).await.map_err(|error| error.to_words()),
+                Ok(false) => Err(words().sign_in.wrong.to_owned()),
                 Err(sentence) => Err(sentence),
             };
             // On success this screen is gone, and its signals with it.
@@ -82,9 +85,9 @@ fn PinEntry(employee: Employee, chosen: RwSignal<Option<Employee>>) -> impl Into
         });
     });
     view! {
-        <h2>{format!("PIN for {name}")}</h2>
+        <h2>{words().sign_in.pin_for.with([&name])}</h2>
         <p class="sign-in-problem" role="alert">{move || problem.get()}</p>
         <PinPad digits checking done=check/>
-        <button class="button" data-kind="quiet" on:click=move |_| chosen.set(None)>"Somebody else"</button>
+        <Button kind=Kind::Quiet press=move |()| chosen.set(None)>{words().sign_in.somebody_else}</Button>
     }
 }

@@ -10,8 +10,11 @@ use super::pair::PairAgain;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{Heard, sentence, use_shop};
+use crate::shop::{Heard, use_shop};
+use crate::widgets::button::Button;
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::state::Empty;
+use crate::words::{ToWords as _, words};
 
 /// The screen.
 #[component]
@@ -28,27 +31,26 @@ pub fn SyncStatusScreen() -> impl IntoView {
     };
     let attention = move || shop.status.with(|status| status.as_ref().and_then(|status| status.needs_attention));
     let contact = move || match shop.heard() {
-        Heard::Now => "Up to date with the server.".to_owned(),
-        Heard::At(at) => {
-            format!("Up to date as of {}. Selling goes on, and everything will be sent.", format::moment(at))
-        }
-        Heard::Never => "Not yet in touch with the server. Selling goes on, and everything will be sent.".to_owned(),
+        Heard::Now => words().fresh.sync_now.to_owned(),
+        Heard::At(at) => words().fresh.sync_since.with([&format::moment(at)]),
+        Heard::Never => words().fresh.sync_never.to_owned(),
     };
+    let words = &words().sync;
     view! {
         <div class="sync-status">
-            <h1>"Sync"</h1>
+            <h1>{words.title}</h1>
             <p role="status">{contact}</p>
-            {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_string()/> })}
+            {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_words()/> })}
             <Show when=move || attention() == Some(Attention::PairAgain)><PairAgain/></Show>
             <Alerts/>
-            <button class="button" on:click=move |_| shop.sync_now()>"Send now"</button>
-            <h2>"Not sent yet"</h2>
+            <Button press=move |()| shop.sync_now()>{words.send_now}</Button>
+            <h2>{words.not_sent}</h2>
             <ul class="sync-list">
                 <For each=unsent key=|(dseq, ..)| *dseq let((_, id, kind, at))>
                     <li><a href=Route::Entry(id, None).path()>{kind}</a><span>{format::age(at, clock::now())}</span></li>
                 </For>
             </ul>
-            <Show when=move || unsent().is_empty()><p class="empty">"Everything is sent."</p></Show>
+            <Show when=move || unsent().is_empty()><Empty text=words.all_sent/></Show>
             <Verdicts/>
         </div>
     }
@@ -59,21 +61,21 @@ pub fn SyncStatusScreen() -> impl IntoView {
 fn Alerts() -> impl IntoView {
     let shop = use_shop();
     let problem = RwSignal::new(None::<String>);
-    let seen = move |_| {
+    let seen = move |()| {
         spawn_local(async move {
             let cleared = shop.clear_alerts().await;
-            problem.try_set(cleared.err().map(|error| sentence(&error)));
+            problem.try_set(cleared.err().map(|error| error.to_words()));
         });
     };
     view! {
         <Show when=move || !shop.alerts.with(Vec::is_empty)>
-            <Notice tone=Tone::Warning title="Something went wrong with sync">
+            <Notice tone=Tone::Warning title=words().sync.went_wrong>
                 <ul class="sync-alerts">
                     {move || shop.alerts.get().into_iter().map(|told| view! {
-                        <li>{format::moment(told.at)}": "{told.alert.sentence()}</li>
+                        <li>{words().sync.alert.with([&format::moment(told.at), &told.alert.to_words()])}</li>
                     }).collect_view()}
                 </ul>
-                <button class="button" on:click=seen>"I have seen this"</button>
+                <Button press=seen>{words().sync.seen}</Button>
                 <p role="alert">{move || problem.get()}</p>
             </Notice>
         </Show>
@@ -90,15 +92,15 @@ fn Verdicts() -> impl IntoView {
     };
     view! {
         <Show when=move || !odd().is_empty()>
-            <h2>"Needs a look"</h2>
+            <h2>{words().sync.needs_a_look}</h2>
             <ul class="sync-list">
-                <For each=odd key=|(dseq, _)| *dseq let((dseq, words))>
+                <For each=odd key=|(dseq, _)| *dseq let((dseq, sentence))>
                     <li>
                         {match shop.read(|core| core.own_entry(dseq)) {
-                            Some(id) => view! { <a href=Route::Entry(id, None).path()>{format!("Entry {dseq} of this register")}</a> }.into_any(),
-                            None => view! { <span>{format!("Entry {dseq} of this register")}</span> }.into_any(),
+                            Some(id) => view! { <a href=Route::Entry(id, None).path()>{words().sync.entry.with([&dseq.to_string()])}</a> }.into_any(),
+                            None => view! { <span>{words().sync.entry.with([&dseq.to_string()])}</span> }.into_any(),
                         }}
-                        <span>{words}</span>
+                        <span>{sentence}</span>
                     </li>
                 </For>
             </ul>
@@ -110,24 +112,24 @@ fn verdict_words(verdict: &Verdict) -> Option<String> {
     match verdict {
         Verdict::Ok | Verdict::Dup => None,
         Verdict::Flagged { flags } => Some(flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ")),
-        Verdict::Quarantined { reason } => Some(format!("Set aside: {}", quarantine_words(*reason))),
+        Verdict::Quarantined { reason } => Some(words().sync.set_aside.with([quarantine_words(*reason)])),
     }
 }
 
 const fn flag_words(flag: Flag) -> &'static str {
     match flag {
-        Flag::AheadOfTime => "This device’s clock is ahead.",
-        Flag::UnknownEmployee => "The employee does not work here any more.",
-        Flag::UnknownItem => "An item is not in the catalogue.",
+        Flag::AheadOfTime => words().sync.ahead_of_time,
+        Flag::UnknownEmployee => words().sync.unknown_employee,
+        Flag::UnknownItem => words().sync.unknown_item,
     }
 }
 
 const fn quarantine_words(reason: QuarantineReason) -> &'static str {
     match reason {
-        QuarantineReason::Unreadable => "it cannot be read.",
-        QuarantineReason::OtherDevice => "it says it is from another device.",
-        QuarantineReason::OtherShop => "this device may not record for that shop.",
-        QuarantineReason::IdTaken => "another entry has its number.",
-        QuarantineReason::NotAllowed => "whoever made it may not change that.",
+        QuarantineReason::Unreadable => words().sync.unreadable,
+        QuarantineReason::OtherDevice => words().sync.other_device,
+        QuarantineReason::OtherShop => words().sync.other_shop,
+        QuarantineReason::IdTaken => words().sync.id_taken,
+        QuarantineReason::NotAllowed => words().sync.not_allowed,
     }
 }

@@ -9,6 +9,7 @@ use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::Paired;
 
 use super::{Draft, Session, Shop, Told};
+use crate::device::display::Display;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::{clock, persistence, tab_lock};
 use crate::remote::Remote;
@@ -34,6 +35,9 @@ pub async fn open() -> Result<Shop, StorageError> {
     // None of these is worth a till that does not open: whoever was signed in signs in again.
     shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await.unwrap_or_default());
     shop.fresh_at.set(storage.outbox.kept::<Instant>(Slot::Contact).await.unwrap_or_default());
+    let display: Display = storage.outbox.kept(Slot::Preferences).await.ok().flatten().unwrap_or_default();
+    shop.display.set(display);
+    display.apply();
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
     }
@@ -150,7 +154,7 @@ impl Shop {
 
     /// Keeps what a person should know until somebody has seen it.
     async fn keep_alert(&self, alert: Alert) {
-        if alert.sentence().is_none() {
+        if !alert.is_for_people() {
             return;
         }
         let mut alerts = self.alerts.get_untracked();

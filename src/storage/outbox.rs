@@ -42,7 +42,7 @@ pub enum Slot {
     Cart,
     /// Carts put aside.
     ParkedCarts,
-    /// What this device alone was told: language, scanner, printer.
+    /// What somebody chose for this device alone: [`Display`](crate::device::display::Display).
     Preferences,
     /// When this device last had everything that the server has.
     Contact,

@@ -5,9 +5,13 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use subzero_ledger::entry::Mode;
 
+use super::button::{Button, Kind};
 use super::network_pill::NetworkPill;
+use super::toasts::Toasts;
+use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
+use crate::words::words;
 
 /// Header, places to go, and the screen.
 #[component]
@@ -19,37 +23,39 @@ pub fn Frame(
     let negatives = Memo::new(move |_| shop.negatives());
     let employee = move || shop.employee().map(|employee| employee.name).unwrap_or_default();
     let mode = move || match shop.session.get().map(|session| session.mode) {
-        Some(Mode::AutoAdd) => "Negative inventory off",
-        Some(Mode::Allow) | None => "Negative inventory on",
+        Some(Mode::AutoAdd) => words().entry.mode_off,
+        Some(Mode::Allow) | None => words().entry.mode_on,
     };
-    let sign_out = move |_| spawn_local(async move { shop.sign_out().await });
+    let places = &words().places;
+    let sign_out = move |()| spawn_local(async move { shop.sign_out().await });
     view! {
         <div class="frame">
             <header class="frame-top">
                 <span class="frame-shop">{move || shop.name_of(shop.id())}</span>
-                <NetworkPill/>
+                <NetworkPill state=Signal::derive(move || shop.network()) to=Route::SyncStatus.path()/>
                 <span class="frame-employee wide-only" title=mode>{employee}</span>
-                <button class="button" data-kind="quiet" on:click=sign_out>"Sign out"</button>
+                <Button kind=Kind::Quiet press=sign_out>{places.sign_out}</Button>
             </header>
-            <nav class="frame-places" aria-label="Places">
-                <A href=Route::Sell.path()>"Sell"</A>
-                <A href=Route::Receive(None).path()>"Receive"</A>
-                <A href=Route::Items.path()>"Items"</A>
+            <nav class="frame-places" aria-label=places.label>
+                <A href=Route::Sell.path()>{places.sell}</A>
+                <A href=Route::Receive(None).path()>{places.receive}</A>
+                <A href=Route::Items.path()>{places.items}</A>
                 <A href=Route::NegativeInventory.path()>
-                    "Negative"<span class="wide-only">" inventory"</span>
+                    {places.negative}<span class="wide-only">{places.negative_rest}</span>
                     <Show when=move || negatives.get() != 0>
-                        <span class="frame-badge" aria-label=move || format!("{} items", negatives.get())>{move || negatives.get()}</span>
+                        <span class="frame-badge" aria-label=move || places.negatives.of(negatives.get(), [])>{move || format::count(negatives.get())}</span>
                     </Show>
                 </A>
-                <A href=Route::Settings.path()>"Settings"</A>
+                <A href=Route::Settings.path()>{places.settings}</A>
             </nav>
             <Show when=move || shop.update_ready.get() && shop.draft.with(|draft| draft.cart.is_empty())>
                 <div class="frame-update" role="status">
-                    <span>"A new version is ready."</span>
-                    <button class="button" data-kind="quiet" on:click=move |_| shop.update_page()>"Update now"</button>
+                    <span>{words().app.update_ready}</span>
+                    <Button kind=Kind::Quiet press=move |()| shop.update_page()>{words().app.update_now}</Button>
                 </div>
             </Show>
             <main class="frame-screen">{children()}</main>
+            <Toasts/>
         </div>
     }
 }

@@ -6,9 +6,12 @@ use subzero_ledger::catalogue::{Archived, Scanned, looks_scanned};
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::quantity::Qty;
 
+use super::field::Field;
 use super::figure::Figure;
+use super::state::Empty;
 use crate::format;
 use crate::shop::use_shop;
+use crate::words::words;
 
 /// The most tiles shown: beyond it, typing a letter more is quicker than scrolling.
 const SHOWN_MAX: usize = 60;
@@ -20,6 +23,7 @@ pub fn ItemSearch(
     chosen: Callback<Scanned>,
 ) -> impl IntoView {
     let shop = use_shop();
+    let words = &words().find;
     let text = RwSignal::new(String::new());
     let unknown = RwSignal::new(None::<String>);
     let field = NodeRef::<Input>::new();
@@ -66,26 +70,25 @@ pub fn ItemSearch(
     });
     on_cleanup(move || scanner.remove());
     view! {
-        <div class="item-search">
+        <div class="item-search search-field">
             <form role="search" on:submit=move |event| { event.prevent_default(); enter(); }>
-                <label class="field">
-                    <span>"Find an item or scan a code"</span>
+                <Field label=words.label>
                     <input
                         type="search" node_ref=field prop:value=text autocomplete="off" enterkeyhint="done"
                         on:input=move |event| { unknown.set(None); text.set(event_target_value(&event)); }
                     />
-                </label>
+                </Field>
             </form>
             <p class="item-search-unknown" role="status">
-                {move || unknown.get().map(|code| format!("No item has the code or name “{code}”. Try a part of its name."))}
+                {move || unknown.get().map(|code| words.unknown.with([&code]))}
             </p>
-            <ul class="item-search-found" aria-label="Items">
+            <ul class="item-search-found" aria-label=words.items>
                 <For each=move || found.get() key=|item| *item let(item)>
                     <li><ItemTile item chosen/></li>
                 </For>
             </ul>
             <Show when=move || found.with(Vec::is_empty) && unknown.with(Option::is_none)>
-                <p class="empty">{move || if text.with(String::is_empty) { "No items yet." } else { "No item matches." }}</p>
+                <Empty text=Signal::derive(move || if text.with(String::is_empty) { words.no_items } else { words.no_match }.to_owned())/>
             </Show>
         </div>
     }
@@ -106,7 +109,7 @@ fn ItemTile(item: ItemId, chosen: Callback<Scanned>) -> impl IntoView {
                 {move || known.with(|item| item.as_ref().map(|item| format::price(item.price, &shop.currency())))}
             </span>
             <Show when=counted>
-                <span class="item-tile-stock"><Figure qty=on_hand/>" on hand"</span>
+                <span class="item-tile-stock"><Figure qty=on_hand/>" "{words().common.on_hand}</span>
             </Show>
         </button>
     }

@@ -2,32 +2,58 @@
 
 use leptos::prelude::*;
 
-use crate::routes::Route;
-use crate::shop::use_shop;
+use crate::format;
+use crate::words::words;
 
-/// The pill. It leads to the sync status, but for somebody who has not signed in: they would lose the place they came for.
+/// What the pill says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// The server answers and has everything.
+    Online,
+    /// So many entries are on their way to it.
+    Sending(usize),
+    /// It does not answer; so many entries wait for it.
+    Offline(usize),
+    /// So many things are for a person to look at.
+    Attention(usize),
+}
+
+impl Network {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Sending(_) => "sending",
+            Self::Offline(_) => "offline",
+            Self::Attention(_) => "attention",
+        }
+    }
+
+    fn to_words(self) -> String {
+        let words = &words().network;
+        match self {
+            Self::Online => words.online.to_owned(),
+            Self::Sending(unsent) => words.sending.with([&format::count(unsent)]),
+            Self::Offline(0) => words.offline.to_owned(),
+            Self::Offline(unsent) => words.offline_unsent.with([&format::count(unsent)]),
+            Self::Attention(to_look_at) => words.attention.of(to_look_at, []),
+        }
+    }
+}
+
+/// The pill. It leads somewhere, but for somebody who has not signed in: they would lose the place they came for.
 #[component]
-pub fn NetworkPill() -> impl IntoView {
-    let shop = use_shop();
-    let state = Memo::new(move |_| {
-        let online = shop.status.with(|status| status.as_ref().is_some_and(|status| status.online));
-        match (online, shop.to_look_at(), shop.unsent()) {
-            (_, 1, _) => ("attention", "1 needs attention".to_owned()),
-            (_, to_look_at @ 2.., _) => ("attention", format!("{to_look_at} need attention")),
-            (true, 0, 0) => ("online", "Online".to_owned()),
-            (true, 0, unsent) => ("sending", format!("Sending {unsent}")),
-            (false, 0, 0) => ("offline", "Offline".to_owned()),
-            (false, 0, unsent) => ("offline", format!("Offline · {unsent} to send")),
-        }
-    });
-    let words = move || view! { <span aria-live="polite">{move || state.get().1}</span> };
-    let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));
-    move || {
-        if is_signed_in.get() {
-            view! { <a class="network-pill" href=Route::SyncStatus.path() data-state=move || state.get().0>{words()}</a> }
-                .into_any()
-        } else {
-            view! { <span class="network-pill" data-state=move || state.get().0>{words()}</span> }.into_any()
-        }
+pub fn NetworkPill(
+    /// What it says.
+    #[prop(into)]
+    state: Signal<Network>,
+    /// Where it leads.
+    #[prop(optional, into)]
+    to: Option<String>,
+) -> impl IntoView {
+    let name = move || state.get().name();
+    let text = view! { <span aria-live="polite">{move || state.get().to_words()}</span> };
+    match to {
+        Some(to) => view! { <a class="network-pill" href=to data-state=name>{text}</a> }.into_any(),
+        None => view! { <span class="network-pill" data-state=name>{text}</span> }.into_any(),
     }
 }

@@ -3,6 +3,8 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::words::words;
+
 /// The most digits a PIN has.
 const DIGITS_MAX: usize = 8;
 /// The fewest: from here on it can be tried.
@@ -19,6 +21,7 @@ pub fn PinPad(
     /// Called with the digits.
     done: Callback<String>,
 ) -> impl IntoView {
+    let words = &words().sign_in;
     let push = move |digit: char| {
         digits.update(|digits| {
             if digits.len() < DIGITS_MAX {
@@ -49,20 +52,20 @@ pub fn PinPad(
     });
     on_cleanup(move || key.remove());
     view! {
-        <div class="pin-pad" role="group" aria-label="PIN pad">
-            <output class="pin-pad-dots" aria-label=move || format!("{} digits entered", digits.get().len())>
+        <div class="pin-pad" role="group" aria-label=words.pad>
+            <output class="pin-pad-dots" aria-label=move || words.digits.of(digits.get().len(), [])>
                 {move || "\u{25cf}".repeat(digits.get().len())}
             </output>
             {"123456789".chars().map(|digit| view! {
-                <button type="button" class="pin-pad-key" on:click=move |_| push(digit)>{digit.to_string()}</button>
+                <button type="button" class="number-pad-key" on:click=move |_| push(digit)>{digit.to_string()}</button>
             }).collect_view()}
-            <button type="button" class="pin-pad-key" aria-label="Delete last digit" on:click=move |_| digits.update(|digits| { digits.pop(); })>"\u{232b}"</button>
-            <button type="button" class="pin-pad-key" on:click=move |_| push('0')>"0"</button>
+            <button type="button" class="number-pad-key" aria-label=words.delete_digit on:click=move |_| digits.update(|digits| { digits.pop(); })>"\u{232b}"</button>
+            <button type="button" class="number-pad-key" on:click=move |_| push('0')>"0"</button>
             <button
-                type="button" class="pin-pad-key" data-kind="primary"
+                type="button" class="number-pad-key" data-kind="primary"
                 disabled=move || checking.get() || digits.with(|digits| digits.len() < DIGITS_MIN)
                 on:click=move |_| finish()
-            >"Sign in"</button>
+            >{words.sign_in}</button>
         </div>
     }
 }
@@ -71,6 +74,6 @@ pub fn PinPad(
 fn is_on_control(can_be_tried: bool) -> bool {
     document().active_element().is_some_and(|element| {
         let is_control = matches!(element.tag_name().as_str(), "A" | "BUTTON");
-        is_control && !(can_be_tried && element.class_list().contains("pin-pad-key"))
+        is_control && !(can_be_tried && element.class_list().contains("number-pad-key"))
     })
 }

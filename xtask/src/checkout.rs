@@ -44,6 +44,11 @@ impl Checkout {
         self.at("target/page")
     }
 
+    /// The development page, with the gallery in it.
+    pub fn gallery(&self) -> PathBuf {
+        self.at("target/gallery")
+    }
+
     /// The server, once built in release.
     pub fn server(&self) -> PathBuf {
         self.released("subzero-server")

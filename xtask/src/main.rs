@@ -11,6 +11,7 @@ cargo xtask setup                                 install what building and test
 cargo xtask run [--port N] [--data DIR] [--empty] build the page and the server, and run them
 cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
 cargo xtask page                                  build the page into target/page
+cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
@@ -38,6 +39,11 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
         "page" => {
             let tools = setup::set_up(&checkout, &Part::PAGE)?;
             xtask::page::build(&checkout, &tools)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "gallery" => {
+            let tools = setup::set_up(&checkout, &Part::PAGE)?;
+            xtask::page::build_gallery(&checkout, &tools)?;
             Ok(ExitCode::SUCCESS)
         }
         "test" => suite::test(&checkout, &suite::Choice::parse(rest)),

@@ -36,24 +36,34 @@ const INPUTS: [&str; 12] = [
 /// Where the server looks for the hashes of inline scripts, one `'sha256-…'` a line.
 pub const SCRIPT_HASHES: &str = ".csp-script-hashes";
 const STAMP: &str = "page";
+const GALLERY_STAMP: &str = "gallery";
 
 /// Builds the page into `target/page`, unless it is there and nothing it is made of has changed.
 pub fn build(checkout: &Checkout, tools: &Tools) -> Result<()> {
+    build_as(checkout, tools, STAMP, &checkout.page(), &["--release"])
+}
+
+/// Builds the development page, with the gallery in it, into `target/gallery`.
+pub fn build_gallery(checkout: &Checkout, tools: &Tools) -> Result<()> {
+    build_as(checkout, tools, GALLERY_STAMP, &checkout.gallery(), &["--cargo-profile", "dev"])
+}
+
+fn build_as(checkout: &Checkout, tools: &Tools, stamp: &str, page: &Path, options: &[&str]) -> Result<()> {
     tools.require(&Part::PAGE)?;
     let inputs = fingerprint(checkout)?;
-    if checkout.page().join("index.html").is_file() && checkout.is_stamped(STAMP, &inputs) {
-        println!("page: unchanged");
+    if page.join("index.html").is_file() && checkout.is_stamped(stamp, &inputs) {
+        println!("{stamp}: unchanged");
         return Ok(());
     }
     let start = Instant::now();
-    let fresh = checkout.at("target/web/page");
+    let fresh = checkout.at("target/web").join(stamp);
     let mut trunk = tools.command("trunk");
-    trunk.current_dir(checkout.root()).args(["build", "--release", "--offline", "--dist"]).arg(&fresh);
+    trunk.current_dir(checkout.root()).args(["build", "--offline", "--dist"]).arg(&fresh).args(options);
     command::run(&mut trunk).context("the page cannot be built")?;
     finish(&fresh)?;
-    swap_in(&fresh, &checkout.page())?;
-    checkout.write_stamp(STAMP, &inputs)?;
-    println!("page: built in {:.0} s, {}", start.elapsed().as_secs_f64(), sizes(&checkout.page())?);
+    swap_in(&fresh, page)?;
+    checkout.write_stamp(stamp, &inputs)?;
+    println!("{stamp}: built in {:.0} s, {}", start.elapsed().as_secs_f64(), sizes(page)?);
     Ok(())
 }
 

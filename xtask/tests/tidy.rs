@@ -223,6 +223,54 @@ fn tests_neither_sleep_nor_are_skipped() {
 }
 
 #[test]
+fn screens_and_widgets_have_every_word_from_the_catalogue() {
+    let mut wrong = Vec::new();
+    let shows = |path: &String| {
+        ["src/screens/", "src/widgets/", "src/shop/", "src/app.rs"].iter().any(|at| path.starts_with(at))
+    };
+    for path in files().into_iter().filter(|path| is_of(path, &["rs"]) && shows(path)) {
+        let content = read(&path);
+        let code = content.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            for literal in line.split('"').skip(1).step_by(2).filter(|literal| is_for_people(literal)) {
+                wrong.push(format!("{path}:{}: \"{literal}\" belongs in src/words", number + 1));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+/// Whether a literal reads like words for people: a capitalised word, or several words. Names of keys and events, classes, addresses and
+/// drawings do not.
+fn is_for_people(literal: &str) -> bool {
+    const KEYS: [&str; 4] = ["Backspace", "Enter", "Escape", "Tab"];
+    let words: Vec<&str> = literal.split_whitespace().collect();
+    let is_word =
+        |word: &&str| word.len() > 1 && word.chars().all(|letter| letter.is_alphabetic() || ".,:;!?’".contains(letter));
+    let is_capitalised = |word: &&str| {
+        is_word(word) && word.chars().next().is_some_and(char::is_uppercase) && !word.chars().all(char::is_uppercase)
+    };
+    let is_class = literal.contains('-') || literal.contains('/');
+    !KEYS.contains(&literal)
+        && !is_class
+        && (words.iter().any(is_capitalised) || words.iter().filter(|word| is_word(word)).count() > 2)
+}
+
+#[test]
+fn only_the_tokens_use_the_palette() {
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(|path| path.starts_with("style/") && !path.starts_with("style/tokens/")) {
+        let content = read(&path);
+        for hue in ["--grey-", "--sea-", "--red-", "--amber-", "--green-", "light-dark(", "rgb(", " #"] {
+            for (number, line) in content.lines().enumerate().filter(|(_, line)| line.contains(hue)) {
+                wrong.push(format!("{path}:{}: {}: use a token that says what it is for", number + 1, line.trim()));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
 fn every_module_says_first_what_it_is() {
     let wrong: Vec<String> = files()
         .into_iter()

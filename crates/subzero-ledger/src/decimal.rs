@@ -41,6 +41,40 @@ pub fn parse(text: &str, places: u32) -> Result<i64, DecimalError> {
     Ok(if negative { scaled.saturating_neg() } else { scaled })
 }
 
+/// How a place in the world writes numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Separators {
+    /// Before the decimals.
+    pub decimal: char,
+    /// Between thousands.
+    pub group: char,
+}
+
+/// What a person typed, as [`parse`] reads it. A point and a comma are both taken for the decimal separator, but for where they can only
+/// separate thousands: `1,234` is a thousand where people write it so, and `1,5` is one and a half everywhere.
+pub fn typed(text: &str, separators: Separators) -> String {
+    let marks =
+        |letter: char| matches!(letter, '.' | ',') || letter == separators.decimal || letter == separators.group;
+    let letters: Vec<char> = text.trim().chars().filter(|letter| !letter.is_whitespace()).collect();
+    let letters: Vec<char> =
+        letters.into_iter().map(|letter| if letter == '\u{2212}' { '-' } else { letter }).collect();
+    let last = letters.iter().rposition(|letter| marks(*letter) && !letter.is_whitespace());
+    let Some(last) = last else { return letters.into_iter().collect() };
+    let mark = letters.get(last).copied();
+    let same = letters.iter().filter(|letter| Some(**letter) == mark).count();
+    let tail = letters.len().saturating_sub(last).saturating_sub(1);
+    let before = letters.iter().take(last).filter(|letter| letter.is_ascii_digit()).count();
+    let begins_with_zero = letters.iter().find(|letter| letter.is_ascii_digit()) == Some(&'0');
+    // A mark that is there twice separates thousands; so does the place's own, with three digits after it and some before.
+    let may_group = mark == Some(separators.group) && tail == 3 && (1..=3).contains(&before) && !begins_with_zero;
+    let is_thousands = same > 1 || may_group;
+    let decimal = (!is_thousands).then_some(last);
+    let kept = letters.iter().enumerate().filter_map(|(place, letter)| {
+        if Some(place) == decimal { Some('.') } else { (!marks(*letter)).then_some(*letter) }
+    });
+    kept.collect()
+}
+
 /// Writes `scaled` / 10^`places` with no trailing zeros.
 pub(crate) fn write(f: &mut fmt::Formatter<'_>, scaled: i128, places: usize) -> fmt::Result {
     let digits = format!("{:0>width$}", scaled.unsigned_abs(), width = places.saturating_add(1));
@@ -52,7 +86,33 @@ pub(crate) fn write(f: &mut fmt::Formatter<'_>, scaled: i128, places: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{DecimalError, parse};
+    use super::{DecimalError, Separators, parse, typed};
+
+    const ENGLISH: Separators = Separators { decimal: '.', group: ',' };
+    const GERMAN: Separators = Separators { decimal: ',', group: '.' };
+    const FRENCH: Separators = Separators { decimal: ',', group: '\u{202f}' };
+
+    #[test]
+    fn a_point_and_a_comma_mean_what_they_mean_where_they_are_typed() {
+        for place in [ENGLISH, GERMAN, FRENCH] {
+            assert_eq!(typed(" 1,5 ", place), "1.5");
+            assert_eq!(typed("1.5", place), "1.5");
+            assert_eq!(typed(".5", place), ".5");
+            assert_eq!(typed("\u{2212}12", place), "-12");
+            assert_eq!(typed("1,234.50", place), "1234.50");
+            assert_eq!(typed("1.234,50", place), "1234.50");
+            assert_eq!(typed("1\u{202f}234,5", place), "1234.5");
+            assert_eq!(typed("1.234.567", place), "1234567");
+            assert_eq!(typed("0.2505", place), "0.2505");
+            assert_eq!(typed("abc", place), "abc");
+        }
+        assert_eq!(typed("1,234", ENGLISH), "1234");
+        assert_eq!(typed("1,234", GERMAN), "1.234");
+        assert_eq!(typed("1.234", GERMAN), "1234");
+        assert_eq!(typed("1.234", ENGLISH), "1.234");
+        assert_eq!(typed("0,250", ENGLISH), "0.250", "a quarter of a kilo");
+        assert_eq!(typed("1234,567", ENGLISH), "1234.567", "four digits before: no thousands");
+    }
 
     #[test]
     fn reads_what_people_type() {

@@ -2,8 +2,6 @@
 //!
 //! Nothing here ever stops the queue for good: waiting for a person and halting keep a timer armed, only a slow one.
 
-use std::fmt;
-
 /// Why there is no answer to a request, whichever it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -109,19 +107,6 @@ pub enum Attention {
     DeviceFull,
     /// The outbox is damaged: export it before anything else.
     OutboxDamaged,
-}
-
-impl fmt::Display for Attention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PairAgain => "This device is signed out. Pair it again; nothing recorded is lost.",
-            Self::NotAllowed => "This device may not sync. Ask the owner; nothing recorded is lost.",
-            Self::Reload => "A newer version is there. Reload the page.",
-            Self::ServerRefuses => "The server does not take what this device sends. Tell whoever runs it.",
-            Self::DeviceFull => "This device is full. Free some space.",
-            Self::OutboxDamaged => "What this device recorded cannot be read in full. Export it now.",
-        })
-    }
 }
 
 impl Fault {

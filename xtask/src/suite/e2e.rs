@@ -14,6 +14,7 @@ use crate::{command, page, run, seed};
 /// Builds the page, the server and the bakery, and runs the tests against them. Each test file starts a server of its own.
 pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Tally> {
     page::build(checkout, tools)?;
+    page::build_gallery(checkout, tools)?;
     run::build_server(checkout)?;
     seed::build_bakery(checkout)?;
     let folder = checkout.at("target/e2e");
@@ -30,7 +31,7 @@ fn playwright(checkout: &Checkout, tools: &Tools, choice: &Choice, report: &Path
     }
     npx.env("PLAYWRIGHT_JSON_OUTPUT_NAME", report);
     npx.env("SUBZERO_SERVER", checkout.server()).env("SUBZERO_BAKERY", checkout.bakery());
-    npx.env("SUBZERO_PAGE", checkout.page());
+    npx.env("SUBZERO_PAGE", checkout.page()).env("SUBZERO_GALLERY", checkout.gallery());
     if let Some(browser) = &tools.browser.program {
         npx.env("SUBZERO_CHROMIUM", browser);
     }

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn pence(pence: i64) -> Amount {
-        Amount::from_ten_millionths(i128::from(pence) * 100_000)
+        Amount::from_ten_millionths(i128::from(pence).saturating_mul(100_000))
     }
 
     fn paid(tenders: &[(TenderKind, i64)]) -> Payment {

@@ -230,19 +230,11 @@ pub enum Alert {
 }
 
 impl Alert {
-    /// What a person is told, and asked to confirm; none where all is well again by itself or is shown with the entry.
-    pub fn sentence(self) -> Option<String> {
+    /// Whether a person is told, and asked to confirm; not where all is well again by itself or is shown with the entry.
+    pub const fn is_for_people(self) -> bool {
         match self {
-            Self::Forked { .. } => Some(
-                "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new \
-                 identity, and nothing it recorded is lost."
-                    .to_owned(),
-            ),
-            Self::EntriesLost { first, last } => Some(format!(
-                "The server lost what this register recorded under the numbers {first} to {last}, and this device no longer keeps it. \
-                 Tell the owner."
-            )),
-            Self::EpochChanged { .. } | Self::CopyMismatched { .. } | Self::EntryQuarantined { .. } => None,
+            Self::Forked { .. } | Self::EntriesLost { .. } => true,
+            Self::EpochChanged { .. } | Self::CopyMismatched { .. } | Self::EntryQuarantined { .. } => false,
         }
     }
 }

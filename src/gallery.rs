@@ -1,0 +1,234 @@
+//! The gallery: every widget in every state, on one page of a development build. It needs no account, no storage and no server; what is
+//! seen here is what the screens are made of.
+
+use leptos::prelude::*;
+use subzero_ledger::catalogue::Scanned;
+use subzero_ledger::quantity::Qty;
+
+use crate::device::display::{Contrast, Display, Theme};
+use crate::format;
+use crate::widgets::button::{Button, Kind};
+use crate::widgets::card::Card;
+use crate::widgets::chips::{Chip, Choice};
+use crate::widgets::dialog::{Dialog, Shape};
+use crate::widgets::field::TextField;
+use crate::widgets::figure::Figure;
+use crate::widgets::figure_field::{CodeReader, Entered};
+use crate::widgets::money_field::MoneyField;
+use crate::widgets::network_pill::{Network, NetworkPill};
+use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::number_pad::NumberPad;
+use crate::widgets::search_field::SearchField;
+use crate::widgets::state::{Empty, Failed, Skeleton};
+use crate::widgets::stepper::Stepper;
+use crate::widgets::toasts::{Toaster, Toasts, use_toaster};
+use crate::widgets::virtual_table::{Column, VirtualTable};
+
+/// How many rows the long table has.
+const ROWS: usize = 1_000_000;
+
+/// The page.
+#[component]
+pub fn Gallery() -> impl IntoView {
+    provide_context(Toaster::default());
+    provide_context(CodeReader(Callback::new(Entered::Figure)));
+    let display = RwSignal::new(Display::default());
+    Effect::new(move |_| display.get().apply());
+    let themes = [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
+    let contrasts = [(Contrast::System, "Normal"), (Contrast::High, "High")];
+    view! {
+        <main class="gallery">
+            <h1>"Widgets"</h1>
+            <Choice label="Theme" options=themes.map(|(theme, name)| (theme, name.to_owned())).to_vec()
+                chosen=Signal::derive(move || display.get().theme)
+                choose=move |theme| display.update(|display| display.theme = theme)/>
+            <Choice label="Contrast" options=contrasts.map(|(contrast, name)| (contrast, name.to_owned())).to_vec()
+                chosen=Signal::derive(move || display.get().contrast)
+                choose=move |contrast| display.update(|display| display.contrast = contrast)/>
+            <Buttons/>
+            <Fields/>
+            <Figures/>
+            <Chips/>
+            <Dialogs/>
+            <States/>
+            <Cards/>
+            <LongTable/>
+            <Toasts/>
+        </main>
+    }
+}
+
+#[component]
+fn Buttons() -> impl IntoView {
+    let pressed = RwSignal::new(0);
+    view! {
+        <section aria-label="Buttons">
+            <h2>"Buttons"</h2>
+            <div class="chips">
+                {[(Kind::Plain, "Plain"), (Kind::Primary, "Primary"), (Kind::Quiet, "Quiet"), (Kind::Danger, "Danger")].map(|(kind, name)| view! {
+                    <Button kind press=move |()| pressed.update(|pressed| *pressed += 1)>{name}</Button>
+                }).collect_view()}
+                <Button kind=Kind::Primary large=true press=move |()| pressed.update(|pressed| *pressed += 1)>"Large"</Button>
+                <Button disabled=true press=move |()| pressed.update(|pressed| *pressed += 1)>"Disabled"</Button>
+                <Button busy=true press=move |()| pressed.update(|pressed| *pressed += 1)>"Busy"</Button>
+            </div>
+            <output aria-label="Pressed">{pressed}</output>
+            <div class="chips">
+                <NetworkPill state=Network::Online/>
+                <NetworkPill state=Network::Sending(3)/>
+                <NetworkPill state=Network::Offline(0)/>
+                <NetworkPill state=Network::Offline(12)/>
+                <NetworkPill state=Network::Attention(2) to="/gallery#attention"/>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Fields() -> impl IntoView {
+    let (name, price, search) =
+        (RwSignal::new("Mug".to_owned()), RwSignal::new("9.50".to_owned()), RwSignal::new(String::new()));
+    let problem = Signal::derive(move || name.with(|name| name.trim().is_empty().then(|| "Enter a name.".to_owned())));
+    let wrong = Signal::derive(move || format::typed_amount(&price.get()).err().map(|_| "Enter an amount.".to_owned()));
+    view! {
+        <section aria-label="Fields">
+            <h2>"Fields"</h2>
+            <TextField label="Name" value=name hint="What people call it" problem/>
+            <TextField label="Locked" value=RwSignal::new("Cannot be changed".to_owned()) disabled=true/>
+            <MoneyField label="Price" value=price currency="GBP" problem=wrong/>
+            <SearchField label="Search" value=search/>
+            <output aria-label="Searched">{search}</output>
+        </section>
+    }
+}
+
+#[component]
+fn Figures() -> impl IntoView {
+    let qty = RwSignal::new(Qty::ONE);
+    let typed = RwSignal::new(String::new());
+    let step = move |by: Qty| qty.update(|qty| *qty = qty.checked_add(by).unwrap_or(*qty));
+    let set = Callback::new(move |text: String| {
+        if let Ok(typed) = format::typed(&text) {
+            qty.set(typed);
+        }
+    });
+    view! {
+        <section aria-label="Figures">
+            <h2>"Figures"</h2>
+            <p><Figure qty=Qty::from_units(12)/>" · "<Figure qty=Qty::from_units(3).negated()/></p>
+            <Stepper of="mugs" value=Signal::derive(move || format::field(&qty.get()))
+                less=move |()| step(Qty::ONE.negated()) more=move |()| step(Qty::ONE) typed=set
+                scanned=Callback::new(|_: Scanned| ()) unknown=Callback::new(|_: String| ())/>
+            <Stepper of="nothing" value="0" less=|()| () more=|()| () typed=Callback::new(|_: String| ())
+                scanned=Callback::new(|_: Scanned| ()) unknown=Callback::new(|_: String| ()) disabled=true/>
+            <output aria-label="Typed">{typed}</output>
+            <NumberPad value=typed label="Amount"/>
+            <NumberPad value=RwSignal::new(String::new()) label="Closed pad" disabled=true/>
+        </section>
+    }
+}
+
+#[component]
+fn Chips() -> impl IntoView {
+    let (chosen, on) = (RwSignal::new(1), RwSignal::new(false));
+    let options = || vec![(1, "One".to_owned()), (2, "Two".to_owned()), (3, "Three".to_owned())];
+    view! {
+        <section aria-label="Chips">
+            <h2>"Chips"</h2>
+            <Choice label="How many" options=options() chosen choose=move |option| chosen.set(option)/>
+            <Choice label="Closed" options=options() chosen=2 choose=|_| () disabled=true/>
+            <div class="chips">
+                <Chip pressed=Signal::derive(move || Some(on.get())) press=move |()| on.update(|on| *on = !*on)>"On or off"</Chip>
+                <Chip press=|()| () disabled=true>"Disabled chip"</Chip>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Dialogs() -> impl IntoView {
+    let (dialog, sheet) = (RwSignal::new(false), RwSignal::new(false));
+    let toaster = use_toaster();
+    let undone = RwSignal::new(0);
+    view! {
+        <section aria-label="Dialogs">
+            <h2>"Dialogs"</h2>
+            <div class="chips">
+                <Button press=move |()| dialog.set(true)>"Open dialog"</Button>
+                <Button press=move |()| sheet.set(true)>"Open sheet"</Button>
+                <Button press=move |()| toaster.say("Saved")>"Say it"</Button>
+                <Button press=move |()| toaster.say_with_undo("Removed", Callback::new(move |()| undone.update(|undone| *undone += 1)))>"Say it with undo"</Button>
+            </div>
+            <output aria-label="Undone">{undone}</output>
+            <Dialog title="A question" open=dialog>
+                <p>"Close this register?"</p>
+                <div class="dialog-actions"><Button kind=Kind::Danger press=move |()| dialog.set(false)>"Close it"</Button></div>
+            </Dialog>
+            <Dialog title="More" open=sheet shape=Shape::Sheet>
+                <TextField label="Inside" value=RwSignal::new(String::new())/>
+            </Dialog>
+        </section>
+    }
+}
+
+#[component]
+fn States() -> impl IntoView {
+    let tries = RwSignal::new(0);
+    view! {
+        <section aria-label="States">
+            <h2>"States"</h2>
+            <Skeleton rows=2/>
+            <Empty text="Nothing here yet."/>
+            <Failed text="It cannot be read." retry=move |()| tries.update(|tries| *tries += 1)/>
+            <output aria-label="Tries">{tries}</output>
+            {[(Tone::Plain, "Plain"), (Tone::Good, "Good"), (Tone::Warning, "Warning")].map(|(tone, name)| view! {
+                <Notice tone title=format!("{name} notice")><p>"What follows."</p></Notice>
+            }).collect_view()}
+        </section>
+    }
+}
+
+#[component]
+fn Cards() -> impl IntoView {
+    let card = |name: &'static str, qty: Qty| {
+        view! {
+            <Card
+                top=view! { <h3>{name}</h3><Figure qty=qty/> }.into_any()
+                actions=view! { <Button press=|()| ()>"Receive"</Button> }.into_any()
+            ><p>"High Street"</p></Card>
+        }
+    };
+    view! {
+        <section aria-label="Cards">
+            <h2>"Cards"</h2>
+            <div class="cards">{card("Bakery mug", Qty::from_units(3).negated())}{card("Cheddar, loose (kg)", Qty::from_thousandths(1_250))}</div>
+        </section>
+    }
+}
+
+#[component]
+fn LongTable() -> impl IntoView {
+    let rows = RwSignal::new(ROWS);
+    let cells = |row: usize| {
+        view! {
+            <td>{format!("Adjustment {}", format::count(row + 1))}</td>
+            <td>"Bakery mug"</td>
+            <td class="number"><Figure qty=Qty::from_units(u32::try_from(row % 7).unwrap_or_default()).negated()/></td>
+        }
+        .into_any()
+    };
+    view! {
+        <section aria-label="Tables">
+            <h2>"A table of a million rows"</h2>
+            <div class="gallery-table">
+                <VirtualTable label="Adjustments" rows empty="Nothing matches."
+                    columns=vec![Column::words("What"), Column::words("Item"), Column::figures("Quantity")] cells/>
+            </div>
+            <div class="chips">
+                <Button press=move |()| rows.set(ROWS)>"A million rows"</Button>
+                <Button press=move |()| rows.set(7)>"Seven rows"</Button>
+                <Button press=move |()| rows.set(0)>"No rows"</Button>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,400 @@
+//! The catalogue in English, and by that the list of all words there are.
+
+use super::catalogue;
+
+catalogue! {
+    /// Words that many screens use.
+    common: Common {
+        app = "Subzero";
+        cancel = "Cancel";
+        close = "Close";
+        back = "Back";
+        save = "Save";
+        saved = "Saved";
+        remove = "Remove";
+        undo = "Undo";
+        retry = "Try again";
+        reload = "Reload";
+        search = "Search";
+        on = "On";
+        off = "Off";
+        yes = "Yes";
+        no = "No";
+        loading = "Loading";
+        nothing_yet = "Nothing here yet.";
+        nothing_matches = "Nothing matches.";
+        unknown_item = "Unknown item";
+        somebody = "Somebody";
+        none = "none";
+        dash = "–";
+        all_shops = "All shops";
+        shop(1) = "Shop {0}";
+        item = "Item";
+        shop_label = "Shop";
+        quantity = "Quantity";
+        unit_cost = "Unit cost";
+        price = "Price";
+        on_hand = "on hand";
+        not_sent_yet = "Not sent yet";
+        quantity_of(1) = "Quantity of {0}";
+        remove_named(1) = "Remove {0}";
+    }
+    /// How long ago.
+    age: Age {
+        now = "just now";
+        minutes(0) = "{n} min", "{n} min";
+        hours(0) = "{n} h", "{n} h";
+        days(0) = "{n} day", "{n} days";
+    }
+    /// The page before anything else.
+    app: App {
+        crashed = "Something went wrong. Reload: nothing that was recorded is lost.";
+        cannot_open = "This device’s records cannot be opened";
+        nothing_deleted = "Nothing was deleted. Close other tabs of Subzero, then reload.";
+        nowhere = "There is nothing at this address";
+        to_the_till = "Go to the till";
+        update_ready = "A new version is ready.";
+        update_now = "Update now";
+    }
+    /// Places to go.
+    places: Places {
+        label = "Places";
+        sell = "Sell";
+        receive = "Receive";
+        items = "Items";
+        negative = "Negative";
+        negative_rest = " inventory";
+        settings = "Settings";
+        sign_out = "Sign out";
+        negatives(0) = "{n} item", "{n} items";
+    }
+    /// The network pill.
+    network: Network {
+        online = "Online";
+        offline = "Offline";
+        offline_unsent(1) = "Offline · {0} to send";
+        sending(1) = "Sending {0}";
+        attention(0) = "{n} needs attention", "{n} need attention";
+    }
+    /// How fresh what this device knows is.
+    fresh: Fresh {
+        now(1) = "As of {0}.";
+        since(1) = "As of {0}; offline since. Other registers may have sold or received more.";
+        never = "As this device knows it.";
+        unsent(0) = "{n} entry of this device is not sent yet.", "{n} entries of this device are not sent yet.";
+        till_now = "As of now, with every register that is online.";
+        till_since(1) = "As of {0}; other registers may have sold since.";
+        till_never = "As this register knows it; others may have sold since.";
+        sync_now = "Up to date with the server.";
+        sync_since(1) = "Up to date as of {0}. Selling goes on, and everything will be sent.";
+        sync_never = "Not yet in touch with the server. Selling goes on, and everything will be sent.";
+    }
+    /// Signing in.
+    sign_in: SignIn {
+        who = "Who is it?";
+        fetching = "Fetching the people who work here. This needs the network once.";
+        mode_on = "Negative inventory is on.";
+        mode_off = "Negative inventory is off: what is missing is added automatically.";
+        pin_for(1) = "PIN for {0}";
+        somebody_else = "Somebody else";
+        wrong = "That PIN is not right. Try again.";
+        no_pin = "This employee has no PIN yet. An owner can set one.";
+        pad = "PIN pad";
+        digits(0) = "{n} digit entered", "{n} digits entered";
+        delete_digit = "Delete last digit";
+        sign_in = "Sign in";
+    }
+    /// Pairing a device.
+    pair: Pair {
+        intro = "Pair this device with your account. It needs a network once; after that it sells without one.";
+        again = "Pair this device again";
+        again_intro = "It stays the register it is, and sends what it has not sent yet.";
+        email = "Owner’s e-mail";
+        password = "Password";
+        go_on = "Continue";
+        try_demo = "Try it as a demo till";
+        use_demo = "Use the demo sign-in";
+        demo_till = "Demo till";
+        demo_no_shop = "The demo account has no shop.";
+        where_is_it = "Where does it stand?";
+        register = "Name of this register";
+        register_example = "For example: Front till";
+        pair = "Pair this device";
+        unreachable = "The server cannot be reached. Check the network and try again.";
+    }
+    /// Finding an item.
+    find: Find {
+        label = "Find an item or scan a code";
+        unknown(1) = "No item has the code or name “{0}”. Try a part of its name.";
+        items = "Items";
+        no_items = "No items yet.";
+        no_match = "No item matches.";
+        decimal_mark = "Decimal mark";
+        code_unknown(1) = "No item has the code {0}. The figure is as it was.";
+    }
+    /// The till.
+    sell: Sell {
+        title = "Sell";
+        cart = "Cart";
+        empty = "The cart is empty.";
+        one_less(1) = "One {0} less";
+        one_more(1) = "One {0} more";
+        after_this_sale = "after this sale";
+        total = "Total";
+        charge = "Charge";
+        short = "More than there is on hand";
+        wanted(2) = "{0} wanted, {1} on hand.";
+        sell_anyway = "You can sell it anyway.";
+        added_automatically = "What is missing is added automatically.";
+        why(1) = "Why {0} is sold anyway";
+        reduce(1) = "Reduce to {0}";
+        take_out = "Take it out";
+        just_arrived = "Just arrived";
+        counted_wrong = "Counted wrong";
+        tag_swapped = "Tag swapped";
+        payment = "Payment";
+        to_pay = "To pay";
+        exact_cash = "Exact cash";
+        cash_received = "Cash received";
+        take_cash = "Take cash";
+        cash = "Cash";
+        card = "Card";
+        part_hint = "Less than the total, by cash or card, takes a part of it.";
+        discount = "Discount";
+        discount_of(1) = "Discount on {0}";
+        discount_all = "Discount on all";
+        discount_in = "Discount in";
+        discount_problem = "Enter more than 0 and at most 100 %, with two decimals at most.";
+        no_discount = "No discount";
+        take_off = "Take off";
+        off(1) = "−{0}";
+        note = "Note";
+        note_label = "Note on this sale";
+        back_to_cart = "Back to the cart";
+        recorded = "Recorded";
+        receipt = "Receipt";
+        paid = "Paid";
+        change = "Change";
+    }
+    /// Receiving.
+    receive: Receive {
+        title = "Receive";
+        delivery = "Delivery";
+        empty = "Tap or scan what came in.";
+        reference = "Delivery note or order (optional)";
+        record = "Record delivery";
+        recorded(1) = "Recorded: {0} received";
+        cost_of(1) = "Unit cost of {0}";
+        closes(1) = "{0} on hand: this closes what is missing first.";
+        gone = "An item is not in the catalogue any more.";
+        quantity_problem(2) = "{0}, quantity: {1}";
+        cost_problem(2) = "{0}, unit cost: {1}";
+        cost_missing = "Enter what one cost you, or 0.";
+    }
+    /// One item.
+    item: ItemWords {
+        all = "All items";
+        unknown = "There is no such item on this device";
+        sku = "SKU";
+        barcode = "Barcode";
+        vendor = "Vendor";
+        default_cost = "Default cost";
+        on_hand_to_sell(1) = "on hand, {0} to sell";
+        came_in(1) = "{0} came in";
+        at_cost(1) = "at {0}";
+        missing(2) = "{0} of {1} missing";
+        since(1) = "since {0}";
+        cured(1) = "Shown negative from {0}, cured by";
+        cured_by = "an entry that arrived late";
+        change = "Change this item";
+        name = "Name";
+        default_cost_or_none = "Default cost (empty for none)";
+        save = "Save item";
+        needs_name = "An item needs a name.";
+        unchanged = "Nothing was changed.";
+        price_problem(1) = "Price: {0}";
+        cost_problem(1) = "Default cost: {0}";
+    }
+    /// The kinds of entries, as a shop calls them.
+    kinds: Kinds {
+        sale = "Sale";
+        refund = "Refund";
+        void = "Voided sale";
+        order = "Order";
+        receipt = "Delivery";
+        transfer_draft = "Transfer draft";
+        transfer_send = "Transfer sent";
+        transfer_receive = "Transfer received";
+        transfer_return = "Transfer returned";
+        transfer_loss = "Transfer written off";
+        vendor_return = "Return to vendor";
+        count_list = "Count list";
+        tally = "Counting";
+        count = "Count";
+        adjustment = "Adjustment";
+        conversion = "Item converted";
+        catalogue = "Change to items or settings";
+        foreign = "Entry of a newer version";
+    }
+    /// One entry.
+    entry: EntryWords {
+        unknown = "This device does not have that entry";
+        when = "When";
+        register = "Register";
+        employee = "Employee";
+        mode = "Mode";
+        mode_on = "Negative inventory on";
+        mode_off = "Negative inventory off";
+        sync = "Sync";
+        sent = "Sent";
+        set_aside = "Sent, and set aside by the server";
+        titled(2) = "{0} {1}";
+    }
+    /// What is odd about an entry.
+    odd: Odd {
+        refund_exceeds = "More came back than was left to refund";
+        return_exceeds = "More came back or was lost than was left of what was sent";
+        receive_exceeds = "More arrived than was sent";
+        unknown_document = "It refers to a line that is not here, or that moved no stock";
+        out_of_range = "Its figures are too large to count";
+    }
+    /// The Negative inventory report.
+    report: Report {
+        title = "Negative inventory";
+        too_large = "The figures are too large to add up";
+        nothing = "Nothing is negative.";
+        nothing_matches = "Nothing negative matches this filter.";
+        items = "Items";
+        units = "Units";
+        exposure = "Exposure";
+        oldest = "Oldest";
+        filter = "Filter";
+        reason = "Reason";
+        all_reasons = "All reasons";
+        cost_missing = "Cost missing";
+        source = "Source";
+        went_negative = "Went negative";
+        still_open = "Still open";
+        when = "When";
+        age = "Age";
+        employee = "Employee";
+        register = "Register";
+        receive = "Receive";
+        partly_shown = "The filter hides some of this item’s rows; those shown do not add up.";
+        adds_up(2) = "{0} on hand = −({1}) still open";
+        in_shop(2) = "{0}, {1}";
+        entry_line(1) = "Entry, line {0}";
+        sale = "Sale";
+        vendor_return = "Returned to vendor";
+        transfer = "Removed for transfer";
+        adjustment = "Adjustment";
+    }
+    /// Settings.
+    settings: Settings {
+        title = "Settings";
+        modules = "Optional modules";
+        device = "This device";
+        account = "Account";
+        register = "Register";
+        signed_in = "Signed in";
+        storage = "Storage";
+        storage_kept = "Kept: the browser will not clear it by itself";
+        storage_open = "Not promised: the browser may clear it when it runs out of room";
+        storage_asking = "Asking the browser";
+        display = "Display";
+        theme = "Theme";
+        theme_system = "As the device";
+        theme_light = "Light";
+        theme_dark = "Dark";
+        contrast = "Contrast";
+        contrast_system = "Contrast as the device";
+        contrast_high = "High contrast";
+    }
+    /// The module's switch.
+    module: Module {
+        title = "Negative inventory";
+        on_means = "On: an item can be sold when there is none left. What is missing is kept with its cause, and the Negative inventory report shows it until it is put right.";
+        off_means = "Off: what is missing is added automatically, just before it is sold.";
+        save = "Save changes";
+        not_yours = "Only somebody who may change settings can change this.";
+        saved_note = "Each employee works with it from their next sign-in.";
+        takes_effect = "A change takes effect for an employee only after they sign out and in again.";
+        yours_on = "You signed in with it on.";
+        yours_off = "You signed in with it off.";
+        still_negative = "Some items are still negative";
+        still_negative_note(0) = "{n} item went negative before it was switched off. It stays until it is put right.", "{n} items went negative before it was switched off. They stay until they are put right.";
+        see_them = "See them";
+        changes = "Changes";
+        switched_on(2) = "{0} switched it on, {1}.";
+        switched_off(2) = "{0} switched it off, {1}.";
+        never = "It was never switched.";
+    }
+    /// The sync status.
+    sync: SyncWords {
+        title = "Sync";
+        send_now = "Send now";
+        not_sent = "Not sent yet";
+        all_sent = "Everything is sent.";
+        needs_a_look = "Needs a look";
+        went_wrong = "Something went wrong with sync";
+        seen = "I have seen this";
+        entry(1) = "Entry {0} of this register";
+        set_aside(1) = "Set aside: {0}";
+        alert(2) = "{0}: {1}";
+        ahead_of_time = "This device’s clock is ahead.";
+        unknown_employee = "The employee does not work here any more.";
+        unknown_item = "An item is not in the catalogue.";
+        unreadable = "it cannot be read.";
+        other_device = "it says it is from another device.";
+        other_shop = "this device may not record for that shop.";
+        id_taken = "another entry has its number.";
+        not_allowed = "whoever made it may not change that.";
+        forked = "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new identity, and nothing it recorded is lost.";
+        lost(2) = "The server was set back and lost entries {0} to {1} of this device, and this device no longer has them. Tell the owner.";
+        pair_again = "This device is signed out. Pair it again; nothing recorded is lost.";
+        not_allowed_here = "This device may not sync. Ask the owner; nothing recorded is lost.";
+        reload = "A newer version is there. Reload the page.";
+        server_refuses = "The server does not take what this device sends. Tell whoever runs it.";
+        device_full = "This device is full. Free some space.";
+        outbox_damaged = "What this device recorded cannot be read in full. Export it now.";
+    }
+    /// What is not right with what was entered, or could not be done.
+    problem: ProblemWords {
+        not_signed_in = "Sign in first.";
+        busy = "The last one is still being saved.";
+        not_a_number = "This is not a number.";
+        too_many_places(0) = "At most {n} digit after the point.", "At most {n} digits after the point.";
+        too_large = "This number is too large.";
+        out_of_range = "A figure is out of range.";
+        quantity = "Enter a quantity above 0 and up to a billion.";
+        whole_units = "This item is sold in whole units only.";
+        decimals(0) = "This item is sold with {n} decimal at most.", "This item is sold with {n} decimals at most.";
+        empty_cart = "The cart is empty.";
+        too_many_lines(1) = "At most {0} lines at once.";
+        unknown_item = "This item is not in the catalogue.";
+        archived = "This item is archived: it is no longer sold.";
+        not_enough = "This is less than the total.";
+        too_much_on_card = "This is more than the total: a card gives no change.";
+        tender = "Enter an amount as it can be paid.";
+        too_many_tenders(1) = "A sale is paid in at most {0} parts.";
+        too_much_cash = "The cash is far more than the total: check it.";
+        below_zero(1) = "More than there is. {0}";
+        needs_approval = "Somebody who may has to approve this with their PIN.";
+        never = "Your role may not do this.";
+        entry_too_long = "This is too much for one entry: record it in parts.";
+        entry_lines(1) = "An entry has 1 to {0} lines.";
+        entry_text = "A text is too long: shorten it.";
+        entry_rights = "These rights cannot be given.";
+        storage_unavailable(1) = "This browser does not let the page keep anything: {0}";
+        storage_wont_open(2) = "{0} cannot be opened: {1}";
+        storage_blocked = "Another tab of Subzero is in the way; close it.";
+        storage_full = "This device has no room left. Free some space on it, then do this again: nothing is lost.";
+        storage_closed = "The browser has closed the storage. Reload the page.";
+        storage_aborted = "The browser did not save this. Try again.";
+        storage_not_saved(1) = "This was not saved. Try again, and reload the page if it happens again. ({0})";
+        storage_too_large = "This is too much to save at once.";
+        storage_unreadable = "Something that was saved on this device cannot be read.";
+        no_crypto = "PINs can be checked only on a page served over HTTPS.";
+        pin_rounds = "This employee’s PIN must be set again.";
+    }
+}

@@ -1,0 +1,157 @@
+//! Errors as sentences: each error of the core, the storage and the device has its words here and nowhere else.
+
+use subzero_ledger::cart::CartError;
+use subzero_ledger::catalogue::{Denied, QtyProblem};
+use subzero_ledger::decimal::DecimalError;
+use subzero_ledger::entry::{DecodeError, LINES_MAX, TENDERS_MAX};
+
+use subzero_sync::fault::Attention;
+use subzero_sync::replica::Alert;
+
+use super::words;
+use crate::device::pin::PinError;
+use crate::format;
+use crate::shop::VerbError;
+use crate::storage::error::StorageError;
+
+/// What can be said to a person.
+pub trait ToWords {
+    /// The sentence they read.
+    fn to_words(&self) -> String;
+}
+
+impl ToWords for DecimalError {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::NotANumber => words.not_a_number.to_owned(),
+            Self::TooManyPlaces(places) => words.too_many_places.of(usize::try_from(*places).unwrap_or_default(), []),
+            Self::TooLarge => words.too_large.to_owned(),
+        }
+    }
+}
+
+impl ToWords for QtyProblem {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::OutOfRange => words.quantity.to_owned(),
+            Self::Decimals { decimals: 0 } => words.whole_units.to_owned(),
+            Self::Decimals { decimals } => words.decimals.of((*decimals).into(), []),
+        }
+    }
+}
+
+impl ToWords for Denied {
+    fn to_words(&self) -> String {
+        match self {
+            Self::NeedsApproval => words().problem.needs_approval.to_owned(),
+            Self::Never => words().problem.never.to_owned(),
+        }
+    }
+}
+
+impl ToWords for CartError {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::Empty => words.empty_cart.to_owned(),
+            Self::TooManyLines => words.too_many_lines.with([&format::count(LINES_MAX)]),
+            Self::Quantity(problem) => problem.to_words(),
+            Self::UnknownItem => words.unknown_item.to_owned(),
+            Self::Archived => words.archived.to_owned(),
+            Self::NotEnough => words.not_enough.to_owned(),
+            Self::TooMuchOnCard => words.too_much_on_card.to_owned(),
+            Self::Tender => words.tender.to_owned(),
+            Self::TooManyTenders => words.too_many_tenders.with([&format::count(TENDERS_MAX)]),
+            Self::TooMuchCash => words.too_much_cash.to_owned(),
+            Self::BelowZero(denied) => words.below_zero.with([&denied.to_words()]),
+            Self::OutOfRange => words.out_of_range.to_owned(),
+        }
+    }
+}
+
+impl ToWords for DecodeError {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::TooLong => words.entry_too_long.to_owned(),
+            Self::Lines => words.entry_lines.with([&format::count(LINES_MAX)]),
+            Self::Text => words.entry_text.to_owned(),
+            Self::Rights => words.entry_rights.to_owned(),
+            // What this page writes is of this version and canonical; what remains is a figure.
+            Self::Version(_)
+            | Self::Frame
+            | Self::Body
+            | Self::NotCanonical
+            | Self::Time
+            | Self::Figure
+            | Self::Repeated => words.out_of_range.to_owned(),
+        }
+    }
+}
+
+impl ToWords for StorageError {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::Unavailable(reason) => words.storage_unavailable.with([reason]),
+            Self::WontOpen { name, reason } => words.storage_wont_open.with([name, reason]),
+            Self::Blocked => words.storage_blocked.to_owned(),
+            Self::Full => words.storage_full.to_owned(),
+            Self::Closed => words.storage_closed.to_owned(),
+            Self::Aborted => words.storage_aborted.to_owned(),
+            Self::NotSaved(reason) => words.storage_not_saved.with([reason]),
+            Self::TooLarge { .. } => words.storage_too_large.to_owned(),
+            Self::Unreadable { .. } => words.storage_unreadable.to_owned(),
+        }
+    }
+}
+
+impl ToWords for PinError {
+    fn to_words(&self) -> String {
+        match self {
+            Self::NoCrypto => words().problem.no_crypto.to_owned(),
+            Self::Rounds => words().problem.pin_rounds.to_owned(),
+        }
+    }
+}
+
+impl ToWords for VerbError {
+    fn to_words(&self) -> String {
+        match self {
+            Self::NotSignedIn => words().problem.not_signed_in.to_owned(),
+            Self::Busy => words().problem.busy.to_owned(),
+            Self::Cart(error) => error.to_words(),
+            Self::Entry(error) => error.to_words(),
+            Self::Storage(error) => error.to_words(),
+        }
+    }
+}
+
+impl ToWords for Attention {
+    fn to_words(&self) -> String {
+        let words = &words().sync;
+        let sentence = match self {
+            Self::PairAgain => words.pair_again,
+            Self::NotAllowed => words.not_allowed_here,
+            Self::Reload => words.reload,
+            Self::ServerRefuses => words.server_refuses,
+            Self::DeviceFull => words.device_full,
+            Self::OutboxDamaged => words.outbox_damaged,
+        };
+        sentence.to_owned()
+    }
+}
+
+impl ToWords for Alert {
+    fn to_words(&self) -> String {
+        let words = &words().sync;
+        match self {
+            Self::Forked { .. } => words.forked.to_owned(),
+            Self::EntriesLost { first, last } => words.lost.with([&first.to_string(), &last.to_string()]),
+            // No person is told of these: see `is_for_people`.
+            Self::EpochChanged { .. } | Self::CopyMismatched { .. } | Self::EntryQuarantined { .. } => String::new(),
+        }
+    }
+}
