@@ -10,13 +10,18 @@ use leptos_router::components::{FlatRoutes, Route as AnyRoute, Router};
 use leptos_router::hooks::use_location;
 
 use crate::routes::Route;
+use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
 use crate::screens::item::ItemScreen;
 use crate::screens::items::ItemsScreen;
 use crate::screens::module::ModuleScreen;
 use crate::screens::negative_inventory::NegativeInventoryScreen;
 use crate::screens::pair::PairScreen;
+use crate::screens::receipt::ReceiptScreen;
+use crate::screens::receipts::ReceiptsScreen;
 use crate::screens::receive::ReceiveScreen;
+use crate::screens::refund::RefundScreen;
+use crate::screens::refund_without_receipt::RefundWithoutReceiptScreen;
 use crate::screens::sell::SellScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::sign_in::SignInScreen;
@@ -68,7 +73,7 @@ fn OpenShop(shop: Shop) -> impl IntoView {
         {move || match (is_paired.get(), is_signed_in.get()) {
             (false, _) => view! { <PairScreen/> }.into_any(),
             (true, false) => view! { <SignInScreen/> }.into_any(),
-            (true, true) => view! { <Frame><AnyPlace/></Frame> }.into_any(),
+            (true, true) => view! { <Frame><AnyPlace/></Frame><Approval/> }.into_any(),
         }}
     }
 }
@@ -96,6 +101,10 @@ fn Screen() -> impl IntoView {
     let route = Memo::new_with_compare(read, moves_on);
     move || match route.get() {
         Some(Route::Sell) => view! { <SellScreen/> }.into_any(),
+        Some(Route::Receipts) => view! { <ReceiptsScreen/> }.into_any(),
+        Some(Route::Receipt(entry)) => view! { <ReceiptScreen entry/> }.into_any(),
+        Some(Route::Refund(of)) => view! { <RefundScreen of/> }.into_any(),
+        Some(Route::RefundWithoutReceipt) => view! { <RefundWithoutReceiptScreen/> }.into_any(),
         Some(Route::Receive(first)) => view! { <ReceiveScreen first/> }.into_any(),
         Some(Route::Items) => view! { <ItemsScreen/> }.into_any(),
         Some(Route::Item(item)) => view! { <ItemScreen item/> }.into_any(),

@@ -9,5 +9,6 @@ pub mod ids;
 pub mod listener;
 pub mod persistence;
 pub mod pin;
+pub mod print;
 pub mod service_worker;
 pub mod tab_lock;

@@ -163,6 +163,22 @@ pub fn iso(at: Instant) -> String {
     js_date(at).to_iso_string().into()
 }
 
+/// The moments at which a day begins and ends here; `day` is as a field for dates has it, `2026-11-24`.
+pub fn day_bounds(day: &str) -> Option<(Instant, Instant)> {
+    // Without a zone, a date with a time is read in the device's own.
+    let begins = Date::parse(&format!("{day}T00:00:00"));
+    if begins.is_nan() {
+        return None;
+    }
+    let next = Date::new(&JsValue::from_f64(begins));
+    // A day is not always 24 hours long.
+    next.set_date(next.get_date() + 1);
+    // Milliseconds of dates that a field lets through are whole and small.
+    #[allow(clippy::cast_possible_truncation)]
+    let instant = |ms: f64| Instant::from_unix_ms(ms as i64);
+    Some((instant(begins)?, instant(next.get_time())?))
+}
+
 /// The hour and the minute, in the shop's own time.
 pub fn time(at: Instant) -> String {
     Way::Time.write(&js_date(at)).unwrap_or_default()

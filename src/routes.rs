@@ -8,6 +8,14 @@ use subzero_ledger::quantity::Qty;
 pub enum Route {
     /// The till.
     Sell,
+    /// All receipts.
+    Receipts,
+    /// One receipt.
+    Receipt(EntryId),
+    /// Refunding lines of a sale.
+    Refund(EntryId),
+    /// Taking items back without their receipt.
+    RefundWithoutReceipt,
     /// Receiving, with an item to begin with.
     Receive(Option<(ItemId, Qty)>),
     /// All items.
@@ -31,6 +39,10 @@ impl Route {
     pub fn path(self) -> String {
         match self {
             Self::Sell => "/sell".to_owned(),
+            Self::Receipts => "/receipts".to_owned(),
+            Self::Receipt(entry) => format!("/receipts/{entry}"),
+            Self::Refund(entry) => format!("/receipts/{entry}/refund"),
+            Self::RefundWithoutReceipt => "/receipts/refund".to_owned(),
             Self::Receive(None) => "/receive".to_owned(),
             Self::Receive(Some((item, qty))) => format!("/receive?item={item}&qty={qty}"),
             Self::Items => "/items".to_owned(),
@@ -53,6 +65,10 @@ impl Route {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         let route = match (parts.next(), parts.next(), parts.next()) {
             (None, ..) | (Some("sell"), None, None) => Self::Sell,
+            (Some("receipts"), None, None) => Self::Receipts,
+            (Some("receipts"), Some("refund"), None) => Self::RefundWithoutReceipt,
+            (Some("receipts"), Some(entry), None) => Self::Receipt(EntryId(entry.parse().ok()?)),
+            (Some("receipts"), Some(entry), Some("refund")) => Self::Refund(EntryId(entry.parse().ok()?)),
             (Some("receive"), None, None) => Self::Receive(value("item").and_then(|item| {
                 let item = ItemId(item.parse().ok()?);
                 Some((item, value("qty")?.parse().ok().filter(|qty: &Qty| qty.is_positive())?))
@@ -88,6 +104,10 @@ mod tests {
         let (item, entry) = (ItemId::from_u128(7), EntryId::from_u128(9));
         let routes = [
             Route::Sell,
+            Route::Receipts,
+            Route::Receipt(entry),
+            Route::Refund(entry),
+            Route::RefundWithoutReceipt,
             Route::Receive(None),
             Route::Receive(Some((item, Qty::from_thousandths(1_250)))),
             Route::Items,

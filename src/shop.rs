@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::cart::{Cart, CartError};
@@ -13,6 +14,7 @@ use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
+use subzero_ledger::verbs::Problem;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Verdict};
 
@@ -30,6 +32,7 @@ use crate::widgets::network_pill::Network;
 use crate::words::words;
 
 mod core;
+mod desk;
 mod start;
 mod verbs;
 
@@ -87,6 +90,12 @@ pub enum VerbError {
     /// Nobody is signed in, or the device is not paired.
     #[error("sign in first")]
     NotSignedIn,
+    /// A colleague was asked to approve it, and did not.
+    #[error("nobody approved it")]
+    NotApproved,
+    /// What was entered is not right.
+    #[error(transparent)]
+    Problem(#[from] Problem),
     /// The one before is not committed yet.
     #[error("the last one is still being saved")]
     Busy,
@@ -111,6 +120,8 @@ struct Handles {
     /// The kept cart was taken over: from here on this tab's is kept.
     keeps_cart: bool,
     worker: Option<ServiceWorker>,
+    /// Who waits to hear whether a colleague approves.
+    approval: Option<oneshot::Sender<Option<EmployeeId>>>,
 }
 
 /// The one context. Cheap to copy.
@@ -140,6 +151,8 @@ pub struct Shop {
     pub update_ready: RwSignal<bool>,
     /// Whether the browser promised to keep what is stored; none while it is asked.
     pub persisted: RwSignal<Option<bool>>,
+    /// What a colleague is asked to approve.
+    pub asking: RwSignal<Option<Right>>,
     /// An entry is being committed.
     recording: RwSignal<bool>,
 }
@@ -162,7 +175,8 @@ pub fn use_shop() -> Shop {
 
 impl Shop {
     fn new(storage: Rc<Storage>, remote: Rc<Remote>) -> Self {
-        let handles = Handles { storage, remote, sync: None, cart_lock: None, keeps_cart: false, worker: None };
+        let handles =
+            Handles { storage, remote, sync: None, cart_lock: None, keeps_cart: false, worker: None, approval: None };
         Self {
             handles: StoredValue::new_local(handles),
             core: StoredValue::new_local(Core::default()),
@@ -177,6 +191,7 @@ impl Shop {
             display: RwSignal::new(Display::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
+            asking: RwSignal::new(None),
             recording: RwSignal::new(false),
         }
     }
@@ -204,6 +219,11 @@ impl Shop {
     /// The shop this device stands in; the office while it is not paired.
     pub fn id(&self) -> ShopId {
         self.paired.with(|paired| paired.as_ref().map_or(ShopId::OFFICE, |paired| paired.shop))
+    }
+
+    /// The same, for what somebody does there.
+    pub fn here(&self) -> ShopId {
+        untrack(|| self.id())
     }
 
     /// The account's currency.

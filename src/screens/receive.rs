@@ -8,10 +8,10 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use subzero_ledger::catalogue::{Item, Scanned};
 use subzero_ledger::decimal::DecimalError;
-use subzero_ledger::entry::ReceiptLine;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
+use subzero_ledger::verbs::{Delivery, ReceiveWish};
 
 use crate::format;
 use crate::routes::Route;
@@ -66,7 +66,8 @@ pub fn ReceiveScreen(
         Ok(read) => {
             let units = read.iter().fold(Qty::ZERO, |sum, line| sum.checked_add(line.qty).unwrap_or(sum));
             spawn_local(async move {
-                match shop.receive(read, reference.get_untracked()).await {
+                let delivery = Delivery { reference: reference.get_untracked(), ..Delivery::default() };
+                match shop.enter(shop.here(), |desk| desk.receive(&delivery, &read)).await {
                     Ok(_) => {
                         forget_first();
                         lines.try_set(Vec::new());
@@ -139,7 +140,7 @@ fn DeliveryLine(line: Line, lines: RwSignal<Vec<Line>>, add_one: Callback<Scanne
 }
 
 /// The lines as they are recorded; else the sentence that says what of which item to put right.
-fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<Vec<ReceiptLine>, String> {
+fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<Vec<ReceiveWish>, String> {
     let read = |line: &Line| {
         let words = &words().receive;
         let item = known(line.item).ok_or(words.gone)?;
@@ -151,7 +152,7 @@ fn read_lines(lines: &[Line], known: impl Fn(ItemId) -> Option<Item>) -> Result<
             return Err(of_cost(words.cost_missing));
         }
         let cost: UnitCost = parse_typed(line.cost).map_err(|error| of_cost(&error.to_words()))?;
-        Ok(ReceiptLine { of_line: None, item: item.stamped(), qty, cost })
+        Ok(ReceiveWish { of_line: None, item: item.id, qty, cost })
     };
     lines.iter().map(read).collect()
 }

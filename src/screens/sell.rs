@@ -18,6 +18,8 @@ mod discount;
 mod oversells;
 mod tender;
 
+pub use tender::tender_words;
+
 use cart_lines::{CartLines, Total};
 use oversells::Oversells;
 use tender::Tender;

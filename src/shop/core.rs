@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use subzero_ledger::catalogue::Catalogue;
+use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::Entry;
 use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
 use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::receipts::number;
 use subzero_sync::records::Own;
 use subzero_sync::wire::Row;
 
@@ -14,6 +16,8 @@ use subzero_sync::wire::Row;
 pub struct Core {
     /// Every entry.
     pub ledger: Ledger,
+    /// Orders, transfers and count lists.
+    pub documents: Documents,
     /// The office's entries.
     pub catalogue: Catalogue,
     /// The highest number of each register's receipts.
@@ -76,6 +80,7 @@ impl Core {
         let rows = self.rows_by_shop.values().flatten().filter_map(confirmed);
         let entries = rows.chain(self.own.values().filter_map(|(_, own)| unconfirmed(own))).collect();
         (self.ledger, self.catalogue) = (Ledger::default(), Catalogue::default());
+        self.documents = Documents::default();
         self.fold(entries);
     }
 
@@ -85,8 +90,8 @@ impl Core {
             if !(is_confirmed && matches!(arrival, Arrival::Own { .. })) {
                 self.catalogue.insert(entry, *arrival);
             }
-            let receipt: Option<u64> =
-                entry.body.as_sale().and_then(|sale| sale.receipt.rsplit('-').next()?.parse().ok());
+            self.documents.insert(entry);
+            let receipt: Option<u64> = number(entry).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
             if let Some(number) = receipt {
                 let last = self.last_receipts.entry(entry.header.device).or_default();
                 *last = number.max(*last);

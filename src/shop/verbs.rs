@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use subzero_ledger::cart::Payment;
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
-use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason, Receipt, ReceiptLine};
+use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
 use subzero_ledger::money::Amount;
 use subzero_sync::records::Own;
@@ -35,15 +35,17 @@ impl Shop {
     pub async fn sell(&self, payment: Payment) -> Result<Sold, VerbError> {
         self.one_at_a_time(async {
             let draft = self.draft.get_untracked();
-            let header = Header { id: draft.sale, ..self.header(self.id_untracked())? };
+            let header = Header { id: draft.sale, ..self.header(self.here())? };
             let paid = draft.cart.bill(payment.places)?.total;
             let change = payment.change(paid)?;
-            let (receipt, sale) = self.core.with_value(|core| {
-                let number = core.last_receipt(header.device).saturating_add(1);
-                let receipt = format!("{}-{}-{number}", header.shop, header.device);
-                let sale = draft.cart.settle(header, receipt.clone(), payment, &core.ledger, &core.catalogue);
-                sale.map(|sale| (receipt, sale))
-            })?;
+            let receipt = self.next_receipt()?;
+            let settle = |header| {
+                self.core.with_value(|core| {
+                    let (cart, receipt, payment) = (&draft.cart, receipt.clone(), payment.clone());
+                    Ok(cart.settle(header, receipt, payment, &core.ledger, &core.catalogue)?)
+                })
+            };
+            let sale = self.approved(header, settle).await?;
             // The next customer is served while this is written.
             self.draft.set(Draft::new());
             if let Err(error) = self.record(sale).await {
@@ -59,12 +61,6 @@ impl Shop {
             Ok(Sold { receipt, paid, change })
         })
         .await
-    }
-
-    /// Receives items from a vendor.
-    pub async fn receive(&self, lines: Vec<ReceiptLine>, reference: String) -> Result<Recorded, VerbError> {
-        let body = Body::Receipt(Receipt { order: None, vendor: None, lines, reference });
-        self.one_at_a_time(async { self.record(self.entry(self.id_untracked(), body)?).await }).await
     }
 
     /// Switches the Negative inventory module for everyone who signs in from now on.
@@ -92,7 +88,7 @@ impl Shop {
         Ok(Entry { dseq: 0, header: self.header(shop)?, body })
     }
 
-    fn header(&self, shop: ShopId) -> Result<Header, VerbError> {
+    pub(super) fn header(&self, shop: ShopId) -> Result<Header, VerbError> {
         let session = self.session.get_untracked().ok_or(VerbError::NotSignedIn)?;
         let device = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.device));
         Ok(Header {
@@ -108,12 +104,8 @@ impl Shop {
         })
     }
 
-    fn id_untracked(&self) -> ShopId {
-        untrack(|| self.id())
-    }
-
     /// Commits an entry to the outbox; then, and only then, folds it.
-    async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
+    pub(super) async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
         let recorded = Recorded { entry: entry.header.id };
         let bytes = entry.encode()?;
         let dseq = self.storage().append(&bytes).await?;
@@ -127,7 +119,10 @@ impl Shop {
     }
 
     /// A second tap while the first is being committed does nothing.
-    async fn one_at_a_time<T>(&self, verb: impl Future<Output = Result<T, VerbError>>) -> Result<T, VerbError> {
+    pub(super) async fn one_at_a_time<T>(
+        &self,
+        verb: impl Future<Output = Result<T, VerbError>>,
+    ) -> Result<T, VerbError> {
         if self.recording.get_untracked() {
             return Err(VerbError::Busy);
         }

@@ -18,12 +18,15 @@ pub fn Field(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <label class="field">
-            <span class="field-label">{move || label.get()}</span>
-            {children()}
+        <div class="field">
+            // What is wrong is said beside the field: it is no part of what the field is called.
+            <label>
+                <span class="field-label">{move || label.get()}</span>
+                {children()}
+            </label>
             {move || hint.get().map(|hint| view! { <span class="field-hint">{hint}</span> })}
             <span class="field-problem" role="alert">{move || problem.get()}</span>
-        </label>
+        </div>
     }
 }
 

@@ -38,6 +38,7 @@ pub fn Frame(
             </header>
             <nav class="frame-places" aria-label=places.label>
                 <A href=Route::Sell.path()>{places.sell}</A>
+                <A href=Route::Receipts.path()>{places.receipts}</A>
                 <A href=Route::Receive(None).path()>{places.receive}</A>
                 <A href=Route::Items.path()>{places.items}</A>
                 <A href=Route::NegativeInventory.path()>

@@ -18,6 +18,9 @@ pub fn PinPad(
     /// They are being checked.
     #[prop(into)]
     checking: Signal<bool>,
+    /// What is done with them.
+    #[prop(default = words().sign_in.sign_in)]
+    action: &'static str,
     /// Called with the digits.
     done: Callback<String>,
 ) -> impl IntoView {
@@ -65,7 +68,7 @@ pub fn PinPad(
                 type="button" class="number-pad-key" data-kind="primary"
                 disabled=move || checking.get() || digits.with(|digits| digits.len() < DIGITS_MIN)
                 on:click=move |_| finish()
-            >{words.sign_in}</button>
+            >{action}</button>
         </div>
     }
 }

@@ -60,6 +60,7 @@ catalogue! {
     places: Places {
         label = "Places";
         sell = "Sell";
+        receipts = "Receipts";
         receive = "Receive";
         items = "Items";
         negative = "Negative";
@@ -175,6 +176,53 @@ catalogue! {
         receipt = "Receipt";
         paid = "Paid";
         change = "Change";
+    }
+    /// Receipts, refunds and voids.
+    receipts: Receipts {
+        title = "Receipts";
+        search = "Find a receipt or an item";
+        day = "Day";
+        none = "Nothing was sold here yet.";
+        without = "Refund without receipt";
+        ways = "What can be done";
+        line(2) = "{0} × {1}";
+        times(2) = "{0} × {1}";
+        given_back = "Given back";
+        print = "Print";
+        details = "Details";
+        refund = "Refund";
+        void = "Void";
+        void_title = "Void this sale?";
+        void_means = "Everything on it that is not refunded yet comes back into stock, as if it had not been sold. Give the customer their money back.";
+        void_note = "Why (optional)";
+        voided = "The sale is voided.";
+        is_void = "This sale was voided";
+        refunded = "The refund is recorded.";
+        all_of_it = "All that is left";
+        back_by = "Money back by";
+        refund_note = "Note on this refund";
+        left_of(2) = "{0} of {1} left";
+        without_means = "Without a receipt, goods come back at what they cost the shop by default. Enter what the customer gets.";
+        price_back = "Money back each";
+        price_of(1) = "Money back for each {0}";
+        empty = "Tap or scan what came back.";
+    }
+    /// Asking a colleague.
+    approval: ApprovalWords {
+        title = "Ask a colleague";
+        for_what(1) = "Somebody who may has to approve this: {0}.";
+        nobody = "Nobody here may approve this.";
+        approve = "Approve";
+    }
+    /// What people may do.
+    rights: RightWords {
+        see_costs = "see costs";
+        below_zero = "sell, send or return more than there is";
+        adjust = "adjust stock";
+        count = "count";
+        refund = "refund and void";
+        change_items = "change items";
+        change_settings = "change settings";
     }
     /// Receiving.
     receive: Receive {
@@ -350,7 +398,7 @@ catalogue! {
         id_taken = "another entry has its number.";
         not_allowed = "whoever made it may not change that.";
         forked = "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new identity, and nothing it recorded is lost.";
-        lost(2) = "The server was set back and lost entries {0} to {1} of this device, and this device no longer has them. Tell the owner.";
+        lost(2) = "The server lost what this register recorded under the numbers {0} to {1}, and this device no longer keeps it. Tell the owner.";
         pair_again = "This device is signed out. Pair it again; nothing recorded is lost.";
         not_allowed_here = "This device may not sync. Ask the owner; nothing recorded is lost.";
         reload = "A newer version is there. Reload the page.";
@@ -370,6 +418,22 @@ catalogue! {
         whole_units = "This item is sold in whole units only.";
         decimals(0) = "This item is sold with {n} decimal at most.", "This item is sold with {n} decimals at most.";
         empty_cart = "The cart is empty.";
+        not_approved = "Nobody approved it, so nothing was recorded.";
+        nothing_to_record = "There is nothing to record.";
+        line(2) = "Line {0}: {1}";
+        same_shop = "Choose another shop: this one cannot send to itself.";
+        no_shop = "Choose a shop.";
+        other_shop = "This belongs to another shop.";
+        unknown_document = "What this belongs to is not on this device.";
+        nothing_left = "Nothing of it is left.";
+        undone = "This is undone already.";
+        no_undo = "This cannot be undone.";
+        stage = "It is not at that stage.";
+        no_stock = "This item holds no stock.";
+        cost = "Enter a cost from 0 to a billion.";
+        only_left(1) = "Only {0} left.";
+        only_on_hand(1) = "Only {0} on hand.";
+        unknown_line = "The line it names is not there.";
         too_many_lines(1) = "At most {0} lines at once.";
         unknown_item = "This item is not in the catalogue.";
         archived = "This item is archived: it is no longer sold.";

@@ -4,6 +4,7 @@ use subzero_ledger::cart::CartError;
 use subzero_ledger::catalogue::{Denied, QtyProblem};
 use subzero_ledger::decimal::DecimalError;
 use subzero_ledger::entry::{DecodeError, LINES_MAX, TENDERS_MAX};
+use subzero_ledger::verbs::{LineProblem, Problem};
 
 use subzero_sync::fault::Attention;
 use subzero_sync::replica::Alert;
@@ -45,7 +46,7 @@ impl ToWords for QtyProblem {
 impl ToWords for Denied {
     fn to_words(&self) -> String {
         match self {
-            Self::NeedsApproval => words().problem.needs_approval.to_owned(),
+            Self::NeedsApproval(_) => words().problem.needs_approval.to_owned(),
             Self::Never => words().problem.never.to_owned(),
         }
     }
@@ -66,6 +67,43 @@ impl ToWords for CartError {
             Self::TooManyTenders => words.too_many_tenders.with([&format::count(TENDERS_MAX)]),
             Self::TooMuchCash => words.too_much_cash.to_owned(),
             Self::BelowZero(denied) => words.below_zero.with([&denied.to_words()]),
+            Self::OutOfRange => words.out_of_range.to_owned(),
+        }
+    }
+}
+
+impl ToWords for LineProblem {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::UnknownItem => words.unknown_item.to_owned(),
+            Self::Archived => words.archived.to_owned(),
+            Self::NoStock => words.no_stock.to_owned(),
+            Self::Qty(problem) => problem.to_words(),
+            Self::Cost => words.cost.to_owned(),
+            Self::Beyond { left } => words.only_left.with([&format::qty(*left)]),
+            Self::BelowZero { on_hand } => words.only_on_hand.with([&format::qty(*on_hand)]),
+            Self::UnknownLine => words.unknown_line.to_owned(),
+        }
+    }
+}
+
+impl ToWords for Problem {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::Empty => words.nothing_to_record.to_owned(),
+            Self::TooManyLines => words.too_many_lines.with([&format::count(LINES_MAX)]),
+            Self::Line { line, problem } => words.line.with([&format::count(line + 1), &problem.to_words()]),
+            Self::Denied(denied) => denied.to_words(),
+            Self::SameShop => words.same_shop.to_owned(),
+            Self::NoShop => words.no_shop.to_owned(),
+            Self::OtherShop => words.other_shop.to_owned(),
+            Self::UnknownDocument => words.unknown_document.to_owned(),
+            Self::NothingLeft => words.nothing_left.to_owned(),
+            Self::Undone => words.undone.to_owned(),
+            Self::NoUndo => words.no_undo.to_owned(),
+            Self::Stage => words.stage.to_owned(),
             Self::OutOfRange => words.out_of_range.to_owned(),
         }
     }
@@ -122,6 +160,8 @@ impl ToWords for VerbError {
         match self {
             Self::NotSignedIn => words().problem.not_signed_in.to_owned(),
             Self::Busy => words().problem.busy.to_owned(),
+            Self::NotApproved => words().problem.not_approved.to_owned(),
+            Self::Problem(problem) => problem.to_words(),
             Self::Cart(error) => error.to_words(),
             Self::Entry(error) => error.to_words(),
             Self::Storage(error) => error.to_words(),

@@ -11,6 +11,8 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   use: {
+    // What cannot be done by then fails where it is, not at the end of the test.
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
     launchOptions: {
       // Without it Playwright's own Chromium.

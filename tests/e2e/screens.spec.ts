@@ -39,6 +39,8 @@ test("each screen fits its screen and can be used by everyone", async () => {
   await till.sell("Bakery mug", "2");
   for (const [name, path] of [
     ["sell", "/sell"],
+    ["receipts", "/receipts"],
+    ["refund-without", "/receipts/refund"],
     ["receive", "/receive"],
     ["items", "/items"],
     ["negative-inventory", "/reports/negative-inventory"],
@@ -52,9 +54,18 @@ test("each screen fits its screen and can be used by everyone", async () => {
     await loadAxe(page);
     await look(page, name);
   }
+  await till.open("/receipts");
+  await loadAxe(page);
+  await page.getByRole("listitem").first().getByRole("link").click();
+  await look(page, "receipt");
+  await page.getByRole("link", { name: "Refund", exact: true }).click();
+  await look(page, "refund");
   await till.open("/sell");
   await loadAxe(page);
   await till.add("Bakery mug");
+  await page.getByRole("button", { name: "Discount on Bakery mug" }).click();
+  await look(page, "sell-discount");
+  await page.keyboard.press("Escape");
   await look(page, "sell-warning");
   await page.getByRole("button", { name: "Charge" }).click();
   await look(page, "sell-cash");

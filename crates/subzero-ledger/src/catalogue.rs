@@ -88,7 +88,7 @@ impl Settings {
 pub enum Denied {
     /// Somebody who may has to enter their PIN.
     #[error("somebody who may has to approve this with their PIN")]
-    NeedsApproval,
+    NeedsApproval(Right),
     /// Their role may not, whoever approves.
     #[error("your role may not do this")]
     Never,
@@ -278,7 +278,7 @@ impl Tables {
             May::No => Err(Denied::Never),
             May::WithApproval => {
                 let approved = header.approved_by.is_some_and(|by| self.may(by, right) == May::Yes);
-                if approved { Ok(()) } else { Err(Denied::NeedsApproval) }
+                if approved { Ok(()) } else { Err(Denied::NeedsApproval(right)) }
             }
         }
     }

@@ -25,6 +25,7 @@ pub mod instant;
 pub mod ledger;
 pub mod money;
 pub mod quantity;
+pub mod receipts;
 pub mod report;
 #[cfg(feature = "scenario")]
 pub mod scenario;
