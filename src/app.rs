@@ -10,6 +10,7 @@ use leptos_router::components::{FlatRoutes, Route as AnyRoute, Router};
 use leptos_router::hooks::use_location;
 
 use crate::routes::Route;
+use crate::screens::adjust::AdjustScreen;
 use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
 use crate::screens::item::ItemScreen;
@@ -25,6 +26,7 @@ use crate::screens::refund_without_receipt::RefundWithoutReceiptScreen;
 use crate::screens::sell::SellScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::sign_in::SignInScreen;
+use crate::screens::stock::StockScreen;
 use crate::screens::sync_status::SyncStatusScreen;
 use crate::shop::{self, Shop};
 use crate::storage::error::StorageError;
@@ -101,6 +103,8 @@ fn Screen() -> impl IntoView {
     let route = Memo::new_with_compare(read, moves_on);
     move || match route.get() {
         Some(Route::Sell) => view! { <SellScreen/> }.into_any(),
+        Some(Route::Stock) => view! { <StockScreen/> }.into_any(),
+        Some(Route::Adjust) => view! { <AdjustScreen/> }.into_any(),
         Some(Route::Receipts) => view! { <ReceiptsScreen/> }.into_any(),
         Some(Route::Receipt(entry)) => view! { <ReceiptScreen entry/> }.into_any(),
         Some(Route::Refund(of)) => view! { <RefundScreen of/> }.into_any(),

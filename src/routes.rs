@@ -16,6 +16,10 @@ pub enum Route {
     Refund(EntryId),
     /// Taking items back without their receipt.
     RefundWithoutReceipt,
+    /// Everything that changes stock.
+    Stock,
+    /// Adjusting by hand.
+    Adjust,
     /// Receiving, with an item to begin with.
     Receive(Option<(ItemId, Qty)>),
     /// All items.
@@ -43,6 +47,8 @@ impl Route {
             Self::Receipt(entry) => format!("/receipts/{entry}"),
             Self::Refund(entry) => format!("/receipts/{entry}/refund"),
             Self::RefundWithoutReceipt => "/receipts/refund".to_owned(),
+            Self::Stock => "/stock".to_owned(),
+            Self::Adjust => "/stock/adjust".to_owned(),
             Self::Receive(None) => "/receive".to_owned(),
             Self::Receive(Some((item, qty))) => format!("/receive?item={item}&qty={qty}"),
             Self::Items => "/items".to_owned(),
@@ -69,6 +75,8 @@ impl Route {
             (Some("receipts"), Some("refund"), None) => Self::RefundWithoutReceipt,
             (Some("receipts"), Some(entry), None) => Self::Receipt(EntryId(entry.parse().ok()?)),
             (Some("receipts"), Some(entry), Some("refund")) => Self::Refund(EntryId(entry.parse().ok()?)),
+            (Some("stock"), None, None) => Self::Stock,
+            (Some("stock"), Some("adjust"), None) => Self::Adjust,
             (Some("receive"), None, None) => Self::Receive(value("item").and_then(|item| {
                 let item = ItemId(item.parse().ok()?);
                 Some((item, value("qty")?.parse().ok().filter(|qty: &Qty| qty.is_positive())?))
@@ -104,6 +112,8 @@ mod tests {
         let (item, entry) = (ItemId::from_u128(7), EntryId::from_u128(9));
         let routes = [
             Route::Sell,
+            Route::Stock,
+            Route::Adjust,
             Route::Receipts,
             Route::Receipt(entry),
             Route::Refund(entry),

@@ -1,5 +1,6 @@
 //! The screens, one file a route, each with its CSS under the same name in `style/screens`.
 
+pub mod adjust;
 pub mod approval;
 pub mod entry;
 pub mod item;
@@ -15,4 +16,5 @@ pub mod refund_without_receipt;
 pub mod sell;
 pub mod settings;
 pub mod sign_in;
+pub mod stock;
 pub mod sync_status;

@@ -85,7 +85,7 @@ pub fn ReceiveScreen(
     view! {
         <div class="receive">
             <h1>{words().receive.title}</h1>
-            <ItemSearch chosen=add_one/>
+            <ItemSearch chosen=add_one on_demand=true/>
             <section class="receive-lines" aria-label=words().receive.delivery>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || recorded.get().map(|recorded| view! { <Notice tone=Tone::Good title=recorded/> })}

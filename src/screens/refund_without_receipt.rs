@@ -91,7 +91,7 @@ pub fn RefundWithoutReceiptScreen() -> impl IntoView {
                 <h1>{words().receipts.without}</h1>
                 <p>{words().receipts.without_means}</p>
             </header>
-            <ItemSearch chosen=add/>
+            <ItemSearch chosen=add on_demand=true/>
             <form class="refund-without-form" on:submit=submit>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 <Show when=move || !lines.with(Vec::is_empty) fallback=|| view! { <Empty text=words().receipts.empty/> }>

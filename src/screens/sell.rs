@@ -20,7 +20,7 @@ mod tender;
 
 pub use tender::tender_words;
 
-use cart_lines::{CartLines, Total};
+use cart_lines::{CartLines, Extras, Total};
 use oversells::Oversells;
 use tender::Tender;
 
@@ -43,7 +43,7 @@ pub fn SellScreen() -> impl IntoView {
             <section class="sell-cart" aria-label=words().sell.cart>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || sold.get().map(|sold| view! { <Receipt sold/> })}
-                <Show when=is_charging fallback=move || view! { <CartLines/><Oversells/><Total charging/> }>
+                <Show when=is_charging fallback=move || view! { <CartLines/><Oversells/><Extras/><Total charging/> }>
                     <Oversells/>
                     <Tender charging sold problem/>
                 </Show>

@@ -39,8 +39,7 @@ pub fn Frame(
             <nav class="frame-places" aria-label=places.label>
                 <A href=Route::Sell.path()>{places.sell}</A>
                 <A href=Route::Receipts.path()>{places.receipts}</A>
-                <A href=Route::Receive(None).path()>{places.receive}</A>
-                <A href=Route::Items.path()>{places.items}</A>
+                <A href=Route::Stock.path()>{places.stock}</A>
                 <A href=Route::NegativeInventory.path()>
                     {places.negative}<span class="wide-only">{places.negative_rest}</span>
                     <Show when=move || negatives.get() != 0>

@@ -21,6 +21,9 @@ const SHOWN_MAX: usize = 60;
 pub fn ItemSearch(
     /// Called with each item.
     chosen: Callback<Scanned>,
+    /// Whether a phone shows items only once somebody looks for one: where the form below matters more.
+    #[prop(optional)]
+    on_demand: bool,
 ) -> impl IntoView {
     let shop = use_shop();
     let words = &words().find;
@@ -70,7 +73,8 @@ pub fn ItemSearch(
     });
     on_cleanup(move || scanner.remove());
     view! {
-        <div class="item-search search-field">
+        <div class="item-search search-field" data-on-demand=on_demand.then_some("true")
+            data-searching=move || (!text.with(String::is_empty)).then_some("true")>
             <form role="search" on:submit=move |event| { event.prevent_default(); enter(); }>
                 <Field label=words.label>
                     <input

@@ -61,7 +61,7 @@ catalogue! {
         label = "Places";
         sell = "Sell";
         receipts = "Receipts";
-        receive = "Receive";
+        stock = "Stock";
         items = "Items";
         negative = "Negative";
         negative_rest = " inventory";
@@ -176,6 +176,33 @@ catalogue! {
         receipt = "Receipt";
         paid = "Paid";
         change = "Change";
+    }
+    /// Everything that changes stock.
+    stock: Stock {
+        title = "Stock";
+        items = "Items";
+        items_hint = "What there is, in every shop";
+        receive = "Receive";
+        receive_hint = "A delivery came in";
+        adjust = "Adjust";
+        adjust_hint = "Written off, damaged, own use, found";
+    }
+    /// Adjusting by hand.
+    adjust: Adjust {
+        title = "Adjust";
+        why = "Why";
+        written_off = "Written off";
+        found = "Found";
+        damaged = "Damaged";
+        own_use = "Own use";
+        opening = "Opening stock";
+        correction = "Correction";
+        empty = "Tap or scan what to adjust.";
+        note = "Note (optional)";
+        record = "Record adjustment";
+        recorded = "The adjustment is recorded.";
+        undone = "The adjustment is taken back.";
+        not_below_zero(1) = "Only {0} on hand: what is not there cannot be taken off. Count it instead, if the figure is wrong.";
     }
     /// Receipts, refunds and voids.
     receipts: Receipts {

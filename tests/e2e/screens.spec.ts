@@ -41,6 +41,8 @@ test("each screen fits its screen and can be used by everyone", async () => {
     ["sell", "/sell"],
     ["receipts", "/receipts"],
     ["refund-without", "/receipts/refund"],
+    ["stock", "/stock"],
+    ["adjust", "/stock/adjust"],
     ["receive", "/receive"],
     ["items", "/items"],
     ["negative-inventory", "/reports/negative-inventory"],

@@ -118,17 +118,14 @@ fn Line(item: ItemId) -> impl IntoView {
     }
 }
 
-/// What the cart comes to, and the way on.
+/// What is true of the whole cart: taken off all of it, or noted on it.
 #[component]
-pub fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
+pub fn Extras() -> impl IntoView {
     let shop = use_shop();
     let (discounting, noting) = (RwSignal::new(false), RwSignal::new(false));
-    let is_empty = Signal::derive(move || shop.draft.with(|draft| draft.cart.is_empty()));
     let note = Memo::new(move |_| shop.draft.with(|draft| draft.cart.note.clone()));
-    let charge = move |()| charging.set(Some(shop.draft.with_untracked(|draft| draft.sale)));
     view! {
-        <div class="sell-total">
-            <Show when=move || !is_empty.get()>
+        <Show when=move || shop.draft.with(|draft| !draft.cart.is_empty())>
                 <div class="sell-extras">
                     <Button kind=Kind::Quiet press=move |()| discounting.set(true)>{words().sell.discount_all}</Button>
                     <Button kind=Kind::Quiet press=move |()| noting.set(true)>{words().sell.note}</Button>
@@ -137,15 +134,26 @@ pub fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
                 <Show when=move || bill(shop).discount != Amount::ZERO>
                     <p class="sell-off"><span>{words().sell.discount}</span><span>{move || words().sell.off.with([&format::amount(bill(shop).discount, &shop.currency())])}</span></p>
                 </Show>
-            </Show>
-            <p class="sell-sum"><span>{words().sell.total}</span><strong>{move || format::amount(bill(shop).total, &shop.currency())}</strong></p>
-            <Button kind=Kind::Primary large=true disabled=is_empty press=charge>{words().sell.charge}</Button>
             <DiscountSheet
                 title=words().sell.discount_all open=discounting
                 holds=Signal::derive(move || shop.draft.with(|draft| draft.cart.discount))
                 save=move |discount| shop.change_cart(|cart| cart.discount = discount)
             />
             <NoteDialog open=noting/>
+        </Show>
+    }
+}
+
+/// What the cart comes to, and the way on.
+#[component]
+pub fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
+    let shop = use_shop();
+    let is_empty = Signal::derive(move || shop.draft.with(|draft| draft.cart.is_empty()));
+    let charge = move |()| charging.set(Some(shop.draft.with_untracked(|draft| draft.sale)));
+    view! {
+        <div class="sell-total">
+            <p class="sell-sum"><span>{words().sell.total}</span><strong>{move || format::amount(bill(shop).total, &shop.currency())}</strong></p>
+            <Button kind=Kind::Primary large=true disabled=is_empty press=charge>{words().sell.charge}</Button>
         </div>
     }
 }

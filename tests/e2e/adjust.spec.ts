@@ -1,0 +1,76 @@
+// On hand is put right by hand: for a reason, never to below zero, with a way back; all without a network.
+import { expect, test } from "@playwright/test";
+import { Device, PHONE, TABLET } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+let till: Device;
+
+async function begin(settings = TABLET) {
+  server = await Server.withDemo();
+  till = await Device.unpack(server.origin, settings);
+  await till.pair();
+  await till.signIn();
+  await till.isReadyForOffline();
+  await till.network(false);
+}
+
+test.afterEach(async () => {
+  await till.switchOff();
+  await server.stop();
+});
+
+test("what is broken is written off, and taken back", async () => {
+  await begin();
+  const { page } = till;
+  await page.getByRole("link", { name: "Stock" }).click();
+  await page.getByRole("link", { name: /^Adjust/ }).click();
+  await page.getByRole("radio", { name: "Damaged" }).check();
+  await till.add("Bakery mug");
+  await till.setQuantity("Bakery mug", "3");
+  await page.getByRole("button", { name: "Record adjustment" }).click();
+  await expect(page.getByText("Only 2 on hand: what is not there cannot be taken off.")).toBeVisible();
+  await till.setQuantity("Bakery mug", "two");
+  await page.getByRole("button", { name: "Record adjustment" }).click();
+  await expect(page.getByText("This is not a number.")).toBeVisible();
+  await till.setQuantity("Bakery mug", "2");
+  await page.getByLabel("Note (optional)").fill("Fell off the shelf");
+  await page.getByRole("button", { name: "Record adjustment" }).click();
+  await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
+  await expect(page.getByRole("button", { name: /Bakery mug.*0 on hand/ })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator(".toasts")).toContainText("The adjustment is taken back.");
+  await expect(page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();
+});
+
+test("what was found comes in at what it cost, on a phone and by its code", async () => {
+  await begin(PHONE);
+  const { page } = till;
+  await till.open("/stock/adjust");
+  await page.getByRole("radio", { name: "Found" }).check();
+  await expect(page.getByRole("list", { name: "Items" })).toBeHidden();
+  await page.getByLabel("Find an item or scan a code").fill("5019912950285");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Unit cost of Bakery mug").fill("2,75");
+  await page.getByRole("button", { name: "Record adjustment" }).click();
+  await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
+  await till.open("/items");
+  await page.getByRole("button", { name: /Bakery mug.*3 on hand/ }).click();
+  await expect(page.getByText("at £2.75")).toBeVisible();
+});
+
+test("a cashier needs a colleague to adjust", async () => {
+  await begin();
+  const { page } = till;
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await till.signIn("Chris Cole", "3333");
+  await till.open("/stock/adjust");
+  await till.add("Croissant");
+  await page.getByRole("button", { name: "Record adjustment" }).click();
+  const ask = page.getByRole("dialog", { name: "Ask a colleague" });
+  await ask.getByRole("button", { name: "Olive Owen" }).click();
+  await page.keyboard.type("1111");
+  await ask.getByRole("button", { name: "Approve" }).click();
+  await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
+  await expect(page.getByRole("button", { name: /Croissant.*11 on hand/ })).toBeVisible();
+});
