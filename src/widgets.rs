@@ -4,6 +4,7 @@ pub mod button;
 pub mod card;
 pub mod chips;
 pub mod dialog;
+pub mod entry_lines;
 pub mod field;
 pub mod figure;
 pub mod figure_field;

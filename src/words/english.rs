@@ -202,7 +202,6 @@ catalogue! {
         record = "Record adjustment";
         recorded = "The adjustment is recorded.";
         undone = "The adjustment is taken back.";
-        not_below_zero(1) = "Only {0} on hand: what is not there cannot be taken off. Count it instead, if the figure is wrong.";
     }
     /// Receipts, refunds and voids.
     receipts: Receipts {
@@ -261,9 +260,8 @@ catalogue! {
         recorded(1) = "Recorded: {0} received";
         cost_of(1) = "Unit cost of {0}";
         closes(1) = "{0} on hand: this closes what is missing first.";
-        gone = "An item is not in the catalogue any more.";
-        quantity_problem(2) = "{0}, quantity: {1}";
-        cost_problem(2) = "{0}, unit cost: {1}";
+        quantity_problem(1) = "Quantity: {0}";
+        cost_problem(1) = "Unit cost: {0}";
         cost_missing = "Enter what one cost you, or 0.";
     }
     /// One item.
@@ -459,7 +457,7 @@ catalogue! {
         no_stock = "This item holds no stock.";
         cost = "Enter a cost from 0 to a billion.";
         only_left(1) = "Only {0} left.";
-        only_on_hand(1) = "Only {0} on hand.";
+        only_on_hand(1) = "Only {0} on hand: what is not there cannot be taken off. Count it instead, if the figure is wrong.";
         unknown_line = "The line it names is not there.";
         too_many_lines(1) = "At most {0} lines at once.";
         unknown_item = "This item is not in the catalogue.";

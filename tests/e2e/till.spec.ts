@@ -215,11 +215,11 @@ test("a delivery with a figure that makes no sense is refused with a sentence, a
   await expect(till.page.getByLabel("Quantity of Croissant")).toHaveValue("2");
   const alert = till.page.getByRole("alert");
   for (const [quantity, cost, sentence] of [
-    ["0", "1", "Croissant, quantity: Enter a quantity above 0 and up to a billion."],
-    ["many", "1", "Croissant, quantity: This is not a number."],
-    ["1.5", "1", "Croissant, quantity: This item is sold in whole units only."],
-    ["2", "1.23456", "Croissant, unit cost: At most 4 digits after the point."],
-    ["2", "", "Croissant, unit cost: Enter what one cost you, or 0."],
+    ["0", "1", "Quantity: Enter a quantity above 0 and up to a billion."],
+    ["many", "1", "Quantity: This is not a number."],
+    ["1.5", "1", "Quantity: This item is sold in whole units only."],
+    ["2", "1.23456", "Unit cost: At most 4 digits after the point."],
+    ["2", "", "Unit cost: Enter what one cost you, or 0."],
   ] as const) {
     await till.page.getByLabel("Quantity of Croissant").fill(quantity);
     await till.page.getByLabel("Unit cost of Croissant").fill(cost);
