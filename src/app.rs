@@ -13,6 +13,7 @@ use crate::routes::Route;
 use crate::screens::adjust::AdjustScreen;
 use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
+use crate::screens::inventory_changes::InventoryChangesScreen;
 use crate::screens::item::ItemScreen;
 use crate::screens::items::ItemsScreen;
 use crate::screens::module::ModuleScreen;
@@ -105,6 +106,7 @@ fn Screen() -> impl IntoView {
         Some(Route::Sell) => view! { <SellScreen/> }.into_any(),
         Some(Route::Stock) => view! { <StockScreen/> }.into_any(),
         Some(Route::Adjust) => view! { <AdjustScreen/> }.into_any(),
+        Some(Route::InventoryChanges) => view! { <InventoryChangesScreen/> }.into_any(),
         Some(Route::Receipts) => view! { <ReceiptsScreen/> }.into_any(),
         Some(Route::Receipt(entry)) => view! { <ReceiptScreen entry/> }.into_any(),
         Some(Route::Refund(of)) => view! { <RefundScreen of/> }.into_any(),

@@ -20,6 +20,8 @@ pub enum Route {
     Stock,
     /// Adjusting by hand.
     Adjust,
+    /// Every adjustment there ever was.
+    InventoryChanges,
     /// Receiving, with an item to begin with.
     Receive(Option<(ItemId, Qty)>),
     /// All items.
@@ -49,6 +51,7 @@ impl Route {
             Self::RefundWithoutReceipt => "/receipts/refund".to_owned(),
             Self::Stock => "/stock".to_owned(),
             Self::Adjust => "/stock/adjust".to_owned(),
+            Self::InventoryChanges => "/reports/inventory-changes".to_owned(),
             Self::Receive(None) => "/receive".to_owned(),
             Self::Receive(Some((item, qty))) => format!("/receive?item={item}&qty={qty}"),
             Self::Items => "/items".to_owned(),
@@ -83,6 +86,7 @@ impl Route {
             })),
             (Some("items"), None, None) => Self::Items,
             (Some("items"), Some(item), None) => Self::Item(ItemId(item.parse().ok()?)),
+            (Some("reports"), Some("inventory-changes"), None) => Self::InventoryChanges,
             (Some("reports"), Some("negative-inventory"), None) => Self::NegativeInventory,
             (Some("entries"), Some(entry), None) => {
                 Self::Entry(EntryId(entry.parse().ok()?), value("line").and_then(|line| line.parse().ok()))
@@ -114,6 +118,7 @@ mod tests {
             Route::Sell,
             Route::Stock,
             Route::Adjust,
+            Route::InventoryChanges,
             Route::Receipts,
             Route::Receipt(entry),
             Route::Refund(entry),

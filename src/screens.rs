@@ -3,6 +3,7 @@
 pub mod adjust;
 pub mod approval;
 pub mod entry;
+pub mod inventory_changes;
 pub mod item;
 pub mod items;
 pub mod module;

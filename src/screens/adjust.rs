@@ -79,10 +79,10 @@ pub fn AdjustScreen() -> impl IntoView {
     let kinds = KINDS.map(|kind| (kind, kind_words(kind).to_owned())).to_vec();
     let costs = Signal::derive(move || kind.get() == AdjustmentKind::Found && shop.sees_costs());
     view! {
-        <div class="adjust">
+        <div class="adjust beside">
             <h1>{words().adjust.title}</h1>
             <ItemSearch chosen=add on_demand=true/>
-            <form class="adjust-form" on:submit=submit>
+            <form class="adjust-form panel" on:submit=submit>
                 <Choice label=words().adjust.why options=kinds chosen=kind choose=move |chosen| kind.set(chosen)/>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 <Show when=move || !lines.are_empty() fallback=|| view! { <Empty text=words().adjust.empty/> }>

@@ -5,13 +5,13 @@ use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Employee;
 use subzero_ledger::entry::rights::{May, Right};
 
-use crate::device::pin;
+use super::sign_in::check_pin;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::Dialog;
 use crate::widgets::pin_pad::PinPad;
 use crate::widgets::state::Empty;
-use crate::words::{ToWords as _, words};
+use crate::words::words;
 
 /// What a right is called.
 pub const fn right_words(right: Right) -> &'static str {
@@ -90,22 +90,12 @@ fn Pin(colleague: Employee, chosen: RwSignal<Option<Employee>>, open: RwSignal<b
         checking.set(true);
         problem.set(None);
         spawn_local(async move {
-            let right = match &verifier {
-                Some(verifier) => pin::check(&typed, verifier).await.map_err(|error| error.to_words()),
-                None => Err(words().sign_in.no_pin.to_owned()),
-            };
-            match right {
-                Ok(true) => {
-                    shop.answer_approval(Some(id));
-                    open.try_set(false);
-                }
-                Ok(false) => {
-                    problem.try_set(Some(words().sign_in.wrong.to_owned()));
-                }
-                Err(sentence) => {
-                    problem.try_set(Some(sentence));
-                }
+            let checked = check_pin(verifier.as_ref(), &typed).await;
+            if checked.is_ok() {
+                shop.answer_approval(Some(id));
+                open.try_set(false);
             }
+            problem.try_set(checked.err());
             digits.try_set(String::new());
             checking.try_set(false);
         });

@@ -66,10 +66,10 @@ pub fn ReceiveScreen(
         });
     };
     view! {
-        <div class="receive">
+        <div class="receive beside">
             <h1>{words().receive.title}</h1>
             <ItemSearch chosen=add on_demand=true/>
-            <section class="receive-lines" aria-label=words().receive.delivery>
+            <section class="receive-lines panel" aria-label=words().receive.delivery>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || recorded.get().map(|recorded| view! { <Notice tone=Tone::Good title=recorded/> })}
                 <Show when=move || !lines.are_empty() fallback=|| view! { <Empty text=words().receive.empty/> }>

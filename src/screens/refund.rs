@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use subzero_ledger::entry::TenderKind;
+use subzero_ledger::entry::{Entry, TenderKind};
 use subzero_ledger::ids::EntryId;
 use subzero_ledger::money::Amount;
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::receipts::number;
-use subzero_ledger::verbs::{RefundWish, Refundable, refundable};
+use subzero_ledger::verbs::{Desk, Problem, RefundWish, Refundable, refundable};
 
 use super::sell::tender_words;
 use crate::format;
@@ -59,7 +59,6 @@ struct Line {
 #[component]
 fn Form(of: EntryId, lines: Vec<Refundable>) -> impl IntoView {
     let shop = use_shop();
-    let (toaster, navigate) = (use_toaster(), use_navigate());
     let new = |of: Refundable| Line { of, back: RwSignal::new(Qty::ZERO), problem: RwSignal::new(None) };
     let lines = StoredValue::new(lines.into_iter().map(new).collect::<Vec<Line>>());
     let (tender, note, problem) =
@@ -78,30 +77,11 @@ fn Form(of: EntryId, lines: Vec<Refundable>) -> impl IntoView {
         })
     });
     let all = move |()| lines.with_value(|lines| lines.iter().for_each(|line| line.back.set(line.of.left)));
+    let record = record_refund(problem);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let (wishes, tender, note) = (untrack(wishes), tender.get_untracked(), note.get_untracked());
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let refunded = match shop.next_receipt() {
-                Ok(receipt) => {
-                    shop.enter(shop.here(), |desk| desk.refund(receipt.clone(), of, &wishes, tender, &note)).await
-                }
-                Err(error) => Err(error),
-            };
-            match refunded {
-                Ok(recorded) => {
-                    toaster.say(words().receipts.refunded);
-                    navigate(
-                        &Route::Receipt(recorded.entry).path(),
-                        NavigateOptions { replace: true, ..NavigateOptions::default() },
-                    );
-                }
-                Err(error) => {
-                    problem.try_set(Some(error.to_words()));
-                }
-            }
-        });
+        record(Box::new(move |desk, receipt| desk.refund(receipt, of, &wishes, tender, &note)));
     };
     view! {
         <form class="refund-form" on:submit=submit>
@@ -110,16 +90,59 @@ fn Form(of: EntryId, lines: Vec<Refundable>) -> impl IntoView {
                 {lines.with_value(|lines| lines.iter().map(|line| view! { <LineRow line=*line/> }).collect_view())}
             </ul>
             <Button kind=Kind::Quiet press=all>{words().receipts.all_of_it}</Button>
-            <Choice label=words().receipts.back_by
-                options=[TenderKind::Cash, TenderKind::Card].map(|kind| (kind, tender_words(kind).to_owned())).to_vec()
-                chosen=tender choose=move |kind| tender.set(kind)/>
-            <TextField label=words().receipts.refund_note value=note chars_max=200/>
-            <p class="refund-sum"><span>{words().receipts.given_back}</span><strong>{move || format::amount(total.get(), &shop.currency())}</strong></p>
-            <Button kind=Kind::Primary large=true
-                disabled=Signal::derive(move || wishes().is_empty()) busy=Signal::derive(move || shop.is_recording())>
-                {words().receipts.refund}
-            </Button>
+            <MoneyBack tender note total disabled=Signal::derive(move || wishes().is_empty())/>
         </form>
+    }
+}
+
+/// What the desk is asked, with the number of the refund's own receipt.
+pub type RefundVerb = Box<dyn Fn(&Desk<'_>, String) -> Result<Entry, Problem>>;
+
+/// Records a refund and shows its receipt; else says in `problem` why not.
+pub fn record_refund(problem: RwSignal<Option<String>>) -> impl Fn(RefundVerb) {
+    let (shop, toaster, navigate) = (use_shop(), use_toaster(), use_navigate());
+    move |verb| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let refunded = match shop.next_receipt() {
+                Ok(receipt) => shop.enter(shop.here(), |desk| verb(desk, receipt.clone())).await,
+                Err(error) => Err(error),
+            };
+            match refunded {
+                Ok(recorded) => {
+                    toaster.say(words().receipts.refunded);
+                    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                    navigate(&Route::Receipt(recorded.entry).path(), options);
+                }
+                Err(error) => {
+                    problem.try_set(Some(error.to_words()));
+                }
+            }
+        });
+    }
+}
+
+/// How the money goes back, how much it is, and the button that records it.
+#[component]
+pub fn MoneyBack(
+    /// In which way.
+    tender: RwSignal<TenderKind>,
+    /// What the cashier writes on it.
+    note: RwSignal<String>,
+    /// How much.
+    #[prop(into)]
+    total: Signal<Amount>,
+    /// Whether there is nothing to refund yet.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let shop = use_shop();
+    let kinds = [TenderKind::Cash, TenderKind::Card].map(|kind| (kind, tender_words(kind).to_owned())).to_vec();
+    view! {
+        <Choice label=words().receipts.back_by options=kinds chosen=tender choose=move |kind| tender.set(kind)/>
+        <TextField label=words().receipts.refund_note value=note chars_max=200/>
+        <p class="refund-sum"><span>{words().receipts.given_back}</span><strong>{move || format::amount(total.get(), &shop.currency())}</strong></p>
+        <Button kind=Kind::Primary large=true disabled busy=Signal::derive(move || shop.is_recording())>{words().receipts.refund}</Button>
     }
 }
 

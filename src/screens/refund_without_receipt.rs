@@ -1,27 +1,22 @@
 //! Taking items back without their receipt: what, how many, and what the customer gets for each.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::entry::TenderKind;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
 
-use super::sell::tender_words;
+use super::refund::{MoneyBack, record_refund};
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
-use crate::widgets::chips::Choice;
-use crate::widgets::field::{Field, TextField};
+use crate::widgets::field::Field;
 use crate::widgets::figure_field::FigureField;
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::state::Empty;
-use crate::widgets::toasts::use_toaster;
 use crate::words::{ToWords as _, words};
 
 /// One item that came back, as it is being entered.
@@ -36,7 +31,6 @@ struct Line {
 #[component]
 pub fn RefundWithoutReceiptScreen() -> impl IntoView {
     let shop = use_shop();
-    let (toaster, navigate) = (use_toaster(), use_navigate());
     let lines = RwSignal::new(Vec::<Line>::new());
     let (tender, note, problem) =
         (RwSignal::new(TenderKind::Cash), RwSignal::new(String::new()), RwSignal::new(None::<String>));
@@ -55,55 +49,28 @@ pub fn RefundWithoutReceiptScreen() -> impl IntoView {
         let amount = |(_, qty, price): &(ItemId, Qty, Price)| price.times(*qty).rounded(shop.places());
         wishes().iter().map(amount).fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
     };
+    let record = record_refund(problem);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let (wishes, tender, note) = (untrack(wishes), tender.get_untracked(), note.get_untracked());
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let places = untrack(|| shop.places());
-            let refunded = match shop.next_receipt() {
-                Ok(receipt) => {
-                    let verb = |desk: &subzero_ledger::verbs::Desk<'_>| {
-                        desk.refund_without_receipt(receipt.clone(), &wishes, tender, places, &note)
-                    };
-                    shop.enter(shop.here(), verb).await
-                }
-                Err(error) => Err(error),
-            };
-            match refunded {
-                Ok(recorded) => {
-                    toaster.say(words().receipts.refunded);
-                    navigate(
-                        &Route::Receipt(recorded.entry).path(),
-                        NavigateOptions { replace: true, ..NavigateOptions::default() },
-                    );
-                }
-                Err(error) => {
-                    problem.try_set(Some(error.to_words()));
-                }
-            }
-        });
+        let places = untrack(|| shop.places());
+        record(Box::new(move |desk, receipt| desk.refund_without_receipt(receipt, &wishes, tender, places, &note)));
     };
     view! {
-        <div class="refund-without">
+        <div class="refund-without beside">
             <header>
                 <a class="back" href=Route::Receipts.path()>{words().receipts.title}</a>
                 <h1>{words().receipts.without}</h1>
                 <p>{words().receipts.without_means}</p>
             </header>
             <ItemSearch chosen=add on_demand=true/>
-            <form class="refund-without-form" on:submit=submit>
+            <form class="refund-without-form panel" on:submit=submit>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 <Show when=move || !lines.with(Vec::is_empty) fallback=|| view! { <Empty text=words().receipts.empty/> }>
                     <ul>
                         <For each=move || lines.get() key=|line| line.item let(line)><LineRow line lines add/></For>
                     </ul>
-                    <Choice label=words().receipts.back_by
-                        options=[TenderKind::Cash, TenderKind::Card].map(|kind| (kind, tender_words(kind).to_owned())).to_vec()
-                        chosen=tender choose=move |kind| tender.set(kind)/>
-                    <TextField label=words().receipts.refund_note value=note chars_max=200/>
-                    <p class="refund-sum"><span>{words().receipts.given_back}</span><strong>{move || format::amount(total(), &shop.currency())}</strong></p>
-                    <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{words().receipts.refund}</Button>
+                    <MoneyBack tender note total=Signal::derive(total)/>
                 </Show>
             </form>
         </div>

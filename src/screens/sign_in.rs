@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Employee;
 use subzero_ledger::entry::Mode;
+use subzero_ledger::entry::catalogue::PinVerifier;
 
 use crate::device::pin;
 use crate::shop::use_shop;
@@ -58,6 +59,16 @@ pub fn SignInScreen() -> impl IntoView {
     }
 }
 
+/// Whether that is somebody's PIN; else the sentence that says why not.
+pub async fn check_pin(verifier: Option<&PinVerifier>, typed: &str) -> Result<(), String> {
+    let verifier = verifier.ok_or(words().sign_in.no_pin)?;
+    match pin::check(typed, verifier).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(words().sign_in.wrong.to_owned()),
+        Err(error) => Err(error.to_words()),
+    }
+}
+
 #[component]
 fn PinEntry(employee: Employee, chosen: RwSignal<Option<Employee>>) -> impl IntoView {
     let shop = use_shop();
@@ -69,13 +80,8 @@ fn PinEntry(employee: Employee, chosen: RwSignal<Option<Employee>>) -> impl Into
         checking.set(true);
         problem.set(None);
         spawn_local(async move {
-            let right = match &verifier {
-                Some(verifier) => pin::check(&typed, verifier).await.map_err(|error| error.to_words()),
-                None => Err(words().sign_in.no_pin.to_owned()),
-            };
-            let signed_in = match right {
-                Ok(true) => shop.sign_in(id).await.map_err(|error| error.to_words()),
-                Ok(false) => Err(words().sign_in.wrong.to_owned()),
+            let signed_in = match check_pin(verifier.as_ref(), &typed).await {
+                Ok(()) => shop.sign_in(id).await.map_err(|error| error.to_words()),
                 Err(sentence) => Err(sentence),
             };
             // On success this screen is gone, and its signals with it.

@@ -13,6 +13,7 @@ pub fn StockScreen() -> impl IntoView {
         (Route::Items, words.items, words.items_hint),
         (Route::Receive(None), words.receive, words.receive_hint),
         (Route::Adjust, words.adjust, words.adjust_hint),
+        (Route::InventoryChanges, words.changes, words.changes_hint),
     ];
     view! {
         <div class="stock">

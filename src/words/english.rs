@@ -186,6 +186,26 @@ catalogue! {
         receive_hint = "A delivery came in";
         adjust = "Adjust";
         adjust_hint = "Written off, damaged, own use, found";
+        changes = "Inventory changes";
+        changes_hint = "Everything that moved stock, newest first";
+    }
+    /// Inventory changes.
+    changes: ChangeWords {
+        title = "Inventory changes";
+        rows(0) = "{n} change", "{n} changes";
+        when = "When";
+        what = "What";
+        change = "Change";
+        employee = "Employee";
+        register = "Register";
+        transfer = "Transfer";
+        all_kinds = "Everything";
+        everybody = "Everybody";
+        all_registers = "All registers";
+        from = "From";
+        until = "Until";
+        automated_only = "Automated only";
+        automated(1) = "{0} added automatically";
     }
     /// Adjusting by hand.
     adjust: Adjust {

@@ -74,3 +74,26 @@ test("a cashier needs a colleague to adjust", async () => {
   await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
   await expect(page.getByRole("button", { name: /Croissant.*11 on hand/ })).toBeVisible();
 });
+
+test("every change is listed, newest first, and leads to its source", async () => {
+  await begin();
+  const { page } = till;
+  const receipt = await till.sell("Bakery mug", "3");
+  await till.open("/stock");
+  await page.getByRole("link", { name: /^Inventory changes/ }).click();
+  await expect(page.getByText("23 changes", { exact: true })).toBeVisible();
+  const newest = page.getByRole("table").getByRole("row").nth(1);
+  await expect(newest).toContainText("Bakery mug");
+  await expect(newest).toContainText("−3");
+  await page.getByLabel("What").selectOption("Delivery");
+  await expect(page.getByText("22 changes", { exact: true })).toBeVisible();
+  await page.getByLabel("Shop").selectOption("Station");
+  await expect(newest).toContainText("Station");
+  await page.getByRole("checkbox", { name: "Automated only" }).check();
+  await expect(page.getByText("Nothing matches.")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Automated only" }).uncheck();
+  await page.getByLabel("What").selectOption("Everything");
+  await page.getByLabel("Shop").selectOption("All shops");
+  await newest.getByRole("link", { name: "Sale" }).click();
+  await expect(page.getByRole("heading", { name: `Sale ${receipt}` })).toBeVisible();
+});

@@ -43,6 +43,7 @@ test("each screen fits its screen and can be used by everyone", async () => {
     ["refund-without", "/receipts/refund"],
     ["stock", "/stock"],
     ["adjust", "/stock/adjust"],
+    ["inventory-changes", "/reports/inventory-changes"],
     ["receive", "/receive"],
     ["items", "/items"],
     ["negative-inventory", "/reports/negative-inventory"],

@@ -19,9 +19,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Body, Entry, StampedItem};
-use crate::history::{CheckpointEvery, Fill, History, Oddity, Position, Post};
+use crate::changes::{Change, Kind};
+use crate::entry::{Body, Entry, Header, StampedItem};
+use crate::history::{CheckpointEvery, Effect, Fill, History, Oddity, Position, Post};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
+use crate::instant::Instant;
 use crate::money::Amount;
 use crate::quantity::Qty;
 use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
@@ -73,6 +75,7 @@ struct Counted {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     entries: BTreeMap<EntryId, Recorded>,
+    by_time: BTreeSet<(Instant, EntryId)>,
     histories: BTreeMap<(ItemId, ShopId), History>,
     /// The history that covers an item in a shop is kept under the first shop of those that exchange it.
     first_shop: BTreeMap<(ItemId, ShopId), ShopId>,
@@ -120,6 +123,7 @@ impl Ledger {
             if let Some(of) = posting::referent(&entry.body) {
                 self.referring.entry(of).or_default().insert(id);
             }
+            self.by_time.insert((entry.header.at, id));
             self.entries.insert(id, Recorded { entry, arrival });
         }
         self.post(&to_post);
@@ -128,6 +132,28 @@ impl Ledger {
     /// Every entry with its arrival, by id.
     pub fn entries(&self) -> impl Iterator<Item = (&Entry, Arrival)> {
         self.entries.values().map(|recorded| (&recorded.entry, recorded.arrival))
+    }
+
+    /// Every entry, the one that happened last first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Entry> {
+        self.by_time.iter().rev().filter_map(|(_, id)| self.entry(*id))
+    }
+
+    /// What the lines of an entry did to stock.
+    pub fn changes_of(&self, entry: &Entry) -> Vec<Change> {
+        let Some(kind) = Kind::of(&entry.body) else { return Vec::new() };
+        let Header { employee, device, .. } = entry.header;
+        let change = |(item, post): (ItemId, Post)| {
+            let Effect { moved, automated } = self.history(item, post.shop)?.effect(post.position)?;
+            let (line, at, shop) = (post.line, post.stamp.at, post.shop);
+            Some(Change { line, kind, at, shop, item, moved, automated, employee, device })
+        };
+        self.posts_of(entry).into_iter().filter_map(change).collect()
+    }
+
+    /// How many lines of an entry stand in the books of stock.
+    pub fn lines_that_move_stock(&self, entry: &Entry) -> usize {
+        if Kind::of(&entry.body).is_some() { self.posts_of(entry).len() } else { 0 }
     }
 
     /// One entry.

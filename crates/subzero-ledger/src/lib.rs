@@ -16,6 +16,7 @@
 
 pub mod cart;
 pub mod catalogue;
+pub mod changes;
 pub mod decimal;
 pub mod documents;
 pub mod entry;

@@ -379,6 +379,44 @@ proptest! {
     }
 
     #[test]
+    fn inventory_changes_list_every_adjustment_once_and_add_up_to_what_is_on_hand(entries in entries()) {
+        use subzero_ledger::changes::{Change, Changes, Kind, Wanted};
+        let ledger = ledger_of(&entries);
+        let rows = |wanted: &Wanted| -> Vec<Change> {
+            let changes = Changes::find(&ledger, wanted);
+            let rows: Vec<Change> = (0..changes.len()).map(|row| changes.row(&ledger, row).unwrap()).collect();
+            assert_eq!(changes.row(&ledger, rows.len()), None);
+            rows
+        };
+        let all = rows(&Wanted::default());
+        let mut sums: BTreeMap<(ItemId, ShopId), i64> = BTreeMap::new();
+        for change in &all {
+            *sums.entry((change.item, change.shop)).or_default() += change.moved.thousandths();
+        }
+        for (item, shop, stock) in ledger.stocks() {
+            prop_assert_eq!(sums.get(&(item, shop)).copied().unwrap_or_default(), stock.on_hand().thousandths());
+        }
+        let mut lines: Vec<_> = all.iter().map(|change| change.line).collect();
+        let moments: Vec<_> = all.iter().map(|change| ledger.entry(change.line.entry).unwrap().header.at).collect();
+        prop_assert!(moments.is_sorted_by(|newer, older| newer >= older));
+        lines.sort();
+        lines.dedup();
+        prop_assert_eq!(lines.len(), all.len());
+        // A filter shows exactly those rows of the whole for which it holds.
+        let item = ItemId::from_u128(1);
+        let of_item: Vec<Change> = all.iter().copied().filter(|change| change.item == item).collect();
+        prop_assert_eq!(rows(&Wanted { item: Some(item), ..Wanted::default() }), of_item);
+        let automated: Vec<Change> = all.iter().copied().filter(|change| change.automated.is_positive()).collect();
+        prop_assert_eq!(rows(&Wanted { automated_only: true, ..Wanted::default() }), automated);
+        for kind in Kind::ALL {
+            let of_kind: Vec<Change> = all.iter().copied().filter(|change| change.kind == kind).collect();
+            prop_assert_eq!(rows(&Wanted { kind: Some(kind), ..Wanted::default() }), of_kind);
+        }
+        let of_shop: Vec<Change> = all.iter().copied().filter(|change| change.shop == ShopId(1)).collect();
+        prop_assert_eq!(rows(&Wanted { shop: Some(ShopId(1)), ..Wanted::default() }), of_shop);
+    }
+
+    #[test]
     fn decoding_what_was_encoded_gives_the_entry_back(entries in entries()) {
         for entry in entries {
             let bytes = entry.encode().unwrap();

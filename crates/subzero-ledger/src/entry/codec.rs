@@ -1,6 +1,6 @@
 //! An entry as bytes, the same on disk and on the wire.
 //!
-//! Layout, version 1: one version byte, then in postcard's encoding the header, the kind's number, and the length-prefixed body. The
+//! Layout, version 2: one version byte, then in postcard's encoding the header, the kind's number, and the length-prefixed body. The
 //! body stands apart so that a kind this version does not know can be kept and passed on byte for byte.
 //! Only the canonical encoding is accepted: `encode(decode(bytes)) == bytes`.
 
@@ -16,7 +16,7 @@ use crate::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
 use crate::instant::Instant;
 
 /// The version byte every encoded entry starts with.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// The most bytes one encoded entry may have.
 pub const ENTRY_BYTES_MAX: usize = 32 * 1024;
 
