@@ -10,24 +10,33 @@ use leptos_router::components::{FlatRoutes, Route as AnyRoute, Router};
 use leptos_router::hooks::use_location;
 
 use crate::routes::Route;
-use crate::screens::adjust::AdjustScreen;
 use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
-use crate::screens::inventory_changes::InventoryChangesScreen;
-use crate::screens::item::ItemScreen;
 use crate::screens::items::ItemsScreen;
-use crate::screens::module::ModuleScreen;
+use crate::screens::items::item::ItemScreen;
 use crate::screens::negative_inventory::NegativeInventoryScreen;
 use crate::screens::pair::PairScreen;
-use crate::screens::receipt::ReceiptScreen;
 use crate::screens::receipts::ReceiptsScreen;
-use crate::screens::receive::ReceiveScreen;
-use crate::screens::refund::RefundScreen;
-use crate::screens::refund_without_receipt::RefundWithoutReceiptScreen;
+use crate::screens::receipts::receipt::ReceiptScreen;
+use crate::screens::receipts::refund::RefundScreen;
+use crate::screens::receipts::refund_without_receipt::RefundWithoutReceiptScreen;
 use crate::screens::sell::SellScreen;
 use crate::screens::settings::SettingsScreen;
+use crate::screens::settings::module::ModuleScreen;
 use crate::screens::sign_in::SignInScreen;
 use crate::screens::stock::StockScreen;
+use crate::screens::stock::adjust::AdjustScreen;
+use crate::screens::stock::count::CountScreen;
+use crate::screens::stock::counts::CountsScreen;
+use crate::screens::stock::inventory_changes::InventoryChangesScreen;
+use crate::screens::stock::order::OrderScreen;
+use crate::screens::stock::order_form::{EditOrderScreen, NewOrderScreen};
+use crate::screens::stock::orders::OrdersScreen;
+use crate::screens::stock::receive::{ReceiveOrderScreen, ReceiveScreen};
+use crate::screens::stock::transfer::TransferScreen;
+use crate::screens::stock::transfer_form::NewTransferScreen;
+use crate::screens::stock::transfers::TransfersScreen;
+use crate::screens::stock::vendor_return::VendorReturnScreen;
 use crate::screens::sync_status::SyncStatusScreen;
 use crate::shop::{self, Shop};
 use crate::storage::error::StorageError;
@@ -112,6 +121,17 @@ fn Screen() -> impl IntoView {
         Some(Route::Refund(of)) => view! { <RefundScreen of/> }.into_any(),
         Some(Route::RefundWithoutReceipt) => view! { <RefundWithoutReceiptScreen/> }.into_any(),
         Some(Route::Receive(first)) => view! { <ReceiveScreen first/> }.into_any(),
+        Some(Route::ReceiveOrder(order)) => view! { <ReceiveOrderScreen order/> }.into_any(),
+        Some(Route::Orders) => view! { <OrdersScreen/> }.into_any(),
+        Some(Route::NewOrder) => view! { <NewOrderScreen/> }.into_any(),
+        Some(Route::Order(order)) => view! { <OrderScreen order/> }.into_any(),
+        Some(Route::EditOrder(order)) => view! { <EditOrderScreen order/> }.into_any(),
+        Some(Route::Transfers) => view! { <TransfersScreen/> }.into_any(),
+        Some(Route::NewTransfer) => view! { <NewTransferScreen/> }.into_any(),
+        Some(Route::Transfer(transfer)) => view! { <TransferScreen transfer/> }.into_any(),
+        Some(Route::VendorReturn) => view! { <VendorReturnScreen/> }.into_any(),
+        Some(Route::Counts) => view! { <CountsScreen/> }.into_any(),
+        Some(Route::Count(list)) => view! { <CountScreen list/> }.into_any(),
         Some(Route::Items) => view! { <ItemsScreen/> }.into_any(),
         Some(Route::Item(item)) => view! { <ItemScreen item/> }.into_any(),
         Some(Route::NegativeInventory) => view! { <NegativeInventoryScreen/> }.into_any(),

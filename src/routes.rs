@@ -1,6 +1,6 @@
 //! Every place in the page as a value, and its address: the one table from which links are made and addresses read.
 
-use subzero_ledger::ids::{EntryId, ItemId, LineId};
+use subzero_ledger::ids::{CountListId, EntryId, ItemId, LineId, OrderId, TransferId};
 use subzero_ledger::quantity::Qty;
 
 /// A place in the page.
@@ -24,6 +24,28 @@ pub enum Route {
     InventoryChanges,
     /// Receiving, with an item to begin with.
     Receive(Option<(ItemId, Qty)>),
+    /// Receiving what was ordered.
+    ReceiveOrder(OrderId),
+    /// All purchase orders.
+    Orders,
+    /// Writing an order.
+    NewOrder,
+    /// One order.
+    Order(OrderId),
+    /// Changing an order.
+    EditOrder(OrderId),
+    /// All transfers from or to this shop.
+    Transfers,
+    /// Writing a transfer.
+    NewTransfer,
+    /// One transfer.
+    Transfer(TransferId),
+    /// Sending items back to their vendor.
+    VendorReturn,
+    /// All count lists of this shop.
+    Counts,
+    /// One count list.
+    Count(CountListId),
     /// All items.
     Items,
     /// One item.
@@ -54,6 +76,17 @@ impl Route {
             Self::InventoryChanges => "/reports/inventory-changes".to_owned(),
             Self::Receive(None) => "/receive".to_owned(),
             Self::Receive(Some((item, qty))) => format!("/receive?item={item}&qty={qty}"),
+            Self::ReceiveOrder(order) => format!("/orders/{order}/receive"),
+            Self::Orders => "/orders".to_owned(),
+            Self::NewOrder => "/orders/new".to_owned(),
+            Self::Order(order) => format!("/orders/{order}"),
+            Self::EditOrder(order) => format!("/orders/{order}/edit"),
+            Self::Transfers => "/transfers".to_owned(),
+            Self::NewTransfer => "/transfers/new".to_owned(),
+            Self::Transfer(transfer) => format!("/transfers/{transfer}"),
+            Self::VendorReturn => "/stock/vendor-return".to_owned(),
+            Self::Counts => "/counts".to_owned(),
+            Self::Count(list) => format!("/counts/{list}"),
             Self::Items => "/items".to_owned(),
             Self::Item(item) => format!("/items/{item}"),
             Self::NegativeInventory => "/reports/negative-inventory".to_owned(),
@@ -80,6 +113,17 @@ impl Route {
             (Some("receipts"), Some(entry), Some("refund")) => Self::Refund(EntryId(entry.parse().ok()?)),
             (Some("stock"), None, None) => Self::Stock,
             (Some("stock"), Some("adjust"), None) => Self::Adjust,
+            (Some("stock"), Some("vendor-return"), None) => Self::VendorReturn,
+            (Some("orders"), None, None) => Self::Orders,
+            (Some("orders"), Some("new"), None) => Self::NewOrder,
+            (Some("orders"), Some(order), None) => Self::Order(OrderId(order.parse().ok()?)),
+            (Some("orders"), Some(order), Some("edit")) => Self::EditOrder(OrderId(order.parse().ok()?)),
+            (Some("orders"), Some(order), Some("receive")) => Self::ReceiveOrder(OrderId(order.parse().ok()?)),
+            (Some("transfers"), None, None) => Self::Transfers,
+            (Some("transfers"), Some("new"), None) => Self::NewTransfer,
+            (Some("transfers"), Some(transfer), None) => Self::Transfer(TransferId(transfer.parse().ok()?)),
+            (Some("counts"), None, None) => Self::Counts,
+            (Some("counts"), Some(list), None) => Self::Count(CountListId(list.parse().ok()?)),
             (Some("receive"), None, None) => Self::Receive(value("item").and_then(|item| {
                 let item = ItemId(item.parse().ok()?);
                 Some((item, value("qty")?.parse().ok().filter(|qty: &Qty| qty.is_positive())?))
@@ -108,12 +152,12 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::Route;
-    use subzero_ledger::ids::{EntryId, ItemId};
+    use subzero_ledger::ids::{CountListId, EntryId, ItemId, OrderId, TransferId};
     use subzero_ledger::quantity::Qty;
 
     #[test]
     fn every_place_is_found_again_by_its_address() {
-        let (item, entry) = (ItemId::from_u128(7), EntryId::from_u128(9));
+        let (item, entry, order) = (ItemId::from_u128(7), EntryId::from_u128(9), OrderId::from_u128(3));
         let routes = [
             Route::Sell,
             Route::Stock,
@@ -125,6 +169,17 @@ mod tests {
             Route::RefundWithoutReceipt,
             Route::Receive(None),
             Route::Receive(Some((item, Qty::from_thousandths(1_250)))),
+            Route::ReceiveOrder(order),
+            Route::Orders,
+            Route::NewOrder,
+            Route::Order(order),
+            Route::EditOrder(order),
+            Route::Transfers,
+            Route::NewTransfer,
+            Route::Transfer(TransferId::from_u128(4)),
+            Route::VendorReturn,
+            Route::Counts,
+            Route::Count(CountListId::from_u128(5)),
             Route::Items,
             Route::Item(item),
             Route::NegativeInventory,

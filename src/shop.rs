@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use futures::lock::Mutex;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::cart::{Cart, CartError};
@@ -122,6 +123,8 @@ struct Handles {
     worker: Option<ServiceWorker>,
     /// Who waits to hear whether a colleague approves.
     approval: Option<oneshot::Sender<Option<EmployeeId>>>,
+    /// Scans that are recorded one after the other.
+    turns: Rc<Mutex<()>>,
 }
 
 /// The one context. Cheap to copy.
@@ -175,8 +178,16 @@ pub fn use_shop() -> Shop {
 
 impl Shop {
     fn new(storage: Rc<Storage>, remote: Rc<Remote>) -> Self {
-        let handles =
-            Handles { storage, remote, sync: None, cart_lock: None, keeps_cart: false, worker: None, approval: None };
+        let handles = Handles {
+            storage,
+            remote,
+            sync: None,
+            cart_lock: None,
+            keeps_cart: false,
+            worker: None,
+            approval: None,
+            turns: Rc::default(),
+        };
         Self {
             handles: StoredValue::new_local(handles),
             core: StoredValue::new_local(Core::default()),

@@ -8,6 +8,8 @@ use crate::routes::Route;
 use crate::widgets::item_search::ItemSearch;
 use crate::words::words;
 
+pub mod item;
+
 /// The list.
 #[component]
 pub fn ItemsScreen() -> impl IntoView {

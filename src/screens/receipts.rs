@@ -14,6 +14,10 @@ use crate::widgets::search_field::SearchField;
 use crate::widgets::state::Empty;
 use crate::words::words;
 
+pub mod receipt;
+pub mod refund;
+pub mod refund_without_receipt;
+
 /// The most that are listed: whoever looks for an older one types its number or its day.
 const SHOWN_MAX: usize = 100;
 

@@ -9,6 +9,8 @@ use crate::shop::use_shop;
 use crate::widgets::chips::Choice;
 use crate::words::words;
 
+pub mod module;
+
 /// The screen.
 #[component]
 pub fn SettingsScreen() -> impl IntoView {

@@ -1,15 +1,18 @@
 //! Everything people do beside selling: the desk checks it, a colleague approves it where that is needed, and only then it is recorded.
 
+use std::rc::Rc;
+
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use subzero_ledger::cart::CartError;
 use subzero_ledger::catalogue::Denied;
 use subzero_ledger::entry::rights::Right;
-use subzero_ledger::entry::{Entry, Header};
+use subzero_ledger::entry::{Body, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, ShopId};
 use subzero_ledger::verbs::{Desk, Problem};
 
 use super::{Recorded, Shop, VerbError};
+use crate::device::ids;
 
 impl VerbError {
     /// The right that a colleague's PIN would stand in for.
@@ -42,12 +45,47 @@ impl Shop {
         .await
     }
 
+    /// The same for what comes in quick succession, as scans do: each waits for the one before.
+    pub async fn enter_in_turn(
+        &self,
+        at: ShopId,
+        verb: impl Fn(&Desk<'_>) -> Result<Entry, Problem>,
+    ) -> Result<Recorded, VerbError> {
+        let turns = self.handles.with_value(|handles| Rc::clone(&handles.turns));
+        let _turn = turns.lock().await;
+        self.enter(at, verb).await
+    }
+
+    /// Records several entries, one after the other, that the desk lets through as one. What cannot be saved any more is not recorded, and
+    /// what was before it is.
+    pub async fn enter_all(
+        &self,
+        at: ShopId,
+        verb: impl Fn(&Desk<'_>) -> Result<Vec<Body>, Problem>,
+    ) -> Result<(), VerbError> {
+        self.one_at_a_time(async {
+            let checked = |header| Ok((header, self.at_desk(header, &verb)?));
+            let (header, bodies) = self.approved(self.header(at)?, checked).await?;
+            for body in bodies {
+                let header = Header { id: ids::entry_id(), ..header };
+                self.record(Entry { dseq: 0, header, body }).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// What the desk says, without recording anything.
     pub fn at_desk<T>(&self, header: Header, verb: impl Fn(&Desk<'_>) -> Result<T, Problem>) -> Result<T, VerbError> {
         self.core.with_value(|core| {
             let (ledger, documents, tables) = (&core.ledger, &core.documents, core.catalogue.tables());
             Ok(verb(&Desk { header, ledger, documents, tables })?)
         })
+    }
+
+    /// What somebody at the desk would read now; nothing while nobody is signed in.
+    pub fn at_desk_now<T>(&self, read: impl Fn(&Desk<'_>) -> T) -> Option<T> {
+        self.at_desk(self.header(self.here()).ok()?, |desk| Ok(read(desk))).ok()
     }
 
     /// The number of the next receipt of this register.

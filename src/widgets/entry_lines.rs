@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 use subzero_ledger::catalogue::Scanned;
+use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::ItemId;
 use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::verbs::Problem;
+use subzero_ledger::verbs::{Problem, WantedLine};
 
 use super::button::{Button, Kind};
 use super::field::Field;
+use super::figure::Figure;
 use super::figure_field::FigureField;
 use crate::format;
 use crate::shop::{Shop, VerbError, use_shop};
@@ -25,12 +27,36 @@ pub struct EntryLine {
     pub cost: RwSignal<String>,
     /// What is wrong with it.
     pub problem: RwSignal<Option<String>>,
+    /// The line of a document that it answers. It stays, whatever its quantity; with none, nothing is recorded for it.
+    pub answers: Option<u16>,
 }
 
 impl EntryLine {
+    /// A line with its quantity and cost filled in.
+    pub fn new(item: ItemId, qty: Qty, cost: Option<UnitCost>) -> Self {
+        let cost = cost.map(|cost| format::field(&cost)).unwrap_or_default();
+        let (qty, cost) = (RwSignal::new(format::field(&qty)), RwSignal::new(cost));
+        Self { item, qty, cost, problem: RwSignal::new(None), answers: None }
+    }
+
+    /// Whether nothing is to be recorded for it.
+    fn is_passed_over(self) -> bool {
+        self.answers.is_some() && self.qty.with_untracked(|qty| matches!(qty.trim(), "" | "0"))
+    }
+
+    /// How much it says, followed as it is typed; nothing while that cannot be read.
+    pub fn wanted(self) -> Qty {
+        self.qty.with(|qty| format::typed(qty)).unwrap_or_default()
+    }
+
     /// The quantity; else what to say at the line.
     pub fn read_qty(self) -> Result<Qty, String> {
         self.qty.with_untracked(|qty| format::typed(qty)).map_err(|error| error.to_words())
+    }
+
+    /// The item and the quantity; else what to say at the line.
+    pub fn read_wanted(self) -> Result<WantedLine, String> {
+        Ok(WantedLine { item: self.item, qty: self.read_qty()? })
     }
 
     /// What one cost, where somebody said; else what to say at the line.
@@ -56,14 +82,17 @@ impl EntryLines {
     /// So much more of an item; a new line where it has none, with the cost that `cost` knows.
     pub fn add(self, Scanned { item, pack }: Scanned, cost: impl FnOnce() -> Option<UnitCost>) {
         if let Some(line) = self.0.with_untracked(|lines| lines.iter().copied().find(|line| line.item == item)) {
-            let more = line.read_qty().ok().and_then(|there| there.checked_add(pack));
+            let there = if line.is_passed_over() { Ok(Qty::ZERO) } else { line.read_qty() };
+            let more = there.ok().and_then(|there| there.checked_add(pack));
             line.qty.set(format::field(&more.unwrap_or(pack)));
         } else {
-            let cost = cost().map(|cost| format::field(&cost)).unwrap_or_default();
-            let (qty, cost) = (RwSignal::new(format::field(&pack)), RwSignal::new(cost));
-            let line = EntryLine { item, qty, cost, problem: RwSignal::new(None) };
-            self.0.update(|lines| lines.push(line));
+            self.push(EntryLine::new(item, pack, cost()));
         }
+    }
+
+    /// One more line.
+    pub fn push(self, line: EntryLine) {
+        self.0.update(|lines| lines.push(line));
     }
 
     /// Whether there are none.
@@ -81,9 +110,15 @@ impl EntryLines {
         self.0.try_set(Vec::new());
     }
 
+    /// The lines that are to be recorded.
+    fn to_record(self) -> Vec<EntryLine> {
+        let lines = self.0.try_get_untracked().unwrap_or_default();
+        lines.into_iter().filter(|line| !line.is_passed_over()).collect()
+    }
+
     /// Reads all lines; where one cannot be read, that is said at it, and there is nothing to record.
     pub fn read<T>(self, read: impl Fn(EntryLine) -> Result<T, String>) -> Option<Vec<T>> {
-        let lines = self.0.get_untracked();
+        let lines = self.to_record();
         let mut wishes = Vec::with_capacity(lines.len());
         for line in &lines {
             let wish = read(*line);
@@ -96,7 +131,7 @@ impl EntryLines {
     /// Says at its line what the desk refused there. Answers what belongs to no line.
     pub fn refuse(self, error: &VerbError) -> Option<String> {
         if let VerbError::Problem(Problem::Line { line, problem }) = error
-            && let Some(line) = self.0.try_get_untracked().and_then(|lines| lines.get(*line).copied())
+            && let Some(line) = self.to_record().get(*line)
         {
             line.problem.try_set(Some(problem.to_words()));
             return None;
@@ -121,10 +156,36 @@ pub fn EntryLineList(
 ) -> impl IntoView {
     view! {
         <ul class="entry-lines">
-            <For each=move || lines.get() key=|line| line.item let(line)>
+            <For each=move || lines.get() key=|line| (line.item, line.answers) let(line)>
                 <Row line lines add costs about/>
             </For>
         </ul>
+    }
+}
+
+/// What there is of a line's item here; in red where more is to go than there is.
+#[component]
+pub fn OnHand(
+    /// The line.
+    line: EntryLine,
+    /// Whether it goes out.
+    #[prop(default = Signal::stored(true), into)]
+    goes_out: Signal<bool>,
+) -> impl IntoView {
+    let shop: Shop = use_shop();
+    let on_hand = Memo::new(move |_| shop.read(|core| core.ledger.on_hand(line.item, shop.id())));
+    let short = Memo::new(move |_| {
+        let there = on_hand.get().or_zero();
+        line.wanted().checked_sub(there).filter(|short| short.is_positive() && goes_out.get())
+    });
+    let is_added = move || shop.session.get().is_some_and(|session| session.mode == Mode::AutoAdd);
+    let words = &words().find;
+    view! {
+        <span><Figure qty=on_hand/>" "{crate::words::words().common.on_hand}</span>
+        {move || short.get().map(|short| {
+            let more = if is_added() { &words.more_added } else { &words.more_than_there_is };
+            view! { <span class="entry-line-short" role="status">{more.with([&format::qty(short)])}</span> }
+        })}
     }
 }
 
@@ -137,7 +198,7 @@ fn Row(
     about: Callback<EntryLine, AnyView>,
 ) -> impl IntoView {
     let shop: Shop = use_shop();
-    let EntryLine { item, qty, cost, problem } = line;
+    let EntryLine { item, qty, cost, problem, answers } = line;
     let name = Signal::derive(move || {
         shop.item(item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name)
     });
@@ -161,8 +222,10 @@ fn Row(
                         typed=take(cost) scanned=add/>
                 </Field>
             </Show>
-            <Button kind=Kind::Quiet label=Signal::derive(move || Some(words().common.remove_named.with([&name.get()])))
-                press=move |()| lines.0.update(|lines| lines.retain(|line| line.item != item))>{words().common.remove}</Button>
+            <Show when=move || answers.is_none()>
+                <Button kind=Kind::Quiet label=Signal::derive(move || Some(words().common.remove_named.with([&name.get()])))
+                    press=move |()| lines.0.update(|lines| lines.retain(|other| *other != line))>{words().common.remove}</Button>
+            </Show>
             <span class="field-problem" role="alert">{move || problem.get()}</span>
         </li>
     }

@@ -10,7 +10,7 @@
 //! assert_eq!(documents.orders().count(), 0);
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Body, Entry, Header};
 use crate::history::Key;
@@ -32,6 +32,8 @@ pub struct Documents {
     transfers: BTreeMap<TransferId, transfers::Paper>,
     settled: transfers::Settlements,
     counts: BTreeMap<CountListId, counts::Paper>,
+    /// Deliveries and returns that were taken back.
+    undone: BTreeSet<EntryId>,
 }
 
 /// What is on its way to a shop.
@@ -73,11 +75,11 @@ impl Documents {
                     self.counts.entry(list).or_default().count(header.id, count);
                 }
             }
+            Body::Adjustment(adjustment) => self.undone.extend(adjustment.undoes),
             Body::Sale(_)
             | Body::Refund(_)
             | Body::Void(_)
             | Body::VendorReturn(_)
-            | Body::Adjustment(_)
             | Body::Conversion(_)
             | Body::Catalogue(_)
             | Body::Foreign(_) => {}
@@ -86,12 +88,12 @@ impl Documents {
 
     /// Every order that was saved.
     pub fn orders(&self) -> impl Iterator<Item = OrderView<'_>> {
-        self.orders.iter().filter_map(|(&id, paper)| paper.view(id))
+        self.orders.iter().filter_map(|(&id, paper)| paper.view(id, &self.undone))
     }
 
     /// One order.
     pub fn order(&self, id: OrderId) -> Option<OrderView<'_>> {
-        self.orders.get(&id)?.view(id)
+        self.orders.get(&id)?.view(id, &self.undone)
     }
 
     /// Every transfer that was drafted or sent.
@@ -112,6 +114,16 @@ impl Documents {
     /// One count list.
     pub fn count(&self, id: CountListId) -> Option<CountView<'_>> {
         self.counts.get(&id)?.view(id)
+    }
+
+    /// What the next order that a register writes is called, unless somebody calls it otherwise.
+    pub fn next_order_number(&self, by: &Header) -> String {
+        next_number(by, self.orders.values().filter_map(|paper| paper.begun()))
+    }
+
+    /// What the next transfer that a register writes is called.
+    pub fn next_transfer_number(&self, by: &Header) -> String {
+        next_number(by, self.transfers.values().filter_map(|paper| paper.begun()))
     }
 
     /// How much of an item is on its way to a shop.
@@ -155,6 +167,12 @@ impl<T: Clone> Saved<T> {
     fn first(&self) -> Option<&Header> {
         self.by_entry.values().min_by_key(|(key, _, _)| *key).map(|(_, header, _)| header)
     }
+}
+
+/// Shop, register, and one more than the papers that this register began.
+fn next_number<'a>(by: &Header, begun: impl Iterator<Item = &'a Header>) -> String {
+    let known = begun.filter(|begun| begun.device == by.device).count();
+    format!("{}-{}-{}", by.shop, by.device, known.saturating_add(1))
 }
 
 /// Sums on paper: what does not fit stays as it was, and is not worth a paper that cannot be read.

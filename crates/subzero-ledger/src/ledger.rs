@@ -181,6 +181,12 @@ impl Ledger {
         self.first_shop.keys().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
     }
 
+    /// The items of which a shop has less than nothing.
+    pub fn negative_in(&self, shop: ShopId) -> Vec<ItemId> {
+        let here = self.stocks().filter(|(_, at, stock)| *at == shop && stock.on_hand().is_negative());
+        here.map(|(item, _, _)| item).collect()
+    }
+
     /// The lines of an item in a shop, with those of the shops that exchange it.
     pub fn history(&self, item: ItemId, shop: ShopId) -> Option<&History> {
         let first = self.first_shop.get(&(item, shop))?;

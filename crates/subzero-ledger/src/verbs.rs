@@ -19,7 +19,7 @@ mod refund;
 mod transfer;
 
 pub use adjust::AdjustWish;
-pub use goods::{Delivery, ReceiveWish, WantedLine};
+pub use goods::{Delivery, OrderWish, ReceiveWish, WantedLine, order_lines, to_reorder};
 pub use refund::{RefundWish, Refundable, refundable};
 pub use transfer::SettleWay;
 

@@ -1,5 +1,7 @@
 //! Finding items by what people type and scan.
 
+use std::collections::BTreeSet;
+
 use super::{Item, Tables, index};
 use crate::ids::ItemId;
 use crate::quantity::Qty;
@@ -81,6 +83,13 @@ impl Tables {
         let words: Vec<String> = text.split_whitespace().map(search::folded).collect();
         let found = self.index.search(words).filter_map(|id| self.items.get(&id));
         found.filter(move |item| archived == Archived::With || !item.archived)
+    }
+
+    /// The categories that items are in, by name.
+    pub fn categories(&self) -> Vec<String> {
+        let named = self.items.values().filter(|item| !item.archived && !item.category.is_empty());
+        let categories: BTreeSet<&String> = named.map(|item| &item.category).collect();
+        categories.into_iter().cloned().collect()
     }
 
     /// Whether an item holds every one of these folded words; one that is not in the catalogue holds none.

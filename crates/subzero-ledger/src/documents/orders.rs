@@ -1,6 +1,6 @@
 //! Purchase orders and what came in for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Saved, add, left};
 use crate::entry::{Entry, Header, Order, OrderLine, OrderStage, Receipt, ReceiptLine};
@@ -29,7 +29,7 @@ pub struct OrderView<'a> {
     pub lines: Vec<OrderLineView<'a>>,
     /// What came in with it and was not ordered.
     pub unordered: Vec<(ItemId, Qty)>,
-    /// The deliveries for it.
+    /// The deliveries for it that were not taken back.
     pub deliveries: Vec<EntryId>,
 }
 
@@ -75,11 +75,16 @@ impl Paper {
         self.deliveries.insert(header.id, receipt.lines.clone());
     }
 
-    pub fn view(&self, id: OrderId) -> Option<OrderView<'_>> {
+    pub fn begun(&self) -> Option<&Header> {
+        self.saved.first()
+    }
+
+    pub fn view(&self, id: OrderId, undone: &BTreeSet<EntryId>) -> Option<OrderView<'_>> {
         let (saved, order) = self.saved.latest()?;
+        let deliveries = self.deliveries.iter().filter(|(entry, _)| !undone.contains(entry));
         let mut received: BTreeMap<u16, Qty> = BTreeMap::new();
         let mut unordered: BTreeMap<ItemId, Qty> = BTreeMap::new();
-        for line in self.deliveries.values().flatten() {
+        for line in deliveries.clone().flat_map(|(_, lines)| lines) {
             let number = line.of_line.filter(|number| order.lines.iter().any(|ordered| ordered.number == *number));
             let sum = match number {
                 Some(number) => received.entry(number).or_default(),
@@ -92,10 +97,10 @@ impl Paper {
             id,
             order,
             saved,
-            begun: self.saved.first()?,
+            begun: self.begun()?,
             lines: order.lines.iter().map(|line| OrderLineView { line, received: of(line) }).collect(),
             unordered: unordered.into_iter().collect(),
-            deliveries: self.deliveries.keys().copied().collect(),
+            deliveries: deliveries.map(|(entry, _)| *entry).collect(),
         })
     }
 }

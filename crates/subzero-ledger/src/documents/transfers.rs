@@ -109,6 +109,11 @@ impl Paper {
         self.sends.insert(header.id, (*header, send.clone()));
     }
 
+    pub fn begun(&self) -> Option<&Header> {
+        let first_sent = || self.sends.values().map(|(header, _)| header).min_by_key(|header| (header.at, header.id));
+        self.saved.first().or_else(first_sent)
+    }
+
     pub fn view<'a>(&'a self, id: TransferId, settled: &'a Settlements) -> Option<TransferView<'a>> {
         let saved = self.saved.latest();
         let last_sent = self.sends.values().max_by_key(|(header, _)| (header.at, header.id));

@@ -52,15 +52,15 @@ impl Desk<'_> {
         Ok(self.entry(Body::Tally(Tally { list, lines })))
     }
 
-    /// Sets on hand to what was seen, each item at its own moment: the bodies of as many counts as that takes. `missed` are items that
-    /// nobody saw and that are to be set to nothing, as of now.
+    /// Sets on hand to what was seen, each item at its own moment, and closes the list: the bodies of as many entries as that takes, the
+    /// one that closes it last. `missed` are items that nobody saw and that are to be set to nothing, as of now.
     pub fn reconcile(&self, list: CountListId, seen: &[CountPreview], missed: &[ItemId]) -> Result<Vec<Body>, Problem> {
         self.allow(Right::Count)?;
         let known = self.documents.count(list).ok_or(Problem::UnknownDocument)?;
         if known.shop() != self.header.shop {
             return Err(Problem::OtherShop);
         }
-        if known.list.stage == CountStage::Cancelled {
+        if known.list.stage != CountStage::Open {
             return Err(Problem::Stage);
         }
         if seen.is_empty() && missed.is_empty() {
@@ -74,6 +74,7 @@ impl Desk<'_> {
             lines.push(CountLine { item: item.stamped(), counted, at });
         }
         let count = |lines: &[CountLine]| Body::Count(Count { list: Some(list), lines: lines.to_vec() });
-        Ok(lines.chunks(LINES_MAX).map(count).collect())
+        let closed = Body::CountList(CountList { stage: CountStage::Reconciled, ..known.list.clone() });
+        Ok(lines.chunks(LINES_MAX).map(count).chain([closed]).collect())
     }
 }

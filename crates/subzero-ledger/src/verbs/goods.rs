@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::{Desk, LineProblem, Problem, at_line, count_lines};
-use crate::catalogue::Tables;
-use crate::documents::OrderStatus;
+use crate::catalogue::{Item, Tables};
+use crate::documents::{Documents, OrderStatus};
 use crate::entry::rights::Right;
 use crate::entry::{
-    Body, Entry, LINES_MAX, Mode, MoveLine, Order, OrderLine, OrderStage, Receipt, ReceiptLine, ReturnReason,
+    Body, Entry, ItemKind, LINES_MAX, Mode, MoveLine, Order, OrderLine, OrderStage, Receipt, ReceiptLine, ReturnReason,
     VendorReturn,
 };
-use crate::ids::{ItemId, OrderId, VendorId};
+use crate::ids::{ItemId, OrderId, ShopId, VendorId};
+use crate::ledger::Ledger;
 use crate::money::UnitCost;
 use crate::quantity::Qty;
 
@@ -69,11 +70,15 @@ impl Desk<'_> {
         }
         let mut numbers = BTreeSet::new();
         for (place, line) in order.lines.iter_mut().enumerate() {
-            let delivered = known.iter().flat_map(|known| &known.lines);
-            let delivered = delivered.filter(|known| !known.received.is_zero());
-            let before = delivered.map(|known| known.line).find(|known| known.number == line.number);
-            if !numbers.insert(line.number) || before.is_some_and(|before| before.item.id != line.item.id) {
+            let before = known.iter().flat_map(|known| &known.lines).find(|known| known.line.number == line.number);
+            let is_anothers =
+                before.is_some_and(|before| !before.received.is_zero() && before.line.item.id != line.item.id);
+            if !numbers.insert(line.number) || is_anothers {
                 return Err(at_line(place)(LineProblem::UnknownLine));
+            }
+            // What was saved before stays as it is, whatever became of its item.
+            if before.is_some_and(|before| before.line == line) {
+                continue;
             }
             line.item = self.checked(line.item.id, line.qty, place)?.0;
             if !line.cost.is_in_range() {
@@ -151,11 +156,53 @@ impl Desk<'_> {
     }
 }
 
+/// What has fallen below its reorder point in a shop, with how much fills it up again after what is on its way; of one vendor, or of all.
+pub fn to_reorder(
+    shop: ShopId,
+    vendor: Option<VendorId>,
+    (ledger, documents, tables): (&Ledger, &Documents, &Tables),
+) -> Vec<WantedLine> {
+    let items = tables.items.values().filter(|item| item.kind == ItemKind::Inventory && !item.archived);
+    let of_vendor = items.filter(|item| vendor.is_none() || item.vendor == vendor);
+    let wanted = of_vendor.filter_map(|item| {
+        let point = item.reorder_point?;
+        let missing = point.checked_sub(ledger.on_hand(item.id, shop)).filter(|missing| missing.is_positive())?;
+        let qty = missing.checked_sub(documents.incoming(item.id, shop).total())?;
+        item.check(qty).is_ok().then_some(WantedLine { item: item.id, qty })
+    });
+    wanted.take(LINES_MAX).collect()
+}
+
+/// What an order wants of one item, as it was entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderWish {
+    /// Which item.
+    pub item: ItemId,
+    /// How much.
+    pub qty: Qty,
+    /// What one is to cost, where somebody said.
+    pub cost: Option<UnitCost>,
+}
+
+/// An order's lines as they are saved: an item that was on it keeps its number, for deliveries name it; a new one gets the next. An item
+/// that is not in the catalogue is left out.
+pub fn order_lines(before: &Order, wishes: &[OrderWish], tables: &Tables) -> Vec<OrderLine> {
+    let mut last = before.lines.iter().map(|line| line.number).max().unwrap_or_default();
+    let line = |wish: &OrderWish| {
+        let known = before.lines.iter().find(|line| line.item.id == wish.item).cloned();
+        let line = known.or_else(|| {
+            last = last.saturating_add(1);
+            tables.items.get(&wish.item).map(|item| OrderLine::of(item, last, wish.qty))
+        })?;
+        Some(OrderLine { qty: wish.qty, cost: wish.cost.unwrap_or(line.cost), ..line })
+    };
+    wishes.iter().filter_map(line).collect()
+}
+
 impl OrderLine {
     /// A line for an item as the catalogue knows it.
-    pub fn of(tables: &Tables, number: u16, wanted: WantedLine) -> Option<Self> {
-        let item = tables.items.get(&wanted.item)?;
+    pub fn of(item: &Item, number: u16, qty: Qty) -> Self {
         let (cost, vendor_code) = (item.default_cost.unwrap_or_default(), item.vendor_code.clone());
-        Some(Self { number, item: item.stamped(), qty: wanted.qty, cost, vendor_code })
+        Self { number, item: item.stamped(), qty, cost, vendor_code }
     }
 }

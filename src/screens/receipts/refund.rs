@@ -11,9 +11,9 @@ use subzero_ledger::quantity::Qty;
 use subzero_ledger::receipts::number;
 use subzero_ledger::verbs::{Desk, Problem, RefundWish, Refundable, refundable};
 
-use super::sell::tender_words;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::sell::tender_words;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::chips::Choice;

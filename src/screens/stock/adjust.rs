@@ -6,17 +6,15 @@ use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::entry::AdjustmentKind;
 use subzero_ledger::verbs::AdjustWish;
 
+use super::undo_of;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::chips::Choice;
-use crate::widgets::entry_lines::{EntryLine, EntryLineList, EntryLines};
+use crate::widgets::entry_form::EntryForm;
+use crate::widgets::entry_lines::{EntryLine, EntryLines, OnHand};
 use crate::widgets::field::TextField;
-use crate::widgets::figure::Figure;
-use crate::widgets::item_search::ItemSearch;
-use crate::widgets::notice::{Notice, Tone};
-use crate::widgets::state::Empty;
 use crate::widgets::toasts::use_toaster;
-use crate::words::{ToWords as _, words};
+use crate::words::words;
 
 /// What a kind of adjustment is called.
 pub const fn kind_words(kind: AdjustmentKind) -> &'static str {
@@ -43,20 +41,8 @@ pub fn AdjustScreen() -> impl IntoView {
     let lines = EntryLines::default();
     let (note, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let add = Callback::new(move |scanned: Scanned| lines.add(scanned, || None));
-    let undo = move |entry| {
-        Callback::new(move |()| {
-            spawn_local(async move {
-                match shop.enter(shop.here(), |desk| desk.undo(entry)).await {
-                    Ok(_) => toaster.say(words().adjust.undone),
-                    Err(error) => toaster.say(error.to_words()),
-                }
-            });
-        })
-    };
     let read = |line: EntryLine| Ok(AdjustWish { item: line.item, qty: line.read_qty()?, cost: line.read_cost()? });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        problem.set(None);
+    let submit = move |()| {
         let Some(wishes) = lines.read(read) else { return };
         let (kind, text) = (kind.get_untracked(), note.get_untracked());
         spawn_local(async move {
@@ -64,7 +50,8 @@ pub fn AdjustScreen() -> impl IntoView {
                 Ok(recorded) => {
                     lines.clear();
                     note.try_set(String::new());
-                    toaster.say_with_undo(words().adjust.recorded, undo(recorded.entry));
+                    let undo = undo_of(shop, toaster, recorded.entry, words().adjust.undone);
+                    toaster.say_with_undo(words().adjust.recorded, undo);
                 }
                 Err(error) => {
                     problem.try_set(lines.refuse(&error));
@@ -72,25 +59,21 @@ pub fn AdjustScreen() -> impl IntoView {
             }
         });
     };
-    let on_hand = Callback::new(move |line: EntryLine| {
-        let on_hand = Memo::new(move |_| shop.read(|core| core.ledger.on_hand(line.item, shop.id())));
-        view! { <span><Figure qty=on_hand/>" "{words().common.on_hand}</span> }.into_any()
-    });
     let kinds = KINDS.map(|kind| (kind, kind_words(kind).to_owned())).to_vec();
     let costs = Signal::derive(move || kind.get() == AdjustmentKind::Found && shop.sees_costs());
+    let about = Callback::new(move |line: EntryLine| {
+        view! { <OnHand line goes_out=Signal::derive(move || kind.get() != AdjustmentKind::Found)/> }.into_any()
+    });
     view! {
-        <div class="adjust beside">
+        <div class="beside">
             <h1>{words().adjust.title}</h1>
-            <ItemSearch chosen=add on_demand=true/>
-            <form class="adjust-form panel" on:submit=submit>
-                <Choice label=words().adjust.why options=kinds chosen=kind choose=move |chosen| kind.set(chosen)/>
-                {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
-                <Show when=move || !lines.are_empty() fallback=|| view! { <Empty text=words().adjust.empty/> }>
-                    <EntryLineList lines add costs about=on_hand/>
-                    <TextField label=words().adjust.note value=note chars_max=200/>
-                    <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{words().adjust.record}</Button>
-                </Show>
-            </form>
+            <EntryForm lines add empty=words().adjust.empty costs about problem submit
+                head=move || view! {
+                    <Choice label=words().adjust.why options=kinds.clone() chosen=kind choose=move |chosen| kind.set(chosen)/>
+                }>
+                <TextField label=words().adjust.note value=note chars_max=200/>
+                <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{words().adjust.record}</Button>
+            </EntryForm>
         </div>
     }
 }

@@ -9,11 +9,11 @@ use subzero_ledger::money::Amount;
 use subzero_ledger::receipts::number;
 use subzero_ledger::verbs::refundable;
 
-use super::receipts::total;
-use super::sell::tender_words;
+use super::total;
 use crate::device::print;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::sell::tender_words;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::Dialog;
@@ -170,7 +170,7 @@ fn Ways(entry: Entry) -> impl IntoView {
                 }).collect_view()}
             </ul>
             <div class="chips">
-                <Button press=|()| print::print()>{words().receipts.print}</Button>
+                <Button press=|()| print::print()>{words().common.print}</Button>
                 <a class="button" data-kind="quiet" href=Route::Entry(id, None).path()>{words().receipts.details}</a>
                 <Show when=move || is_sale && left.get()>
                     <a class="button" href=Route::Refund(id).path()>{words().receipts.refund}</a>

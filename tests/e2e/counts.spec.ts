@@ -1,0 +1,132 @@
+// Counting: one list, several registers, and the till goes on selling. What was counted is set as of the moment it was counted.
+import { expect, test } from "@playwright/test";
+import { Device, PHONE, TABLET } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+const devices: Device[] = [];
+
+test.beforeEach(async () => {
+  server = await Server.withDemo();
+});
+
+test.afterEach(async () => {
+  for (const device of devices.splice(0)) await device.switchOff();
+  await server.stop();
+});
+
+async function register(name: string, employee?: string, pin?: string, settings = TABLET) {
+  const device = await Device.unpack(server.origin, settings);
+  devices.push(device);
+  await device.pair("High Street", name);
+  await device.signIn(employee, pin);
+  await device.isReadyForOffline();
+  return device;
+}
+
+async function scan(device: Device, code: string, times = 1) {
+  const field = device.page.getByLabel("Find an item or scan a code");
+  for (let time = 0; time < times; time += 1) {
+    await field.fill(code);
+    await field.press("Enter");
+  }
+}
+
+const MUG = "5019912950285";
+const CROISSANT = "5019903237579";
+
+for (const order of [
+  ["first", "second", "third"],
+  ["third", "second", "first"],
+  ["second", "third", "first"],
+] as const) {
+  test(`two registers count one list while a third sells; they come back in the order ${order.join(", ")}`, async () => {
+    const first = await register("Front till");
+    await first.open("/counts");
+    await first.page.getByRole("button", { name: "New count" }).click();
+    await first.page.getByRole("textbox", { name: "Name of the count" }).fill("Everything, November");
+    await first.page.getByRole("button", { name: "Begin counting" }).click();
+    await expect(first.page.getByRole("heading", { name: "Everything, November" })).toBeVisible();
+    await expect(first.pill()).toHaveText("Online");
+    const second = await register("Back till", "Maya Miller", "2222", PHONE);
+    const third = await register("Side till", "Chris Cole", "3333");
+    await second.open("/counts");
+    await second.page.getByRole("link", { name: /Everything, November/ }).click();
+    const all = { first, second, third };
+    for (const device of Object.values(all)) await device.network(false);
+
+    // 2 mugs and 12 croissants on hand: 1 mug is seen in front, 3 in the back, 11 croissants; 5 croissants are sold after that.
+    await scan(first, MUG);
+    await first.page.getByRole("button", { name: "Not counted yet" }).or(first.page.getByRole("radio", { name: "Not counted yet" })).click();
+    await first.page.getByRole("button", { name: "None of Cheese scone there" }).click();
+    await first.page.getByRole("radio", { name: "Count", exact: true }).check();
+    await scan(first, CROISSANT);
+    await first.setQuantity("Croissant", "11");
+    await expect(first.page.getByText("3 items counted")).toBeVisible();
+    await scan(second, MUG, 3);
+    await expect(second.page.getByLabel("Quantity of Bakery mug")).toHaveValue("3");
+    await third.sell("Croissant", "5");
+
+    for (const name of order) {
+      await all[name].network(true);
+      await expect(all[name].pill()).toHaveText("Online");
+    }
+    await expect(first.page.getByLabel("Quantity of Bakery mug")).toHaveValue("4");
+    await expect(first.page.getByText("by 2 registers")).toBeVisible();
+    await first.page.getByRole("radio", { name: "Differences" }).check();
+    await expect(first.page.getByText("4 counted, 2 on hand then")).toBeVisible();
+    await expect(first.page.getByText("11 counted, 12 on hand then")).toBeVisible();
+    await expect(first.page.getByText("0 counted, 4 on hand then")).toBeVisible();
+    await first.page.getByRole("button", { name: "Reconcile" }).click();
+    await expect(first.page.locator(".toasts")).toContainText("On hand is set to what was counted.");
+    await expect(first.page.locator(".document-top .tag")).toHaveText("Reconciled");
+    await expect(first.pill()).toHaveText("Online");
+
+    for (const device of Object.values(all)) {
+      await device.open("/items");
+      await device.page.getByLabel("Find an item or scan a code").fill("s");
+      await expect(device.page.getByRole("button", { name: /Croissant.* 6 on hand/ })).toBeVisible();
+      await expect(device.page.getByRole("button", { name: /Cheese scone.* 0 on hand/ })).toBeVisible();
+      await device.page.getByLabel("Find an item or scan a code").fill("mug");
+      await expect(device.page.getByRole("button", { name: /Bakery mug.* 4 on hand/ })).toBeVisible();
+    }
+  });
+}
+
+test("a list of what is negative; nonsense is refused; what was not counted can be set to nothing", async () => {
+  const till = await register("Front till");
+  await till.network(false);
+  await till.open("/counts");
+  const { page } = till;
+  await page.getByRole("button", { name: "New count" }).click();
+  await page.getByRole("radio", { name: "What is negative" }).check();
+  await page.getByRole("button", { name: "Begin counting" }).click();
+  await expect(page.getByText("Nothing is negative here.")).toBeVisible();
+  await till.sell("Bakery mug", "3");
+  await till.sell("Birthday cake", "2");
+  await till.open("/counts");
+  await page.getByRole("button", { name: "New count" }).click();
+  await page.getByRole("radio", { name: "What is negative" }).check();
+  await page.getByRole("button", { name: "Begin counting" }).click();
+  await expect(page.getByText("2 not counted yet")).toBeVisible();
+  await scan(till, MUG);
+  await till.setQuantity("Bakery mug", "-1");
+  await expect(page.getByText("Fewer than none cannot be there: enter 0 or more.")).toBeVisible();
+  await till.setQuantity("Bakery mug", "1.5");
+  await expect(page.locator(".toasts")).toContainText("This item is sold in whole units only.");
+  await scan(till, CROISSANT);
+  await expect(page.getByText("Croissant is not on this list; it is counted all the same.")).toBeVisible();
+  await till.setQuantity("Croissant", "0");
+  await expect(page.getByLabel("Quantity of Croissant")).toHaveValue("0");
+  await till.setQuantity("Croissant", "12");
+  await page.getByRole("radio", { name: "Differences" }).check();
+  await page.getByRole("checkbox", { name: /Set the 1 item not counted to 0/ }).check();
+  await page.getByRole("button", { name: "Reconcile" }).click();
+  await expect(page.locator(".document-top .tag")).toHaveText("Reconciled");
+  await till.open("/reports/negative-inventory");
+  await expect(page.getByText("Nothing is negative.")).toBeVisible();
+  await page.goBack();
+  await page.getByRole("button", { name: "Open again" }).click();
+  await page.getByRole("button", { name: "Give up this count" }).click();
+  await expect(page.locator(".document-top .tag")).toHaveText("Given up");
+});
