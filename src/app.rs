@@ -14,6 +14,9 @@ use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
 use crate::screens::items::ItemsScreen;
 use crate::screens::items::item::ItemScreen;
+use crate::screens::items::item_form::{EditItemScreen, NewItemScreen};
+use crate::screens::items::vendor_form::VendorScreen;
+use crate::screens::items::vendors::VendorsScreen;
 use crate::screens::negative_inventory::NegativeInventoryScreen;
 use crate::screens::pair::PairScreen;
 use crate::screens::receipts::ReceiptsScreen;
@@ -22,7 +25,11 @@ use crate::screens::receipts::refund::RefundScreen;
 use crate::screens::receipts::refund_without_receipt::RefundWithoutReceiptScreen;
 use crate::screens::sell::SellScreen;
 use crate::screens::settings::SettingsScreen;
+use crate::screens::settings::audit::AuditScreen;
+use crate::screens::settings::employee_form::EmployeeScreen;
 use crate::screens::settings::module::ModuleScreen;
+use crate::screens::settings::people::PeopleScreen;
+use crate::screens::settings::rights::RightsScreen;
 use crate::screens::sign_in::SignInScreen;
 use crate::screens::stock::StockScreen;
 use crate::screens::stock::adjust::AdjustScreen;
@@ -134,10 +141,20 @@ fn Screen() -> impl IntoView {
         Some(Route::Count(list)) => view! { <CountScreen list/> }.into_any(),
         Some(Route::Items) => view! { <ItemsScreen/> }.into_any(),
         Some(Route::Item(item)) => view! { <ItemScreen item/> }.into_any(),
+        Some(Route::NewItem) => view! { <NewItemScreen/> }.into_any(),
+        Some(Route::EditItem(item)) => view! { <EditItemScreen item/> }.into_any(),
+        Some(Route::Vendors) => view! { <VendorsScreen/> }.into_any(),
+        Some(Route::NewVendor) => view! { <VendorScreen vendor=None/> }.into_any(),
+        Some(Route::Vendor(vendor)) => view! { <VendorScreen vendor=Some(vendor)/> }.into_any(),
         Some(Route::NegativeInventory) => view! { <NegativeInventoryScreen/> }.into_any(),
         Some(Route::Entry(entry, line)) => view! { <EntryScreen entry line/> }.into_any(),
         Some(Route::Settings) => view! { <SettingsScreen/> }.into_any(),
         Some(Route::NegativeInventoryModule) => view! { <ModuleScreen/> }.into_any(),
+        Some(Route::People) => view! { <PeopleScreen/> }.into_any(),
+        Some(Route::NewEmployee) => view! { <EmployeeScreen employee=None/> }.into_any(),
+        Some(Route::Employee(employee)) => view! { <EmployeeScreen employee=Some(employee)/> }.into_any(),
+        Some(Route::Rights) => view! { <RightsScreen/> }.into_any(),
+        Some(Route::Audit) => view! { <AuditScreen/> }.into_any(),
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
         None => view! {
             <div class="empty">

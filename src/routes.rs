@@ -1,6 +1,6 @@
 //! Every place in the page as a value, and its address: the one table from which links are made and addresses read.
 
-use subzero_ledger::ids::{CountListId, EntryId, ItemId, LineId, OrderId, TransferId};
+use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, LineId, OrderId, TransferId, VendorId};
 use subzero_ledger::quantity::Qty;
 
 /// A place in the page.
@@ -50,6 +50,16 @@ pub enum Route {
     Items,
     /// One item.
     Item(ItemId),
+    /// Creating an item.
+    NewItem,
+    /// Changing an item.
+    EditItem(ItemId),
+    /// Whom items are bought from.
+    Vendors,
+    /// Creating a vendor.
+    NewVendor,
+    /// One vendor.
+    Vendor(VendorId),
     /// The negative inventory report.
     NegativeInventory,
     /// One entry, with one of its lines marked.
@@ -58,6 +68,16 @@ pub enum Route {
     Settings,
     /// Settings → Optional modules → Negative inventory.
     NegativeInventoryModule,
+    /// Who works here.
+    People,
+    /// Somebody new.
+    NewEmployee,
+    /// One employee.
+    Employee(EmployeeId),
+    /// What each role may do.
+    Rights,
+    /// Who changed settings, rights and people.
+    Audit,
     /// What was not sent yet, and what needs attention.
     SyncStatus,
 }
@@ -89,11 +109,21 @@ impl Route {
             Self::Count(list) => format!("/counts/{list}"),
             Self::Items => "/items".to_owned(),
             Self::Item(item) => format!("/items/{item}"),
+            Self::NewItem => "/items/new".to_owned(),
+            Self::EditItem(item) => format!("/items/{item}/edit"),
+            Self::Vendors => "/vendors".to_owned(),
+            Self::NewVendor => "/vendors/new".to_owned(),
+            Self::Vendor(vendor) => format!("/vendors/{vendor}"),
             Self::NegativeInventory => "/reports/negative-inventory".to_owned(),
             Self::Entry(entry, None) => format!("/entries/{entry}"),
             Self::Entry(entry, Some(line)) => format!("/entries/{entry}?line={line}"),
             Self::Settings => "/settings".to_owned(),
             Self::NegativeInventoryModule => "/settings/modules/negative-inventory".to_owned(),
+            Self::People => "/settings/people".to_owned(),
+            Self::NewEmployee => "/settings/people/new".to_owned(),
+            Self::Employee(employee) => format!("/settings/people/{employee}"),
+            Self::Rights => "/settings/rights".to_owned(),
+            Self::Audit => "/settings/audit".to_owned(),
             Self::SyncStatus => "/sync".to_owned(),
         }
     }
@@ -129,6 +159,11 @@ impl Route {
                 Some((item, value("qty")?.parse().ok().filter(|qty: &Qty| qty.is_positive())?))
             })),
             (Some("items"), None, None) => Self::Items,
+            (Some("items"), Some("new"), None) => Self::NewItem,
+            (Some("items"), Some(item), Some("edit")) => Self::EditItem(ItemId(item.parse().ok()?)),
+            (Some("vendors"), None, None) => Self::Vendors,
+            (Some("vendors"), Some("new"), None) => Self::NewVendor,
+            (Some("vendors"), Some(vendor), None) => Self::Vendor(VendorId(vendor.parse().ok()?)),
             (Some("items"), Some(item), None) => Self::Item(ItemId(item.parse().ok()?)),
             (Some("reports"), Some("inventory-changes"), None) => Self::InventoryChanges,
             (Some("reports"), Some("negative-inventory"), None) => Self::NegativeInventory,
@@ -137,6 +172,11 @@ impl Route {
             }
             (Some("settings"), None, None) => Self::Settings,
             (Some("settings"), Some("modules"), Some("negative-inventory")) => Self::NegativeInventoryModule,
+            (Some("settings"), Some("people"), None) => Self::People,
+            (Some("settings"), Some("people"), Some("new")) => Self::NewEmployee,
+            (Some("settings"), Some("people"), Some(employee)) => Self::Employee(EmployeeId(employee.parse().ok()?)),
+            (Some("settings"), Some("rights"), None) => Self::Rights,
+            (Some("settings"), Some("audit"), None) => Self::Audit,
             (Some("sync"), None, None) => Self::SyncStatus,
             _ => return None,
         };
@@ -152,7 +192,7 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::Route;
-    use subzero_ledger::ids::{CountListId, EntryId, ItemId, OrderId, TransferId};
+    use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, OrderId, TransferId, VendorId};
     use subzero_ledger::quantity::Qty;
 
     #[test]
@@ -182,11 +222,21 @@ mod tests {
             Route::Count(CountListId::from_u128(5)),
             Route::Items,
             Route::Item(item),
+            Route::NewItem,
+            Route::EditItem(item),
+            Route::Vendors,
+            Route::NewVendor,
+            Route::Vendor(VendorId::from_u128(6)),
             Route::NegativeInventory,
             Route::Entry(entry, None),
             Route::Entry(entry, Some(3)),
             Route::Settings,
             Route::NegativeInventoryModule,
+            Route::People,
+            Route::NewEmployee,
+            Route::Employee(EmployeeId::from_u128(8)),
+            Route::Rights,
+            Route::Audit,
             Route::SyncStatus,
         ];
         for route in routes {

@@ -156,6 +156,8 @@ pub struct Shop {
     pub persisted: RwSignal<Option<bool>>,
     /// What a colleague is asked to approve.
     pub asking: RwSignal<Option<Right>>,
+    /// Another shop that somebody looks at.
+    looking_at: RwSignal<Option<ShopId>>,
     /// An entry is being committed.
     recording: RwSignal<bool>,
 }
@@ -203,6 +205,7 @@ impl Shop {
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
             asking: RwSignal::new(None),
+            looking_at: RwSignal::new(None),
             recording: RwSignal::new(false),
         }
     }
@@ -235,6 +238,16 @@ impl Shop {
     /// The same, for what somebody does there.
     pub fn here(&self) -> ShopId {
         untrack(|| self.id())
+    }
+
+    /// The shop whose stock and papers are looked at: the one this device stands in, unless somebody chose another.
+    pub fn seen(&self) -> ShopId {
+        self.looking_at.get().unwrap_or_else(|| self.id())
+    }
+
+    /// Looks at a shop from now on. The till stays where it is.
+    pub fn look_at(&self, shop: ShopId) {
+        self.looking_at.set((shop != self.here()).then_some(shop));
     }
 
     /// The account's currency.
@@ -349,6 +362,7 @@ impl Shop {
     /// has to be signed out of again.
     pub async fn sign_out(&self) {
         self.session.set(None);
+        self.looking_at.set(None);
         let _ = self.storage().outbox.drop_kept(Slot::Session).await;
     }
 

@@ -40,10 +40,11 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
     let shop = use_shop();
     let (all, header) = (words(), entry.header);
     let words = &all.entry;
-    let (employee, register) = shop.read(|core| {
-        let employee = core.catalogue.employees.get(&header.employee).map(|employee| employee.name.clone());
+    let (employee, approved, register) = shop.read(|core| {
+        let name = |id| core.catalogue.employees.get(&id).map(|employee| employee.name.clone());
+        let (employee, approved) = (name(header.employee), header.approved_by.and_then(name));
         let register = core.catalogue.registers.get(&header.device).map(|register| register.name.clone());
-        (employee.unwrap_or_default(), register.unwrap_or_default())
+        (employee.unwrap_or_default(), approved, register.unwrap_or_default())
     });
     let sent = move || match shop.read(|core| core.ledger.arrival(header.id)) {
         Some(Arrival::Own { dseq }) if shop.is_set_aside(dseq) => words.set_aside,
@@ -64,6 +65,7 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
             <div><dt>{all.common.shop_label}</dt><dd>{shop.name_of(header.shop)}</dd></div>
             <div><dt>{words.register}</dt><dd>{register}</dd></div>
             <div><dt>{words.employee}</dt><dd>{employee}</dd></div>
+            {approved.map(|approved| view! { <div><dt>{words.approved}</dt><dd>{approved}</dd></div> })}
             <div><dt>{words.mode}</dt><dd>{match header.mode { Mode::Allow => words.mode_on, Mode::AutoAdd => words.mode_off }}</dd></div>
             <div><dt>{words.sync}</dt><dd>{sent}</dd></div>
         </dl>

@@ -38,7 +38,7 @@ pub fn ReceiptsScreen() -> impl IntoView {
     let found = Memo::new(move |_| {
         let (from, until) =
             format::day_bounds(&day.get()).map_or((None, None), |(from, until)| (Some(from), Some(until)));
-        let wanted = Wanted { text: text.get(), shop: Some(shop.id()), from, until };
+        let wanted = Wanted { text: text.get(), shop: Some(shop.seen()), from, until };
         shop.read(|core| find(&core.ledger, &core.catalogue, &wanted, SHOWN_MAX))
     });
     view! {

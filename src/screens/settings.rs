@@ -9,7 +9,11 @@ use crate::shop::use_shop;
 use crate::widgets::chips::Choice;
 use crate::words::words;
 
+pub mod audit;
+pub mod employee_form;
 pub mod module;
+pub mod people;
+pub mod rights;
 
 /// The screen.
 #[component]
@@ -29,6 +33,12 @@ pub fn SettingsScreen() -> impl IntoView {
                     <span>{all.module.title}</span>
                     <span>{move || match shop.mode_setting() { Mode::Allow => common.on, Mode::AutoAdd => common.off }}</span>
                 </a>
+            </section>
+            <section>
+                <h2>{all.people.title}</h2>
+                <a class="settings-link" href=Route::People.path()><span>{all.people.who}</span></a>
+                <a class="settings-link" href=Route::Rights.path()><span>{all.people.rights}</span></a>
+                <a class="settings-link" href=Route::Audit.path()><span>{all.audit.title}</span></a>
             </section>
             <section>
                 <h2>{words.display}</h2>

@@ -56,18 +56,17 @@ impl Shop {
         self.enter(at, verb).await
     }
 
-    /// Records several entries, one after the other, that the desk lets through as one. What cannot be saved any more is not recorded, and
-    /// what was before it is.
+    /// Records several entries, each in its shop, one after the other, that the desk lets through as one. What cannot be saved any more is
+    /// not recorded, and what was before it is.
     pub async fn enter_all(
         &self,
-        at: ShopId,
-        verb: impl Fn(&Desk<'_>) -> Result<Vec<Body>, Problem>,
+        verb: impl Fn(&Desk<'_>) -> Result<Vec<(ShopId, Body)>, Problem>,
     ) -> Result<(), VerbError> {
         self.one_at_a_time(async {
             let checked = |header| Ok((header, self.at_desk(header, &verb)?));
-            let (header, bodies) = self.approved(self.header(at)?, checked).await?;
-            for body in bodies {
-                let header = Header { id: ids::entry_id(), ..header };
+            let (header, bodies) = self.approved(self.header(self.here())?, checked).await?;
+            for (shop, body) in bodies {
+                let header = Header { id: ids::entry_id(), shop, ..header };
                 self.record(Entry { dseq: 0, header, body }).await?;
             }
             Ok(())

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use subzero_ledger::cart::Payment;
-use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
 use subzero_ledger::money::Amount;
@@ -67,11 +66,6 @@ impl Shop {
     pub async fn save_mode(&self, to: Mode) -> Result<Recorded, VerbError> {
         let from = self.core.with_value(|core| core.catalogue.settings.mode);
         self.change_catalogue(vec![Change::NegativeInventory { from, to }]).await
-    }
-
-    /// Creates or changes an item.
-    pub async fn save_item(&self, id: ItemId, fields: ItemFields) -> Result<Recorded, VerbError> {
-        self.change_catalogue(vec![Change::Item(ItemChange { id, fields })]).await
     }
 
     /// Notes why an item is sold although the till warned.

@@ -9,7 +9,7 @@ use super::notice::{Notice, Tone};
 use super::state::Empty;
 
 /// The form. What is scanned or tapped goes to `add`; what is in it goes out by the buttons among the `children`, which are there once
-/// there are lines.
+/// there are lines. Nothing else sends it: a scanner ends each code with Enter, in whatever field.
 #[component]
 pub fn EntryForm(
     /// Its lines.
@@ -26,9 +26,6 @@ pub fn EntryForm(
     about: Callback<EntryLine, AnyView>,
     /// What is wrong that belongs to no line.
     problem: RwSignal<Option<String>>,
-    /// Called when it is submitted.
-    #[prop(into)]
-    submit: Callback<()>,
     /// What is asked before the lines.
     #[prop(optional, into)]
     head: ViewFnOnce,
@@ -36,20 +33,15 @@ pub fn EntryForm(
     children: ChildrenFn,
 ) -> impl IntoView {
     let children = StoredValue::new(children);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        problem.set(None);
-        submit.run(());
-    };
     view! {
         <ItemSearch chosen=add on_demand=true/>
-        <form class="entry-form panel" on:submit=submit>
+        <section class="entry-form panel">
             {head.run()}
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             <Show when=move || !lines.are_empty() fallback=move || view! { <Empty text=empty/> }>
                 <EntryLineList lines add costs about/>
                 {children.with_value(|children| children())}
             </Show>
-        </form>
+        </section>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use subzero_ledger::entry::Mode;
+use subzero_ledger::ids::ShopId;
 
 use super::button::{Button, Kind};
 use super::network_pill::NetworkPill;
@@ -31,7 +32,7 @@ pub fn Frame(
     view! {
         <div class="frame">
             <header class="frame-top">
-                <span class="frame-shop">{move || shop.name_of(shop.id())}</span>
+                <ShopSeen/>
                 <NetworkPill state=Signal::derive(move || shop.network()) to=Route::SyncStatus.path()/>
                 <span class="frame-employee wide-only" title=mode>{employee}</span>
                 <Button kind=Kind::Quiet press=sign_out>{places.sign_out}</Button>
@@ -54,8 +55,42 @@ pub fn Frame(
                     <Button kind=Kind::Quiet press=move |()| shop.update_page()>{words().app.update_now}</Button>
                 </div>
             </Show>
+            <Show when=move || shop.seen() != shop.id()>
+                <div class="frame-update" role="status">
+                    <span>{move || places.looking_at.with([&shop.name_of(shop.seen()), &shop.name_of(shop.id())])}</span>
+                    <Button kind=Kind::Quiet press=move |()| shop.look_at(shop.here())>
+                        {move || places.look_here.with([&shop.name_of(shop.id())])}
+                    </Button>
+                </div>
+            </Show>
             <main class="frame-screen">{children()}</main>
             <Toasts/>
         </div>
+    }
+}
+
+/// The shop that is looked at: a choice, where there are several.
+#[component]
+fn ShopSeen() -> impl IntoView {
+    let shop = use_shop();
+    let shops = Memo::new(move |_| {
+        let shops = shop.read(|core| core.catalogue.shops.clone());
+        shops.into_iter().filter(|(id, _)| *id != ShopId::OFFICE).collect::<Vec<_>>()
+    });
+    let choose = move |event| {
+        let chosen = event_target_value(&event).parse().ok().map(ShopId);
+        if let Some(chosen) = chosen {
+            shop.look_at(chosen);
+        }
+    };
+    view! {
+        <Show when=move || shops.with(|shops| shops.len() > 1)
+            fallback=move || view! { <span class="frame-shop">{move || shop.name_of(shop.id())}</span> }>
+            <select class="frame-shop" aria-label=words().places.shop_seen on:change=choose>
+                {move || shops.get().into_iter().map(|(id, name)| view! {
+                    <option value=id.to_string() selected=move || shop.seen() == id>{name}</option>
+                }).collect_view()}
+            </select>
+        </Show>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 use subzero_ledger::catalogue::{Archived, Scanned, looks_scanned};
-use subzero_ledger::ids::ItemId;
+use subzero_ledger::ids::{ItemId, ShopId};
 use subzero_ledger::quantity::Qty;
 
 use super::field::Field;
@@ -24,8 +24,15 @@ pub fn ItemSearch(
     /// Whether a phone shows items only once somebody looks for one: where the form below matters more.
     #[prop(optional)]
     on_demand: bool,
+    /// Whether items that are no longer sold are found too.
+    #[prop(default = Signal::stored(Archived::Without), into)]
+    archived: Signal<Archived>,
+    /// The shop whose stock is shown; left out, the one this device stands in.
+    #[prop(optional, into)]
+    at: Option<Signal<ShopId>>,
 ) -> impl IntoView {
     let shop = use_shop();
+    let at = at.unwrap_or_else(|| Signal::derive(move || shop.id()));
     let words = &words().find;
     let text = RwSignal::new(String::new());
     let unknown = RwSignal::new(None::<String>);
@@ -33,7 +40,7 @@ pub fn ItemSearch(
     let found = Memo::new(move |_| {
         let text = text.get();
         shop.read(|core| {
-            let found = core.catalogue.search(&text, Archived::Without);
+            let found = core.catalogue.search(&text, archived.get());
             found.take(SHOWN_MAX).map(|item| item.id).collect::<Vec<_>>()
         })
     });
@@ -88,7 +95,7 @@ pub fn ItemSearch(
             </p>
             <ul class="item-search-found" aria-label=words.items>
                 <For each=move || found.get() key=|item| *item let(item)>
-                    <li><ItemTile item chosen/></li>
+                    <li><ItemTile item chosen at/></li>
                 </For>
             </ul>
             <Show when=move || found.with(Vec::is_empty) && unknown.with(Option::is_none)>
@@ -99,16 +106,21 @@ pub fn ItemSearch(
 }
 
 #[component]
-fn ItemTile(item: ItemId, chosen: Callback<Scanned>) -> impl IntoView {
+fn ItemTile(item: ItemId, chosen: Callback<Scanned>, at: Signal<ShopId>) -> impl IntoView {
     let shop = use_shop();
     let known = Memo::new(move |_| shop.item(item));
-    let on_hand = Memo::new(move |_| shop.read(|core| core.ledger.on_hand(item, shop.id())));
+    let on_hand = Memo::new(move |_| shop.read(|core| core.ledger.on_hand(item, at.get())));
     let counted = move || {
         known.with(|item| item.as_ref().is_some_and(|item| item.kind == subzero_ledger::entry::ItemKind::Inventory))
     };
     view! {
         <button type="button" class="item-tile" on:click=move |_| chosen.run(Scanned { item, pack: Qty::ONE })>
-            <span class="item-tile-name">{move || known.with(|item| item.as_ref().map(|item| item.name.clone()))}</span>
+            <span class="item-tile-name">
+                {move || known.with(|item| item.as_ref().map(|item| item.name.clone()))}
+                <Show when=move || known.with(|item| item.as_ref().is_some_and(|item| item.archived))>
+                    <span class="tag">{words().item.archived}</span>
+                </Show>
+            </span>
             <span class="item-tile-price">
                 {move || known.with(|item| item.as_ref().map(|item| format::price(item.price, &shop.currency())))}
             </span>

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use crate::words::words;
 
 /// The most digits a PIN has.
-const DIGITS_MAX: usize = 8;
+pub const DIGITS_MAX: usize = 8;
 /// The fewest: from here on it can be tried.
-const DIGITS_MIN: usize = 4;
+pub const DIGITS_MIN: usize = 4;
 
 /// The pad. `done` gets the digits once "Sign in" or Enter is pressed.
 #[component]

@@ -69,6 +69,9 @@ catalogue! {
         negative_rest = " inventory";
         settings = "Settings";
         sign_out = "Sign out";
+        shop_seen = "Shop to look at";
+        looking_at(2) = "You are looking at {0}. What is entered here is recorded for {1}.";
+        look_here(1) = "Back to {0}";
         negatives(0) = "{n} item", "{n} items";
     }
     /// The network pill.
@@ -463,10 +466,44 @@ catalogue! {
         name = "Name";
         default_cost_or_none = "Default cost (empty for none)";
         save = "Save item";
-        needs_name = "An item needs a name.";
-        unchanged = "Nothing was changed.";
-        price_problem(1) = "Price: {0}";
-        cost_problem(1) = "Default cost: {0}";
+        new = "New item";
+        change_named(1) = "Change {0}";
+        card = "History";
+        balance = "On hand after";
+        archived = "Archived";
+        archived_too = "Archived too";
+        archive = "Archive";
+        bring_back = "Bring back";
+        now_archived = "It is archived: it is no longer sold. What it did stays.";
+        now_back = "It is sold again.";
+        vendor_code = "Vendor’s code";
+        sold_in = "Sold in";
+        places(0) = "{n} decimal", "{n} decimals";
+        reorder_point = "Reorder point";
+        reorder_hint = "Below it, a new order offers to fill it up. Empty for never.";
+        holds_stock = "It holds stock";
+        holds_none = "Holds no stock";
+        kind = "Kind";
+        stops_holding = "It then holds no stock in any shop: what is on hand, or missing, is closed.";
+        starts_holding = "It then holds stock from 0 on. Count it to set what is there.";
+        barcodes = "Barcodes";
+        pack = "Units it stands for";
+        add_barcode = "Add a barcode";
+        code_of_pack(2) = "{0} (pack of {1})";
+        all_on_hand = "On hand, all shops";
+        all_sellable = "To sell, all shops";
+        on_orders = "On orders, to here";
+        on_transfers = "On transfers, to here";
+    }
+    /// Vendors.
+    vendors: VendorWords {
+        title = "Vendors";
+        new = "New vendor";
+        none = "No vendors yet.";
+        unknown = "There is no such vendor on this device";
+        email = "E-mail";
+        phone = "Phone";
+        note = "Note";
     }
     /// The kinds of entries, as a shop calls them.
     kinds: Kinds {
@@ -495,6 +532,7 @@ catalogue! {
         when = "When";
         register = "Register";
         employee = "Employee";
+        approved = "Approved by";
         mode = "Mode";
         mode_on = "Negative inventory on";
         mode_off = "Negative inventory off";
@@ -563,6 +601,49 @@ catalogue! {
         contrast_system = "Contrast as the device";
         contrast_high = "High contrast";
     }
+    /// The people who work here, and what they may do.
+    people: PeopleWords {
+        title = "People";
+        who = "Who works here";
+        new = "Somebody new";
+        unknown = "Nobody of that number works here";
+        owners_only = "Only an owner can change this.";
+        cashier = "Cashier";
+        manager = "Manager";
+        owner = "Owner";
+        role = "Role";
+        left = "Left";
+        no_pin = "No PIN yet";
+        pin = "PIN";
+        new_pin = "New PIN";
+        pin_again = "The same PIN again";
+        pin_hint = "4 to 8 digits. It says who did what; it keeps no secrets.";
+        pin_problem = "Enter 4 to 8 digits.";
+        pin_differs = "This is not the same PIN.";
+        leaves = "Does not work here any more";
+        comes_back = "Works here again";
+        rights = "What each role may do";
+        rights_mean = "Owners may do everything. What somebody may not do alone, a colleague who may can approve with their PIN; that is recorded.";
+        may = "Yes";
+        may_with_approval = "With a colleague’s PIN";
+        may_not = "No";
+    }
+    /// The audit list.
+    audit: AuditWords {
+        title = "Audit list";
+        mode_on = "Negative inventory switched on";
+        mode_off = "Negative inventory switched off";
+        cost_default = "Costs are estimated by the default cost first";
+        cost_last = "Costs are estimated by the last recorded cost first";
+        right(4) = "{0}, {1}: {2} → {3}";
+        role(2) = "{0} is {1}";
+        works(1) = "{0} works here";
+        left(1) = "{0} left";
+        pin(1) = "PIN of {0} set";
+        renamed(1) = "{0} renamed";
+        register(2) = "{0} is a register in {1}";
+        approved(2) = "{0} approved: {1}";
+    }
     /// The module's switch.
     module: Module {
         title = "Negative inventory";
@@ -627,6 +708,17 @@ catalogue! {
         nothing_to_record = "There is nothing to record.";
         line(2) = "Line {0}: {1}";
         same_shop = "Choose another shop: this one cannot send to itself.";
+        unchanged = "Nothing was changed.";
+        no_name = "Enter a name.";
+        name_taken = "Another one has that name.";
+        last_owner = "One owner has to stay who can sign in.";
+        sku_taken(2) = "{0} has the SKU {1} already.";
+        barcode_taken(2) = "{0} has the barcode {1} already.";
+        barcode_twice(1) = "The barcode {0} is there twice.";
+        pack(2) = "Pack of the barcode {0}: {1}";
+        price = "Enter a price from 0 to a billion.";
+        item_decimals = "An item is sold with 0 to 3 decimals.";
+        too_many_barcodes(1) = "An item has at most {0} barcodes.";
         no_shop = "Choose a shop.";
         no_vendor = "Choose a vendor.";
         other_shop = "This belongs to another shop.";

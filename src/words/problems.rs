@@ -1,9 +1,9 @@
 //! Errors as sentences: each error of the core, the storage and the device has its words here and nowhere else.
 
 use subzero_ledger::cart::CartError;
-use subzero_ledger::catalogue::{Denied, QtyProblem};
+use subzero_ledger::catalogue::{Denied, ItemProblem, QtyProblem};
 use subzero_ledger::decimal::DecimalError;
-use subzero_ledger::entry::{DecodeError, LINES_MAX, TENDERS_MAX};
+use subzero_ledger::entry::{BARCODES_MAX, DecodeError, LINES_MAX, TENDERS_MAX};
 use subzero_ledger::verbs::{LineProblem, Problem};
 
 use subzero_sync::fault::Attention;
@@ -72,6 +72,25 @@ impl ToWords for CartError {
     }
 }
 
+impl ToWords for ItemProblem {
+    fn to_words(&self) -> String {
+        let words = &words().problem;
+        match self {
+            Self::NoName => words.no_name.to_owned(),
+            Self::Sku { sku, other } => words.sku_taken.with([other, sku]),
+            Self::Barcode { code, other } => words.barcode_taken.with([other, code]),
+            Self::BarcodeTwice { code } => words.barcode_twice.with([code]),
+            Self::Pack { code, problem } => words.pack.with([code, &problem.to_words()]),
+            Self::Price => words.price.to_owned(),
+            Self::Cost => words.cost.to_owned(),
+            Self::Decimals => words.item_decimals.to_owned(),
+            Self::ReorderPoint(problem) => problem.to_words(),
+            Self::TooManyBarcodes => words.too_many_barcodes.with([&format::count(BARCODES_MAX)]),
+            Self::TextTooLong => words.entry_text.to_owned(),
+        }
+    }
+}
+
 impl ToWords for LineProblem {
     fn to_words(&self) -> String {
         let words = &words().problem;
@@ -105,6 +124,11 @@ impl ToWords for Problem {
             Self::NoUndo => words.no_undo.to_owned(),
             Self::Stage => words.stage.to_owned(),
             Self::OutOfRange => words.out_of_range.to_owned(),
+            Self::Item(problem) => problem.to_words(),
+            Self::Unchanged => words.unchanged.to_owned(),
+            Self::NoName => words.no_name.to_owned(),
+            Self::NameTaken => words.name_taken.to_owned(),
+            Self::LastOwner => words.last_owner.to_owned(),
         }
     }
 }

@@ -46,6 +46,10 @@ test("each screen fits its screen and can be used by everyone", async () => {
     ["inventory-changes", "/reports/inventory-changes"],
     ["receive", "/receive"],
     ["items", "/items"],
+    ["item-new", "/items/new"],
+    ["vendors", "/vendors"],
+    ["vendor-new", "/vendors/new"],
+    ["vendor-return", "/stock/vendor-return"],
     ["negative-inventory", "/reports/negative-inventory"],
     ["settings", "/settings"],
     ["module", "/settings/modules/negative-inventory"],
@@ -82,10 +86,55 @@ test("each screen fits its screen and can be used by everyone", async () => {
   await page.getByRole("link", { name: /Negative/ }).click();
   await page.getByRole("link", { name: "Bakery mug" }).click();
   await expect(page.getByRole("heading", { name: "Bakery mug" })).toBeVisible();
-  await page.getByText("Change this item").click();
   await look(page, "item");
+  await page.getByRole("link", { name: "Change this item" }).click();
+  await page.getByRole("button", { name: "Add a barcode" }).click();
+  await look(page, "item-change");
+  await page.goBack();
   await page.getByRole("link", { name: /missing/ }).first().click();
   await look(page, "entry");
+  await till.open("/orders/new");
+  await loadAxe(page);
+  await till.add("Bakery mug");
+  await till.setQuantity("Bakery mug", "6");
+  await till.add("Croissant");
+  await look(page, "order-form");
+  await page.getByRole("button", { name: "Mark as ordered" }).click();
+  await expect(page.getByRole("link", { name: "Receive", exact: true })).toBeVisible();
+  await look(page, "order");
+  await page.getByRole("link", { name: "Receive", exact: true }).click();
+  await expect(page.getByLabel("Quantity of Croissant")).toBeVisible();
+  await look(page, "order-receive");
+  await page.getByRole("link", { name: "Order 1-1-1" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
+  await look(page, "orders");
+  await till.open("/transfers/new");
+  await loadAxe(page);
+  await page.getByLabel("To").selectOption("Station");
+  await till.add("Bakery mug");
+  await look(page, "transfer-form");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Record return" })).toBeVisible();
+  await look(page, "transfer");
+  await page.getByRole("link", { name: "Transfers", exact: true }).click();
+  await look(page, "transfers");
+  await till.open("/counts");
+  await loadAxe(page);
+  await page.getByRole("button", { name: "New count" }).click();
+  await page.getByRole("radio", { name: "A category" }).check();
+  await look(page, "count-new");
+  await page.getByRole("button", { name: "Begin counting" }).click();
+  await expect(page.getByText("0 items counted")).toBeVisible();
+  await till.add("Bakery mug");
+  await till.add("Croissant");
+  await expect(page.getByText("2 items counted")).toBeVisible();
+  await look(page, "count");
+  await page.getByRole("radio", { name: "Not counted yet" }).check();
+  await look(page, "count-missed");
+  await page.getByRole("radio", { name: "Differences" }).check();
+  await look(page, "count-differences");
+  await page.getByRole("link", { name: "Counts", exact: true }).click();
+  await look(page, "counts");
   await till.keep("alerts", [{ at: Date.now(), alert: { EntriesLost: { first: 3, last: 5 } } }]);
   await (await Auditor.of(server.origin)).takesOver(await till.number(), "Front till");
   await till.network(true);

@@ -188,25 +188,6 @@ test("a delivery that was recorded from the report is not offered a second time"
   await expect(page.getByRole("heading", { name: "Negative inventory" })).toBeVisible();
 });
 
-test("an item can be changed, and only what was changed is", async () => {
-  await begin();
-  const { page } = till;
-  await till.open("/items");
-  await page.getByRole("button", { name: /Bakery mug/ }).click();
-  await page.getByText("Change this item").click();
-  await page.getByRole("button", { name: "Save item" }).click();
-  await expect(page.getByRole("alert")).toHaveText("Nothing was changed.");
-  await page.getByLabel("Name").fill("  ");
-  await page.getByRole("button", { name: "Save item" }).click();
-  await expect(page.getByRole("alert")).toHaveText("An item needs a name.");
-  await page.getByLabel("Name").fill("Bakery mug, blue");
-  await page.getByLabel("Price").fill("10,25");
-  await page.getByRole("button", { name: "Save item" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Bakery mug, blue" })).toBeVisible();
-  await expect(page.getByText("£10.25")).toBeVisible();
-});
-
 test("a delivery with a figure that makes no sense is refused with a sentence, and stays", async () => {
   await begin();
   await till.open("/receive");

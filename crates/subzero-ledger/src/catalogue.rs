@@ -35,6 +35,13 @@ pub struct Employee {
     pub active: bool,
 }
 
+impl Employee {
+    /// Somebody of whom nothing is known yet.
+    pub const fn new(id: EmployeeId) -> Self {
+        Self { id, name: String::new(), role: Role::Cashier, pin: None, active: true }
+    }
+}
+
 /// Whom items are bought from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vendor {
@@ -248,13 +255,7 @@ impl Tables {
     }
 
     fn change_employee(&mut self, change: &EmployeeChange) {
-        let employee = self.employees.entry(change.id).or_insert_with(|| Employee {
-            id: change.id,
-            name: String::new(),
-            role: Role::Cashier,
-            pin: None,
-            active: true,
-        });
+        let employee = self.employees.entry(change.id).or_insert_with(|| Employee::new(change.id));
         replace(&mut employee.name, change.name.clone());
         replace(&mut employee.role, change.role);
         replace(&mut employee.pin, change.pin.map(Some));

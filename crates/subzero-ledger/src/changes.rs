@@ -4,6 +4,7 @@
 //! has; [`Changes::row`] makes the row that is asked for.
 
 use crate::entry::{Body, Entry, Header};
+use crate::history::{Effect, Post};
 use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::Ledger;
@@ -161,6 +162,21 @@ impl Changes {
                 && (!wanted.automated_only || change.automated.is_positive())
         })
     }
+}
+
+/// All that happened to an item in a shop, newest first, each with what was on hand after it.
+pub fn item_card(ledger: &Ledger, item: ItemId, shop: ShopId) -> Vec<(Change, Qty)> {
+    let Some(history) = ledger.history(item, shop) else { return Vec::new() };
+    let row = |(post, effect, on_hand): (&Post, Effect, Qty)| {
+        let entry = ledger.entry(post.line.entry)?;
+        let Header { employee, device, .. } = entry.header;
+        let (line, at, kind) = (post.line, post.stamp.at, Kind::of(&entry.body)?);
+        let Effect { moved, automated } = effect;
+        Some((Change { line, kind, at, shop, item, moved, automated, employee, device }, on_hand))
+    };
+    let mut rows: Vec<_> = history.running(shop).filter_map(row).collect();
+    rows.reverse();
+    rows
 }
 
 impl Wanted {

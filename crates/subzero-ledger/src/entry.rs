@@ -29,6 +29,7 @@ pub use goods::{
     Adjustment, AdjustmentKind, AdjustmentLine, Conversion, MoveLine, Order, OrderLine, OrderStage, Receipt,
     ReceiptLine, ReturnReason, VendorReturn,
 };
+pub use limits::{BARCODES_MAX, NOTE_BYTES_MAX, TEXT_BYTES_MAX};
 pub use sale::{OversellReason, Refund, RefundLine, Sale, SaleLine, TENDERS_MAX, Tender, TenderKind, Void};
 pub use transfer::{ReturnLine, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend};
 

@@ -14,6 +14,7 @@
 //! > `decode(encode(entry)) == entry`, `encode(decode(bytes)) == bytes`, and no bytes at all make it panic.
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
+pub mod audit;
 pub mod cart;
 pub mod catalogue;
 pub mod changes;

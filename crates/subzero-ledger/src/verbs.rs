@@ -4,7 +4,7 @@
 //! A verb changes nothing. Two devices that know nothing of each other may each do what only one of them could: then both happened, and
 //! the ledger keeps both and says what is odd.
 
-use crate::catalogue::{Denied, Item, QtyProblem, Tables};
+use crate::catalogue::{Denied, Item, ItemProblem, QtyProblem, Tables};
 use crate::documents::Documents;
 use crate::entry::rights::Right;
 use crate::entry::{Body, Entry, Header, ItemKind, LINES_MAX, StampedItem};
@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::quantity::Qty;
 
 mod adjust;
+mod catalogue;
 mod count;
 mod goods;
 mod refund;
@@ -83,6 +84,21 @@ pub enum Problem {
     /// A sum outgrew its range.
     #[error("a figure is out of range")]
     OutOfRange,
+    /// An item cannot be saved as it is.
+    #[error(transparent)]
+    Item(#[from] ItemProblem),
+    /// Nothing was changed.
+    #[error("nothing was changed")]
+    Unchanged,
+    /// A vendor or an employee without a name.
+    #[error("enter a name")]
+    NoName,
+    /// Another one has that name.
+    #[error("another one has that name")]
+    NameTaken,
+    /// Nobody would be left who may change everything.
+    #[error("one owner has to stay who can sign in")]
+    LastOwner,
 }
 
 /// What is wrong with a line.

@@ -365,7 +365,7 @@ fn two_people_count_one_list_while_a_third_sells() {
         (Qty::from_units(10), Qty::ONE.negated(), false)
     );
     let bodies = shop.desk(HIGH_STREET).reconcile(list, &preview, &[CHEESE]).unwrap();
-    for body in bodies {
+    for (_, body) in bodies {
         let header = shop.header(HIGH_STREET);
         shop.record(Entry { dseq: 0, header, body });
     }
@@ -484,7 +484,7 @@ impl Business {
             }
             Try::Reconcile => {
                 let Some(preview) = self.documents.count(LIST).map(|view| view.preview(&self.ledger)) else { return };
-                for body in self.desk(shop).reconcile(LIST, &preview, &[]).unwrap_or_default() {
+                for (_, body) in self.desk(shop).reconcile(LIST, &preview, &[]).unwrap_or_default() {
                     let header = self.header(shop);
                     self.record(Entry { dseq: 0, header, body });
                 }

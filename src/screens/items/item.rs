@@ -1,21 +1,23 @@
-//! One item: what it is, what is on hand in each shop, which lots and shortages that is.
+//! One item: what it is, what is on hand in each shop and in all, which lots and shortages that is, and all that ever happened to it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Item;
-use subzero_ledger::entry::catalogue::ItemFields;
-use subzero_ledger::entry::rights::Role;
+use subzero_ledger::entry::ItemKind;
+use subzero_ledger::entry::rights::{May, Right};
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
+use subzero_ledger::quantity::Qty;
 use subzero_ledger::stock::Stock;
 
+use super::card::Card;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
-use crate::widgets::button::{Button, Kind};
-use crate::widgets::field::TextField;
+use crate::widgets::button::Button;
 use crate::widgets::figure::Figure;
-use crate::widgets::money_field::MoneyField;
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::select::Select;
+use crate::widgets::toasts::use_toaster;
 use crate::words::{ToWords as _, words};
 
 /// The screen.
@@ -25,7 +27,7 @@ pub fn ItemScreen(
     item: ItemId,
 ) -> impl IntoView {
     let shop = use_shop();
-    // The form in it stays as it is while the item changes.
+    // The card in it stays as it is while the item changes.
     let is_known = Memo::new(move |_| shop.item(item).is_some());
     view! {
         <div class="item">
@@ -43,32 +45,136 @@ pub fn ItemScreen(
 #[component]
 fn Known(id: ItemId) -> impl IntoView {
     let shop = use_shop();
+    let names = &words().item;
     let item = Memo::new(move |_| shop.item(id));
-    let fact = move |fact: fn(&Item) -> String| item.with(|item| item.as_ref().map(fact));
-    let sees_costs = move || shop.sees_costs();
+    let holds_stock =
+        Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(|item| item.kind == ItemKind::Inventory)));
     let stocks = Memo::new(move |_| {
         shop.read(|core| {
             let stocks = core.catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE);
             stocks.map(|&at| (at, core.ledger.stock(id, at).cloned().unwrap_or_default())).collect::<Vec<_>>()
         })
     });
+    let card_of = RwSignal::new(untrack(|| shop.seen()));
+    let shops = Signal::derive(move || {
+        stocks.with(|stocks| stocks.iter().map(|(at, _)| (*at, shop.name_of(*at))).collect::<Vec<_>>())
+    });
+    let is_archived = move || item.with(|item| item.as_ref().is_some_and(|item| item.archived));
     view! {
-        <h1>{move || fact(|item| item.name.clone())}</h1>
-        <dl class="facts">
-            <div><dt>{words().item.sku}</dt><dd>{move || fact(|item| item.sku.clone())}</dd></div>
-            <div><dt>{words().item.barcode}</dt><dd>{move || fact(|item| item.barcodes.iter().map(|barcode| barcode.code.as_str()).collect::<Vec<_>>().join(", "))}</dd></div>
-            <div><dt>{words().item.vendor}</dt><dd>{move || item.with(|item| item.as_ref().map(|item| shop.read(|core| core.catalogue.vendor_name(item).to_owned())))}</dd></div>
-            <div><dt>{words().common.price}</dt><dd>{move || item.get().map(|item| format::price(item.price, &shop.currency()))}</dd></div>
-            <Show when=sees_costs>
-                <div><dt>{words().item.default_cost}</dt><dd>{move || item.get().and_then(|item| item.default_cost).map_or_else(|| words().common.none.to_owned(), |cost| format::cost(cost, &shop.currency()))}</dd></div>
-            </Show>
-        </dl>
-        <ul class="item-shops">
-            {move || stocks.get().into_iter().map(|(at, stock)| view! { <InShop item=id at stock/> }).collect_view()}
-        </ul>
-        <Show when=move || matches!(shop.role(), Role::Manager | Role::Owner)>
-            {item.get_untracked().map(|item| view! { <Edit item/> })}
+        <header class="list-top">
+            <h1>
+                {move || item.with(|item| item.as_ref().map(|item| item.name.clone()))}
+                <Show when=is_archived><span class="tag">{names.archived}</span></Show>
+            </h1>
+            <Actions id item/>
+        </header>
+        {move || item.get().map(|item| view! { <Facts item/> })}
+        <Show when=move || holds_stock.get() || stocks.with(|stocks| stocks.iter().any(|(_, stock)| !stock.on_hand().is_zero()))>
+            <Totals id stocks/>
+            <ul class="item-shops">
+                {move || stocks.get().into_iter().map(|(at, stock)| view! { <InShop item=id at stock/> }).collect_view()}
+            </ul>
         </Show>
+        <section class="item-history">
+            <header class="list-top">
+                <h2>{names.card}</h2>
+                <Select label=words().common.shop_label options=shops chosen=card_of choose=move |at| card_of.set(at)/>
+            </header>
+            <Card item=id at=card_of/>
+        </section>
+    }
+}
+
+/// What can be done with it.
+#[component]
+fn Actions(id: ItemId, item: Memo<Option<Item>>) -> impl IntoView {
+    let (shop, toaster) = (use_shop(), use_toaster());
+    let names = &words().item;
+    let archive = move |()| {
+        let Some(before) = item.get_untracked() else { return };
+        let now = Item { archived: !before.archived, ..before.clone() };
+        spawn_local(async move {
+            match shop.enter_all(|desk| desk.save_item(Some(&before), &now)).await {
+                Ok(()) => {
+                    let said = if now.archived { names.now_archived } else { names.now_back };
+                    let back = Callback::new(move |()| {
+                        let (before, now) = (before.clone(), now.clone());
+                        spawn_local(async move {
+                            match shop.enter_all(|desk| desk.save_item(Some(&now), &before)).await {
+                                Ok(()) => toaster.say(words().orders.taken_back),
+                                Err(error) => toaster.say(error.to_words()),
+                            }
+                        });
+                    });
+                    toaster.say_with_undo(said, back);
+                }
+                Err(error) => toaster.say(error.to_words()),
+            }
+        });
+    };
+    let is_archived = move || item.with(|item| item.as_ref().is_some_and(|item| item.archived));
+    view! {
+        <Show when=move || shop.may(Right::ChangeItems) != May::No>
+            <span class="list-actions">
+                <a class="button" href=Route::EditItem(id).path()>{names.change}</a>
+                <Button press=archive busy=Signal::derive(move || shop.is_recording())>
+                    {move || if is_archived() { names.bring_back } else { names.archive }}
+                </Button>
+            </span>
+        </Show>
+    }
+}
+
+#[component]
+fn Facts(item: Item) -> impl IntoView {
+    let shop = use_shop();
+    let names = &words().item;
+    let none = || words().common.none.to_owned();
+    let or_none = move |text: String| if text.is_empty() { none() } else { text };
+    let code = |barcode: &subzero_ledger::entry::catalogue::Barcode| {
+        if barcode.pack == Qty::ONE {
+            barcode.code.clone()
+        } else {
+            names.code_of_pack.with([&barcode.code, &format::qty(barcode.pack)])
+        }
+    };
+    let codes = or_none(item.barcodes.iter().map(code).collect::<Vec<_>>().join(", "));
+    let vendor = or_none(shop.read(|core| core.catalogue.vendor_name(&item).to_owned()));
+    let vendor =
+        if item.vendor_code.is_empty() { vendor } else { words().common.parts.with([&vendor, &item.vendor_code]) };
+    let cost = item.default_cost.map_or_else(none, |cost| format::cost(cost, &shop.currency()));
+    view! {
+        <dl class="facts">
+            <div><dt>{names.sku}</dt><dd>{or_none(item.sku.clone())}</dd></div>
+            <div><dt>{names.barcode}</dt><dd>{codes}</dd></div>
+            <div><dt>{names.category}</dt><dd>{or_none(item.category.clone())}</dd></div>
+            <div><dt>{names.vendor}</dt><dd>{vendor}</dd></div>
+            <div><dt>{words().common.price}</dt><dd>{format::price(item.price, &shop.currency())}</dd></div>
+            {shop.sees_costs().then(|| view! { <div><dt>{names.default_cost}</dt><dd>{cost}</dd></div> })}
+            <div><dt>{names.reorder_point}</dt><dd>{item.reorder_point.map_or_else(none, format::qty)}</dd></div>
+            {(item.kind == ItemKind::NonInventory).then(|| view! { <div><dt>{names.kind}</dt><dd>{names.holds_none}</dd></div> })}
+        </dl>
+    }
+}
+
+/// The account's totals, where it has several shops: on hand as a plain sum, what can be sold as the sum of what can be sold in each.
+#[component]
+fn Totals(id: ItemId, stocks: Memo<Vec<(ShopId, Stock)>>) -> impl IntoView {
+    let shop = use_shop();
+    let sum = move |of: fn(&Stock) -> Qty| {
+        stocks.with(|stocks| stocks.iter().fold(Qty::ZERO, |sum, (_, stock)| sum.checked_add(of(stock)).unwrap_or(sum)))
+    };
+    let incoming = move || shop.read(|core| core.documents.incoming(id, shop.seen()));
+    let names = &words().item;
+    view! {
+        <dl class="totals">
+            <Show when=move || stocks.with(|stocks| stocks.len() > 1)>
+                <div><dt>{names.all_on_hand}</dt><dd><Figure qty=Signal::derive(move || sum(Stock::on_hand))/></dd></div>
+                <div><dt>{names.all_sellable}</dt><dd><Figure qty=Signal::derive(move || sum(Stock::sellable))/></dd></div>
+            </Show>
+            <div><dt>{names.on_orders}</dt><dd><Figure qty=Signal::derive(move || incoming().on_orders)/></dd></div>
+            <div><dt>{names.on_transfers}</dt><dd><Figure qty=Signal::derive(move || incoming().on_transfers)/></dd></div>
+        </dl>
     }
 }
 
@@ -101,65 +207,4 @@ fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
             </ul>
         </li>
     }
-}
-
-#[component]
-fn Edit(item: Item) -> impl IntoView {
-    let shop = use_shop();
-    let name = RwSignal::new(item.name.clone());
-    let price = RwSignal::new(format::field(&item.price));
-    let cost = RwSignal::new(item.default_cost.map(|cost| format::field(&cost)).unwrap_or_default());
-    let before = StoredValue::new(item);
-    let saved = RwSignal::new(None::<Result<(), String>>);
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let typed = [name, price, cost].map(|text| text.get_untracked());
-        match before.with_value(|before| read_changes(before, &typed)) {
-            Err(problem) => saved.set(Some(Err(problem))),
-            Ok(fields) => spawn_local(async move {
-                let result = shop.save_item(before.with_value(|item| item.id), fields).await;
-                if result.is_ok()
-                    && let Some(now) = untrack(|| shop.item(before.with_value(|item| item.id)))
-                {
-                    before.try_set_value(now);
-                }
-                saved.try_set(Some(result.map(|_| ()).map_err(|error| error.to_words())));
-            }),
-        }
-    };
-    view! {
-        <details class="item-edit">
-            <summary>{words().item.change}</summary>
-            <form on:submit=save>
-                <TextField label=words().item.name value=name required=true/>
-                <MoneyField label=words().common.price value=price currency=shop.currency()/>
-                <MoneyField label=words().item.default_cost_or_none value=cost currency=shop.currency()/>
-                <Button kind=Kind::Primary busy=Signal::derive(move || shop.is_recording())>{words().item.save}</Button>
-                {move || saved.get().map(|saved| match saved {
-                    Ok(()) => view! { <Notice tone=Tone::Good title=words().common.saved/> }.into_any(),
-                    Err(problem) => view! { <Notice tone=Tone::Bad title=problem/> }.into_any(),
-                })}
-            </form>
-        </details>
-    }
-}
-
-/// Only what was changed: what somebody else changes meanwhile stays theirs.
-fn read_changes(before: &Item, [name, price, cost]: &[String; 3]) -> Result<ItemFields, String> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(words().item.needs_name.to_owned());
-    }
-    let price = format::typed(price).map_err(|error| words().item.price_problem.with([&error.to_words()]))?;
-    let default_cost = match cost.trim() {
-        "" => None,
-        typed => Some(format::typed(typed).map_err(|error| words().item.cost_problem.with([&error.to_words()]))?),
-    };
-    let fields = ItemFields {
-        name: (name != before.name).then(|| name.to_owned()),
-        price: (price != before.price).then_some(price),
-        default_cost: (default_cost != before.default_cost).then_some(default_cost),
-        ..ItemFields::default()
-    };
-    if fields == ItemFields::default() { Err(words().item.unchanged.to_owned()) } else { Ok(fields) }
 }

@@ -78,20 +78,19 @@ fn Form(of: EntryId, lines: Vec<Refundable>) -> impl IntoView {
     });
     let all = move |()| lines.with_value(|lines| lines.iter().for_each(|line| line.back.set(line.of.left)));
     let record = record_refund(problem);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = Callback::new(move |()| {
         let (wishes, tender, note) = (untrack(wishes), tender.get_untracked(), note.get_untracked());
         record(Box::new(move |desk, receipt| desk.refund(receipt, of, &wishes, tender, &note)));
-    };
+    });
     view! {
-        <form class="refund-form" on:submit=submit>
+        <section class="refund-form">
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             <ul class="refund-lines">
                 {lines.with_value(|lines| lines.iter().map(|line| view! { <LineRow line=*line/> }).collect_view())}
             </ul>
             <Button kind=Kind::Quiet press=all>{words().receipts.all_of_it}</Button>
-            <MoneyBack tender note total disabled=Signal::derive(move || wishes().is_empty())/>
-        </form>
+            <MoneyBack tender note total submit disabled=Signal::derive(move || wishes().is_empty())/>
+        </section>
     }
 }
 
@@ -132,6 +131,8 @@ pub fn MoneyBack(
     /// How much.
     #[prop(into)]
     total: Signal<Amount>,
+    /// Records it.
+    submit: Callback<()>,
     /// Whether there is nothing to refund yet.
     #[prop(optional, into)]
     disabled: Signal<bool>,
@@ -142,7 +143,7 @@ pub fn MoneyBack(
         <Choice label=words().receipts.back_by options=kinds chosen=tender choose=move |kind| tender.set(kind)/>
         <TextField label=words().receipts.refund_note value=note chars_max=200/>
         <p class="refund-sum"><span>{words().receipts.given_back}</span><strong>{move || format::amount(total.get(), &shop.currency())}</strong></p>
-        <Button kind=Kind::Primary large=true disabled busy=Signal::derive(move || shop.is_recording())>{words().receipts.refund}</Button>
+        <Button kind=Kind::Primary large=true disabled busy=Signal::derive(move || shop.is_recording()) press=submit>{words().receipts.refund}</Button>
     }
 }
 

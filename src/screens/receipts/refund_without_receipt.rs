@@ -50,12 +50,11 @@ pub fn RefundWithoutReceiptScreen() -> impl IntoView {
         wishes().iter().map(amount).fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
     };
     let record = record_refund(problem);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = Callback::new(move |()| {
         let (wishes, tender, note) = (untrack(wishes), tender.get_untracked(), note.get_untracked());
         let places = untrack(|| shop.places());
         record(Box::new(move |desk, receipt| desk.refund_without_receipt(receipt, &wishes, tender, places, &note)));
-    };
+    });
     view! {
         <div class="refund-without beside">
             <header>
@@ -64,15 +63,15 @@ pub fn RefundWithoutReceiptScreen() -> impl IntoView {
                 <p>{words().receipts.without_means}</p>
             </header>
             <ItemSearch chosen=add on_demand=true/>
-            <form class="refund-without-form panel" on:submit=submit>
+            <section class="refund-without-form panel">
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 <Show when=move || !lines.with(Vec::is_empty) fallback=|| view! { <Empty text=words().receipts.empty/> }>
                     <ul>
                         <For each=move || lines.get() key=|line| line.item let(line)><LineRow line lines add/></For>
                     </ul>
-                    <MoneyBack tender note total=Signal::derive(total)/>
+                    <MoneyBack tender note submit total=Signal::derive(total)/>
                 </Show>
-            </form>
+            </section>
         </div>
     }
 }

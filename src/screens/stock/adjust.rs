@@ -43,6 +43,7 @@ pub fn AdjustScreen() -> impl IntoView {
     let add = Callback::new(move |scanned: Scanned| lines.add(scanned, || None));
     let read = |line: EntryLine| Ok(AdjustWish { item: line.item, qty: line.read_qty()?, cost: line.read_cost()? });
     let submit = move |()| {
+        problem.set(None);
         let Some(wishes) = lines.read(read) else { return };
         let (kind, text) = (kind.get_untracked(), note.get_untracked());
         spawn_local(async move {
@@ -67,12 +68,12 @@ pub fn AdjustScreen() -> impl IntoView {
     view! {
         <div class="beside">
             <h1>{words().adjust.title}</h1>
-            <EntryForm lines add empty=words().adjust.empty costs about problem submit
+            <EntryForm lines add empty=words().adjust.empty costs about problem
                 head=move || view! {
                     <Choice label=words().adjust.why options=kinds.clone() chosen=kind choose=move |chosen| kind.set(chosen)/>
                 }>
                 <TextField label=words().adjust.note value=note chars_max=200/>
-                <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{words().adjust.record}</Button>
+                <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording()) press=submit>{words().adjust.record}</Button>
             </EntryForm>
         </div>
     }

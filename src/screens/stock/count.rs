@@ -82,7 +82,7 @@ pub fn CountScreen(
                     missed: view.missed(tables).count(),
                 }
             };
-            core.documents.count(list).filter(|view| view.shop() == shop.id()).map(shown)
+            core.documents.count(list).map(shown)
         })
     });
     let is_known = Memo::new(move |_| shown.with(Option::is_some));
@@ -282,7 +282,7 @@ fn Differences(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
             let missed_max = if missed_too.get_untracked() { usize::MAX } else { 0 };
             let missed = untrack(|| shop.read(|core| missed_of(core, list, missed_max)));
             let seen = preview.get_untracked();
-            match shop.enter_all(shop.here(), |desk| desk.reconcile(list, &seen, &missed)).await {
+            match shop.enter_all(|desk| desk.reconcile(list, &seen, &missed)).await {
                 Ok(()) => toaster.say(names.done),
                 Err(error) => toaster.say(error.to_words()),
             }

@@ -62,7 +62,8 @@ pub fn CountsScreen() -> impl IntoView {
                 seen: view.tallied.len(),
                 stage: view.list.stage,
             };
-            let mut rows: Vec<Row> = core.documents.counts().filter(|view| view.shop() == shop.id()).map(row).collect();
+            let mut rows: Vec<Row> =
+                core.documents.counts().filter(|view| view.shop() == shop.seen()).map(row).collect();
             rows.sort_by_key(|row| (row.stage, std::cmp::Reverse((row.begun, row.id))));
             rows
         })

@@ -73,6 +73,7 @@ fn Form(order: Order, title: String, back: Route) -> impl IntoView {
     });
     let before = StoredValue::new(order);
     let save = move |stage: OrderStage, said: &'static str| {
+        problem.set(None);
         let read = |line: EntryLine| Ok(OrderWish { item: line.item, qty: line.read_qty()?, cost: line.read_cost()? });
         let Some(wishes) = lines.read(read) else { return };
         let lines_now =
@@ -126,7 +127,7 @@ fn Form(order: Order, title: String, back: Route) -> impl IntoView {
                 <a class="back" href=back.path()>{words().orders.title}</a>
                 <h1>{title}</h1>
             </header>
-            <EntryForm lines add empty=words().orders.empty costs=Signal::derive(move || shop.sees_costs()) about problem submit
+            <EntryForm lines add empty=words().orders.empty costs=Signal::derive(move || shop.sees_costs()) about problem
                 head=move || view! {
                     <VendorSelect none=words().orders.no_vendor chosen=vendor/>
                     <Button press=reorder>{words().orders.reorder}</Button>
@@ -138,7 +139,7 @@ fn Form(order: Order, title: String, back: Route) -> impl IntoView {
                         <Button press=move |()| save(OrderStage::Draft, words().orders.saved)
                             busy=Signal::derive(move || shop.is_recording())>{words().orders.save_draft}</Button>
                     </Show>
-                    <Button kind=Kind::Primary busy=Signal::derive(move || shop.is_recording())>
+                    <Button kind=Kind::Primary busy=Signal::derive(move || shop.is_recording()) press=submit>
                         {if is_draft { words().orders.order } else { words().common.save }}
                     </Button>
                 </div>

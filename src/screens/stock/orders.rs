@@ -46,7 +46,7 @@ pub fn OrdersScreen() -> impl IntoView {
                 let vendor = order.order.vendor.and_then(|vendor| core.catalogue.vendors.get(&vendor));
                 vendor.map_or_else(|| words().orders.no_vendor.to_owned(), |vendor| vendor.name.clone())
             };
-            let here = core.documents.orders().filter(|order| order.shop() == shop.id());
+            let here = core.documents.orders().filter(|order| order.shop() == shop.seen());
             let row = |order: OrderView<'_>| Row {
                 id: order.id,
                 number: order.order.number.clone(),

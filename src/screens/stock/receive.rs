@@ -90,6 +90,7 @@ fn Form(lines: EntryLines, order: Option<OrderId>, then: Callback<()>) -> impl I
     });
     let about = Callback::new(move |line: EntryLine| view! { <About line order/> }.into_any());
     let submit = move |()| {
+        problem.set(None);
         let Some(wishes) = lines.read(|line| read_line(shop, line)) else { return };
         let units = wishes.iter().fold(Qty::ZERO, |sum, wish| sum.checked_add(wish.qty).unwrap_or(sum));
         let delivery = Delivery { order, vendor: vendor.get_untracked(), reference: reference.get_untracked() };
@@ -110,13 +111,13 @@ fn Form(lines: EntryLines, order: Option<OrderId>, then: Callback<()>) -> impl I
     };
     let start_at_none = move |()| lines.get().iter().for_each(|line| line.qty.set(format::field(&Qty::ZERO)));
     view! {
-        <EntryForm lines add empty=words().receive.empty costs=true about problem submit>
+        <EntryForm lines add empty=words().receive.empty costs=true about problem>
             {order.is_some().then(|| view! {
                 <Button kind=Kind::Quiet press=move |()| untrack(|| start_at_none(()))>{words().receive.start_at_none}</Button>
             })}
             {order.is_none().then(|| view! { <VendorSelect none=words().orders.no_vendor chosen=vendor/> })}
             <TextField label=words().receive.reference value=reference/>
-            <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{words().receive.record}</Button>
+            <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording()) press=submit>{words().receive.record}</Button>
         </EntryForm>
     }
 }

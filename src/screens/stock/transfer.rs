@@ -191,8 +191,7 @@ fn Settle(of: EntryId, open: Vec<Line>, arrives: bool) -> impl IntoView {
             lines.add(scanned, || None);
         }
     });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |()| {
         problem.set(None);
         let read = |line: EntryLine| Ok((line.answers.unwrap_or_default(), line.read_qty()?));
         let Some(wishes) = lines.read(read) else { return };
@@ -216,14 +215,14 @@ fn Settle(of: EntryId, open: Vec<Line>, arrives: bool) -> impl IntoView {
         SettleWay::Lost => names.record_lost,
     };
     view! {
-        <form class="panel entry-form" aria-label=names.what_happened on:submit=submit>
+        <section class="panel entry-form" aria-label=names.what_happened>
             <Choice label=names.what_happened options=ways chosen=way choose=move |chosen| way.set(chosen)/>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             <EntryLineList lines add about/>
             <Show when=move || way.get() == SettleWay::Lost>
                 <TextField label=names.note value=note chars_max=200/>
             </Show>
-            <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{record}</Button>
-        </form>
+            <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording()) press=submit>{record}</Button>
+        </section>
     }
 }

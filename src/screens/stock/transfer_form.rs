@@ -58,6 +58,7 @@ pub fn TransferForm(
     }
     let add = Callback::new(move |scanned: Scanned| lines.add(scanned, || None));
     let record = move |way: Way| {
+        problem.set(None);
         let (number, note) = (number.get_untracked(), note.get_untracked());
         let Some(to) = to.get_untracked() else {
             no_shop.set(Some(words().problem.no_shop.to_owned()));
@@ -95,7 +96,7 @@ pub fn TransferForm(
     let busy = Signal::derive(move || shop.is_recording());
     let about = Callback::new(|line: EntryLine| view! { <OnHand line/> }.into_any());
     view! {
-        <EntryForm lines add empty=words().transfers.empty about problem submit=move |()| record(Way::Send)
+        <EntryForm lines add empty=words().transfers.empty about problem
             head=move || view! {
                 <ShopSelect label=words().transfers.to none=words().transfers.choose_shop chosen=to choose but=Some(shop.here()) problem=no_shop/>
             }>
@@ -106,7 +107,7 @@ pub fn TransferForm(
                     <Button press=move |()| record(Way::Save { cancelled: true }) busy>{words().transfers.cancel}</Button>
                 </Show>
                 <Button press=move |()| record(Way::Save { cancelled: false }) busy>{words().transfers.save_draft}</Button>
-                <Button kind=Kind::Primary busy>{words().transfers.send}</Button>
+                <Button kind=Kind::Primary busy press=move |()| record(Way::Send)>{words().transfers.send}</Button>
             </div>
         </EntryForm>
     }

@@ -41,7 +41,7 @@ struct Row {
 pub fn TransfersScreen() -> impl IntoView {
     let shop = use_shop();
     let rows = Memo::new(move |_| {
-        let here = shop.id();
+        let here = shop.seen();
         shop.read(|core| {
             // Another shop's drafts are its own affair.
             let concerns = |view: &TransferView<'_>| {
@@ -65,7 +65,7 @@ pub fn TransfersScreen() -> impl IntoView {
     let row = move |row: Row| {
         let ways = words().transfers.from_to.with([&shop.name_of(row.from), &shop.name_of(row.to)]);
         let note = words().common.parts.with([&ways, &format::day(row.at)]);
-        let tag = status_words(row.status, row.to, shop.id());
+        let tag = status_words(row.status, row.to, shop.seen());
         view! { <RowLink to=Route::Transfer(row.id).path() name=row.number note tag/> }
     };
     view! {

@@ -51,6 +51,7 @@ pub fn VendorReturnScreen() -> impl IntoView {
         lines.add(scanned, || None);
     });
     let submit = move |()| {
+        problem.set(None);
         let Some(wishes) = lines.read(EntryLine::read_wanted) else { return };
         let (vendor, reason, text) = (vendor.get_untracked(), reason.get_untracked(), note.get_untracked());
         spawn_local(async move {
@@ -72,13 +73,13 @@ pub fn VendorReturnScreen() -> impl IntoView {
     view! {
         <div class="beside">
             <h1>{words().vendor_returns.title}</h1>
-            <EntryForm lines add empty=words().vendor_returns.empty about problem submit
+            <EntryForm lines add empty=words().vendor_returns.empty about problem
                 head=move || view! {
                     <Choice label=words().vendor_returns.why options=reasons.clone() chosen=reason choose=move |chosen| reason.set(chosen)/>
                 }>
                 <VendorSelect none=words().orders.no_vendor chosen=vendor/>
                 <TextField label=words().vendor_returns.note value=note chars_max=200/>
-                <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording())>{words().vendor_returns.record}</Button>
+                <Button kind=Kind::Primary large=true busy=Signal::derive(move || shop.is_recording()) press=submit>{words().vendor_returns.record}</Button>
             </EntryForm>
         </div>
     }

@@ -1,7 +1,7 @@
 //! One item of the catalogue, and what keeps a change of it from being saved.
 
 use crate::entry::catalogue::{Barcode, ItemFields};
-use crate::entry::{ItemKind, StampedItem};
+use crate::entry::{BARCODES_MAX, ItemKind, StampedItem, TEXT_BYTES_MAX};
 use crate::ids::{ItemId, VendorId};
 use crate::money::{Price, UnitCost};
 use crate::quantity::Qty;
@@ -67,6 +67,32 @@ pub enum ItemProblem {
         /// The barcode.
         code: String,
     },
+    /// A pack that its quantity cannot be.
+    #[error("the pack of the barcode {code}: {problem}")]
+    Pack {
+        /// The barcode.
+        code: String,
+        /// What is wrong with the pack.
+        problem: QtyProblem,
+    },
+    /// More barcodes than an item may have.
+    #[error("at most {BARCODES_MAX} barcodes")]
+    TooManyBarcodes,
+    /// A price out of range.
+    #[error("enter a price from 0 to a billion")]
+    Price,
+    /// A cost out of range.
+    #[error("enter a cost from 0 to a billion")]
+    Cost,
+    /// More decimals than a quantity has.
+    #[error("an item is sold with 0 to 3 decimals")]
+    Decimals,
+    /// A reorder point that its quantity cannot be.
+    #[error("reorder point: {0}")]
+    ReorderPoint(QtyProblem),
+    /// A text longer than an entry holds.
+    #[error("a text is too long")]
+    TextTooLong,
 }
 
 impl Item {
@@ -170,6 +196,28 @@ impl Item {
     }
 }
 
+impl Item {
+    /// What an entry could not hold of it.
+    fn out_of_range(&self) -> Vec<ItemProblem> {
+        let texts = [&self.name, &self.sku, &self.category, &self.vendor_code].into_iter();
+        let mut texts = texts.chain(self.barcodes.iter().map(|barcode| &barcode.code));
+        let one = [
+            (self.decimals > 3).then_some(ItemProblem::Decimals),
+            (!self.price.is_in_range()).then_some(ItemProblem::Price),
+            self.default_cost.is_some_and(|cost| !cost.is_in_range()).then_some(ItemProblem::Cost),
+            (self.barcodes.len() > BARCODES_MAX).then_some(ItemProblem::TooManyBarcodes),
+            texts.any(|text| text.len() > TEXT_BYTES_MAX).then_some(ItemProblem::TextTooLong),
+        ];
+        let point = self.reorder_point.filter(|point| !point.is_zero());
+        let point = point.and_then(|point| self.check(point).err()).map(ItemProblem::ReorderPoint);
+        let pack = |barcode: &Barcode| {
+            let code = barcode.code.clone();
+            self.check(barcode.pack).err().map(|problem| ItemProblem::Pack { code, problem })
+        };
+        one.into_iter().flatten().chain(point).chain(self.barcodes.iter().filter_map(pack)).collect()
+    }
+}
+
 impl Tables {
     /// Everything that keeps an item from being saved as it is. Items that are archived keep their codes: they may come back.
     pub fn problems(&self, item: &Item) -> Vec<ItemProblem> {
@@ -181,6 +229,7 @@ impl Tables {
         if let Some(other) = other(self.index.sku_of_other(&item.sku, item.id)) {
             problems.push(ItemProblem::Sku { sku: item.sku.clone(), other });
         }
+        problems.extend(item.out_of_range());
         for (place, Barcode { code, .. }) in item.barcodes.iter().enumerate() {
             if item.barcodes.iter().take(place).any(|before| before.code == *code) {
                 problems.push(ItemProblem::BarcodeTwice { code: code.clone() });

@@ -12,11 +12,11 @@ use crate::money::{Amount, Price, UnitCost};
 use crate::quantity::Qty;
 
 /// The most bytes one name, number or code in an entry may have.
-pub(super) const TEXT_BYTES_MAX: usize = 200;
+pub const TEXT_BYTES_MAX: usize = 200;
 /// The most bytes one note in an entry may have.
-pub(super) const NOTE_BYTES_MAX: usize = 2_000;
+pub const NOTE_BYTES_MAX: usize = 2_000;
 /// The most barcodes one item may have.
-pub(super) const BARCODES_MAX: usize = 20;
+pub const BARCODES_MAX: usize = 20;
 /// The most decimal places a currency has.
 const PLACES_MAX: u8 = 4;
 

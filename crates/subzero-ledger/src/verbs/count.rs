@@ -5,7 +5,7 @@ use crate::catalogue::QtyProblem;
 use crate::documents::CountPreview;
 use crate::entry::rights::Right;
 use crate::entry::{Body, Count, CountLine, CountList, CountScope, CountStage, Entry, LINES_MAX, Tally, TallyLine};
-use crate::ids::{CountListId, ItemId};
+use crate::ids::{CountListId, ItemId, ShopId};
 use crate::quantity::Qty;
 
 impl Desk<'_> {
@@ -54,7 +54,12 @@ impl Desk<'_> {
 
     /// Sets on hand to what was seen, each item at its own moment, and closes the list: the bodies of as many entries as that takes, the
     /// one that closes it last. `missed` are items that nobody saw and that are to be set to nothing, as of now.
-    pub fn reconcile(&self, list: CountListId, seen: &[CountPreview], missed: &[ItemId]) -> Result<Vec<Body>, Problem> {
+    pub fn reconcile(
+        &self,
+        list: CountListId,
+        seen: &[CountPreview],
+        missed: &[ItemId],
+    ) -> Result<Vec<(ShopId, Body)>, Problem> {
         self.allow(Right::Count)?;
         let known = self.documents.count(list).ok_or(Problem::UnknownDocument)?;
         if known.shop() != self.header.shop {
@@ -75,6 +80,6 @@ impl Desk<'_> {
         }
         let count = |lines: &[CountLine]| Body::Count(Count { list: Some(list), lines: lines.to_vec() });
         let closed = Body::CountList(CountList { stage: CountStage::Reconciled, ..known.list.clone() });
-        Ok(lines.chunks(LINES_MAX).map(count).chain([closed]).collect())
+        Ok(lines.chunks(LINES_MAX).map(count).chain([closed]).map(|body| (self.header.shop, body)).collect())
     }
 }

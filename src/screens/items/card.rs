@@ -1,0 +1,65 @@
+//! An item's card: all that happened to it in a shop, newest first, with what was on hand after each.
+
+use leptos::prelude::*;
+use subzero_ledger::changes::{Change, item_card};
+use subzero_ledger::ids::{ItemId, ShopId};
+use subzero_ledger::quantity::Qty;
+
+use crate::format;
+use crate::routes::Route;
+use crate::screens::stock::inventory_changes::kind_words;
+use crate::shop::use_shop;
+use crate::widgets::figure::Figure;
+use crate::widgets::virtual_table::{Column, VirtualTable};
+use crate::words::words;
+
+/// The card of one item in one shop.
+#[component]
+pub fn Card(
+    /// Which item.
+    item: ItemId,
+    /// In which shop.
+    #[prop(into)]
+    at: Signal<ShopId>,
+) -> impl IntoView {
+    let shop = use_shop();
+    let rows = Memo::new(move |_| shop.read(|core| item_card(&core.ledger, item, at.get())));
+    let version = Memo::new(move |before: Option<&u64>| {
+        rows.track();
+        before.copied().unwrap_or_default() + 1
+    });
+    let cells = move |row: usize| {
+        let found = rows.with(|rows| rows.get(row).copied());
+        found.map(|(change, on_hand)| view! { <Cells change on_hand/> }).into_any()
+    };
+    let names = &words().changes;
+    view! {
+        <div class="item-card">
+            <VirtualTable label=words().item.card rows=Signal::derive(move || rows.with(Vec::len)) version
+                empty=words().common.nothing_yet
+                columns=vec![
+                    Column::words(names.when),
+                    Column::words(names.what),
+                    Column::figures(names.change),
+                    Column::figures(words().item.balance),
+                    Column::words(names.employee),
+                ] cells/>
+        </div>
+    }
+}
+
+#[component]
+fn Cells(change: Change, on_hand: Qty) -> impl IntoView {
+    let shop = use_shop();
+    let employee =
+        shop.read(|core| core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone()));
+    let automated =
+        change.automated.is_positive().then(|| words().changes.automated.with([&format::qty(change.automated)]));
+    view! {
+        <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
+        <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
+        <td class="number"><Figure qty=Signal::stored(change.moved)/>{automated.map(|text| view! { <span class="tag">{text}</span> })}</td>
+        <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
+        <td>{employee.unwrap_or_default()}</td>
+    }
+}

@@ -1,0 +1,132 @@
+// Who works here, what they may do, who looked where, and what was written down of it. Without a network once paired.
+import { expect, test } from "@playwright/test";
+import { Device, TABLET } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+let till: Device;
+
+test.beforeEach(async () => {
+  server = await Server.withDemo();
+  till = await Device.unpack(server.origin, TABLET);
+  await till.pair();
+  await till.signIn();
+  await till.isReadyForOffline();
+  await till.network(false);
+});
+
+test.afterEach(async () => {
+  await till.switchOff();
+  await server.stop();
+});
+
+async function signOut() {
+  await till.page.getByRole("button", { name: "Sign out" }).click();
+  await expect(till.page.getByRole("heading", { name: "Who is it?" })).toBeVisible();
+}
+
+test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays", async () => {
+  const { page } = till;
+  await till.open("/settings");
+  await page.getByRole("link", { name: "Who works here" }).click();
+  await page.getByRole("link", { name: "Somebody new" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Enter a name.")).toBeVisible();
+  await page.getByLabel("Name").fill("Nora Nash");
+  await page.getByLabel("PIN", { exact: true }).fill("12a4");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Enter 4 to 8 digits.")).toBeVisible();
+  await page.getByLabel("PIN", { exact: true }).fill("5555");
+  await page.getByLabel("The same PIN again").fill("5556");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("This is not the same PIN.")).toBeVisible();
+  await page.getByLabel("The same PIN again").fill("5555");
+  await page.getByRole("radio", { name: "Manager" }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("link", { name: /Nora Nash.*Manager/ })).toBeVisible();
+
+  await page.getByRole("link", { name: /Olive Owen/ }).click();
+  await page.getByRole("button", { name: "Does not work here any more" }).click();
+  await expect(page.getByText("One owner has to stay who can sign in.")).toBeVisible();
+  await page.getByRole("radio", { name: "Cashier" }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("One owner has to stay who can sign in.")).toBeVisible();
+  await till.open("/settings/people");
+  await page.getByRole("link", { name: /Sam Singh/ }).click();
+  await page.getByRole("button", { name: "Does not work here any more" }).click();
+  await expect(page.getByRole("link", { name: /Sam Singh.*Left/ })).toBeVisible();
+
+  await signOut();
+  await expect(page.getByRole("button", { name: "Sam Singh" })).toHaveCount(0);
+  await till.signIn("Nora Nash", "5555");
+  await till.open("/settings/people");
+  await expect(page.getByText("Only an owner can change this.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Somebody new" })).toHaveCount(0);
+});
+
+test("rights decide at once, and everything is on the audit list", async () => {
+  const { page } = till;
+  await till.open("/settings/rights");
+  const cashier = page.getByRole("region", { name: "Cashier" });
+  await cashier.getByLabel("sell, send or return more than there is").selectOption("No");
+  await expect(page.locator(".toasts")).toContainText("Saved");
+  await cashier.getByLabel("see costs").selectOption("Yes");
+  await expect(cashier.getByLabel("see costs").getByRole("option")).toHaveText(["Yes", "No"]);
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect(cashier.getByLabel("see costs")).toHaveValue("1");
+
+  await signOut();
+  await till.signIn("Chris Cole", "3333");
+  await till.open("/sell");
+  await till.add("Bakery mug");
+  await till.setQuantity("Bakery mug", "3");
+  await page.getByRole("button", { name: "Charge" }).click();
+  await page.getByRole("button", { name: "Exact cash" }).click();
+  await expect(page.getByText("More than there is. Your role may not do this.")).toBeVisible();
+
+  await signOut();
+  await till.signIn();
+  await till.open("/settings/rights");
+  await cashier.getByLabel("sell, send or return more than there is").selectOption("With a colleague’s PIN");
+  await expect(page.locator(".toasts")).toContainText("Saved");
+
+  // The cart outlives who is signed in.
+  await signOut();
+  await till.signIn("Chris Cole", "3333");
+  await till.open("/sell");
+  await expect(page.getByLabel("Quantity of Bakery mug")).toHaveValue("3");
+  await page.getByRole("button", { name: "Charge" }).click();
+  await page.getByRole("button", { name: "Exact cash" }).click();
+  const ask = page.getByRole("dialog", { name: "Ask a colleague" });
+  await ask.getByRole("button", { name: "Maya Miller" }).click();
+  await page.keyboard.type("2222");
+  await ask.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Recorded" })).toBeVisible();
+  await till.open("/settings/audit");
+  await expect(page.getByText("Your role may not do this.")).toBeVisible();
+
+  await signOut();
+  await till.signIn();
+  await till.open("/settings/audit");
+  const rows = page.getByRole("list", { name: "Audit list" }).getByRole("link");
+  await expect(rows.nth(0)).toContainText("Maya Miller approved: Sale");
+  await expect(rows.nth(0)).toContainText("Chris Cole");
+  await expect(rows.nth(1)).toContainText("Cashier, sell, send or return more than there is: No → With a colleague’s PIN");
+  await expect(rows.nth(2)).toContainText("Cashier, see costs: Yes → No");
+  await rows.nth(0).click();
+  await expect(page.locator(".facts").getByText("Maya Miller")).toBeVisible();
+});
+
+test("another shop is looked at, and the till stays where it is", async () => {
+  const { page } = till;
+  await till.open("/items");
+  const mug = page.getByRole("list", { name: "Items" }).getByRole("button", { name: /Bakery mug/ });
+  await expect(mug).toContainText("2 on hand");
+  await page.getByLabel("Shop to look at").selectOption("Station");
+  await expect(mug).toContainText("1 on hand");
+  await expect(page.getByText("You are looking at Station. What is entered here is recorded for High Street.")).toBeVisible();
+  await page.getByRole("link", { name: "Sell" }).click();
+  await expect(mug).toContainText("2 on hand");
+  await page.getByRole("button", { name: "Back to High Street" }).click();
+  await expect(page.getByText("You are looking at")).toHaveCount(0);
+});
