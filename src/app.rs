@@ -27,6 +27,7 @@ use crate::screens::sell::SellScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::settings::audit::AuditScreen;
 use crate::screens::settings::employee_form::EmployeeScreen;
+use crate::screens::settings::files::FilesScreen;
 use crate::screens::settings::module::ModuleScreen;
 use crate::screens::settings::people::PeopleScreen;
 use crate::screens::settings::rights::RightsScreen;
@@ -154,6 +155,7 @@ fn Screen() -> impl IntoView {
         Some(Route::NewEmployee) => view! { <EmployeeScreen employee=None/> }.into_any(),
         Some(Route::Employee(employee)) => view! { <EmployeeScreen employee=Some(employee)/> }.into_any(),
         Some(Route::Rights) => view! { <RightsScreen/> }.into_any(),
+        Some(Route::Files) => view! { <FilesScreen/> }.into_any(),
         Some(Route::Audit) => view! { <AuditScreen/> }.into_any(),
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
         None => view! {

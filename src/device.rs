@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod connectivity;
 pub mod display;
+pub mod file;
 pub mod ids;
 pub mod listener;
 pub mod persistence;

@@ -126,6 +126,11 @@ pub fn typed<T: std::str::FromStr<Err = DecimalError>>(text: &str) -> Result<T, 
     SEPARATORS.with(|separators| decimal::typed(text, *separators)).parse()
 }
 
+/// How numbers are written here.
+pub fn numbers() -> Separators {
+    SEPARATORS.with(|separators| *separators)
+}
+
 /// An amount of money that a person typed.
 pub fn typed_amount(text: &str) -> Result<Amount, DecimalError> {
     typed::<Price>(text).map(|price| price.times(Qty::ONE))

@@ -78,6 +78,8 @@ pub enum Route {
     Rights,
     /// Who changed settings, rights and people.
     Audit,
+    /// Items, vendors, stock and orders from files and into them.
+    Files,
     /// What was not sent yet, and what needs attention.
     SyncStatus,
 }
@@ -124,6 +126,7 @@ impl Route {
             Self::Employee(employee) => format!("/settings/people/{employee}"),
             Self::Rights => "/settings/rights".to_owned(),
             Self::Audit => "/settings/audit".to_owned(),
+            Self::Files => "/settings/files".to_owned(),
             Self::SyncStatus => "/sync".to_owned(),
         }
     }
@@ -177,6 +180,7 @@ impl Route {
             (Some("settings"), Some("people"), Some(employee)) => Self::Employee(EmployeeId(employee.parse().ok()?)),
             (Some("settings"), Some("rights"), None) => Self::Rights,
             (Some("settings"), Some("audit"), None) => Self::Audit,
+            (Some("settings"), Some("files"), None) => Self::Files,
             (Some("sync"), None, None) => Self::SyncStatus,
             _ => return None,
         };
@@ -237,6 +241,7 @@ mod tests {
             Route::Employee(EmployeeId::from_u128(8)),
             Route::Rights,
             Route::Audit,
+            Route::Files,
             Route::SyncStatus,
         ];
         for route in routes {

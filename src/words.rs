@@ -13,6 +13,7 @@
 use crate::format;
 
 mod english;
+mod files;
 mod problems;
 
 pub use english::Words;
@@ -120,27 +121,23 @@ fn fill(text: &str, parts: &[&str], n: Option<&str>) -> String {
     filled
 }
 
-/// Declares the catalogue and its first language in one place. `key = "text";` is a word, `key(2) = "{0} of {1}";` a phrase with two holes,
-/// `key(0) = "{n} item", "{n} items";` is counted.
-macro_rules! catalogue {
-    ($($(#[$doc:meta])* $section:ident: $Section:ident { $($key:ident $(($holes:literal))? = $text:literal $(, $more:literal)?;)* })+) => {
-        /// All words of one language.
-        #[derive(Clone, Copy, Debug)]
-        #[allow(missing_docs)] // a word says what it is
-        pub struct Words {
-            $($(#[$doc])* pub $section: $Section,)+
-        }
+/// Declares sections of the catalogue and their first language in one place. `key = "text";` is a word, `key(2) = "{0} of {1}";` a phrase
+/// with two holes, `key(0) = "{n} item", "{n} items";` is counted.
+macro_rules! sections {
+    ($($(#[$doc:meta])* $Section:ident { $($key:ident $(($holes:literal))? = $text:literal $(, $more:literal)?;)* })+) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug)]
             #[allow(missing_docs, clippy::struct_field_names)] // a word says what it is, where it is used
             pub struct $Section {
-                $(pub $key: catalogue!(@type $($holes)? ; $($more)?),)*
+                $(pub $key: sections!(@type $($holes)? ; $($more)?),)*
+            }
+
+            impl $Section {
+                /// Them in English.
+                pub const ENGLISH: Self = Self { $($key: sections!(@value $($holes)? ; $text $(, $more)?),)* };
             }
         )+
-        pub(super) const ENGLISH: Words = Words {
-            $($section: $Section { $($key: catalogue!(@value $($holes)? ; $text $(, $more)?),)* },)+
-        };
     };
     (@type ;) => { &'static str };
     (@type $holes:literal ;) => { $crate::words::Phrase<$holes> };
@@ -149,7 +146,7 @@ macro_rules! catalogue {
     (@value $holes:literal ; $text:literal) => { $crate::words::Phrase::new($text) };
     (@value $holes:literal ; $text:literal, $more:literal) => { $crate::words::Counted::new($text, $more) };
 }
-use catalogue;
+use sections;
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use crate::words::words;
 
 pub mod audit;
 pub mod employee_form;
+pub mod files;
 pub mod module;
 pub mod people;
 pub mod rights;
@@ -39,6 +40,10 @@ pub fn SettingsScreen() -> impl IntoView {
                 <a class="settings-link" href=Route::People.path()><span>{all.people.who}</span></a>
                 <a class="settings-link" href=Route::Rights.path()><span>{all.people.rights}</span></a>
                 <a class="settings-link" href=Route::Audit.path()><span>{all.audit.title}</span></a>
+            </section>
+            <section>
+                <h2>{all.files.title}</h2>
+                <a class="settings-link" href=Route::Files.path()><span>{all.files.link}</span></a>
             </section>
             <section>
                 <h2>{words.display}</h2>

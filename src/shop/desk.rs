@@ -8,7 +8,7 @@ use subzero_ledger::cart::CartError;
 use subzero_ledger::catalogue::Denied;
 use subzero_ledger::entry::rights::Right;
 use subzero_ledger::entry::{Body, Entry, Header};
-use subzero_ledger::ids::{EmployeeId, ShopId};
+use subzero_ledger::ids::{EmployeeId, ImportId, ShopId};
 use subzero_ledger::verbs::{Desk, Problem};
 
 use super::{Recorded, Shop, VerbError};
@@ -70,6 +70,35 @@ impl Shop {
                 self.record(Entry { dseq: 0, header, body }).await?;
             }
             Ok(())
+        })
+        .await
+    }
+
+    /// Records what came in with a file, all of it under one import. `goes_on` is told after each entry how many are recorded, and may end
+    /// it there. Answers how many are.
+    pub async fn enter_import(
+        &self,
+        import: ImportId,
+        right: Option<Right>,
+        bodies: Vec<(ShopId, Body)>,
+        goes_on: impl Fn(usize) -> bool,
+    ) -> Result<usize, VerbError> {
+        self.one_at_a_time(async {
+            let may = |header| {
+                self.at_desk(header, |desk| right.map_or(Ok(()), |right| desk.allow(right)))?;
+                Ok(header)
+            };
+            let header = self.approved(self.header(self.here())?, may).await?;
+            let mut recorded = 0;
+            for (shop, body) in bodies {
+                let header = Header { id: ids::entry_id(), shop, import: Some(import), ..header };
+                self.record(Entry { dseq: 0, header, body }).await?;
+                recorded += 1;
+                if !goes_on(recorded) {
+                    break;
+                }
+            }
+            Ok(recorded)
         })
         .await
     }

@@ -74,7 +74,7 @@ impl Shop {
     }
 
     async fn change_catalogue(&self, changes: Vec<Change>) -> Result<Recorded, VerbError> {
-        let body = Body::Catalogue(Catalogue { changes, import: None });
+        let body = Body::Catalogue(Catalogue { changes });
         self.one_at_a_time(async { self.record(self.entry(ShopId::OFFICE, body)?).await }).await
     }
 
@@ -93,6 +93,7 @@ impl Shop {
             employee: session.employee,
             session: session.id,
             approved_by: None,
+            import: None,
             mode: session.mode,
             cost_control: self.core.with_value(|core| core.catalogue.settings.cost_control),
         })

@@ -87,13 +87,13 @@ test("every change is listed, newest first, and leads to its source", async () =
   await expect(newest).toContainText("−3");
   await page.getByLabel("What").selectOption("Delivery");
   await expect(page.getByText("22 changes", { exact: true })).toBeVisible();
-  await page.getByLabel("Shop").selectOption("Station");
+  await page.getByRole("combobox", { name: "Shop", exact: true }).selectOption("Station");
   await expect(newest).toContainText("Station");
   await page.getByRole("checkbox", { name: "Automated only" }).check();
   await expect(page.getByText("Nothing matches.")).toBeVisible();
   await page.getByRole("checkbox", { name: "Automated only" }).uncheck();
   await page.getByLabel("What").selectOption("Everything");
-  await page.getByLabel("Shop").selectOption("All shops");
+  await page.getByRole("combobox", { name: "Shop", exact: true }).selectOption("All shops");
   await newest.getByRole("link", { name: "Sale" }).click();
   await expect(page.getByRole("heading", { name: `Sale ${receipt}` })).toBeVisible();
 });

@@ -53,7 +53,7 @@ test("an item is created with its codes, and what is not right is said at its fi
   await expect(page.getByText("Pack of the barcode 4006381333948: This item is sold in whole units only.")).toBeVisible();
   await page.getByLabel("Units it stands for").nth(1).fill("6");
   await page.getByLabel("Category").fill("Bread");
-  await page.getByLabel("Vendor", { exact: true }).selectOption("Mill Lane Flour");
+  await page.getByRole("combobox", { name: "Vendor", exact: true }).selectOption("Mill Lane Flour");
   await page.getByRole("button", { name: "Save item" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Rye roll" })).toBeVisible();
   await expect(page.getByText("4006381333931, 4006381333948 (pack of 6)")).toBeVisible();
@@ -161,6 +161,6 @@ test("a vendor is created, named once, and archived", async () => {
   await page.getByRole("button", { name: "Archive", exact: true }).click();
   await expect(page.getByRole("link", { name: /Rye & Sons.*Archived/ })).toBeVisible();
   await till.open("/orders/new");
-  await expect(page.getByLabel("Vendor").getByRole("option", { name: "Harbour Wholesale" })).toBeAttached();
-  await expect(page.getByLabel("Vendor").getByRole("option", { name: "Rye & Sons" })).toHaveCount(0);
+  await expect(page.getByRole("combobox", { name: "Vendor", exact: true }).getByRole("option", { name: "Harbour Wholesale" })).toBeAttached();
+  await expect(page.getByRole("combobox", { name: "Vendor", exact: true }).getByRole("option", { name: "Rye & Sons" })).toHaveCount(0);
 });

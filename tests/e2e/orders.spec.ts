@@ -31,7 +31,7 @@ test("an order is drafted, sent, received in parts, under and over, and closed",
   await till.setQuantity("Bakery mug", "10");
   await till.add("Oat milk 1 l");
   await till.setQuantity("Oat milk 1 l", "0.5");
-  await expect(page.getByLabel("Vendor")).toHaveValue(/./);
+  await expect(page.getByRole("combobox", { name: "Vendor", exact: true })).toHaveValue(/./);
   await page.getByRole("button", { name: "Save as draft" }).click();
   await expect(page.getByText("This item is sold in whole units only.")).toBeVisible();
   await till.setQuantity("Oat milk 1 l", "6");

@@ -52,6 +52,10 @@ test("each screen fits its screen and can be used by everyone", async () => {
     ["vendor-return", "/stock/vendor-return"],
     ["negative-inventory", "/reports/negative-inventory"],
     ["settings", "/settings"],
+    ["people", "/settings/people"],
+    ["employee", "/settings/people/new"],
+    ["rights", "/settings/rights"],
+    ["audit", "/settings/audit"],
     ["module", "/settings/modules/negative-inventory"],
     ["sync", "/sync"],
     ["nowhere", "/nowhere"],
@@ -110,7 +114,7 @@ test("each screen fits its screen and can be used by everyone", async () => {
   await look(page, "orders");
   await till.open("/transfers/new");
   await loadAxe(page);
-  await page.getByLabel("To").selectOption("Station");
+  await page.getByRole("combobox", { name: "To", exact: true }).selectOption("Station");
   await till.add("Bakery mug");
   await look(page, "transfer-form");
   await page.getByRole("button", { name: "Send", exact: true }).click();

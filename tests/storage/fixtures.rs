@@ -35,6 +35,7 @@ pub fn entry(number: u64, shop: ShopId) -> Vec<u8> {
         employee: EmployeeId::from_u128(1),
         session: SessionId::from_u128(1),
         approved_by: None,
+        import: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };

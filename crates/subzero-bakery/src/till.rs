@@ -99,7 +99,7 @@ impl Bakery {
         };
         for (seq, changes) in (1..).zip(changes(goods).chunks(entry::LINES_MAX)) {
             let header = bakery.header(0, Instant::MIN, 0);
-            let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec(), import: None });
+            let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
             let entry = Entry { dseq: seq, header: Header { shop: ShopId::OFFICE, ..header }, body };
             bakery.catalogue.insert(&entry, Arrival::Confirmed { seq });
         }
@@ -163,7 +163,18 @@ impl Bakery {
         let (mode, cost_control, approved_by) = (Mode::Allow, CostControl::Default, None);
         // One long sign-in a register.
         let session = SessionId::from_u128(device.0.into());
-        Header { id: EntryId(id), shop: self.shop, device, at, employee, session, approved_by, mode, cost_control }
+        Header {
+            id: EntryId(id),
+            shop: self.shop,
+            device,
+            at,
+            employee,
+            session,
+            approved_by,
+            import: None,
+            mode,
+            cost_control,
+        }
     }
 
     /// The registers with what they recorded.

@@ -177,8 +177,12 @@ impl Catalogue {
             Arrival::Confirmed { seq } if seq > self.confirmed_to => {
                 self.confirmed_to = seq;
                 self.confirmed.apply(entry);
+                let is_next_own = self.own.first_key_value().is_some_and(|(_, own)| own.header.id == entry.header.id);
                 if self.own.is_empty() {
                     self.now.apply(entry);
+                } else if is_next_own {
+                    // Nothing came in between: in the same order as before, the tables are what they were.
+                    self.own.pop_first();
                 } else {
                     self.own.retain(|_, own| own.header.id != entry.header.id);
                     self.now = self.confirmed.clone();
@@ -237,14 +241,16 @@ impl Tables {
         }
     }
 
-    fn change_item(&mut self, change: &ItemChange) {
+    /// Takes over what changed of an item.
+    pub fn change_item(&mut self, change: &ItemChange) {
         let item = self.items.entry(change.id).or_insert_with(|| Item::new(change.id));
         self.index.remove(item);
         item.change(change.fields.clone());
         self.index.add(item);
     }
 
-    fn change_vendor(&mut self, change: &VendorChange) {
+    /// Takes over what changed of a vendor.
+    pub fn change_vendor(&mut self, change: &VendorChange) {
         let vendor = self.vendors.entry(change.id).or_default();
         let fields = change.fields.clone();
         replace(&mut vendor.name, fields.name);

@@ -65,6 +65,17 @@ pub fn typed(text: &str, separators: Separators) -> String {
     let tail = letters.len().saturating_sub(last).saturating_sub(1);
     let before = letters.iter().take(last).filter(|letter| letter.is_ascii_digit()).count();
     let begins_with_zero = letters.iter().find(|letter| letter.is_ascii_digit()) == Some(&'0');
+    let whole: String = letters.iter().collect();
+    // Thousands come three digits at a time, in India two before them.
+    let groups: Vec<usize> = whole.split(|letter| Some(letter) == mark).skip(1).map(str::len).collect();
+    if same > 1
+        && !groups
+            .iter()
+            .enumerate()
+            .all(|(place, len)| *len == 3 || (*len == 2 && place.saturating_add(1) < groups.len()))
+    {
+        return whole;
+    }
     // A mark that is there twice separates thousands; so does the place's own, with three digits after it and some before.
     let may_group = mark == Some(separators.group) && tail == 3 && (1..=3).contains(&before) && !begins_with_zero;
     let is_thousands = same > 1 || may_group;
@@ -104,6 +115,8 @@ mod tests {
             assert_eq!(typed("1\u{202f}234,5", place), "1234.5");
             assert_eq!(typed("1.234.567", place), "1234567");
             assert_eq!(typed("0.2505", place), "0.2505");
+            assert_eq!(typed("1,23,456", place), "123456");
+            assert_eq!(typed("1.5.5", place), "1.5.5", "neither a fraction nor thousands");
             assert_eq!(typed("abc", place), "abc");
         }
         assert_eq!(typed("1,234", ENGLISH), "1234");

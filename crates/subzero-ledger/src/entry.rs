@@ -36,6 +36,9 @@ pub use transfer::{ReturnLine, TransferDraft, TransferLoss, TransferReceive, Tra
 /// The most lines one entry may have.
 pub const LINES_MAX: usize = 500;
 
+/// How much of an entry its changes take at most, where many come at once: the header needs some room too.
+const PART_BYTES_MAX: usize = ENTRY_BYTES_MAX / 4 * 3;
+
 /// One business event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -64,6 +67,8 @@ pub struct Header {
     pub session: SessionId,
     /// Who allowed it with their own PIN, where the employee alone may not.
     pub approved_by: Option<EmployeeId>,
+    /// The import it came in with, where it came from a file.
+    pub import: Option<ImportId>,
     /// The mode pinned when they signed in.
     pub mode: Mode,
     /// Which estimate came first when it was recorded.
@@ -167,8 +172,26 @@ pub enum ItemKind {
 pub struct Catalogue {
     /// The changes, in order.
     pub changes: Vec<Change>,
-    /// The import they came in with, where they came from a file.
-    pub import: Option<ImportId>,
+}
+
+impl Catalogue {
+    /// So many changes at once as an entry has room for, in as many parts as that takes.
+    pub fn in_parts(changes: Vec<Change>) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        let mut bytes = usize::MAX;
+        for change in changes {
+            let size = postcard::experimental::serialized_size(&change).unwrap_or(ENTRY_BYTES_MAX);
+            bytes = bytes.saturating_add(size);
+            match parts.last_mut() {
+                Some(part) if bytes <= PART_BYTES_MAX && part.changes.len() < LINES_MAX => part.changes.push(change),
+                _ => {
+                    bytes = size;
+                    parts.push(Self { changes: vec![change] });
+                }
+            }
+        }
+        parts
+    }
 }
 
 /// A kind of entry from a newer version.

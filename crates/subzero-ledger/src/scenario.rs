@@ -212,6 +212,7 @@ impl Names {
             employee: EmployeeId::from_u128(0),
             session: SessionId::from_u128(0),
             approved_by: None,
+            import: None,
             mode,
             cost_control,
         };

@@ -16,11 +16,13 @@ mod adjust;
 mod catalogue;
 mod count;
 mod goods;
+mod import;
 mod refund;
 mod transfer;
 
 pub use adjust::AdjustWish;
 pub use goods::{Delivery, OrderWish, ReceiveWish, WantedLine, order_lines, to_reorder};
+pub use import::{ImportView, imports};
 pub use refund::{RefundWish, Refundable, refundable};
 pub use transfer::SettleWay;
 
@@ -141,7 +143,8 @@ fn at_line(line: usize) -> impl FnOnce(LineProblem) -> Problem {
 }
 
 impl Desk<'_> {
-    fn allow(&self, right: Right) -> Result<(), Problem> {
+    /// Whether whoever is signed in may, alone or approved by somebody who may.
+    pub fn allow(&self, right: Right) -> Result<(), Problem> {
         Ok(self.tables.allow(&self.header, right)?)
     }
 

@@ -197,7 +197,18 @@ fn unbound() -> impl Strategy<Value = Entry> {
             let (id, session, approved_by) = (NOBODY, SessionId::from_u128(1), None);
             Entry {
                 dseq,
-                header: Header { id, shop, device, at, employee, session, approved_by, mode, cost_control },
+                header: Header {
+                    id,
+                    shop,
+                    device,
+                    at,
+                    employee,
+                    session,
+                    approved_by,
+                    import: None,
+                    mode,
+                    cost_control,
+                },
                 body,
             }
         },
@@ -495,10 +506,11 @@ fn a_catalogue_entry_survives_its_encoding() {
             employee: EmployeeId::from_u128(1),
             session: SessionId::from_u128(1),
             approved_by: Some(EmployeeId::from_u128(2)),
+            import: None,
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         },
-        body: Body::Catalogue(Catalogue { changes: vec![change], import: None }),
+        body: Body::Catalogue(Catalogue { changes: vec![change] }),
     };
     assert_eq!(Entry::decode(7, &entry.encode().unwrap()), Ok(entry));
 }

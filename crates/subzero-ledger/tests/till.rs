@@ -55,7 +55,7 @@ impl Till {
             Change::Item(ItemChange { id, fields })
         });
         let header = till.header(ShopId::OFFICE);
-        let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec(), import: None });
+        let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
         till.catalogue.insert(&Entry { dseq: 1, header, body }, Arrival::Confirmed { seq: 1 });
         till
     }
@@ -71,6 +71,7 @@ impl Till {
             employee: EmployeeId::from_u128(1),
             session: SessionId::from_u128(1),
             approved_by: None,
+            import: None,
             mode: self.mode,
             cost_control: CostControl::Default,
         }

@@ -179,6 +179,7 @@ fn receipts(now: Instant) -> Vec<Entry> {
             employee: EmployeeId::from_u128(2),
             session: NO_SESSION,
             approved_by: None,
+            import: None,
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         };

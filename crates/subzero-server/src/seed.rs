@@ -123,10 +123,11 @@ pub fn office_entry(employee: EmployeeId, at: Instant, changes: Vec<Change>) -> 
         employee,
         session: NO_SESSION,
         approved_by: None,
+        import: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
-    Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes, import: None }) }
+    Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes }) }
 }
 
 fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<Entry>, SeedError> {

@@ -37,6 +37,7 @@ fn entry(id: u128, shop: ShopId, employee: EmployeeId, body: Body) -> Entry {
         employee,
         session: SessionId::from_u128(1),
         approved_by: None,
+        import: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
@@ -66,10 +67,7 @@ fn sale(id: u128) -> EntryBytes {
 }
 
 fn new_item(item: ItemId) -> Body {
-    Body::Catalogue(Catalogue {
-        changes: vec![Change::Item(ItemChange { id: item, fields: ItemFields::default() })],
-        import: None,
-    })
+    Body::Catalogue(Catalogue { changes: vec![Change::Item(ItemChange { id: item, fields: ItemFields::default() })] })
 }
 
 fn facts() -> Facts {
@@ -262,7 +260,7 @@ fn the_catalogue_is_changed_in_the_office_by_those_who_may() {
 fn what_one_entry_of_a_batch_changes_counts_for_the_next() {
     let manager = EmployeeId::from_u128(4);
     let hired = EmployeeChange { id: manager, name: None, role: Some(Role::Manager), pin: None, active: Some(true) };
-    let hire = Body::Catalogue(Catalogue { changes: vec![Change::Employee(hired)], import: None });
+    let hire = Body::Catalogue(Catalogue { changes: vec![Change::Employee(hired)] });
     let cup = ItemId::from_u128(6);
     let entries = [
         bytes(&entry(1, ShopId::OFFICE, OWNER, hire)),

@@ -12,7 +12,7 @@ use super::{
     Order, Receipt, Refund, Sale, Tally, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend,
     VendorReturn, Void,
 };
-use crate::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, EntryId, ImportId, SessionId, ShopId};
 use crate::instant::Instant;
 
 /// The version byte every encoded entry starts with.
@@ -67,6 +67,7 @@ struct Frame<'a> {
     employee: EmployeeId,
     session: SessionId,
     approved_by: Option<EmployeeId>,
+    import: Option<ImportId>,
     mode: Mode,
     cost_control: CostControl,
     kind: u16,
@@ -88,6 +89,7 @@ impl Entry {
             employee: header.employee,
             session: header.session,
             approved_by: header.approved_by,
+            import: header.import,
             mode: header.mode,
             cost_control: header.cost_control,
             kind,
@@ -134,6 +136,7 @@ fn decode_frame(bytes: &[u8]) -> Result<(Header, u16, &[u8]), DecodeError> {
         employee: frame.employee,
         session: frame.session,
         approved_by: frame.approved_by,
+        import: frame.import,
         mode: frame.mode,
         cost_control: frame.cost_control,
     };

@@ -21,7 +21,7 @@ impl Desk<'_> {
                 None => return Err(Problem::Denied(Denied::Never)),
             }
         }
-        Ok(Body::Catalogue(Catalogue { changes, import: None }))
+        Ok(Body::Catalogue(Catalogue { changes }))
     }
 
     fn role(&self) -> Option<Role> {

@@ -188,6 +188,7 @@ impl Till {
             employee: CASHIER,
             session: SessionId::from_u128(1),
             approved_by: None,
+            import: None,
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         }
@@ -201,7 +202,7 @@ impl Till {
     /// Changes for the office.
     pub fn changes(&self, employee: EmployeeId, changes: Vec<Change>) -> Entry {
         let header = Header { shop: ShopId::OFFICE, employee, ..self.header() };
-        Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes, import: None }) }
+        Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes }) }
     }
 
     pub fn request(&self, entries: &[Vec<u8>]) -> PushRequest {

@@ -65,6 +65,7 @@ fn encode(stamp: Stamp, shop: ShopId, employee: EmployeeId, body: Body) -> Entry
         employee,
         session: SessionId::from_u128(1),
         approved_by: None,
+        import: None,
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
@@ -100,7 +101,7 @@ fn receipt(dice: &mut Jitter) -> Body {
 fn change_item(stamp: Stamp) -> Body {
     let fields = ItemFields { name: Some(format!("item {}", stamp.number)), ..ItemFields::default() };
     let change = Change::Item(ItemChange { id: ItemId::from_u128(0), fields });
-    Body::Catalogue(Catalogue { changes: vec![change], import: None })
+    Body::Catalogue(Catalogue { changes: vec![change] })
 }
 
 /// A kind of entry from a newer version.

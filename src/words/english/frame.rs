@@ -1,0 +1,143 @@
+//! Words of the frame around every screen, of signing in and of pairing.
+
+use crate::words::sections;
+
+sections! {
+    /// Words that many screens use.
+    Common {
+        app = "Subzero";
+        cancel = "Cancel";
+        close = "Close";
+        back = "Back";
+        save = "Save";
+        saved = "Saved";
+        remove = "Remove";
+        undo = "Undo";
+        retry = "Try again";
+        reload = "Reload";
+        search = "Search";
+        on = "On";
+        off = "Off";
+        yes = "Yes";
+        no = "No";
+        loading = "Loading";
+        nothing_yet = "Nothing here yet.";
+        nothing_matches = "Nothing matches.";
+        unknown_item = "Unknown item";
+        somebody = "Somebody";
+        none = "none";
+        dash = "–";
+        all_shops = "All shops";
+        shop(1) = "Shop {0}";
+        item = "Item";
+        shop_label = "Shop";
+        quantity = "Quantity";
+        unit_cost = "Unit cost";
+        price = "Price";
+        on_hand = "on hand";
+        not_sent_yet = "Not sent yet";
+        quantity_of(1) = "Quantity of {0}";
+        remove_named(1) = "Remove {0}";
+        parts(2) = "{0} · {1}";
+        print = "Print";
+    }
+    /// How long ago.
+    Age {
+        now = "just now";
+        minutes(0) = "{n} min", "{n} min";
+        hours(0) = "{n} h", "{n} h";
+        days(0) = "{n} day", "{n} days";
+    }
+    /// The page before anything else.
+    App {
+        crashed = "Something went wrong. Reload: nothing that was recorded is lost.";
+        cannot_open = "This device’s records cannot be opened";
+        nothing_deleted = "Nothing was deleted. Close other tabs of Subzero, then reload.";
+        nowhere = "There is nothing at this address";
+        to_the_till = "Go to the till";
+        update_ready = "A new version is ready.";
+        update_now = "Update now";
+    }
+    /// Places to go.
+    Places {
+        label = "Places";
+        sell = "Sell";
+        receipts = "Receipts";
+        stock = "Stock";
+        items = "Items";
+        negative = "Negative";
+        negative_rest = " inventory";
+        settings = "Settings";
+        sign_out = "Sign out";
+        shop_seen = "Shop to look at";
+        looking_at(2) = "You are looking at {0}. What is entered here is recorded for {1}.";
+        look_here(1) = "Back to {0}";
+        negatives(0) = "{n} item", "{n} items";
+    }
+    /// The network pill.
+    Network {
+        online = "Online";
+        offline = "Offline";
+        offline_unsent(1) = "Offline · {0} to send";
+        sending(1) = "Sending {0}";
+        attention(0) = "{n} needs attention", "{n} need attention";
+    }
+    /// How fresh what this device knows is.
+    Fresh {
+        now(1) = "As of {0}.";
+        since(1) = "As of {0}; offline since. Other registers may have sold or received more.";
+        never = "As this device knows it.";
+        unsent(0) = "{n} entry of this device is not sent yet.", "{n} entries of this device are not sent yet.";
+        till_now = "As of now, with every register that is online.";
+        till_since(1) = "As of {0}; other registers may have sold since.";
+        till_never = "As this register knows it; others may have sold since.";
+        sync_now = "Up to date with the server.";
+        sync_since(1) = "Up to date as of {0}. Selling goes on, and everything will be sent.";
+        sync_never = "Not yet in touch with the server. Selling goes on, and everything will be sent.";
+    }
+    /// Signing in.
+    SignIn {
+        who = "Who is it?";
+        fetching = "Fetching the people who work here. This needs the network once.";
+        mode_on = "Negative inventory is on.";
+        mode_off = "Negative inventory is off: what is missing is added automatically.";
+        pin_for(1) = "PIN for {0}";
+        somebody_else = "Somebody else";
+        wrong = "That PIN is not right. Try again.";
+        no_pin = "This employee has no PIN yet. An owner can set one.";
+        pad = "PIN pad";
+        digits(0) = "{n} digit entered", "{n} digits entered";
+        delete_digit = "Delete last digit";
+        sign_in = "Sign in";
+    }
+    /// Pairing a device.
+    Pair {
+        intro = "Pair this device with your account. It needs a network once; after that it sells without one.";
+        again = "Pair this device again";
+        again_intro = "It stays the register it is, and sends what it has not sent yet.";
+        email = "Owner’s e-mail";
+        password = "Password";
+        go_on = "Continue";
+        try_demo = "Try it as a demo till";
+        use_demo = "Use the demo sign-in";
+        demo_till = "Demo till";
+        demo_no_shop = "The demo account has no shop.";
+        where_is_it = "Where does it stand?";
+        register = "Name of this register";
+        register_example = "For example: Front till";
+        pair = "Pair this device";
+        unreachable = "The server cannot be reached. Check the network and try again.";
+    }
+    /// Finding an item.
+    Find {
+        label = "Find an item or scan a code";
+        unknown(1) = "No item has the code or name “{0}”. Try a part of its name.";
+        items = "Items";
+        no_items = "No items yet.";
+        no_match = "No item matches.";
+        more_than_there_is(1) = "{0} more than there is";
+        more_added(1) = "{0} more than there is: added automatically";
+        decimal_mark = "Decimal mark";
+        code_unknown(1) = "No item has the code {0}. The figure is as it was.";
+    }
+}

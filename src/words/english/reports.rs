@@ -1,0 +1,81 @@
+//! Words of reports and of single entries.
+
+use crate::words::sections;
+
+sections! {
+    /// The kinds of entries, as a shop calls them.
+    Kinds {
+        sale = "Sale";
+        refund = "Refund";
+        void = "Voided sale";
+        order = "Order";
+        receipt = "Delivery";
+        transfer_draft = "Transfer draft";
+        transfer_send = "Transfer sent";
+        transfer_receive = "Transfer received";
+        transfer_return = "Transfer returned";
+        transfer_loss = "Transfer written off";
+        vendor_return = "Return to vendor";
+        count_list = "Count list";
+        tally = "Counting";
+        count = "Count";
+        adjustment = "Adjustment";
+        conversion = "Item converted";
+        catalogue = "Change to items or settings";
+        foreign = "Entry of a newer version";
+    }
+    /// One entry.
+    EntryWords {
+        unknown = "This device does not have that entry";
+        when = "When";
+        register = "Register";
+        employee = "Employee";
+        approved = "Approved by";
+        mode = "Mode";
+        mode_on = "Negative inventory on";
+        mode_off = "Negative inventory off";
+        sync = "Sync";
+        sent = "Sent";
+        set_aside = "Sent, and set aside by the server";
+        titled(2) = "{0} {1}";
+    }
+    /// What is odd about an entry.
+    Odd {
+        refund_exceeds = "More came back than was left to refund";
+        return_exceeds = "More came back or was lost than was left of what was sent";
+        receive_exceeds = "More arrived than was sent";
+        unknown_document = "It refers to a line that is not here, or that moved no stock";
+        out_of_range = "Its figures are too large to count";
+    }
+    /// The Negative inventory report.
+    Report {
+        title = "Negative inventory";
+        too_large = "The figures are too large to add up";
+        nothing = "Nothing is negative.";
+        nothing_matches = "Nothing negative matches this filter.";
+        items = "Items";
+        units = "Units";
+        exposure = "Exposure";
+        oldest = "Oldest";
+        filter = "Filter";
+        reason = "Reason";
+        all_reasons = "All reasons";
+        cost_missing = "Cost missing";
+        source = "Source";
+        went_negative = "Went negative";
+        still_open = "Still open";
+        when = "When";
+        age = "Age";
+        employee = "Employee";
+        register = "Register";
+        receive = "Receive";
+        partly_shown = "The filter hides some of this item’s rows; those shown do not add up.";
+        adds_up(2) = "{0} on hand = −({1}) still open";
+        in_shop(2) = "{0}, {1}";
+        entry_line(1) = "Entry, line {0}";
+        sale = "Sale";
+        vendor_return = "Returned to vendor";
+        transfer = "Removed for transfer";
+        adjustment = "Adjustment";
+    }
+}

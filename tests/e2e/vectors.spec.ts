@@ -1,0 +1,249 @@
+// Every named scenario of the rules is played through the screens in one browser run, each event at its own time and on its own register,
+// without a network while it happens. In the end the item's card shows the stock that the scenario expects.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { Device, TABLET } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+type Event = {
+  doc: string;
+  at: string;
+  kind: string;
+  shop: string;
+  item: string;
+  qty?: string;
+  cost?: string;
+  counted?: string;
+  of?: string;
+  to?: string;
+  mode?: Mode;
+  device?: string;
+};
+type Mode = "allow" | "auto_add";
+type Vector = {
+  name: string;
+  settings: { mode: Mode };
+  items: Record<string, { default_cost?: string }>;
+  events: Event[];
+  expect: { stock: { shop: string; item: string; on_hand: string }[] };
+};
+
+const FOLDER = join(import.meta.dirname, "../../crates/subzero-ledger/tests/vectors");
+const VECTORS = readdirSync(FOLDER)
+  .filter((name) => /^\d\d-.*\.json$/.test(name))
+  .sort()
+  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as Vector);
+const SHOPS: Record<string, string> = { A: "High Street", B: "Station" };
+
+/** A register with whoever is signed in on it, and in which mode. */
+type Register = { device: Device; employee: string; pin: string; mode: Mode };
+const registers: Record<string, Register> = {};
+let server: Server;
+
+test.afterAll(async () => {
+  for (const { device } of Object.values(registers)) await device.switchOff();
+  await server.stop();
+});
+
+async function register(name: string, shop: string, employee: string, pin: string) {
+  const device = await Device.unpack(server.origin, TABLET);
+  await device.pair(shop, name);
+  await device.signIn(employee, pin);
+  await device.isReadyForOffline();
+  registers[name] = { device, employee, pin, mode: "allow" };
+}
+
+/** The device's clock stands still at a moment, or goes on as it was. */
+async function clock(device: Device, at?: string) {
+  await device.page.evaluate((at) => {
+    const page = globalThis as unknown as { now?: () => number };
+    page.now ??= Date.now;
+    Date.now = at === undefined ? page.now : () => at;
+  }, at === undefined ? undefined : Date.parse(at));
+}
+
+/** Everything that each register knows, all of them know. */
+async function meet() {
+  for (const { device } of Object.values(registers)) await device.network(true);
+  for (const { device } of Object.values(registers)) await expect(device.pill()).toHaveText("Online");
+  // What one sent last reaches the others with their next answer: a register that asks now has it.
+  for (const { device } of Object.values(registers)) {
+    await device.open("/sync");
+    await expect(device.pill()).toHaveText("Online");
+  }
+  for (const { device } of Object.values(registers)) await device.network(false);
+}
+
+/** Somebody signs in anew on a register, in that mode. */
+async function sign(register: Register, mode: Mode) {
+  if (register.mode === mode) return;
+  const { page } = register.device;
+  await register.device.open("/settings/modules/negative-inventory");
+  const toggle = page.getByRole("switch", { name: "Negative inventory" });
+  await toggle.setChecked(mode === "allow");
+  if (await page.getByRole("button", { name: "Save changes" }).isEnabled()) {
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await register.device.signIn(register.employee, register.pin);
+  register.mode = mode;
+}
+
+const known: Record<string, string> = {};
+
+async function play(vector: Vector, event: Event, device: Device) {
+  const { page } = device;
+  const item = `${vector.name} ${event.item}`;
+  const doc = `${vector.name} ${event.doc}`;
+  const of = known[`${vector.name} ${event.of}`] ?? "";
+  const qty = event.qty ?? "0";
+  const find = async (path: string) => {
+    await device.open(path);
+    await clock(device, event.at);
+    await page.getByLabel("Find an item or scan a code").fill(item);
+    await device.add(item);
+  };
+  const said = (text: string) => expect(page.locator(".toasts")).toContainText(text);
+  switch (event.kind) {
+    case "receive":
+      await find("/receive");
+      await device.setQuantity(item, qty);
+      await page.getByLabel(`Unit cost of ${item}`).fill(event.cost ?? "0");
+      await page.getByRole("button", { name: "Record delivery" }).click();
+      await said("received");
+      break;
+    case "sale":
+      await find("/sell");
+      await device.setQuantity(item, qty);
+      known[doc] = await device.charge();
+      break;
+    case "refund":
+      if (event.of === undefined) {
+        await find("/receipts/refund");
+        await device.setQuantity(item, qty);
+        await page.getByRole("button", { name: "Refund", exact: true }).click();
+      } else {
+        await device.open("/receipts");
+        await page.getByLabel("Find a receipt or an item").fill(item);
+        await page.getByRole("link", { name: new RegExp(`^${of}\\b`) }).click();
+        await page.getByRole("link", { name: "Refund", exact: true }).click();
+        await clock(device, event.at);
+        await device.setQuantity(item, qty);
+        await page.getByRole("button", { name: "Refund", exact: true }).click();
+      }
+      await said("The refund is recorded.");
+      break;
+    case "void":
+      await device.open("/receipts");
+      await page.getByLabel("Find a receipt or an item").fill(item);
+      await page.getByRole("link", { name: new RegExp(`^${of}\\b`) }).click();
+      await clock(device, event.at);
+      await page.getByRole("button", { name: "Void" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Void" }).click();
+      await said("The sale is voided.");
+      break;
+    case "transfer_send":
+      await find("/transfers/new");
+      await page.getByRole("combobox", { name: "To", exact: true }).selectOption(SHOPS[event.to ?? "B"] ?? "");
+      await device.setQuantity(item, qty);
+      await page.getByLabel("Transfer number").fill(doc);
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await said("The transfer is sent.");
+      known[doc] = doc;
+      break;
+    case "transfer_receive":
+    case "transfer_return":
+      await device.open("/transfers");
+      await page.getByRole("link", { name: new RegExp(of) }).click();
+      await clock(device, event.at);
+      await device.setQuantity(item, qty);
+      await page.getByRole("button", { name: event.kind === "transfer_receive" ? "Record arrival" : "Record return" }).click();
+      await said("Recorded.");
+      break;
+    case "vendor_return":
+      await find("/stock/vendor-return");
+      await device.setQuantity(item, qty);
+      await page.getByRole("button", { name: "Record return" }).click();
+      await said("The return is recorded.");
+      break;
+    case "count":
+      await device.open("/counts");
+      await page.getByRole("button", { name: "New count" }).click();
+      await page.getByRole("button", { name: "Begin counting" }).click();
+      await expect(page.getByText("0 items counted")).toBeVisible();
+      await clock(device, event.at);
+      await page.getByLabel("Find an item or scan a code").fill(item);
+      await device.add(item);
+      await device.setQuantity(item, event.counted ?? "0");
+      await expect(page.getByLabel(`Quantity of ${item}`)).toHaveValue(event.counted ?? "0");
+      await page.getByRole("radio", { name: "Differences" }).check();
+      await page.getByRole("button", { name: "Reconcile" }).click();
+      await said("On hand is set to what was counted.");
+      break;
+    case "adjust":
+      await device.open("/stock/adjust");
+      await page.getByRole("radio", { name: qty.startsWith("-") ? "Damaged" : "Found" }).check();
+      await clock(device, event.at);
+      await page.getByLabel("Find an item or scan a code").fill(item);
+      await device.add(item);
+      await device.setQuantity(item, qty.replace("-", ""));
+      await page.getByRole("button", { name: "Record adjustment" }).click();
+      await said("The adjustment is recorded.");
+      break;
+    default:
+      throw new Error(`${vector.name}: nobody knows how to ${event.kind}`);
+  }
+  await clock(device);
+}
+
+test(`all ${VECTORS.length} named scenarios are played through the screens`, async () => {
+  test.setTimeout(900_000);
+  expect(VECTORS.length).toBeGreaterThanOrEqual(30);
+  server = await Server.withDemo();
+  await register("A1", "High Street", "Olive Owen", "1111");
+  await register("A2", "High Street", "Maya Miller", "2222");
+  await register("B1", "Station", "Olive Owen", "1111");
+  const first = registers.A1?.device ?? (await Device.unpack(server.origin));
+
+  // The items of all scenarios come in with one file.
+  const lines = VECTORS.flatMap((vector) =>
+    Object.entries(vector.items).map(([item, { default_cost }]) => `${vector.name} ${item},1,${default_cost ?? ""},3`),
+  );
+  await first.open("/settings/files");
+  const buffer = Buffer.from(`Name,Price,Default cost,Decimals\n${lines.join("\n")}\n`);
+  await first.page.getByLabel("CSV file").setInputFiles({ name: "items.csv", mimeType: "text/csv", buffer });
+  await first.page.getByRole("button", { name: `Record ${lines.length} lines` }).click();
+  await expect(first.page.locator(".toasts")).toContainText("recorded");
+  await meet();
+
+  for (const vector of VECTORS) {
+    await test.step(vector.name, async () => {
+      for (const [place, event] of vector.events.entries()) {
+        const name = event.shop === "B" ? "B1" : event.device === "A2" || event.device === "B" ? "A2" : "A1";
+        const register = registers[name] as Register;
+        const isFarRef = vector.events.some(
+          (before) => before.doc === event.of && (before.shop !== event.shop || (before.device ?? "A1") !== (event.device ?? "A1")),
+        );
+        if (isFarRef && !vector.events.slice(0, place).some((before) => before.of === event.of)) await meet();
+        await sign(register, event.mode ?? vector.settings.mode);
+        await play(vector, event, register.device);
+      }
+      await meet();
+      for (const { shop, item, on_hand } of vector.expect.stock) {
+        const name = SHOPS[shop] ?? "";
+        const page = first.page;
+        await first.open("/items");
+        await page.getByLabel("Find an item or scan a code").fill(`${vector.name} ${item}`);
+        await first.add(`${vector.name} ${item}`);
+        const expected = on_hand.replace("-", "−");
+        const card = page.locator(".item-shop").filter({ has: page.getByRole("heading", { name }) });
+        await expect(card.locator(".figure").first()).toHaveText(expected);
+        await page.locator(".item-history").getByLabel("Shop").selectOption(name);
+        const newest = page.getByRole("region", { name: "History" }).getByRole("row").nth(1);
+        await expect(newest.getByRole("cell").nth(3)).toHaveText(expected);
+      }
+    });
+  }
+});
