@@ -18,7 +18,9 @@ use crate::widgets::money_field::MoneyField;
 use crate::widgets::network_pill::{Network, NetworkPill};
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::number_pad::NumberPad;
+use crate::widgets::rows::{Row, RowLink};
 use crate::widgets::search_field::SearchField;
+use crate::widgets::select::Select;
 use crate::widgets::state::{Empty, Failed, Skeleton};
 use crate::widgets::stepper::Stepper;
 use crate::widgets::toasts::{Toaster, Toasts, use_toaster};
@@ -52,7 +54,7 @@ pub fn Gallery() -> impl IntoView {
             <Dialogs/>
             <States/>
             <Cards/>
-            <LongTable/>
+            <Lists/><LongTable/>
             <Toasts/>
         </main>
     }
@@ -202,6 +204,25 @@ fn Cards() -> impl IntoView {
         <section aria-label="Cards">
             <h2>"Cards"</h2>
             <div class="cards">{card("Bakery mug", Qty::from_units(3).negated())}{card("Cheddar, loose (kg)", Qty::from_thousandths(1_250))}</div>
+        </section>
+    }
+}
+
+#[component]
+fn Lists() -> impl IntoView {
+    let size = RwSignal::new(2_u8);
+    let sizes = vec![(1_u8, "Small".to_owned()), (2, "Middle".to_owned()), (3, "Large".to_owned())];
+    view! {
+        <section aria-label="Lists">
+            <h2>"Lists"</h2>
+            <Select label="Size" options=Signal::stored(sizes) chosen=size choose=move |chosen| size.set(chosen)/>
+            <Select label="Wrong" options=Signal::stored(vec![((), "None".to_owned())]) chosen=() choose=|()| () problem=Some("Choose one.".to_owned())/>
+            <output aria-label="Chosen">{size}</output>
+            <ul class="rows">
+                <RowLink to="/gallery#row" name="Order 1-1-1" note="Harbour Wholesale" tag="Ordered" figure="2 items"/>
+                <Row name="Bakery mug" note="6 ordered, 4 received, 2 to come" figure="£18.60"/>
+                <Row name="Croissant"/>
+            </ul>
         </section>
     }
 }

@@ -187,6 +187,47 @@ impl Route {
         parts.next().is_none().then_some(route)
     }
 
+    /// The place among those that are always in sight to which this one belongs.
+    #[must_use]
+    pub const fn belongs_to(self) -> Self {
+        match self {
+            Self::Sell => Self::Sell,
+            Self::Receipts | Self::Receipt(_) | Self::Refund(_) | Self::RefundWithoutReceipt => Self::Receipts,
+            Self::Stock
+            | Self::Adjust
+            | Self::InventoryChanges
+            | Self::Receive(_)
+            | Self::ReceiveOrder(_)
+            | Self::Orders
+            | Self::NewOrder
+            | Self::Order(_)
+            | Self::EditOrder(_)
+            | Self::Transfers
+            | Self::NewTransfer
+            | Self::Transfer(_)
+            | Self::VendorReturn
+            | Self::Counts
+            | Self::Count(_)
+            | Self::Items
+            | Self::Item(_)
+            | Self::NewItem
+            | Self::EditItem(_)
+            | Self::Vendors
+            | Self::NewVendor
+            | Self::Vendor(_) => Self::Stock,
+            Self::NegativeInventory | Self::Entry(..) => Self::NegativeInventory,
+            Self::Settings
+            | Self::NegativeInventoryModule
+            | Self::People
+            | Self::NewEmployee
+            | Self::Employee(_)
+            | Self::Rights
+            | Self::Audit
+            | Self::Files
+            | Self::SyncStatus => Self::Settings,
+        }
+    }
+
     /// The entry that a report's row comes from, its line marked.
     pub const fn source(line: LineId) -> Self {
         Self::Entry(line.entry, Some(line.line))

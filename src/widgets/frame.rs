@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::ShopId;
 
@@ -28,6 +28,9 @@ pub fn Frame(
         Some(Mode::Allow) | None => words().entry.mode_on,
     };
     let places = &words().places;
+    let location = use_location();
+    let here = Memo::new(move |_| Route::parse(&location.pathname.get(), "").map(Route::belongs_to));
+    let is_at = move |place: Route| move || (here.get() == Some(place)).then_some("page");
     let sign_out = move |()| spawn_local(async move { shop.sign_out().await });
     view! {
         <div class="frame">
@@ -38,16 +41,16 @@ pub fn Frame(
                 <Button kind=Kind::Quiet press=sign_out>{places.sign_out}</Button>
             </header>
             <nav class="frame-places" aria-label=places.label>
-                <A href=Route::Sell.path()>{places.sell}</A>
-                <A href=Route::Receipts.path()>{places.receipts}</A>
-                <A href=Route::Stock.path()>{places.stock}</A>
-                <A href=Route::NegativeInventory.path()>
+                <a href=Route::Sell.path() aria-current=is_at(Route::Sell)>{places.sell}</a>
+                <a href=Route::Receipts.path() aria-current=is_at(Route::Receipts)>{places.receipts}</a>
+                <a href=Route::Stock.path() aria-current=is_at(Route::Stock)>{places.stock}</a>
+                <a href=Route::NegativeInventory.path() aria-current=is_at(Route::NegativeInventory)>
                     {places.negative}<span class="wide-only">{places.negative_rest}</span>
                     <Show when=move || negatives.get() != 0>
                         <span class="frame-badge" aria-label=move || places.negatives.of(negatives.get(), [])>{move || format::count(negatives.get())}</span>
                     </Show>
-                </A>
-                <A href=Route::Settings.path()>{places.settings}</A>
+                </a>
+                <a href=Route::Settings.path() aria-current=is_at(Route::Settings)>{places.settings}</a>
             </nav>
             <Show when=move || shop.update_ready.get() && shop.draft.with(|draft| draft.cart.is_empty())>
                 <div class="frame-update" role="status">

@@ -1,4 +1,5 @@
 // On hand is put right by hand: for a reason, never to below zero, with a way back; all without a network.
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { Device, PHONE, TABLET } from "./support/device.ts";
 import { Server } from "./support/server.ts";
@@ -94,6 +95,13 @@ test("every change is listed, newest first, and leads to its source", async () =
   await page.getByRole("checkbox", { name: "Automated only" }).uncheck();
   await page.getByLabel("What").selectOption("Everything");
   await page.getByRole("combobox", { name: "Shop", exact: true }).selectOption("All shops");
+  await page.getByLabel("Item", { exact: true }).fill("mug");
+  await expect(page.getByText("3 changes", { exact: true })).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as a file" }).click();
+  const lines = readFileSync(await (await download).path(), "utf8").trim().split("\r\n");
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/,Sale,GFT-01,Bakery mug,-3,0,High Street,Olive Owen,Front till$/);
   await newest.getByRole("link", { name: "Sale" }).click();
   await expect(page.getByRole("heading", { name: `Sale ${receipt}` })).toBeVisible();
 });

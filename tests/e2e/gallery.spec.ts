@@ -153,6 +153,20 @@ test("what is loading, empty or failed says so, and can be tried again", async (
   await expect(section(page, "Cards").getByRole("article").filter({ hasText: "Bakery mug" }).getByRole("button", { name: "Receive" })).toBeVisible();
 });
 
+test("a list offers its choices, and a row leads where it says", async ({ page }) => {
+  const lists = section(page, "Lists");
+  const size = lists.getByRole("combobox", { name: "Size" });
+  await expect(size.locator("option:checked")).toHaveText("Middle");
+  await size.focus();
+  await page.keyboard.type("Lar");
+  await expect(lists.getByRole("status", { name: "Chosen" })).toHaveText("3");
+  await expect(lists.getByRole("alert")).toHaveText("Choose one.");
+  await expect(lists.getByRole("listitem")).toHaveCount(3);
+  const row = lists.getByRole("link", { name: /Order 1-1-1.*Harbour Wholesale.*Ordered.*2 items/ });
+  await row.press("Enter");
+  await expect(page).toHaveURL(/#row$/);
+});
+
 test("a million rows are gone through by wheel, by key and to the end", async ({ page }) => {
   const tables = section(page, "Tables");
   const area = tables.getByRole("region", { name: "Adjustments" });

@@ -56,6 +56,7 @@ test("each screen fits its screen and can be used by everyone", async () => {
     ["employee", "/settings/people/new"],
     ["rights", "/settings/rights"],
     ["audit", "/settings/audit"],
+    ["files", "/settings/files"],
     ["module", "/settings/modules/negative-inventory"],
     ["sync", "/sync"],
     ["nowhere", "/nowhere"],

@@ -127,8 +127,9 @@ pub struct Import {
 
 impl Import {
     /// Begins to read. What separates the cells is found out from the first line: a comma, a semicolon or a tab.
-    pub fn begin(text: String, reading: Reading, known: &Known) -> Result<Self, FileProblem> {
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    pub fn begin(text: &str, reading: Reading, known: &Known) -> Result<Self, FileProblem> {
+        // One kind of line end, so that a line has the number that an editor shows.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
         if text.len() > BYTES_MAX {
             return Err(FileProblem::TooLarge);
         }

@@ -11,7 +11,7 @@
 //! let known = Known::default();
 //! let numbers = Separators { decimal: '.', group: ',' };
 //! let reading = Reading { kind: Kind::Items, shop: ShopId(1), numbers, mint: || uuid::Uuid::from_u128(7) };
-//! let mut import = Import::begin("SKU;Name;Price\nM-1;Mug;9.50\nM-2;;8\n".to_owned(), reading, &known).unwrap();
+//! let mut import = Import::begin("SKU;Name;Price\nM-1;Mug;9.50\nM-2;;8\n", reading, &known).unwrap();
 //! while !import.step(1_000).is_done() {}
 //! let dry_run = import.finish();
 //! assert_eq!((dry_run.new, dry_run.problems.len()), (1, 1));

@@ -61,7 +61,7 @@ fn known() -> Known {
 }
 
 fn run(kind: Kind, text: &str, known: &Known) -> DryRun {
-    let mut import = Import::begin(text.to_owned(), reading(kind, ENGLISH), known).unwrap();
+    let mut import = Import::begin(text, reading(kind, ENGLISH), known).unwrap();
     while !import.step(7).is_done() {}
     import.finish()
 }
@@ -106,6 +106,9 @@ fn every_line_that_is_not_right_says_where_and_why() {
         H\tHoney\t\t1\t1\t\t\n\
         h\tHam\t\t1\t1\t\t\n";
     let done = run(Kind::Items, text, &known());
+    for ends in ["\r\n", "\r"] {
+        assert_eq!(run(Kind::Items, &text.replace('\n', ends), &known()).problems, done.problems, "{ends:?}");
+    }
     let problems: Vec<_> = done.problems.iter().map(|fault| (fault.line, fault.column)).collect();
     assert_eq!(done.new, 1);
     assert_eq!(
@@ -132,7 +135,7 @@ fn every_line_that_is_not_right_says_where_and_why() {
 #[test]
 fn opening_stock_is_only_what_was_there_at_first() {
     let text = "SKU;Quantity;Cost\nM-1;1,5;3\nM-1;4;3,25\nS-1;1;1\nnone;1;1\nM-1;2;1\n";
-    let mut import = Import::begin(text.to_owned(), reading(Kind::OpeningStock, GERMAN), &known()).unwrap();
+    let mut import = Import::begin(text, reading(Kind::OpeningStock, GERMAN), &known()).unwrap();
     while !import.step(1).is_done() {}
     let done = import.finish();
     let whole = QtyProblem::Decimals { decimals: 0 };
@@ -171,7 +174,7 @@ fn lines_with_one_number_are_one_order() {
 
 #[test]
 fn a_file_that_says_nothing_is_refused_with_what_it_lacks() {
-    let refused = |kind, text: &str| Import::begin(text.to_owned(), reading(kind, ENGLISH), &known()).err();
+    let refused = |kind, text: &str| Import::begin(text, reading(kind, ENGLISH), &known()).err();
     assert_eq!(refused(Kind::Items, " \n\n"), Some(FileProblem::Empty));
     let novel = "It was a dark and stormy night; the rain fell in torrents.\n".repeat(20_000);
     assert_eq!(refused(Kind::Vendors, &novel), Some(FileProblem::Columns(vec![Column::Name])));
@@ -224,7 +227,7 @@ fn what_was_written_changes_nothing_when_it_is_read() {
         for kind in [Kind::Items, Kind::Vendors] {
             let file = export(kind, writing, (&Ledger::default(), &Documents::default(), &known.tables));
             let numbers = if decimal_mark == ',' { GERMAN } else { ENGLISH };
-            let mut import = Import::begin(file, reading(kind, numbers), &known).unwrap();
+            let mut import = Import::begin(&file, reading(kind, numbers), &known).unwrap();
             while !import.step(100).is_done() {}
             let done = import.finish();
             assert_eq!((done.new, done.changed, done.problems.len(), done.unread.len()), (0, 0, 0, 0), "{kind:?}");
@@ -251,7 +254,7 @@ proptest! {
     ) {
         let names: Vec<&str> = kind.columns().iter().map(|column| column.name()).collect();
         let text = format!("{}\n{}", names.join(";"), lines.join("\n"));
-        let mut import = Import::begin(text, reading(kind, GERMAN), &known()).unwrap();
+        let mut import = Import::begin(&text, reading(kind, GERMAN), &known()).unwrap();
         let mut steps = 0;
         loop {
             let progress = import.step(3);

@@ -3,6 +3,8 @@
 //! A list of a million rows is not made to show twenty of them. [`Changes::find`] keeps the entries that are wanted and how many rows each
 //! has; [`Changes::row`] makes the row that is asked for.
 
+use std::collections::BTreeSet;
+
 use crate::entry::{Body, Entry, Header};
 use crate::history::{Effect, Post};
 use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
@@ -19,8 +21,8 @@ pub struct Wanted {
     pub employee: Option<EmployeeId>,
     /// Where it was recorded.
     pub device: Option<DeviceId>,
-    /// The item.
-    pub item: Option<ItemId>,
+    /// One of these items.
+    pub items: Option<BTreeSet<ItemId>>,
     /// The shop.
     pub shop: Option<ShopId>,
     /// Not before this moment.
@@ -151,16 +153,15 @@ impl Changes {
     pub fn row(&self, ledger: &Ledger, row: usize) -> Option<Change> {
         let place = self.entries.partition_point(|(_, first)| *first <= row).checked_sub(1)?;
         let (id, first) = self.entries.get(place)?;
-        self.lines(ledger, ledger.entry(*id)?).nth(row.checked_sub(*first)?)
+        let (entry, line) = (ledger.entry(*id)?, row.checked_sub(*first)?);
+        if self.wanted.looks_at_lines() { self.lines(ledger, entry).nth(line) } else { ledger.change_at(entry, line) }
     }
 
     fn lines<'a>(&'a self, ledger: &'a Ledger, entry: &'a Entry) -> impl Iterator<Item = Change> + 'a {
         let wanted = &self.wanted;
-        let lines = ledger.changes_of(entry).into_iter();
-        lines.filter(|change| {
-            wanted.item.is_none_or(|item| item == change.item)
-                && (!wanted.automated_only || change.automated.is_positive())
-        })
+        let of_items = move |item| wanted.items.as_ref().is_none_or(|items| items.contains(&item));
+        let lines = ledger.changes_of(entry, of_items);
+        lines.filter(|change| !wanted.automated_only || change.automated.is_positive())
     }
 }
 
@@ -181,7 +182,7 @@ pub fn item_card(ledger: &Ledger, item: ItemId, shop: ShopId) -> Vec<(Change, Qt
 
 impl Wanted {
     fn looks_at_lines(&self) -> bool {
-        self.item.is_some() || self.automated_only
+        self.items.is_some() || self.automated_only
     }
 
     fn holds_for(&self, entry: &Entry) -> bool {

@@ -139,16 +139,28 @@ impl Ledger {
         self.by_time.iter().rev().filter_map(|(_, id)| self.entry(*id))
     }
 
-    /// What the lines of an entry did to stock.
-    pub fn changes_of(&self, entry: &Entry) -> Vec<Change> {
-        let Some(kind) = Kind::of(&entry.body) else { return Vec::new() };
+    /// What the lines of an entry that are about wanted items did to stock, one after the other.
+    pub fn changes_of<'a>(
+        &'a self,
+        entry: &'a Entry,
+        is_wanted: impl Fn(ItemId) -> bool + 'a,
+    ) -> impl Iterator<Item = Change> + 'a {
+        let posts = if Kind::of(&entry.body).is_some() { self.posts_of(entry) } else { Vec::new() };
+        let wanted = posts.into_iter().filter(move |(item, _)| is_wanted(*item));
+        wanted.filter_map(move |(item, post)| self.change_of(entry, item, &post))
+    }
+
+    /// What one line of an entry did to stock, counted among those that stand in its books.
+    pub fn change_at(&self, entry: &Entry, place: usize) -> Option<Change> {
+        let (item, post) = *self.posts_of(entry).get(place)?;
+        self.change_of(entry, item, &post)
+    }
+
+    fn change_of(&self, entry: &Entry, item: ItemId, post: &Post) -> Option<Change> {
+        let Effect { moved, automated } = self.history(item, post.shop)?.effect(post.position)?;
         let Header { employee, device, .. } = entry.header;
-        let change = |(item, post): (ItemId, Post)| {
-            let Effect { moved, automated } = self.history(item, post.shop)?.effect(post.position)?;
-            let (line, at, shop) = (post.line, post.stamp.at, post.shop);
-            Some(Change { line, kind, at, shop, item, moved, automated, employee, device })
-        };
-        self.posts_of(entry).into_iter().filter_map(change).collect()
+        let (kind, line, at, shop) = (Kind::of(&entry.body)?, post.line, post.stamp.at, post.shop);
+        Some(Change { line, kind, at, shop, item, moved, automated, employee, device })
     }
 
     /// How many lines of an entry stand in the books of stock.

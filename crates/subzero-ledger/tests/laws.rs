@@ -416,7 +416,7 @@ proptest! {
         // A filter shows exactly those rows of the whole for which it holds.
         let item = ItemId::from_u128(1);
         let of_item: Vec<Change> = all.iter().copied().filter(|change| change.item == item).collect();
-        prop_assert_eq!(rows(&Wanted { item: Some(item), ..Wanted::default() }), of_item);
+        prop_assert_eq!(rows(&Wanted { items: Some([item].into()), ..Wanted::default() }), of_item);
         let automated: Vec<Change> = all.iter().copied().filter(|change| change.automated.is_positive()).collect();
         prop_assert_eq!(rows(&Wanted { automated_only: true, ..Wanted::default() }), automated);
         for kind in Kind::ALL {

@@ -189,7 +189,8 @@ fn Form(before: Option<Item>) -> impl IntoView {
         });
     };
     let names = &words().item;
-    let decimals = (0..=3_u8).map(|places| (places, names.places.of(places.into(), []))).collect::<Vec<_>>();
+    let step = |thousandths: i64| names.steps_of.with([&format::qty(Qty::from_thousandths(thousandths))]);
+    let decimals = vec![(0, names.whole_units.to_owned()), (1, step(100)), (2, step(10)), (3, step(1))];
     let may_not = move || shop.may(Right::ChangeItems) == May::No;
     let categories = untrack(|| shop.read(|core| core.catalogue.categories()));
     let back = if is_new { Route::Items } else { Route::Item(id) };

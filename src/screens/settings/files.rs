@@ -206,7 +206,7 @@ async fn read_file(
             Known { tables, on_hand: here.map(|(item, _, stock)| (item, stock.on_hand())).collect() }
         })
     });
-    let mut import = Import::begin(text, reading, &known).map_err(|problem| problem.to_words())?;
+    let mut import = Import::begin(&text, reading, &known).map_err(|problem| problem.to_words())?;
     loop {
         let progress = import.step(LINES_AT_ONCE);
         if progress.is_done() {

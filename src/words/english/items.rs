@@ -35,7 +35,8 @@ sections! {
         now_back = "It is sold again.";
         vendor_code = "Vendor’s code";
         sold_in = "Sold in";
-        places(0) = "{n} decimal", "{n} decimals";
+        whole_units = "Whole units";
+        steps_of(1) = "Steps of {0}";
         reorder_point = "Reorder point";
         reorder_hint = "Below it, a new order offers to fill it up. Empty for never.";
         holds_stock = "It holds stock";

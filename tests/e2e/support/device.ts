@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type BrowserContext, type Page, type PlaywrightTestOptions, chromium, expect } from "@playwright/test";
 import { newFolder } from "./server.ts";
 
-type Settings = Pick<PlaywrightTestOptions, "viewport" | "colorScheme">;
+type Settings = Pick<PlaywrightTestOptions, "viewport" | "colorScheme"> & { hasTouch?: boolean };
 
 export const TABLET: Settings = { viewport: { width: 1280, height: 800 }, colorScheme: "light" };
 export const PHONE: Settings = { viewport: { width: 390, height: 844 }, colorScheme: "light" };
