@@ -135,7 +135,7 @@ impl Import {
         }
         let first = text.lines().find(|line| !line.trim().is_empty()).ok_or(FileProblem::Empty)?;
         let delimiter = delimiter(first);
-        let of = text.len() as u64;
+        let of = u64::try_from(text.len()).unwrap_or(u64::MAX);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)

@@ -17,6 +17,7 @@
 //! assert_eq!((dry_run.new, dry_run.problems.len()), (1, 1));
 //! assert_eq!(dry_run.problems[0].line, 3);
 //! ```
+#![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 mod columns;
 mod export;

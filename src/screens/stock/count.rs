@@ -195,11 +195,7 @@ fn SeenRow(list: CountListId, item: ItemId, seen: Memo<Vec<Seen>>, is_open: Memo
         this.get().map(|seen| {
             let registers = words().counts.of_registers.of(seen.registers, []);
             let note = words().common.parts.with([&format::time(seen.last), &registers]);
-            if seen.is_on_list {
-                note
-            } else {
-                words().common.parts.with([&note, &words().counts.not_on_list.with([&name.get()])])
-            }
+            if seen.is_on_list { note } else { words().common.parts.with([&note, words().counts.not_on_list]) }
         })
     };
     // What somebody types is all that was seen: the difference is noted.
@@ -323,7 +319,7 @@ fn Difference(line: CountPreview) -> impl IntoView {
                 {line.moved_meanwhile.then(|| view! { <span class="count-line-warning">{names.moved}</span> })}
             </span>
             <span class="count-difference">
-                {if difference.is_zero() { names.right.into_any() } else { view! { <Figure qty=Signal::stored(difference)/> }.into_any() }}
+                {if difference.is_zero() { names.right.into_any() } else { view! { {difference.is_positive().then_some("+")}<Figure qty=Signal::stored(difference)/> }.into_any() }}
             </span>
         </li>
     }

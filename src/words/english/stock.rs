@@ -181,10 +181,10 @@ sections! {
         seen(0) = "{n} item counted", "{n} items counted";
         left(0) = "{n} not counted yet", "{n} not counted yet";
         empty = "Scan or tap each item you see. Selling can go on.";
-        not_on_list(1) = "{0} is not on this list; it is counted all the same.";
+        not_on_list = "not on this list";
         of_registers(0) = "by {n} register", "by {n} registers";
         none_there = "None there";
-        none_there_of(1) = "None of {0} there";
+        none_there_of(1) = "None there: {0}";
         all_counted = "Everything on the list is counted.";
         counted(2) = "{0} counted, {1} on hand then";
         right = "As it should be";
