@@ -3,7 +3,7 @@
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Items, created or changed by their SKU or a barcode.
+    /// Items, created or changed: known by their SKU, else a barcode, else their name.
     Items,
     /// Vendors, created or changed by their name.
     Vendors,

@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     changes: Vec<Change>,
     stock: Vec<AdjustmentLine>,
     orders: BTreeMap<String, Order>,
+    /// Items by their names: what has neither SKU nor code is known by its name.
+    names: BTreeMap<String, ItemId>,
     /// Items and vendors that a line was about, with that line.
     seen: BTreeMap<Uuid, u64>,
 }
@@ -42,7 +44,9 @@ pub(crate) struct Plan {
 impl Plan {
     pub fn new(shop: ShopId, mint: fn() -> Uuid, tables: Tables, on_hand: BTreeMap<ItemId, Qty>) -> Self {
         let (changes, stock, orders, seen) = Default::default();
-        Self { shop, mint, tables, on_hand, changes, stock, orders, seen }
+        let sold = tables.items.values().filter(|item| !item.archived);
+        let names = sold.map(|item| (item.name.trim().to_lowercase(), item.id)).collect();
+        Self { shop, mint, tables, on_hand, changes, stock, orders, names, seen }
     }
 
     pub fn take(&mut self, kind: Kind, line: Line<'_>, number: u64) -> Result<Does, Wrong> {
@@ -67,7 +71,8 @@ impl Plan {
     fn take_item(&mut self, line: Line<'_>, number: u64) -> Result<Does, Wrong> {
         let known = match line.item(&self.tables) {
             Ok(item) => Some(item.clone()),
-            Err((_, CellProblem::UnknownItem(_) | CellProblem::Missing)) => None,
+            Err((_, CellProblem::Missing)) => self.named(line).cloned(),
+            Err((_, CellProblem::UnknownItem(_))) => None,
             Err(wrong) => return Err(wrong),
         };
         let before = known.clone().unwrap_or_else(|| Item::new(ItemId((self.mint)())));
@@ -82,8 +87,14 @@ impl Plan {
         }
         let change = ItemChange { id: now.id, fields };
         self.tables.change_item(&change);
+        self.names.entry(now.name.trim().to_lowercase()).or_insert(now.id);
         self.changes.push(Change::Item(change));
         Ok(if known.is_some() { Does::Changes } else { Does::New })
+    }
+
+    fn named(&self, line: Line<'_>) -> Option<&Item> {
+        let id = self.names.get(&line.text(Column::Name)?.trim().to_lowercase())?;
+        self.tables.items.get(id)
     }
 
     /// What the line leaves empty stays as it is.

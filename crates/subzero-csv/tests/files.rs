@@ -94,6 +94,13 @@ fn items_are_created_and_changed_by_their_sku_or_a_code() {
 }
 
 #[test]
+fn an_item_with_neither_sku_nor_code_is_known_by_its_name() {
+    let done = run(Kind::Items, "Name,Price\n mug ,9.75\nRye,3\nrye,4\n", &known());
+    assert_eq!((done.new, done.changed), (1, 1));
+    assert_eq!(done.problems, [fault(4, Some(Column::Sku), CellProblem::Twice(3))]);
+}
+
+#[test]
 fn every_line_that_is_not_right_says_where_and_why() {
     let text = "SKU\tName\tBarcodes\tPrice\tDefault cost\tVendor\tDecimals\n\
         A\tApple\t\t1.5.5\t\t\t\n\
