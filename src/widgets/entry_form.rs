@@ -21,6 +21,9 @@ pub fn EntryForm(
     /// Whether its lines ask for what one cost.
     #[prop(optional, into)]
     costs: Signal<bool>,
+    /// Whether they ask where nobody knows it, also those who may not see costs.
+    #[prop(optional)]
+    unknown_costs: bool,
     /// What else a line says of its item.
     #[prop(into)]
     about: Callback<EntryLine, AnyView>,
@@ -39,7 +42,7 @@ pub fn EntryForm(
             {head.run()}
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             <Show when=move || !lines.are_empty() fallback=move || view! { <Empty text=empty/> }>
-                <EntryLineList lines add costs about/>
+                <EntryLineList lines add costs unknown_costs about/>
                 {children.with_value(|children| children())}
             </Show>
         </section>

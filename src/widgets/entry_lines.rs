@@ -27,6 +27,8 @@ pub struct EntryLine {
     pub cost: RwSignal<String>,
     /// What is wrong with it.
     pub problem: RwSignal<Option<String>>,
+    /// Whether its cost was known before anybody typed one.
+    pub cost_known: bool,
     /// The line of a document that it answers. It stays, whatever its quantity; with none, nothing is recorded for it.
     pub answers: Option<u16>,
 }
@@ -34,9 +36,10 @@ pub struct EntryLine {
 impl EntryLine {
     /// A line with its quantity and cost filled in.
     pub fn new(item: ItemId, qty: Qty, cost: Option<UnitCost>) -> Self {
+        let cost_known = cost.is_some();
         let cost = cost.map(|cost| format::field(&cost)).unwrap_or_default();
         let (qty, cost) = (RwSignal::new(format::field(&qty)), RwSignal::new(cost));
-        Self { item, qty, cost, problem: RwSignal::new(None), answers: None }
+        Self { item, qty, cost, problem: RwSignal::new(None), cost_known, answers: None }
     }
 
     /// Whether nothing is to be recorded for it.
@@ -150,6 +153,9 @@ pub fn EntryLineList(
     /// Whether they ask for what one cost.
     #[prop(optional, into)]
     costs: Signal<bool>,
+    /// Whether they ask where nobody knows it, also those who may not see costs.
+    #[prop(optional)]
+    unknown_costs: bool,
     /// What else a line says of its item, under its name.
     #[prop(into)]
     about: Callback<EntryLine, AnyView>,
@@ -157,7 +163,7 @@ pub fn EntryLineList(
     view! {
         <ul class="entry-lines">
             <For each=move || lines.get() key=|line| (line.item, line.answers) let(line)>
-                <Row line lines add costs about/>
+                <Row line lines add costs unknown_costs about/>
             </For>
         </ul>
     }
@@ -195,10 +201,11 @@ fn Row(
     lines: EntryLines,
     add: Callback<Scanned>,
     costs: Signal<bool>,
+    unknown_costs: bool,
     about: Callback<EntryLine, AnyView>,
 ) -> impl IntoView {
     let shop: Shop = use_shop();
-    let EntryLine { item, qty, cost, problem, answers } = line;
+    let EntryLine { item, qty, cost, problem, cost_known, answers } = line;
     let name = Signal::derive(move || {
         shop.item(item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name)
     });
@@ -216,7 +223,7 @@ fn Row(
                 <FigureField label=Signal::derive(move || words().common.quantity_of.with([&name.get()])) value=qty
                     typed=take(qty) scanned=add unknown/>
             </Field>
-            <Show when=move || costs.get()>
+            <Show when=move || costs.get() || (unknown_costs && !cost_known)>
                 <Field label=words().common.unit_cost>
                     <FigureField label=Signal::derive(move || words().receive.cost_of.with([&name.get()])) value=cost
                         typed=take(cost) scanned=add/>

@@ -117,6 +117,20 @@ test("rights decide at once, and everything is on the audit list", async () => {
   await expect(page.locator(".facts").getByText("Maya Miller")).toBeVisible();
 });
 
+test("who may not see costs receives without seeing one, and is asked for what nobody knows", async () => {
+  const { page } = till;
+  await signOut();
+  await till.signIn("Chris Cole", "3333");
+  await till.open("/receive");
+  await till.add("Bakery mug");
+  await till.add("Salted butter 250 g");
+  await expect(page.getByLabel("Quantity of Bakery mug")).toBeVisible();
+  await expect(page.getByLabel("Unit cost of Bakery mug")).toHaveCount(0);
+  await page.getByLabel("Unit cost of Salted butter 250 g").fill("1.45");
+  await page.getByRole("button", { name: "Record delivery" }).click();
+  await expect(page.locator(".toasts")).toContainText("Recorded: 2 received");
+});
+
 test("another shop is looked at, and the till stays where it is", async () => {
   const { page } = till;
   await till.open("/items");

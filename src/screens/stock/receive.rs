@@ -111,7 +111,7 @@ fn Form(lines: EntryLines, order: Option<OrderId>, then: Callback<()>) -> impl I
     };
     let start_at_none = move |()| lines.get().iter().for_each(|line| line.qty.set(format::field(&Qty::ZERO)));
     view! {
-        <EntryForm lines add empty=words().receive.empty costs=true about problem>
+        <EntryForm lines add empty=words().receive.empty costs=Signal::derive(move || shop.sees_costs()) unknown_costs=true about problem>
             {order.is_some().then(|| view! {
                 <Button kind=Kind::Quiet press=move |()| untrack(|| start_at_none(()))>{words().receive.start_at_none}</Button>
             })}
