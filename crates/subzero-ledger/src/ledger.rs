@@ -5,7 +5,8 @@
 //! # use subzero_ledger::{ids::*, entry::*, instant::Instant, quantity::Qty, money::*};
 //! # let item = StampedItem { id: ItemId::from_u128(7), default_cost: None, kind: ItemKind::Inventory };
 //! # let header = Header { id: EntryId::from_u128(1), shop: ShopId(1), device: DeviceId(1), at: Instant::MIN,
-//! #     employee: EmployeeId::from_u128(1), session: SessionId::from_u128(1), approved_by: None, mode: Mode::Allow, cost_control: CostControl::Default };
+//! #     employee: EmployeeId::from_u128(1), session: SessionId::from_u128(1), approved_by: None, import: None,
+//! #     mode: Mode::Allow, cost_control: CostControl::Default };
 //! # let line = SaleLine { item, qty: Qty::ONE, price: Price::ZERO, discount: Amount::ZERO,
 //! #     recorded_cost: Amount::ZERO, oversold: None };
 //! # let sale = Entry { dseq: 1, header, body: Body::Sale(Sale { receipt: String::new(), lines: vec![line], tenders: vec![],
