@@ -18,6 +18,9 @@ use crate::screens::items::item_form::{EditItemScreen, NewItemScreen};
 use crate::screens::items::vendor_form::VendorScreen;
 use crate::screens::items::vendors::VendorsScreen;
 use crate::screens::negative_inventory::NegativeInventoryScreen;
+use crate::screens::negative_inventory::cured::CuredScreen;
+use crate::screens::negative_inventory::item::NegativeItemScreen;
+use crate::screens::negative_inventory::trend::TrendScreen;
 use crate::screens::pair::PairScreen;
 use crate::screens::receipts::ReceiptsScreen;
 use crate::screens::receipts::receipt::ReceiptScreen;
@@ -148,6 +151,9 @@ fn Screen() -> impl IntoView {
         Some(Route::NewVendor) => view! { <VendorScreen vendor=None/> }.into_any(),
         Some(Route::Vendor(vendor)) => view! { <VendorScreen vendor=Some(vendor)/> }.into_any(),
         Some(Route::NegativeInventory) => view! { <NegativeInventoryScreen/> }.into_any(),
+        Some(Route::NegativeItem(item, at)) => view! { <NegativeItemScreen item at/> }.into_any(),
+        Some(Route::CuredNegatives) => view! { <CuredScreen/> }.into_any(),
+        Some(Route::NegativeTrend) => view! { <TrendScreen/> }.into_any(),
         Some(Route::Entry(entry, line)) => view! { <EntryScreen entry line/> }.into_any(),
         Some(Route::Settings) => view! { <SettingsScreen/> }.into_any(),
         Some(Route::NegativeInventoryModule) => view! { <ModuleScreen/> }.into_any(),

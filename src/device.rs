@@ -12,4 +12,6 @@ pub mod persistence;
 pub mod pin;
 pub mod print;
 pub mod service_worker;
+pub mod share;
 pub mod tab_lock;
+pub mod viewport;

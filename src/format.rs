@@ -184,6 +184,21 @@ pub fn day_bounds(day: &str) -> Option<(Instant, Instant)> {
     Some((instant(begins)?, instant(next.get_time())?))
 }
 
+/// The moments at which so many weeks begin here, that of `now` the last, and the one at which that ends.
+pub fn weeks_until(now: Instant, weeks: i32) -> Vec<Instant> {
+    let today = js_date(now);
+    // They are all small.
+    let small = |number: u32| i32::try_from(number).unwrap_or_default();
+    let (year, month, day) = (today.get_full_year(), small(today.get_month()), small(today.get_date()));
+    let monday = day - small((today.get_day() + 6) % 7);
+    // A day before a month's first is one of the month before.
+    let week = |back: i32| Date::new_with_year_month_day(year, month, monday - 7 * back);
+    // Dates are whole milliseconds.
+    #[allow(clippy::cast_possible_truncation)]
+    let instant = |date: Date| Instant::from_unix_ms(date.get_time() as i64).unwrap_or(Instant::MIN);
+    (-1..weeks).rev().map(week).map(instant).collect()
+}
+
 /// The hour and the minute, in the shop's own time.
 pub fn time(at: Instant) -> String {
     Way::Time.write(&js_date(at)).unwrap_or_default()

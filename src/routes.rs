@@ -1,6 +1,6 @@
 //! Every place in the page as a value, and its address: the one table from which links are made and addresses read.
 
-use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, LineId, OrderId, TransferId, VendorId};
+use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, LineId, OrderId, ShopId, TransferId, VendorId};
 use subzero_ledger::quantity::Qty;
 
 /// A place in the page.
@@ -62,6 +62,12 @@ pub enum Route {
     Vendor(VendorId),
     /// The negative inventory report.
     NegativeInventory,
+    /// One negative item in a shop: why, and the ways out.
+    NegativeItem(ItemId, ShopId),
+    /// What was negative and is not any more.
+    CuredNegatives,
+    /// How it went, week by week.
+    NegativeTrend,
     /// One entry, with one of its lines marked.
     Entry(EntryId, Option<u16>),
     /// Settings.
@@ -117,6 +123,9 @@ impl Route {
             Self::NewVendor => "/vendors/new".to_owned(),
             Self::Vendor(vendor) => format!("/vendors/{vendor}"),
             Self::NegativeInventory => "/reports/negative-inventory".to_owned(),
+            Self::NegativeItem(item, shop) => format!("/reports/negative-inventory/{shop}/{item}"),
+            Self::CuredNegatives => "/reports/negative-inventory/cured".to_owned(),
+            Self::NegativeTrend => "/reports/negative-inventory/trend".to_owned(),
             Self::Entry(entry, None) => format!("/entries/{entry}"),
             Self::Entry(entry, Some(line)) => format!("/entries/{entry}?line={line}"),
             Self::Settings => "/settings".to_owned(),
@@ -170,6 +179,11 @@ impl Route {
             (Some("items"), Some(item), None) => Self::Item(ItemId(item.parse().ok()?)),
             (Some("reports"), Some("inventory-changes"), None) => Self::InventoryChanges,
             (Some("reports"), Some("negative-inventory"), None) => Self::NegativeInventory,
+            (Some("reports"), Some("negative-inventory"), Some("cured")) => Self::CuredNegatives,
+            (Some("reports"), Some("negative-inventory"), Some("trend")) => Self::NegativeTrend,
+            (Some("reports"), Some("negative-inventory"), Some(shop)) => {
+                Self::NegativeItem(ItemId(parts.next()?.parse().ok()?), ShopId(shop.parse().ok()?))
+            }
             (Some("entries"), Some(entry), None) => {
                 Self::Entry(EntryId(entry.parse().ok()?), value("line").and_then(|line| line.parse().ok()))
             }
@@ -215,7 +229,11 @@ impl Route {
             | Self::Vendors
             | Self::NewVendor
             | Self::Vendor(_) => Self::Stock,
-            Self::NegativeInventory | Self::Entry(..) => Self::NegativeInventory,
+            Self::NegativeInventory
+            | Self::NegativeItem(..)
+            | Self::CuredNegatives
+            | Self::NegativeTrend
+            | Self::Entry(..) => Self::NegativeInventory,
             Self::Settings
             | Self::NegativeInventoryModule
             | Self::People
@@ -237,7 +255,7 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::Route;
-    use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, OrderId, TransferId, VendorId};
+    use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, OrderId, ShopId, TransferId, VendorId};
     use subzero_ledger::quantity::Qty;
 
     #[test]
@@ -273,6 +291,9 @@ mod tests {
             Route::NewVendor,
             Route::Vendor(VendorId::from_u128(6)),
             Route::NegativeInventory,
+            Route::NegativeItem(item, ShopId(2)),
+            Route::CuredNegatives,
+            Route::NegativeTrend,
             Route::Entry(entry, None),
             Route::Entry(entry, Some(3)),
             Route::Settings,

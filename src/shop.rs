@@ -436,7 +436,7 @@ impl Shop {
 
     /// How many items are negative, over all shops that this device knows.
     pub fn negatives(&self) -> usize {
-        self.read(|core| core.ledger.stocks().filter(|(_, _, stock)| stock.on_hand().is_negative()).count())
+        self.read(|core| core.ledger.negatives().count())
     }
 
     /// How many things a person should look at.

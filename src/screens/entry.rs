@@ -106,6 +106,7 @@ pub(crate) const fn kind(body: &Body) -> &'static str {
         Body::Count(_) => kinds.count,
         Body::Adjustment(_) => kinds.adjustment,
         Body::Conversion(_) => kinds.conversion,
+        Body::Reassignment(_) => kinds.reassignment,
         Body::Catalogue(_) => kinds.catalogue,
         Body::Foreign(_) => kinds.foreign,
     }
@@ -126,6 +127,7 @@ fn lines(body: &Body) -> Vec<(StampedItem, Qty)> {
         Body::TransferLoss(loss) => loss.lines.iter().map(|line| (line.item, line.qty)).collect(),
         Body::Order(order) => order.lines.iter().map(|line| (line.item, line.qty)).collect(),
         Body::TransferDraft(draft) => draft.lines.iter().map(|line| (line.item, line.qty)).collect(),
+        Body::Reassignment(moved) => vec![(moved.from, moved.qty), (moved.to, moved.qty.negated())],
         Body::CountList(_)
         | Body::Tally(_)
         | Body::Void(_)

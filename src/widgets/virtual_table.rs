@@ -35,6 +35,15 @@ impl Column {
     }
 }
 
+/// How a table is sorted by its headings.
+#[derive(Clone, Copy)]
+pub struct Sorting {
+    /// The column it is sorted by, and whether the largest comes first; none where that is no column of it.
+    pub by: Signal<Option<(usize, bool)>>,
+    /// Called with the column whose heading is pressed.
+    pub press: Callback<usize>,
+}
+
 /// The table. `cells` makes the cells of one row, counted from 0.
 #[component]
 pub fn VirtualTable<F>(
@@ -49,6 +58,9 @@ pub fn VirtualTable<F>(
     /// Rises whenever a row's cells may have changed.
     #[prop(optional, into)]
     version: Signal<u64>,
+    /// How it is sorted, where its headings do that.
+    #[prop(optional_no_strip)]
+    sorting: Option<Sorting>,
     /// What it says when it has none.
     #[prop(into)]
     empty: Signal<String>,
@@ -95,8 +107,21 @@ where
             <div class="virtual-table-space" style:height=move || format!("{}px", window.with(Window::space_px))>
                 <table aria-rowcount=move || (rows.get() + 1).to_string()>
                     <thead><tr aria-rowindex="1">
-                        {columns.into_iter().map(|column| view! {
-                            <th scope="col" class:number=column.is_number>{column.name}</th>
+                        {columns.into_iter().enumerate().map(|(place, column)| {
+                            let direction = move || {
+                                let (by, descending) = sorting?.by.get()?;
+                                (by == place).then_some(if descending { "descending" } else { "ascending" })
+                            };
+                            view! {
+                                <th scope="col" class:number=column.is_number aria-sort=direction>
+                                    {match sorting {
+                                        Some(sorting) => view! {
+                                            <button type="button" class="virtual-table-sort" on:click=move |_| sorting.press.run(place)>{column.name}</button>
+                                        }.into_any(),
+                                        None => column.name.into_any(),
+                                    }}
+                                </th>
+                            }
                         }).collect_view()}
                     </tr></thead>
                     <tbody style:transform=move || format!("translateY({}px)", window.with(|window| window.offset_px(SPARE_ROWS)))>

@@ -3,6 +3,7 @@
 mod files;
 mod frame;
 mod items;
+mod negative;
 mod reports;
 mod settings;
 mod stock;
@@ -65,7 +66,13 @@ pub struct Words {
     /// What is odd about an entry.
     pub odd: reports::Odd,
     /// The Negative inventory report.
-    pub report: reports::Report,
+    pub report: negative::Report,
+    /// Why something is negative.
+    pub causes: negative::Causes,
+    /// The ways out of a negative.
+    pub ways_out: negative::WaysOut,
+    /// Week by week, and what was put right.
+    pub trend: negative::Trend,
     /// Settings.
     pub settings: settings::Settings,
     /// The people who work here, and what they may do.
@@ -110,7 +117,10 @@ pub(super) const ENGLISH: Words = Words {
     kinds: reports::Kinds::ENGLISH,
     entry: reports::EntryWords::ENGLISH,
     odd: reports::Odd::ENGLISH,
-    report: reports::Report::ENGLISH,
+    report: negative::Report::ENGLISH,
+    causes: negative::Causes::ENGLISH,
+    ways_out: negative::WaysOut::ENGLISH,
+    trend: negative::Trend::ENGLISH,
     settings: settings::Settings::ENGLISH,
     people: settings::PeopleWords::ENGLISH,
     audit: settings::AuditWords::ENGLISH,

@@ -126,6 +126,8 @@ impl ToWords for Problem {
             Self::OutOfRange => words.out_of_range.to_owned(),
             Self::Item(problem) => problem.to_words(),
             Self::Unchanged => words.unchanged.to_owned(),
+            Self::Reassigned => words.reassigned.to_owned(),
+            Self::SameItem => words.same_item.to_owned(),
             Self::NoName => words.no_name.to_owned(),
             Self::NameTaken => words.name_taken.to_owned(),
             Self::LastOwner => words.last_owner.to_owned(),

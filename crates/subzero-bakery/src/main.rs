@@ -107,16 +107,13 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     serving.await??;
 
     let entries: usize = bakery.registers().iter().map(|register| register.outbox.len()).sum();
-    let report = bakery.report()?;
+    let totals = bakery.report_totals()?;
     println!(
         "{entries} entries recorded and pushed, {flagged} flagged; {} units sold for {}",
         bakery.units_sold(),
         bakery.takings()
     );
-    println!(
-        "{} items are negative: {} units, exposure {}",
-        report.totals.items, report.totals.units, report.totals.exposure
-    );
+    println!("{} items are negative: {} units, exposure {}", totals.items, totals.units, totals.exposure);
     println!(
         "owner: {EMAIL} / {PASSWORD}; PINs: {}",
         EMPLOYEES

@@ -5,6 +5,7 @@
 use serde::Serialize;
 use subzero_ledger::cart::{Cart, CartError, Payment};
 use subzero_ledger::catalogue::{Catalogue, Item};
+use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, DecodeError, Entry, Header, Mode, Receipt, ReceiptLine, SaleLine,
 };
@@ -13,7 +14,7 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::money::{Amount, UnitCost};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Filter, Report, negative_inventory};
+use subzero_ledger::report::{Filter, GroupBy, Order, Report, Shown, Totals};
 use subzero_ledger::stock::Overflow;
 use subzero_sync::wire::EntryBytes;
 use uuid::Builder;
@@ -182,21 +183,33 @@ impl Bakery {
         &self.registers
     }
 
-    /// The report, natively.
-    pub fn report(&self) -> Result<Report, TillError> {
-        Ok(negative_inventory(&self.ledger, &self.catalogue, &Filter::default())?)
+    /// The report, natively, as of the last entry.
+    fn report(&self) -> Report {
+        let now = self.ledger.newest_first().next().map_or(Instant::MIN, |entry| entry.header.at);
+        Report::now(&self.ledger, &Documents::default(), &self.catalogue, now)
     }
 
-    /// The report's rows in words, in its order.
+    fn shown(&self, report: &Report) -> Result<Shown, TillError> {
+        Ok(report.shown(&self.catalogue, &Filter::default(), Order::default(), GroupBy::Item)?)
+    }
+
+    /// The report's totals.
+    pub fn report_totals(&self) -> Result<Totals, TillError> {
+        Ok(self.shown(&self.report())?.totals)
+    }
+
+    /// The report's rows in words, in the order shown.
     pub fn report_rows(&self) -> Result<Vec<ReportRow>, TillError> {
-        let report = self.report()?;
-        let rows = report.groups.iter().flat_map(|group| group.rows.iter().map(move |row| (group, row)));
-        let in_words = rows.map(|(group, row)| {
+        let report = self.report();
+        let shown = self.shown(&report)?;
+        let rows = shown.sections.iter().flat_map(|section| &section.rows).filter_map(|row| report.rows.get(*row));
+        let in_words = rows.map(|row| {
+            let on_hand = report.items.get(&(row.item, row.shop)).map(|negative| negative.on_hand).unwrap_or_default();
             let sale = self.ledger.entry(row.line.entry).and_then(|entry| entry.body.as_sale());
             let receipt = sale.map(|sale| sale.receipt.clone()).unwrap_or_default();
             ReportRow {
-                item: self.catalogue.items.get(&group.item).map(|item| item.name.clone()).unwrap_or_default(),
-                on_hand: group.on_hand.to_string(),
+                item: self.catalogue.items.get(&row.item).map(|item| item.name.clone()).unwrap_or_default(),
+                on_hand: on_hand.to_string(),
                 receipt,
                 short: row.short.to_string(),
                 open: row.open.to_string(),

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::entry::catalogue::{EmployeeChange, ItemChange, PinVerifier, VendorChange};
 use crate::entry::rights::{May, Right, Rights, Role};
-use crate::entry::{Body, Change, CostControl, Entry, Header, Mode};
-use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId, VendorId};
+use crate::entry::{Body, Cause, Change, CostControl, Entry, Header, Mode};
+use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId, VendorId};
 use crate::instant::Instant;
 use crate::ledger::Arrival;
 
@@ -133,6 +133,10 @@ pub struct Tables {
     pub settings: Settings,
     /// Every switch of the module, in the order of arrival.
     pub mode_changes: Vec<ModeChange>,
+    /// Why lines went negative, where a person said so.
+    pub causes: BTreeMap<LineId, Cause>,
+    /// Whether help pages helped, by page and by who said so.
+    pub helped: BTreeMap<(String, EmployeeId), bool>,
     /// The items by what people type and scan.
     index: ItemIndex,
 }
@@ -152,6 +156,8 @@ impl Default for Tables {
                 managers: Rights::at_first(Role::Manager),
             },
             mode_changes: Vec::new(),
+            causes: BTreeMap::new(),
+            helped: BTreeMap::new(),
             index: ItemIndex::default(),
         }
     }
@@ -237,6 +243,15 @@ impl Tables {
                 Change::Rights { role: Role::Cashier, to, .. } => self.settings.cashiers = *to,
                 Change::Rights { role: Role::Manager, to, .. } => self.settings.managers = *to,
                 Change::Rights { role: Role::Owner, .. } => {}
+                Change::Cause { line, cause: Some(cause) } => {
+                    self.causes.insert(*line, *cause);
+                }
+                Change::Cause { line, cause: None } => {
+                    self.causes.remove(line);
+                }
+                Change::Helped { page, yes } => {
+                    self.helped.insert((page.clone(), entry.header.employee), *yes);
+                }
             }
         }
     }

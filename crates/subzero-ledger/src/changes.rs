@@ -52,11 +52,13 @@ pub enum Kind {
     Adjustment,
     /// Stopped or started holding stock.
     Conversion,
+    /// Part of a sale that was really another item.
+    Reassignment,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sale,
         Self::Refund,
         Self::Receipt,
@@ -65,6 +67,7 @@ impl Kind {
         Self::Count,
         Self::Adjustment,
         Self::Conversion,
+        Self::Reassignment,
     ];
 
     /// The kind of an entry; none for what changes no stock.
@@ -72,6 +75,7 @@ impl Kind {
         match body {
             Body::Sale(_) => Some(Self::Sale),
             Body::Refund(_) | Body::Void(_) => Some(Self::Refund),
+            Body::Reassignment(_) => Some(Self::Reassignment),
             Body::Receipt(_) => Some(Self::Receipt),
             Body::TransferSend(_) | Body::TransferReceive(_) | Body::TransferReturn(_) => Some(Self::Transfer),
             Body::VendorReturn(_) => Some(Self::VendorReturn),

@@ -14,14 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Body, Entry, Header};
 use crate::history::Key;
-use crate::ids::{CountListId, EntryId, ItemId, OrderId, ShopId, TransferId};
+use crate::ids::{CountListId, EntryId, OrderId, TransferId};
 use crate::quantity::Qty;
 
 mod counts;
+mod incoming;
 mod orders;
 mod transfers;
 
 pub use counts::{CountPreview, CountView, Tallied};
+pub use incoming::{Awaited, Incoming};
 pub use orders::{OrderLineView, OrderStatus, OrderView};
 pub use transfers::{SendView, SentLine, TransferStatus, TransferView};
 
@@ -34,22 +36,6 @@ pub struct Documents {
     counts: BTreeMap<CountListId, counts::Paper>,
     /// Deliveries and returns that were taken back.
     undone: BTreeSet<EntryId>,
-}
-
-/// What is on its way to a shop.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Incoming {
-    /// On orders.
-    pub on_orders: Qty,
-    /// On transfers.
-    pub on_transfers: Qty,
-}
-
-impl Incoming {
-    /// In all.
-    pub fn total(self) -> Qty {
-        add(self.on_orders, self.on_transfers)
-    }
 }
 
 impl Documents {
@@ -79,6 +65,7 @@ impl Documents {
             Body::Sale(_)
             | Body::Refund(_)
             | Body::Void(_)
+            | Body::Reassignment(_)
             | Body::VendorReturn(_)
             | Body::Conversion(_)
             | Body::Catalogue(_)
@@ -126,16 +113,10 @@ impl Documents {
         next_number(by, self.transfers.values().filter_map(|paper| paper.begun()))
     }
 
-    /// How much of an item is on its way to a shop.
-    pub fn incoming(&self, item: ItemId, shop: ShopId) -> Incoming {
-        let orders = self.orders().filter(|order| order.shop() == shop && order.is_on_its_way());
-        let on_orders = orders.flat_map(|order| order.lines).filter(|line| line.line.item.id == item);
-        let sends = self.transfers().flat_map(|transfer| transfer.sends).filter(|send| send.send.to == shop);
-        let on_transfers = sends.flat_map(|send| send.lines).filter(|line| line.line.item.id == item);
-        Incoming {
-            on_orders: on_orders.fold(Qty::ZERO, |sum, line| add(sum, line.left())),
-            on_transfers: on_transfers.fold(Qty::ZERO, |sum, line| add(sum, line.left())),
-        }
+    /// One sending, with what became of it.
+    pub fn sending<'a>(&'a self, entry: &Entry) -> Option<SendView<'a>> {
+        let Body::TransferSend(send) = &entry.body else { return None };
+        self.transfer(send.transfer)?.sends.into_iter().find(|send| send.header.id == entry.header.id)
     }
 }
 

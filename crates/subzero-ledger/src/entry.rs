@@ -14,6 +14,7 @@ use crate::instant::Instant;
 use crate::money::UnitCost;
 
 pub mod catalogue;
+mod cause;
 mod codec;
 mod count;
 mod goods;
@@ -23,6 +24,7 @@ mod sale;
 mod transfer;
 
 pub use catalogue::Change;
+pub use cause::Cause;
 pub use codec::{DecodeError, ENTRY_BYTES_MAX, VERSION};
 pub use count::{Count, CountLine, CountList, CountScope, CountStage, Tally, TallyLine};
 pub use goods::{
@@ -30,7 +32,9 @@ pub use goods::{
     ReceiptLine, ReturnReason, VendorReturn,
 };
 pub use limits::{BARCODES_MAX, NOTE_BYTES_MAX, TEXT_BYTES_MAX};
-pub use sale::{OversellReason, Refund, RefundLine, Sale, SaleLine, TENDERS_MAX, Tender, TenderKind, Void};
+pub use sale::{
+    OversellReason, Reassignment, Refund, RefundLine, Sale, SaleLine, TENDERS_MAX, Tender, TenderKind, Void,
+};
 pub use transfer::{ReturnLine, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend};
 
 /// The most lines one entry may have.
@@ -102,6 +106,8 @@ pub enum Body {
     Refund(Refund),
     /// A sale undone as if it had not been.
     Void(Void),
+    /// Part of a sale that was really another item.
+    Reassignment(Reassignment),
     /// A purchase order written, sent, closed or cancelled.
     Order(Order),
     /// Items received from a vendor.

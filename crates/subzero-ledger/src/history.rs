@@ -19,7 +19,7 @@ use crate::ids::{DeviceId, EntryId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::money::{Amount, UnitCost};
 use crate::quantity::Qty;
-use crate::stock::{Outflow, Overflow, Portion, Reason, Stamp, Stock};
+use crate::stock::{Estimate, Outflow, Overflow, Portion, Reason, Stamp, Stock};
 
 /// How many lines lie between two checkpoints at least. There are more between them when more lots and shortages than that are held: what
 /// a checkpoint costs is then spread over as many lines. A late line replays no more than that beyond those after it.
@@ -344,6 +344,35 @@ impl History {
         let line = self.posts.get(place)?.line;
         let automated = self.outcomes.get(&line).and_then(|outcome| outcome.outflow.automated);
         Some(Effect { moved: *self.effects.get(place)?, automated: automated.map_or(Qty::ZERO, |portion| portion.qty) })
+    }
+
+    /// The lines of one shop that went negative, whatever has filled them since, in the order of replay: each with how much, and at which
+    /// estimate.
+    pub fn shortfalls(&self, shop: ShopId) -> impl Iterator<Item = (&Post, Qty, Estimate)> {
+        let of_shop = self.posts.iter().filter(move |post| post.shop == shop);
+        of_shop.filter_map(|post| {
+            let (short, estimate) = self.outcomes.get(&post.line)?.outflow.short?;
+            Some((post, short, estimate))
+        })
+    }
+
+    /// What filled the shortage of one line, in the order it happened.
+    pub fn fills_of(&self, line: LineId) -> impl Iterator<Item = &Fill> {
+        let places = self.outcomes.get(&line).into_iter().flat_map(|outcome| &outcome.fills);
+        places.filter_map(|&place| self.fills.get(place))
+    }
+
+    /// Whether anything ever went negative in any of its shops.
+    pub fn ever_short(&self) -> bool {
+        self.outcomes.values().any(|outcome| outcome.outflow.short.is_some())
+    }
+
+    /// The stock of each of its shops as it was after everything that happened up to a moment.
+    pub fn stocks_at(&self, at: Instant) -> BTreeMap<ShopId, Stock> {
+        let until = self.posts.iter().take_while(|post| post.position.key.at <= at);
+        let mut then = Self::new(CheckpointEvery::lines(usize::MAX));
+        then.insert(until.copied().collect());
+        then.shops
     }
 
     /// The lines of one shop that went negative, whatever has filled them since.

@@ -83,6 +83,8 @@ pub struct Ledger {
     /// Entries by the entry they refer to, whether that is here or not.
     referring: BTreeMap<EntryId, BTreeSet<EntryId>>,
     counts: BTreeMap<(ItemId, ShopId), Vec<Counted>>,
+    /// The items that are below zero, and where.
+    negative: BTreeSet<(ItemId, ShopId)>,
     checkpoint_every: CheckpointEvery,
 }
 
@@ -194,10 +196,29 @@ impl Ledger {
         self.first_shop.keys().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
     }
 
+    /// The items that are below zero, each with where and by how much.
+    pub fn negatives(&self) -> impl Iterator<Item = (ItemId, ShopId, &Stock)> {
+        self.negative.iter().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
+    }
+
     /// The items of which a shop has less than nothing.
     pub fn negative_in(&self, shop: ShopId) -> Vec<ItemId> {
-        let here = self.stocks().filter(|(_, at, stock)| *at == shop && stock.on_hand().is_negative());
-        here.map(|(item, _, _)| item).collect()
+        self.negative.iter().filter(|(_, at)| *at == shop).map(|(item, _)| *item).collect()
+    }
+
+    /// What was below zero after everything that happened up to a moment, as it is now known.
+    pub fn negatives_at(&self, at: Instant) -> Vec<(ItemId, ShopId, Stock)> {
+        let short = self.histories.iter().filter(|(_, history)| history.ever_short());
+        let stocks = short.flat_map(|((item, _), history)| {
+            history.stocks_at(at).into_iter().map(|(shop, stock)| (*item, shop, stock))
+        });
+        stocks.filter(|(_, _, stock)| stock.on_hand().is_negative()).collect()
+    }
+
+    /// The items of which anything ever went negative, and where, with their histories.
+    pub fn ever_short(&self) -> impl Iterator<Item = (ItemId, ShopId, &History)> {
+        let short = self.histories.iter().filter(|(_, history)| history.ever_short());
+        short.flat_map(|((item, _), history)| history.shops().map(move |(shop, _)| (*item, shop, history)))
     }
 
     /// The lines of an item in a shop, with those of the shops that exchange it.
@@ -340,6 +361,24 @@ impl Ledger {
         for (kept_under, posts) in joined {
             let new = || History::new(self.checkpoint_every);
             self.histories.entry(kept_under).or_insert_with(new).insert(posts);
+            self.note_negative(kept_under);
+        }
+    }
+
+    /// Whether an item is below zero is kept up to date history by history: there are many items, and few that are.
+    fn note_negative(&mut self, (item, first): (ItemId, ShopId)) {
+        let history = self.histories.get(&(item, first));
+        for ((_, shop), _) in self
+            .first_shop
+            .range((item, ShopId(0))..=(item, ShopId(u32::MAX)))
+            .filter(|(_, kept_under)| **kept_under == first)
+        {
+            let stock = history.and_then(|history| history.stock(*shop));
+            if stock.is_some_and(|stock| stock.on_hand().is_negative()) {
+                self.negative.insert((item, *shop));
+            } else {
+                self.negative.remove(&(item, *shop));
+            }
         }
     }
 
@@ -354,6 +393,7 @@ impl Ledger {
             let Some(&first) = self.first_shop.get(&(item, shop)) else { continue };
             if let Some(history) = self.histories.get_mut(&(item, first)) {
                 history.remove(id);
+                self.note_negative((item, first));
             }
         }
     }

@@ -29,6 +29,7 @@ pub mod money;
 pub mod quantity;
 pub mod receipts;
 pub mod report;
+pub mod rule;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod search;

@@ -1,70 +1,70 @@
-//! The negative inventory report: every item that is negative now, with the adjustments that led there.
+//! The negative inventory report: every item that is negative, with the adjustments that led there and what each is probably due to.
 //!
-//! > Per item and shop, −on hand = Σ still open over its rows. A filter hides whole items, or rows with their items marked as
-//! > partly shown; it never makes a sum look complete that is not.
+//! > Per item and shop, −on hand = Σ still open over its rows. A filter hides rows, never a part of a sum without saying how much.
+//!
+//! [`Report::now`] is worked out once for a state of the ledger; [`Report::shown`] filters, sorts and groups it, which is what a person does
+//! again and again.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::catalogue::Tables;
-use crate::entry::Entry;
+use crate::documents::{Documents, Incoming};
+use crate::entry::{Body, Cause, Entry, OversellReason};
 use crate::ids::{DeviceId, EmployeeId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
 use crate::money::{Amount, UnitCost};
 use crate::quantity::Qty;
-use crate::search;
 use crate::stock::{Overflow, Reason, Shortage, Stock};
 
-/// What to show. The default shows everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Words in the item's name, SKU or barcodes.
-    pub text: String,
-    /// One shop.
-    pub shop: Option<ShopId>,
-    /// One reason.
-    pub reason: Option<Reason>,
-    /// Only rows whose cost is not known.
-    pub cost_missing: bool,
-    /// Only rows that no server has confirmed.
-    pub unsynced: bool,
-}
+mod cause;
+mod episodes;
+mod shown;
 
-/// The report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+use cause::Signals;
+pub use cause::{Evidence, LOOK_BACK_DAYS};
+pub use episodes::{Digest, Episode, EpisodeRow, Tally, Trend, cured_within, digest, episodes, trend};
+pub use shown::{AgeBucket, Column, Filter, GroupBy, Key, Order, Section, Shown, Totals};
+
+/// Every item that is negative, and every row.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
-    /// One for each item that is negative in a shop: longest negative first.
-    pub groups: Vec<Group>,
-    /// Over everything shown.
-    pub totals: Totals,
+    /// When it was worked out, or the past moment it shows.
+    pub at: Option<Instant>,
+    /// What is negative, by item and shop.
+    pub items: BTreeMap<(ItemId, ShopId), Negative>,
+    /// The negative inventory adjustments: those of the item that is negative longest first, and each item's oldest first.
+    pub rows: Vec<Row>,
 }
 
 /// An item that is negative in a shop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Group {
-    /// Which item.
-    pub item: ItemId,
-    /// In which shop.
-    pub shop: ShopId,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Negative {
     /// Below zero.
     pub on_hand: Qty,
     /// When on hand fell below zero and stayed there.
     pub since: Option<Instant>,
-    /// The negative inventory adjustments, oldest first.
-    pub rows: Vec<Row>,
-    /// The filter hides some of its rows: those shown do not add up to the deficit.
-    pub partly_shown: bool,
+    /// What is on its way.
+    pub incoming: Incoming,
+}
+
+impl Negative {
+    /// How much receiving what is on its way would put right.
+    pub fn fixable(&self) -> Qty {
+        self.on_hand.negated().min(self.incoming.total())
+    }
 }
 
 /// One negative inventory adjustment: a line that went out without stock, as far as it is still open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The adjustment: which line of which entry.
     pub line: LineId,
+    /// Which item.
+    pub item: ItemId,
+    /// In which shop.
+    pub shop: ShopId,
     /// Why it went out.
-    #[serde(serialize_with = "reason_as_text")]
     pub reason: Reason,
     /// How much went negative.
     pub short: Qty,
@@ -75,7 +75,6 @@ pub struct Row {
     /// No cost is known: the unit cost is 0 for want of one.
     pub cost_missing: bool,
     /// Still open × unit cost.
-    #[serde(serialize_with = "amount_as_text")]
     pub exposure: Amount,
     /// When.
     pub since: Instant,
@@ -85,49 +84,76 @@ pub struct Row {
     pub device: Option<DeviceId>,
     /// No server has confirmed the entry.
     pub unsynced: bool,
+    /// What the cashier said when the till warned.
+    pub oversold: Option<OversellReason>,
+    /// What the ledger suggests, and on what evidence.
+    pub evidence: Option<Evidence>,
+    /// What a person said.
+    pub said: Option<Cause>,
 }
 
-/// Sums over the rows shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// Items that are negative, once a shop.
-    pub items: usize,
-    /// Units still open.
-    pub units: Qty,
-    /// Still open × unit cost.
-    #[serde(serialize_with = "amount_as_text")]
-    pub exposure: Amount,
-    /// When the oldest row opened.
-    pub oldest: Option<Instant>,
+impl Row {
+    /// Why: what a person said, or else what is suggested.
+    pub fn cause(&self) -> Option<Cause> {
+        self.said.or_else(|| self.evidence.map(|evidence| evidence.cause()))
+    }
+
+    /// Whether a customer ordered it: kept apart from errors.
+    pub fn is_backorder(&self) -> bool {
+        self.cause() == Some(Cause::Backorder)
+    }
 }
 
-/// Computes the report. Never nets one shop with another.
-pub fn negative_inventory(ledger: &Ledger, tables: &Tables, filter: &Filter) -> Result<Report, Overflow> {
-    let words: Vec<String> = filter.text.split_whitespace().map(search::folded).collect();
-    let mut shown_by_item: BTreeMap<ItemId, bool> = BTreeMap::new();
-    let mut groups: Vec<Group> = ledger
-        .stocks()
-        .filter(|(_, shop, stock)| stock.on_hand().is_negative() && filter.shop.is_none_or(|only| only == *shop))
-        .filter(|(item, _, _)| *shown_by_item.entry(*item).or_insert_with(|| tables.is_found_by(*item, &words)))
-        .filter_map(|(item, shop, stock)| group(ledger, filter, item, shop, stock))
-        .collect();
-    groups.sort_by_key(|group| (group.since, group.item, group.shop));
-    let totals = totals(&groups)?;
-    Ok(Report { groups, totals })
+impl Report {
+    /// What is negative now. Never nets one shop with another.
+    pub fn now(ledger: &Ledger, documents: &Documents, tables: &Tables, now: Instant) -> Self {
+        let incoming = documents.all_incoming();
+        let signals = Signals::new(ledger, documents, tables, now);
+        let mut report = Self::of(ledger, tables, ledger.negatives(), now);
+        for ((item, shop), negative) in &mut report.items {
+            negative.incoming = incoming.get(&(*item, *shop)).copied().unwrap_or_default();
+        }
+        signals.suggest(&mut report);
+        report
+    }
+
+    /// What was negative at a past moment, as it is now known. What was on its way then, and what each row was due to, is not said.
+    pub fn at(ledger: &Ledger, tables: &Tables, at: Instant) -> Self {
+        let then = ledger.negatives_at(at);
+        Self::of(ledger, tables, then.iter().map(|(item, shop, stock)| (*item, *shop, stock)), at)
+    }
+
+    fn of<'a>(
+        ledger: &Ledger,
+        tables: &Tables,
+        stocks: impl Iterator<Item = (ItemId, ShopId, &'a Stock)>,
+        at: Instant,
+    ) -> Self {
+        let mut negatives: Vec<_> = stocks.collect();
+        negatives.sort_by_key(|(item, shop, stock)| (stock.negative_since(), *item, *shop));
+        let mut report = Self { at: Some(at), ..Self::default() };
+        for (item, shop, stock) in negatives {
+            let (on_hand, since) = (stock.on_hand(), stock.negative_since());
+            report.items.insert((item, shop), Negative { on_hand, since, incoming: Incoming::default() });
+            report.rows.extend(stock.shortages().map(|shortage| row(ledger, tables, (item, shop), shortage)));
+        }
+        report
+    }
+
+    /// The rows of one item in one shop.
+    pub fn rows_of(&self, item: ItemId, shop: ShopId) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.item == item && row.shop == shop)
+    }
 }
 
-fn group(ledger: &Ledger, filter: &Filter, item: ItemId, shop: ShopId, stock: &Stock) -> Option<Group> {
-    let rows: Vec<Row> =
-        stock.shortages().map(|shortage| row(ledger, shortage)).filter(|row| filter.shows(row)).collect();
-    let partly_shown = rows.len() < stock.shortages().count();
-    let (on_hand, since) = (stock.on_hand(), stock.negative_since());
-    (!rows.is_empty()).then_some(Group { item, shop, on_hand, since, rows, partly_shown })
-}
-
-fn row(ledger: &Ledger, shortage: &Shortage) -> Row {
-    let header = ledger.entry(shortage.line.entry).map(|Entry { header, .. }| header);
+fn row(ledger: &Ledger, tables: &Tables, (item, shop): (ItemId, ShopId), shortage: &Shortage) -> Row {
+    let line = shortage.line;
+    let entry = ledger.entry(line.entry);
+    let header = entry.map(|Entry { header, .. }| header);
     Row {
-        line: shortage.line,
+        line,
+        item,
+        shop,
         reason: shortage.reason,
         short: shortage.short,
         open: shortage.open,
@@ -137,34 +163,20 @@ fn row(ledger: &Ledger, shortage: &Shortage) -> Row {
         since: shortage.since,
         employee: header.map(|header| header.employee),
         device: header.map(|header| header.device),
-        unsynced: matches!(ledger.arrival(shortage.line.entry), Some(Arrival::Own { .. })),
+        unsynced: matches!(ledger.arrival(line.entry), Some(Arrival::Own { .. })),
+        oversold: entry.and_then(|entry| oversold(entry, line.line)),
+        evidence: None,
+        said: tables.causes.get(&line).copied(),
     }
 }
 
-impl Filter {
-    fn shows(&self, row: &Row) -> bool {
-        self.reason.is_none_or(|reason| reason == row.reason)
-            && (!self.cost_missing || row.cost_missing)
-            && (!self.unsynced || row.unsynced)
-    }
+/// What the cashier said of a sale's line when the till warned.
+fn oversold(entry: &Entry, line: u16) -> Option<OversellReason> {
+    let Body::Sale(sale) = &entry.body else { return None };
+    sale.lines.get(usize::from(line))?.oversold
 }
 
-fn totals(groups: &[Group]) -> Result<Totals, Overflow> {
-    let mut totals = Totals { items: groups.len(), ..Totals::default() };
-    for row in groups.iter().flat_map(|group| &group.rows) {
-        totals.units = totals.units.checked_add(row.open).ok_or(Overflow)?;
-        totals.exposure = totals.exposure.checked_add(row.exposure).ok_or(Overflow)?;
-        totals.oldest = Some(totals.oldest.map_or(row.since, |oldest| oldest.min(row.since)));
-    }
-    Ok(totals)
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // the shape serde asks for
-fn amount_as_text<S: serde::Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(amount)
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // the shape serde asks for
-fn reason_as_text<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(reason.code())
+/// The sum of amounts.
+fn sum(amounts: impl IntoIterator<Item = Amount>) -> Result<Amount, Overflow> {
+    amounts.into_iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).ok_or(Overflow))
 }

@@ -81,6 +81,9 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::Sale, Self::VendorReturn, Self::Transfer, Self::Adjustment];
+
     /// Its stable name, for files and programs.
     pub const fn code(self) -> &'static str {
         match self {
@@ -99,6 +102,19 @@ pub struct Estimate {
     pub cost: UnitCost,
     /// No cost is known: 0 is not an estimate but its absence.
     pub missing: bool,
+}
+
+/// Where the cost of a unit that no lot covers is known from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CostKnown {
+    /// The item's default cost.
+    Default(UnitCost),
+    /// What the last unit that left had cost.
+    LastRecorded(UnitCost),
+    /// What the last unit that was received had cost.
+    LastReceived(UnitCost),
+    /// From nowhere.
+    No,
 }
 
 /// What the posting device stamped on a line for its replay.
@@ -195,12 +211,23 @@ impl Stock {
 
     /// The estimate that cost control picks: default and last recorded cost in its order, then the last received cost.
     pub fn estimate(&self, stamp: &Stamp) -> Estimate {
-        let first_two = match stamp.cost_control {
-            CostControl::Default => stamp.default_cost.or(self.last_recorded_cost),
-            CostControl::LastRecorded => self.last_recorded_cost.or(stamp.default_cost),
+        match self.cost_known(stamp.cost_control, stamp.default_cost) {
+            CostKnown::Default(cost) | CostKnown::LastRecorded(cost) | CostKnown::LastReceived(cost) => {
+                Estimate { cost, missing: false }
+            }
+            CostKnown::No => Estimate { cost: UnitCost::ZERO, missing: true },
+        }
+    }
+
+    /// What a unit that no lot covers is taken to cost, and where that is known from.
+    pub fn cost_known(&self, control: CostControl, default_cost: Option<UnitCost>) -> CostKnown {
+        let default = default_cost.map(CostKnown::Default);
+        let recorded = self.last_recorded_cost.map(CostKnown::LastRecorded);
+        let first_two = match control {
+            CostControl::Default => default.or(recorded),
+            CostControl::LastRecorded => recorded.or(default),
         };
-        let known = first_two.or(self.last_received_cost);
-        Estimate { cost: known.unwrap_or(UnitCost::ZERO), missing: known.is_none() }
+        first_two.or(self.last_received_cost.map(CostKnown::LastReceived)).unwrap_or(CostKnown::No)
     }
 
     /// As much of it as the cost of taking `qty` depends on.

@@ -17,6 +17,7 @@ mod catalogue;
 mod count;
 mod goods;
 mod import;
+mod reassign;
 mod refund;
 mod transfer;
 
@@ -98,6 +99,12 @@ pub enum Problem {
     /// Another one has that name.
     #[error("another one has that name")]
     NameTaken,
+    /// Part of the sale was really another item: it cannot be undone as a whole.
+    #[error("part of this sale was another item: refund its lines")]
+    Reassigned,
+    /// An item in place of itself.
+    #[error("choose another item: this is the one that was entered")]
+    SameItem,
     /// Nobody would be left who may change everything.
     #[error("one owner has to stay who can sign in")]
     LastOwner,

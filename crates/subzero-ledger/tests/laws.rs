@@ -6,23 +6,24 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use subzero_ledger::catalogue::Tables;
+use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::{
     Adjustment, AdjustmentKind, AdjustmentLine, Body, Change, Conversion, CostControl, Count, CountLine, CountList,
     CountScope, CountStage, Entry, Foreign, Header, ItemKind, Mode, MoveLine, Order, OrderLine, OrderStage,
-    OversellReason, Receipt, ReceiptLine, Refund, RefundLine, ReturnLine, ReturnReason, Sale, SaleLine, StampedItem,
-    Tally, TallyLine, Tender, TenderKind, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend,
-    VendorReturn, Void,
+    OversellReason, Reassignment, Receipt, ReceiptLine, Refund, RefundLine, ReturnLine, ReturnReason, Sale, SaleLine,
+    StampedItem, Tally, TallyLine, Tender, TenderKind, TransferDraft, TransferLoss, TransferReceive, TransferReturn,
+    TransferSend, VendorReturn, Void,
 };
 use subzero_ledger::entry::{Catalogue, catalogue};
 use subzero_ledger::history::CheckpointEvery;
 use subzero_ledger::ids::{
-    CountListId, DeviceId, EmployeeId, EntryId, ItemId, OrderId, SessionId, ShopId, TransferId, VendorId,
+    CountListId, DeviceId, EmployeeId, EntryId, ItemId, LineId, OrderId, SessionId, ShopId, TransferId, VendorId,
 };
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::money::{Amount, Price, UnitCost};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Filter, negative_inventory};
+use subzero_ledger::report::{Filter, GroupBy, Order as Sorting, Report, episodes};
 
 const ENTRIES_MAX: usize = 40;
 
@@ -125,6 +126,9 @@ fn body() -> impl Strategy<Value = Body> {
         1 => foreign,
         4 => refund,
         2 => Just(Body::Void(Void { of: NOBODY, note: "wrong table".into() })),
+        3 => (0_u16..3, item(), item(), qty()).prop_map(|(line, from, to, qty)| {
+            Body::Reassignment(Reassignment { of: NOBODY, line: LineId { entry: NOBODY, line }, from, to, qty })
+        }),
         3 => returns().prop_map(|lines| Body::TransferReceive(TransferReceive { of: NOBODY, lines })),
         2 => returns().prop_map(|lines| Body::TransferReturn(TransferReturn { of: NOBODY, lines })),
         2 => returns().prop_map(|lines| Body::TransferLoss(TransferLoss { of: NOBODY, lines, note: String::new() })),
@@ -172,6 +176,11 @@ fn bind(body: &mut Body, other: EntryId) {
         Body::TransferReceive(receive) => receive.of = other,
         Body::TransferReturn(back) => back.of = other,
         Body::TransferLoss(loss) => loss.of = other,
+        Body::Reassignment(moved) => {
+            moved.of = other;
+            // Its line may be of an earlier re-assignment, or of anything.
+            moved.line.entry = if moved.line.line == 1 { EntryId::from_u128(7) } else { other };
+        }
         Body::Order(_)
         | Body::TransferDraft(_)
         | Body::CountList(_)
@@ -307,12 +316,27 @@ proptest! {
             prop_assert_eq!(lots - open, stock.on_hand().thousandths());
             prop_assert_eq!(stock.negative_since().is_some(), stock.on_hand().is_negative());
         }
-        let report = negative_inventory(&ledger, &Tables::default(), &Filter::default()).unwrap();
+        let report = Report::now(&ledger, &Documents::default(), &Tables::default(), Instant::MAX);
         let negatives = ledger.stocks().filter(|(_, _, stock)| stock.on_hand().is_negative()).count();
-        prop_assert_eq!(report.groups.len(), negatives);
-        for group in &report.groups {
-            let open: i64 = group.rows.iter().map(|row| row.open.thousandths()).sum();
-            prop_assert_eq!(open, -group.on_hand.thousandths());
+        prop_assert_eq!(report.items.len(), negatives);
+        for (&(item, shop), negative) in &report.items {
+            let open: i64 = report.rows_of(item, shop).map(|row| row.open.thousandths()).sum();
+            prop_assert_eq!(open, -negative.on_hand.thousandths());
+        }
+        let filter = Filter { shop: Some(ShopId(1)), ..Filter::default() };
+        if let Ok(shown) = report.shown(&Tables::default(), &filter, Sorting::default(), GroupBy::Item) {
+            prop_assert!(shown.sections.iter().all(|section| section.hidden.is_zero()));
+        }
+        // As of the end, the past is the present; and every open row is in the episode that goes on.
+        let at_the_end = Report::at(&ledger, &Tables::default(), Instant::MAX);
+        prop_assert_eq!(at_the_end.rows.len(), report.rows.len());
+        for (&(item, shop), negative) in &report.items {
+            let found = episodes(&ledger, item, shop);
+            let open = found.first().unwrap();
+            prop_assert_eq!(open.until, None);
+            prop_assert!(open.deepest <= negative.on_hand);
+            let still: i64 = open.rows.iter().map(|row| row.open().thousandths()).sum();
+            prop_assert_eq!(still, -negative.on_hand.thousandths());
         }
     }
 
@@ -355,6 +379,10 @@ proptest! {
                     for l in lines { move_stock(*shop, l.item, -l.qty.thousandths()) },
                 Body::Adjustment(adjustment) =>
                     for l in &adjustment.lines { move_stock(*shop, l.item, l.qty.thousandths()) },
+                Body::Reassignment(moved) => {
+                    move_stock(*shop, moved.from, moved.qty.thousandths());
+                    move_stock(*shop, moved.to, -moved.qty.thousandths());
+                }
                 Body::Count(_)
                 | Body::Void(_)
                 | Body::Conversion(_)

@@ -3,6 +3,7 @@
 
 use subzero_ledger::cart::{Cart, CartError, Payment};
 use subzero_ledger::catalogue::{Archived, Catalogue, Item, QtyProblem, Scanned, Typed};
+use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields};
 use subzero_ledger::entry::{
     self, Body, Change, CostControl, Entry, Header, ItemKind, Mode, OversellReason, Receipt, ReceiptLine,
@@ -13,7 +14,7 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Cured, Ledger};
 use subzero_ledger::money::Amount;
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Filter, negative_inventory};
+use subzero_ledger::report::{Filter, GroupBy, Key, Order, Report, Shown};
 
 const SHOP: ShopId = ShopId(1);
 const MUG: ItemId = ItemId::from_u128(1);
@@ -241,29 +242,41 @@ fn the_report_lists_the_negative_with_the_rows_that_add_up_and_receiving_closes_
     till.sells(&[(MUG, "3")]);
     till.sells(&[(MUG, "4")]);
     till.sells(&[(MUG, "1")]);
-    let report = negative_inventory(&till.ledger, &till.catalogue, &Filter::default()).unwrap();
-    let [group] = &report.groups[..] else { panic!("one item is negative") };
-    assert_eq!(group.on_hand.to_string(), "-3");
-    let open: Vec<String> = group.rows.iter().map(|row| row.open.to_string()).collect();
+    let report = report(&till);
+    assert_eq!(report.items[&(MUG, SHOP)].on_hand.to_string(), "-3");
+    let open: Vec<String> = report.rows.iter().map(|row| row.open.to_string()).collect();
     assert_eq!(open, ["2", "1"]);
-    assert_eq!((report.totals.units.to_string(), report.totals.exposure.to_string()), ("3".into(), "12".into()));
+    let totals = shown(&till, &Filter::default()).totals;
+    assert_eq!((totals.units.to_string(), totals.exposure.to_string()), ("3".into(), "12".into()));
     till.receives(MUG, "3", "5");
-    let report = negative_inventory(&till.ledger, &till.catalogue, &Filter::default()).unwrap();
-    assert!(report.groups.is_empty());
+    assert!(shown(&till, &Filter::default()).sections.is_empty());
+}
+
+fn report(till: &Till) -> Report {
+    Report::now(&till.ledger, &Documents::default(), &till.catalogue, Instant::MIN)
+}
+
+fn shown(till: &Till, filter: &Filter) -> Shown {
+    report(till).shown(&till.catalogue, filter, Order::default(), GroupBy::Item).unwrap()
 }
 
 #[test]
-fn a_filter_that_hides_rows_says_that_the_rest_does_not_add_up() {
+fn a_filter_that_hides_rows_says_how_much_they_hide() {
     let mut till = Till::new();
     till.sells(&[(MUG, "1"), (CHEESE, "2")]);
-    let report = |filter: Filter| negative_inventory(&till.ledger, &till.catalogue, &filter).unwrap();
-    let missing = report(Filter { cost_missing: true, ..Filter::default() });
-    assert_eq!(missing.groups.iter().map(|group| group.item).collect::<Vec<_>>(), [CHEESE]);
-    assert!(!missing.groups[0].partly_shown);
-    let cafe = report(Filter { text: "CAFE mug".into(), ..Filter::default() });
-    assert_eq!(cafe.groups.iter().map(|group| group.item).collect::<Vec<_>>(), [MUG]);
-    assert!(report(Filter { shop: Some(ShopId(2)), ..Filter::default() }).groups.is_empty());
-    assert_eq!(report(Filter { unsynced: true, ..Filter::default() }).totals.items, 2);
+    till.sells(&[(CHEESE, "1")]);
+    let items = |filter: Filter| -> Vec<(Key, String)> {
+        let sections = shown(&till, &filter).sections;
+        sections.into_iter().map(|section| (section.key, section.hidden.to_string())).collect()
+    };
+    let cheese = |hidden: &str| (Key::Item(CHEESE, SHOP), hidden.to_owned());
+    assert_eq!(items(Filter { cost_missing: true, ..Filter::default() }), [cheese("0")]);
+    let first = report(&till).rows.iter().map(|row| row.since).min();
+    let later = first.and_then(|first| Instant::from_unix_ms(first.unix_ms() + 1));
+    assert_eq!(items(Filter { from: later, ..Filter::default() }), [cheese("2")]);
+    assert_eq!(items(Filter { text: "CAFE mug".into(), ..Filter::default() }), [(Key::Item(MUG, SHOP), "0".into())]);
+    assert_eq!(items(Filter { shop: Some(ShopId(2)), ..Filter::default() }), []);
+    assert_eq!(shown(&till, &Filter { unsynced: true, ..Filter::default() }).totals.items, 2);
 }
 
 #[test]

@@ -11,10 +11,12 @@ use crate::widgets::chips::Chip;
 use crate::widgets::notice::{Notice, Tone};
 use crate::words::words;
 
-const REASONS: [(OversellReason, &str); 3] = [
+const REASONS: [(OversellReason, &str); 5] = [
     (OversellReason::JustArrived, words().sell.just_arrived),
     (OversellReason::CountedWrong, words().sell.counted_wrong),
     (OversellReason::TagSwapped, words().sell.tag_swapped),
+    (OversellReason::Other, words().sell.other_reason),
+    (OversellReason::Backorder, words().sell.order_for_customer),
 ];
 
 /// The warning; nothing while the cart holds no more than there is.

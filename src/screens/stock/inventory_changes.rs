@@ -37,6 +37,7 @@ pub const fn kind_words(kind: Kind) -> &'static str {
         Kind::Count => words.kinds.count,
         Kind::Adjustment => words.kinds.adjustment,
         Kind::Conversion => words.kinds.conversion,
+        Kind::Reassignment => words.kinds.reassignment,
     }
 }
 

@@ -21,6 +21,7 @@ sections! {
         count = "Count";
         adjustment = "Adjustment";
         conversion = "Item converted";
+        reassignment = "Sale moved to another item";
         catalogue = "Change to items or settings";
         foreign = "Entry of a newer version";
     }
@@ -46,36 +47,5 @@ sections! {
         receive_exceeds = "More arrived than was sent";
         unknown_document = "It refers to a line that is not here, or that moved no stock";
         out_of_range = "Its figures are too large to count";
-    }
-    /// The Negative inventory report.
-    Report {
-        title = "Negative inventory";
-        too_large = "The figures are too large to add up";
-        nothing = "Nothing is negative.";
-        nothing_matches = "Nothing negative matches this filter.";
-        items = "Items";
-        units = "Units";
-        exposure = "Exposure";
-        oldest = "Oldest";
-        filter = "Filter";
-        reason = "Reason";
-        all_reasons = "All reasons";
-        cost_missing = "Cost missing";
-        source = "Source";
-        went_negative = "Went negative";
-        still_open = "Still open";
-        when = "When";
-        age = "Age";
-        employee = "Employee";
-        register = "Register";
-        receive = "Receive";
-        partly_shown = "The filter hides some of this item’s rows; those shown do not add up.";
-        adds_up(2) = "{0} on hand = −({1}) still open";
-        in_shop(2) = "{0}, {1}";
-        entry_line(1) = "Entry, line {0}";
-        sale = "Sale";
-        vendor_return = "Returned to vendor";
-        transfer = "Removed for transfer";
-        adjustment = "Adjustment";
     }
 }

@@ -23,6 +23,8 @@ sections! {
         just_arrived = "Just arrived";
         counted_wrong = "Counted wrong";
         tag_swapped = "Tag swapped";
+        other_reason = "Other";
+        order_for_customer = "Order for the customer";
         payment = "Payment";
         to_pay = "To pay";
         exact_cash = "Exact cash";

@@ -65,6 +65,8 @@ sections! {
         unknown_document = "What this belongs to is not on this device.";
         nothing_left = "Nothing of it is left.";
         undone = "This is undone already.";
+        reassigned = "Part of this sale was another item. Refund its lines instead.";
+        same_item = "Choose another item: this is the one that was entered.";
         no_undo = "This cannot be undone.";
         stage = "It is not at that stage.";
         no_stock = "This item holds no stock.";

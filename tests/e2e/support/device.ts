@@ -152,22 +152,39 @@ export class Device {
     return this.charge();
   }
 
-  /** The Negative inventory report as it is shown, an object a row. */
+  /** The Negative inventory report as a wide screen shows it, an object a row: gone through from the top, for only rows in sight exist. */
   async report(): Promise<ReportRow[]> {
-    return this.page.locator(".negative-group").evaluateAll((groups) =>
-      groups.flatMap((group) => {
-        const text = (within: Element, selector: string) => within.querySelector(selector)?.textContent?.trim() ?? "";
-        return [...group.querySelectorAll("tbody tr")].map((row) => ({
-          item: text(group, "h2 a"),
-          on_hand: text(group, "header .figure").replace("\u2212", "-"),
-          receipt: text(row, "[data-label=Source]"),
-          short: text(row, "[data-label='Went negative']"),
-          open: text(row, "[data-label='Still open']"),
-          unit_cost: text(row, "[data-label='Unit cost']"),
-          since: row.querySelector("time")?.dateTime ?? "",
-        }));
-      }),
-    );
+    const table = this.page.getByRole("region", { name: "Negative inventory" });
+    await expect(table.getByRole("table")).toBeVisible();
+    return table.evaluate(async (area) => {
+      const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const rows = new Map<number, ReportRow>();
+      const count = Number(area.querySelector("table")?.getAttribute("aria-rowcount")) - 1;
+      for (let seen = 0; seen <= count; ) {
+        for (const row of area.querySelectorAll("tbody tr")) {
+          const cell = (name: string, within = "") => {
+            const found = row.querySelector(`[data-cell=${name}] ${within}`.trim());
+            return found?.textContent?.trim() ?? "";
+          };
+          seen = Math.max(seen, Number(row.getAttribute("aria-rowindex")));
+          if (!row.querySelector("[data-cell=item]")) continue;
+          rows.set(Number(row.getAttribute("aria-rowindex")), {
+            item: cell("item", "a"),
+            on_hand: cell("on-hand").replace("\u2212", "-"),
+            receipt: cell("reason", "small"),
+            short: cell("short"),
+            open: cell("open"),
+            unit_cost: cell("unit-cost"),
+            since: row.querySelector("time")?.dateTime ?? "",
+          });
+        }
+        if (seen > count) break;
+        area.scrollBy(0, area.clientHeight / 2);
+        await drawn();
+      }
+      area.scrollTo(0, 0);
+      return [...rows].sort(([one], [other]) => one - other).map(([, row]) => row);
+    });
   }
 }
 

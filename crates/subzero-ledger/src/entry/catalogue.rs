@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::rights::{Rights, Role};
-use super::{CostControl, ItemKind, Mode};
-use crate::ids::{DeviceId, EmployeeId, ItemId, ShopId, VendorId};
+use super::{Cause, CostControl, ItemKind, Mode};
+use crate::ids::{DeviceId, EmployeeId, ItemId, LineId, ShopId, VendorId};
 use crate::money::{Price, UnitCost};
 use crate::quantity::Qty;
 
@@ -58,6 +58,20 @@ pub enum Change {
         from: Rights,
         /// What they may do from now on.
         to: Rights,
+    },
+    /// A person says why a line went negative; none leaves it to what is suggested.
+    Cause {
+        /// The negative inventory adjustment.
+        line: LineId,
+        /// Why.
+        cause: Option<Cause>,
+    },
+    /// Somebody says whether a help page helped them.
+    Helped {
+        /// Which page.
+        page: String,
+        /// Whether it did.
+        yes: bool,
     },
 }
 

@@ -45,6 +45,10 @@ pub(super) fn check(header: &Header, body: &Body) -> Result<(), DecodeError> {
             })
         }
         Body::Void(void) => check_note(&void.note),
+        Body::Reassignment(reassigned) => {
+            check_cost(reassigned.from.default_cost)?;
+            check_out(reassigned.to, reassigned.qty)
+        }
         Body::Order(order) => {
             check_texts(&[&order.number])?;
             check_note(&order.note)?;
@@ -147,7 +151,8 @@ fn check_change(change: &Change) -> Result<(), DecodeError> {
             let sound = *role != Role::Owner && from.are_sound() && to.are_sound();
             if sound { Ok(()) } else { Err(DecodeError::Rights) }
         }
-        Change::NegativeInventory { .. } | Change::CostControl { .. } => Ok(()),
+        Change::Helped { page, .. } => check_texts(&[page]),
+        Change::NegativeInventory { .. } | Change::CostControl { .. } | Change::Cause { .. } => Ok(()),
     }
 }
 

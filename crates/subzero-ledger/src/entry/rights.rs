@@ -150,12 +150,25 @@ impl Rights {
     }
 }
 
-/// The right that such a change needs; none for what only an owner may change.
-pub const fn needed_for(change: &Change) -> Option<Right> {
+/// Who may make a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Whoever works here.
+    Nothing,
+    /// Whoever has the right.
+    Right(Right),
+    /// An owner, whatever rights there are.
+    Owner,
+}
+
+/// Who may make such a change.
+pub const fn needed_for(change: &Change) -> Needed {
     match change {
-        Change::Item(_) | Change::Vendor(_) => Some(Right::ChangeItems),
-        Change::NegativeInventory { .. } | Change::CostControl { .. } => Some(Right::ChangeSettings),
-        Change::Employee(_) | Change::Shop { .. } | Change::Register { .. } | Change::Rights { .. } => None,
+        Change::Item(_) | Change::Vendor(_) => Needed::Right(Right::ChangeItems),
+        Change::NegativeInventory { .. } | Change::CostControl { .. } => Needed::Right(Right::ChangeSettings),
+        Change::Cause { .. } => Needed::Right(Right::Adjust),
+        Change::Employee(_) | Change::Shop { .. } | Change::Register { .. } | Change::Rights { .. } => Needed::Owner,
+        Change::Helped { .. } => Needed::Nothing,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::StampedItem;
-use crate::ids::EntryId;
+use crate::ids::{EntryId, LineId};
 use crate::money::{Amount, Price};
 use crate::quantity::Qty;
 
@@ -89,6 +89,10 @@ pub enum OversellReason {
     CountedWrong,
     /// The tag belongs to another item.
     TagSwapped,
+    /// Something else.
+    Other,
+    /// There is none to give: it is ordered for this customer, who comes back for it.
+    Backorder,
 }
 
 /// Items taken back from a customer.
@@ -117,6 +121,22 @@ pub struct RefundLine {
     pub qty: Qty,
     /// What the customer got back for it.
     pub amount: Amount,
+}
+
+/// Part of a sale's line that was really another item: the tag was swapped, the wrong code was scanned. The customer paid what they paid;
+/// what changes is whose stock went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reassignment {
+    /// The sale.
+    pub of: EntryId,
+    /// The line that took the wrong item out: one of the sale, or of an earlier re-assignment of it.
+    pub line: LineId,
+    /// What that line took out: it comes back.
+    pub from: StampedItem,
+    /// What was really sold: it goes out.
+    pub to: StampedItem,
+    /// How much, above zero.
+    pub qty: Qty,
 }
 
 /// A sale undone: every line, as far as it is not refunded yet.

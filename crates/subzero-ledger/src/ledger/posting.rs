@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Ledger;
-use crate::entry::{Body, Entry, Header, ItemKind, StampedItem};
+use crate::entry::{Body, Entry, Header, ItemKind, Reassignment, StampedItem};
 use crate::history::{Key, Oddity, Op, Position, Post};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
@@ -19,6 +19,7 @@ pub(super) const fn referent(body: &Body) -> Option<EntryId> {
         Body::TransferReturn(back) => Some(back.of),
         Body::TransferLoss(loss) => Some(loss.of),
         Body::Adjustment(adjustment) => adjustment.undoes,
+        Body::Reassignment(reassigned) => Some(reassigned.of),
         Body::Sale(_)
         | Body::Order(_)
         | Body::Receipt(_)
@@ -44,7 +45,7 @@ pub(super) const fn moves_stock(item: &StampedItem) -> bool {
 #[allow(clippy::wildcard_enum_match_arm)] // what refers to nothing has no referent
 const fn is_referent(referring: &Body, referent: &Body) -> bool {
     match referring {
-        Body::Refund(_) | Body::Void(_) => matches!(referent, Body::Sale(_)),
+        Body::Refund(_) | Body::Void(_) | Body::Reassignment(_) => matches!(referent, Body::Sale(_)),
         Body::Adjustment(_) => matches!(
             referent,
             Body::Receipt(_) | Body::VendorReturn(_) | Body::Adjustment(crate::entry::Adjustment { undoes: None, .. })
@@ -71,6 +72,11 @@ impl Ledger {
                 (line.item, posting.back(line.of_line, line.qty, Oddity::ReturnExceedsSent))
             }),
             Body::Void(_) => posting.void(),
+            Body::Reassignment(Reassignment { line, from, to, qty, .. }) => {
+                let back = Op::Return { of: *line, qty: Some(*qty), excess: Oddity::RefundExceedsSale };
+                let out = Op::Remove { qty: *qty, reason: Reason::Sale };
+                posting.number([(*from, entry.header.at, back), (*to, entry.header.at, out)])
+            }
             Body::Receipt(receipt) => {
                 posting.lines(&receipt.lines, |line| (line.item, Op::Receive { qty: line.qty, cost: line.cost }))
             }
@@ -115,8 +121,8 @@ impl Ledger {
     /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.
     pub(super) fn shops_of(&self, post: &Post) -> BTreeSet<ShopId> {
         let of = match post.op {
-            Op::Return { of, .. } | Op::Arrive { of, .. } | Op::Lose { of, .. } => {
-                self.entry(of.entry).map(|entry| entry.header.shop)
+            Op::Return { .. } | Op::Arrive { .. } | Op::Lose { .. } => {
+                self.entry(post.line.entry).and_then(|entry| referent(&entry.body)).and_then(|of| self.entry(of))
             }
             Op::Receive { .. }
             | Op::Find { .. }
@@ -125,7 +131,7 @@ impl Ledger {
             | Op::Count { .. }
             | Op::Convert { .. } => None,
         };
-        of.into_iter().chain([post.shop]).collect()
+        of.map(|entry| entry.header.shop).into_iter().chain([post.shop]).collect()
     }
 }
 

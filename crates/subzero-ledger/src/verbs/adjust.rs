@@ -67,6 +67,7 @@ impl Desk<'_> {
         let opposite = |item: StampedItem, qty: Qty, cost: Option<UnitCost>| AdjustmentLine { item, qty, cost };
         let lines: Vec<AdjustmentLine> = match &undone.body {
             Body::Sale(_) => return self.void(of, ""),
+            Body::Reassignment(before) => return self.reassign_back(of, before),
             Body::TransferSend(send) => {
                 let lines = (0..=u16::MAX).zip(&send.lines).filter_map(|(of_line, line)| {
                     let qty = self.ledger.left_of(LineId { entry: of, line: of_line })?;

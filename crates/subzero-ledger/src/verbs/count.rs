@@ -29,6 +29,17 @@ impl Desk<'_> {
         Ok(self.entry(Body::CountList(CountList { stage, ..known.list.clone() })))
     }
 
+    /// Sets what is on hand of one item to what somebody has just counted.
+    pub fn count_now(&self, item: ItemId, counted: Qty) -> Result<Entry, Problem> {
+        self.allow(Right::Count)?;
+        let of_item = self.stocked(item, 0)?;
+        if !counted.is_zero() {
+            of_item.check(counted).map_err(LineProblem::Qty).map_err(at_line(0))?;
+        }
+        let line = CountLine { item: of_item.stamped(), counted, at: self.header.at };
+        Ok(self.entry(Body::Count(Count { list: None, lines: vec![line] })))
+    }
+
     /// Notes that so many more of an item were seen now; fewer, where somebody corrects themselves; none, where they looked and there were
     /// none. Everybody may help to count.
     pub fn tally(&self, list: CountListId, item: ItemId, qty: Qty) -> Result<Entry, Problem> {

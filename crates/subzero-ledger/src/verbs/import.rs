@@ -46,6 +46,7 @@ const fn lines_of(body: &Body) -> usize {
         Body::Sale(_)
         | Body::Refund(_)
         | Body::Void(_)
+        | Body::Reassignment(_)
         | Body::Receipt(_)
         | Body::TransferDraft(_)
         | Body::TransferSend(_)
@@ -134,7 +135,9 @@ impl Desk<'_> {
             | Change::Register { .. }
             | Change::NegativeInventory { .. }
             | Change::CostControl { .. }
-            | Change::Rights { .. } => None,
+            | Change::Rights { .. }
+            | Change::Cause { .. }
+            | Change::Helped { .. } => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Desk, LineProblem, Problem, at_line, count_lines};
 use crate::entry::rights::Right;
 use crate::entry::{Body, Entry, Refund, RefundLine, Sale, Tender, TenderKind, Void};
-use crate::ids::{EntryId, ItemId};
+use crate::ids::{EntryId, ItemId, LineId};
 use crate::ledger::Ledger;
 use crate::money::{Amount, Price};
 use crate::quantity::Qty;
@@ -54,6 +54,8 @@ pub fn refundable(of: EntryId, ledger: &Ledger) -> Option<Vec<Refundable>> {
             (qty.checked_add(line.qty).unwrap_or(qty), amount.checked_add(line.amount).unwrap_or(amount))
         });
         let left = if is_void { Qty::ZERO } else { sold.qty.checked_sub(qty).unwrap_or_default().or_zero() };
+        // What was really another item does not come back as this one.
+        let left = left.min(ledger.left_of(LineId { entry: of, line: number }).unwrap_or(left));
         Refundable { line: number, item: sold.item.id, sold: sold.qty, left, paid: sale.paid_for(sold), given_back }
     };
     Some((0..=u16::MAX).zip(&sale.lines).map(line).collect())
@@ -128,6 +130,9 @@ impl Desk<'_> {
         let refundable = refundable(of, self.ledger).ok_or(Problem::UnknownDocument)?;
         if refundable.iter().all(|line| line.left.is_zero()) {
             return Err(Problem::NothingLeft);
+        }
+        if self.ledger.referring_to(of).any(|entry| matches!(entry.body, Body::Reassignment(_))) {
+            return Err(Problem::Reassigned);
         }
         Ok(self.entry(Body::Void(Void { of, note: note.trim().to_owned() })))
     }

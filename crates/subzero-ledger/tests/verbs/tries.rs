@@ -19,6 +19,7 @@ enum Try {
     Sell(ItemId, u32),
     Refund(usize, u32),
     Void(usize),
+    Reassign(usize, u16, ItemId, u32),
     Adjust(AdjustmentKind, ItemId, u32),
     SendBack(ItemId, u32),
     Send(u128, ItemId, u32),
@@ -41,6 +42,7 @@ fn tries() -> impl Strategy<Value = Vec<(ShopId, Try)>> {
         4 => (item(), 1_u32..6).prop_map(|(item, units)| Try::Sell(item, units)),
         3 => (0_usize..40, 0_u32..4).prop_map(|(of, units)| Try::Refund(of, units)),
         1 => (0_usize..40).prop_map(Try::Void),
+        3 => (0_usize..40, 0_u16..2, item(), 0_u32..4).prop_map(|(of, line, to, units)| Try::Reassign(of, line, to, units)),
         2 => (kind, item(), 0_u32..6).prop_map(|(kind, item, units)| Try::Adjust(kind, item, units)),
         1 => (item(), 0_u32..4).prop_map(|(item, units)| Try::SendBack(item, units)),
         2 => (1_u128..4, item(), 0_u32..6).prop_map(|(transfer, item, units)| Try::Send(transfer, item, units)),
@@ -77,6 +79,17 @@ impl Business {
             Try::Void(of) => {
                 let of = pick(of);
                 self.does(|desk| desk.void(of, ""), shop)
+            }
+            Try::Reassign(of, line, to, units) => {
+                let (line, from) = (LineId { entry: pick(of), line }, pick(of));
+                let both = |business: &Self| {
+                    let sum = business.ledger.on_hand(MUG, shop).checked_add(business.ledger.on_hand(CHEESE, shop));
+                    (sum, business.ledger.entry(from).map(|entry| entry.header.shop))
+                };
+                let before = both(self);
+                let done = self.does(|desk| desk.reassign(line, to, Qty::from_units(units)), shop);
+                assert_eq!(both(self), before, "what comes back of the one goes out of the other");
+                done
             }
             Try::Adjust(kind, item, units) => {
                 let wish = AdjustWish { item, qty: Qty::from_units(units), cost: None };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use subzero_ledger::entry::rights::{May, Rights, Role, needed_for};
+use subzero_ledger::entry::rights::{May, Needed, Rights, Role, needed_for};
 use subzero_ledger::entry::{Body, Change, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 
@@ -100,7 +100,11 @@ impl Facts {
     /// an owner changes.
     fn may_change(&self, header: &Header, change: &Change) -> bool {
         let role = |employee: EmployeeId| self.roles.get(&employee).copied();
-        let Some(right) = needed_for(change) else { return role(header.employee) == Some(Role::Owner) };
+        let right = match needed_for(change) {
+            Needed::Nothing => return role(header.employee).is_some(),
+            Needed::Owner => return role(header.employee) == Some(Role::Owner),
+            Needed::Right(right) => right,
+        };
         let may = |employee| role(employee).map_or(May::No, |role| self.rights_of(role).may(right));
         match may(header.employee) {
             May::Yes => true,
@@ -176,6 +180,7 @@ impl Judge {
             Body::Sale(_)
             | Body::Refund(_)
             | Body::Void(_)
+            | Body::Reassignment(_)
             | Body::Order(_)
             | Body::Receipt(_)
             | Body::TransferDraft(_)
@@ -234,7 +239,9 @@ impl Judge {
                 | Change::Shop { .. }
                 | Change::Register { .. }
                 | Change::NegativeInventory { .. }
-                | Change::CostControl { .. } => {}
+                | Change::CostControl { .. }
+                | Change::Cause { .. }
+                | Change::Helped { .. } => {}
             }
         }
     }
@@ -245,6 +252,7 @@ fn named_items(body: &Body) -> Vec<ItemId> {
     match body {
         Body::Sale(sale) => sale.lines.iter().map(|line| line.item.id).collect(),
         Body::Refund(refund) => refund.lines.iter().map(|line| line.item.id).collect(),
+        Body::Reassignment(reassigned) => vec![reassigned.from.id, reassigned.to.id],
         Body::Receipt(receipt) => receipt.lines.iter().map(|line| line.item.id).collect(),
         Body::TransferSend(send) => send.lines.iter().map(|line| line.item.id).collect(),
         Body::TransferReceive(receive) => receive.lines.iter().map(|line| line.item.id).collect(),

@@ -1,0 +1,272 @@
+//! Suggested causes: what the ledger knows around a negative inventory adjustment, and what that points to.
+//!
+//! A suggestion is never more than that, so it comes as its evidence, which a person can check. Of several, the one that leaves least to
+//! guess comes first: what somebody said or wrote down, then what is on its way, then what happened close by, then habits and likeness.
+
+use std::collections::BTreeMap;
+
+use super::{Negative, Report, Row};
+use crate::catalogue::{Item, Tables};
+use crate::documents::Documents;
+use crate::entry::{Cause, OversellReason};
+use crate::history::{History, Op};
+use crate::ids::{ItemId, LineId, ShopId};
+use crate::instant::Instant;
+use crate::ledger::Ledger;
+use crate::money::Price;
+use crate::quantity::Qty;
+use crate::search;
+use crate::stock::Reason;
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// A delivery within so many hours after a sale was on the shelf before it was entered.
+const RECEIVED_WITHIN_MS: i64 = 48 * HOUR_MS;
+/// How many days before a shortage a count may have led to it.
+pub const LOOK_BACK_DAYS: i64 = 7;
+/// So many deliveries make a habit.
+const HABIT: usize = 3;
+/// So often sold without ever coming in, it may hold no stock at all.
+const SOLD_OFTEN: usize = 5;
+/// A word that two names share makes them look alike when it has so many letters.
+const WORD_LETTERS: usize = 4;
+
+/// What a suggestion rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// As much as is missing, or more, is on its way.
+    Incoming {
+        /// How much.
+        qty: Qty,
+    },
+    /// It was received shortly after.
+    ReceivedAfter {
+        /// By which line.
+        by: LineId,
+        /// When.
+        at: Instant,
+    },
+    /// Deliveries came at an even pace, and one is overdue.
+    Overdue {
+        /// When the last one came.
+        last: Instant,
+        /// After how many days the next one usually comes.
+        every_days: i64,
+    },
+    /// A look-alike has enough to cover it.
+    LookAlike {
+        /// Which item.
+        item: ItemId,
+        /// How much of it there is.
+        on_hand: Qty,
+    },
+    /// A count took some away shortly before.
+    CountedLess {
+        /// By which line.
+        by: LineId,
+        /// When.
+        at: Instant,
+        /// How much.
+        less: Qty,
+    },
+    /// The receiving shop got less than was sent.
+    ArrivedShort {
+        /// How much less.
+        missing: Qty,
+    },
+    /// The cashier ordered it for a customer.
+    Ordered,
+    /// The cashier said so when the till warned.
+    Said(OversellReason),
+    /// It went out again and again, and never came in anywhere.
+    NeverReceived {
+        /// How often it went out.
+        times: usize,
+    },
+    /// What is missing are whole packs.
+    WholePacks {
+        /// How many units a pack has.
+        pack: Qty,
+    },
+    /// It never came in to this shop.
+    NeverStocked,
+}
+
+impl Evidence {
+    /// What it points to.
+    pub const fn cause(self) -> Cause {
+        match self {
+            Self::Incoming { .. } => Cause::NotReceived,
+            Self::ReceivedAfter { .. } => Cause::SoldBeforeReceived,
+            Self::Overdue { .. } | Self::Said(OversellReason::JustArrived) => Cause::ReceivedNeverEntered,
+            Self::LookAlike { .. } | Self::Said(OversellReason::TagSwapped) => Cause::MisScan,
+            Self::CountedLess { .. } | Self::Said(OversellReason::CountedWrong) => Cause::WrongCount,
+            Self::ArrivedShort { .. } => Cause::Oversent,
+            Self::Ordered | Self::Said(OversellReason::Backorder) => Cause::Backorder,
+            Self::NeverReceived { .. } => Cause::WrongType,
+            Self::WholePacks { .. } => Cause::PackMixUp,
+            Self::NeverStocked => Cause::NeverStocked,
+            Self::Said(OversellReason::Other) => Cause::Other,
+        }
+    }
+}
+
+/// All that suggestions are drawn from.
+pub(super) struct Signals<'a> {
+    ledger: &'a Ledger,
+    documents: &'a Documents,
+    tables: &'a Tables,
+    now: Instant,
+    /// Items of one category at one price: those that are easily taken for each other.
+    look_alikes: BTreeMap<(&'a str, Price), Vec<&'a Item>>,
+}
+
+/// What happened to one item in one shop, as far as it tells.
+#[derive(Default)]
+struct Signs {
+    receipts: Vec<(Instant, LineId)>,
+    counted_less: Vec<(Instant, LineId, Qty)>,
+    ever_came_in: bool,
+    went_out: usize,
+}
+
+impl<'a> Signals<'a> {
+    pub fn new(ledger: &'a Ledger, documents: &'a Documents, tables: &'a Tables, now: Instant) -> Self {
+        let mut look_alikes: BTreeMap<(&str, Price), Vec<&Item>> = BTreeMap::new();
+        for item in tables.items.values().filter(|item| !item.category.is_empty()) {
+            look_alikes.entry((&item.category, item.price)).or_default().push(item);
+        }
+        Self { ledger, documents, tables, now, look_alikes }
+    }
+
+    /// Says of every row what it is probably due to.
+    pub fn suggest(&self, report: &mut Report) {
+        let mut known: Option<((ItemId, ShopId), Signs)> = None;
+        for row in &mut report.rows {
+            let place = (row.item, row.shop);
+            let Some(negative) = report.items.get(&place) else { continue };
+            // The rows of one item stand together.
+            if known.as_ref().is_none_or(|(of, _)| *of != place) {
+                known = Some((place, self.signs(row.item, row.shop)));
+            }
+            if let Some((_, signs)) = &known {
+                row.evidence = self.evidence(row, negative, signs);
+            }
+        }
+    }
+
+    fn signs(&self, item: ItemId, shop: ShopId) -> Signs {
+        let mut signs = Signs::default();
+        for (post, effect, _) in self.ledger.history(item, shop).into_iter().flat_map(|history| history.running(shop)) {
+            signs.ever_came_in |= effect.moved.is_positive();
+            match post.op {
+                Op::Receive { .. } => signs.receipts.push((post.stamp.at, post.line)),
+                Op::Count { .. } if effect.moved.is_negative() => {
+                    signs.counted_less.push((post.stamp.at, post.line, effect.moved.negated()));
+                }
+                Op::Remove { .. } => signs.went_out = signs.went_out.saturating_add(1),
+                Op::Find { .. }
+                | Op::FindAt { .. }
+                | Op::Return { .. }
+                | Op::Arrive { .. }
+                | Op::Lose { .. }
+                | Op::Count { .. }
+                | Op::Convert { .. } => {}
+            }
+        }
+        signs
+    }
+
+    fn evidence(&self, row: &Row, negative: &Negative, signs: &Signs) -> Option<Evidence> {
+        let deficit = negative.on_hand.negated();
+        ordered(row)
+            .or_else(|| not_received(negative, deficit))
+            .or_else(|| self.oversent(row))
+            .or_else(|| row.oversold.map(Evidence::Said))
+            .or_else(|| received_after(row, signs))
+            .or_else(|| counted_less(row, signs))
+            .or_else(|| overdue(row, signs, self.now))
+            .or_else(|| self.never_received(row, signs))
+            .or_else(|| (!signs.ever_came_in).then_some(Evidence::NeverStocked))
+            .or_else(|| self.whole_packs(row, deficit))
+            .or_else(|| self.look_alike(row, deficit))
+    }
+
+    fn oversent(&self, row: &Row) -> Option<Evidence> {
+        if row.reason != Reason::Transfer {
+            return None;
+        }
+        let sending = self.documents.sending(self.ledger.entry(row.line.entry)?)?;
+        let sent = sending.lines.get(usize::from(row.line.line))?;
+        let has_arrived = sending.lines.iter().any(|line| !line.received.is_zero() || !line.lost.is_zero());
+        let missing = sent.line.qty.checked_sub(sent.received).filter(|missing| missing.is_positive())?;
+        has_arrived.then_some(Evidence::ArrivedShort { missing })
+    }
+
+    /// Never received by any shop, and sold again and again: a service, a deposit, a bag.
+    fn never_received(&self, row: &Row, signs: &Signs) -> Option<Evidence> {
+        let came_in = |history: &History| history.posts().iter().any(|post| matches!(post.op, Op::Receive { .. }));
+        let histories = self.tables.shops.keys().filter_map(|shop| self.ledger.history(row.item, *shop));
+        let never = !signs.ever_came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(came_in);
+        never.then_some(Evidence::NeverReceived { times: signs.went_out })
+    }
+
+    fn whole_packs(&self, row: &Row, deficit: Qty) -> Option<Evidence> {
+        let packs = self.tables.items.get(&row.item)?.barcodes.iter().map(|barcode| barcode.pack);
+        let whole = |pack: &Qty| *pack > Qty::ONE && deficit.thousandths().checked_rem(pack.thousandths()) == Some(0);
+        packs.filter(whole).max().map(|pack| Evidence::WholePacks { pack })
+    }
+
+    fn look_alike(&self, row: &Row, deficit: Qty) -> Option<Evidence> {
+        let item = self.tables.items.get(&row.item)?;
+        let others = self.look_alikes.get(&(item.category.as_str(), item.price))?;
+        let words = long_words(&item.name);
+        let alike =
+            |other: &&&Item| other.id != item.id && long_words(&other.name).iter().any(|word| words.contains(word));
+        let on_hand = |other: &Item| (self.ledger.on_hand(other.id, row.shop), other.id);
+        let most = others.iter().filter(alike).map(|other| on_hand(other)).max()?;
+        (most.0 >= deficit).then_some(Evidence::LookAlike { item: most.1, on_hand: most.0 })
+    }
+}
+
+fn ordered(row: &Row) -> Option<Evidence> {
+    (row.oversold == Some(OversellReason::Backorder)).then_some(Evidence::Ordered)
+}
+
+fn not_received(negative: &Negative, deficit: Qty) -> Option<Evidence> {
+    let qty = negative.incoming.total();
+    (qty >= deficit).then_some(Evidence::Incoming { qty })
+}
+
+fn received_after(row: &Row, signs: &Signs) -> Option<Evidence> {
+    let after = |(at, _): &&(Instant, LineId)| *at >= row.since && at.ms_since(row.since) <= RECEIVED_WITHIN_MS;
+    signs.receipts.iter().find(after).map(|&(at, by)| Evidence::ReceivedAfter { by, at })
+}
+
+fn counted_less(row: &Row, signs: &Signs) -> Option<Evidence> {
+    let shortly_before = |(at, _, _): &&(Instant, LineId, Qty)| {
+        *at <= row.since && row.since.ms_since(*at) <= LOOK_BACK_DAYS.saturating_mul(DAY_MS)
+    };
+    let count = signs.counted_less.iter().rev().find(shortly_before);
+    count.map(|&(at, by, less)| Evidence::CountedLess { by, at, less })
+}
+
+/// One and a half times the usual distance is overdue: the median says what is usual.
+fn overdue(row: &Row, signs: &Signs, now: Instant) -> Option<Evidence> {
+    if signs.receipts.len() < HABIT {
+        return None;
+    }
+    let mut distances: Vec<i64> =
+        signs.receipts.iter().zip(signs.receipts.iter().skip(1)).map(|(one, next)| next.0.ms_since(one.0)).collect();
+    distances.sort_unstable();
+    let usual = distances.get(distances.len() / 2).copied().filter(|usual| *usual > 0)?;
+    let (last, _) = *signs.receipts.last()?;
+    let is_overdue = now.ms_since(last) > usual.saturating_add(usual / 2) && row.since >= last;
+    let every_days = usual.saturating_add(DAY_MS / 2) / DAY_MS;
+    is_overdue.then_some(Evidence::Overdue { last, every_days: every_days.max(1) })
+}
+
+fn long_words(name: &str) -> Vec<String> {
+    let words = name.split_whitespace().map(search::folded);
+    words.filter(|word| word.chars().count() >= WORD_LETTERS).collect()
+}

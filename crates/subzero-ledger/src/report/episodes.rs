@@ -1,0 +1,180 @@
+//! Episodes: stretches of time in which an item was below zero, what led into them and what ended them.
+
+use std::collections::BTreeMap;
+
+use super::{Report, sum};
+use crate::history::{Fill, History, Op, Post};
+use crate::ids::{ItemId, LineId, ShopId};
+use crate::instant::Instant;
+use crate::ledger::Ledger;
+use crate::money::Amount;
+use crate::quantity::Qty;
+use crate::stock::{Estimate, Overflow, Portion, Reason};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// A stretch of time in which an item was below zero in a shop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Episode {
+    /// Which item.
+    pub item: ItemId,
+    /// In which shop.
+    pub shop: ShopId,
+    /// When it fell below zero.
+    pub from: Instant,
+    /// When it was no longer; none while it is.
+    pub until: Option<Instant>,
+    /// The line that ended it.
+    pub ended_by: Option<LineId>,
+    /// The furthest below zero.
+    pub deepest: Qty,
+    /// The adjustments that went negative, filled ones too, in the order of replay.
+    pub rows: Vec<EpisodeRow>,
+}
+
+/// A negative inventory adjustment, with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpisodeRow {
+    /// Which line of which entry.
+    pub line: LineId,
+    /// Why it went out.
+    pub reason: Reason,
+    /// When.
+    pub since: Instant,
+    /// How much went negative.
+    pub short: Qty,
+    /// What a unit was taken to cost.
+    pub estimate: Estimate,
+    /// What filled it, in the order it happened.
+    pub fills: Vec<Fill>,
+}
+
+impl EpisodeRow {
+    /// How much is still open.
+    pub fn open(&self) -> Qty {
+        self.fills.iter().fold(self.short, |open, fill| open.checked_sub(fill.qty).unwrap_or(open))
+    }
+
+    /// What went negative at its estimate: as recorded.
+    pub fn recorded(&self) -> Amount {
+        self.estimate.cost.times(self.short)
+    }
+
+    /// What it cost as now known: filled units at the cost that filled them.
+    pub fn restated(&self) -> Result<Amount, Overflow> {
+        let filled = self.fills.iter().map(Fill::variance).collect::<Result<Vec<_>, _>>()?;
+        self.recorded().checked_add(sum(filled)?).ok_or(Overflow)
+    }
+}
+
+/// The episodes of one item in one shop, the newest first.
+pub fn episodes(ledger: &Ledger, item: ItemId, shop: ShopId) -> Vec<Episode> {
+    let mut found = ledger.history(item, shop).map_or_else(Vec::new, |history| of_history(item, shop, history));
+    found.reverse();
+    found
+}
+
+fn of_history(item: ItemId, shop: ShopId, history: &History) -> Vec<Episode> {
+    let short: BTreeMap<LineId, Portion> = history
+        .shortfalls(shop)
+        .map(|(post, qty, estimate)| (post.line, Portion { qty, cost: estimate.cost }))
+        .collect();
+    if short.is_empty() {
+        return Vec::new();
+    }
+    let estimates: BTreeMap<LineId, Estimate> =
+        history.shortfalls(shop).map(|(post, _, estimate)| (post.line, estimate)).collect();
+    let mut found: Vec<Episode> = Vec::new();
+    let mut is_open = false;
+    for (post, _, on_hand) in history.running(shop) {
+        let at = post.position.key.at;
+        if on_hand.is_negative() && !is_open {
+            let (until, ended_by, deepest, rows) = (None, None, on_hand, Vec::new());
+            found.push(Episode { item, shop, from: at, until, ended_by, deepest, rows });
+        }
+        let was_open = std::mem::replace(&mut is_open, on_hand.is_negative());
+        let Some(episode) = found.last_mut().filter(|_| is_open || was_open) else { continue };
+        episode.deepest = episode.deepest.min(on_hand);
+        if !is_open {
+            (episode.until, episode.ended_by) = (Some(at), Some(post.line));
+        }
+        if let (Some(portion), Some(estimate)) = (short.get(&post.line), estimates.get(&post.line)) {
+            let (line, since, fills) = (post.line, at, history.fills_of(post.line).copied().collect());
+            let (reason, short, estimate) = (reason(post), portion.qty, *estimate);
+            episode.rows.push(EpisodeRow { line, reason, since, short, estimate, fills });
+        }
+    }
+    found
+}
+
+const fn reason(post: &Post) -> Reason {
+    if let Op::Remove { reason, .. } = post.op { reason } else { Reason::Adjustment }
+}
+
+/// What happened in a span of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Items that fell below zero, once a shop.
+    pub new: usize,
+    /// Items that were no longer.
+    pub cured: usize,
+    /// Items that were below zero at its end.
+    pub open: usize,
+}
+
+/// How it went, span by span.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trend {
+    /// One for each span, in order.
+    pub spans: Vec<Tally>,
+}
+
+/// New, cured and open in each of the spans between these moments, as now known: one span fewer than moments.
+pub fn trend(ledger: &Ledger, moments: &[Instant]) -> Trend {
+    let ends: Vec<(Instant, Instant)> = moments.iter().copied().zip(moments.iter().skip(1).copied()).collect();
+    let mut spans = vec![Tally::default(); ends.len()];
+    for (item, shop, history) in ledger.ever_short() {
+        for episode in of_history(item, shop, history) {
+            for ((from, until), tally) in ends.iter().zip(&mut spans) {
+                let within = |at: Instant| at >= *from && at < *until;
+                tally.new = tally.new.saturating_add(usize::from(within(episode.from)));
+                tally.cured = tally.cured.saturating_add(usize::from(episode.until.is_some_and(within)));
+                let is_open = episode.from < *until && episode.until.is_none_or(|ended| ended >= *until);
+                tally.open = tally.open.saturating_add(usize::from(is_open));
+            }
+        }
+    }
+    Trend { spans }
+}
+
+/// Episodes that ended within a span of time, the last to end first.
+pub fn cured_within(ledger: &Ledger, from: Instant, until: Instant) -> Vec<Episode> {
+    let all = ledger.ever_short().flat_map(|(item, shop, history)| of_history(item, shop, history));
+    let mut cured: Vec<Episode> =
+        all.filter(|episode| episode.until.is_some_and(|ended| ended >= from && ended < until)).collect();
+    cured.sort_by_key(|episode| (std::cmp::Reverse(episode.until), episode.item, episode.shop));
+    cured
+}
+
+/// What is worth telling somebody who has not looked for a while.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Digest {
+    /// Items below zero that were not when they last looked.
+    pub new: usize,
+    /// Items below zero for longer than they wanted to leave them.
+    pub old: usize,
+    /// Items that were put right since they last looked.
+    pub cured: usize,
+}
+
+/// The digest for somebody who last looked at a moment and leaves nothing negative for longer than so many days.
+pub fn digest(ledger: &Ledger, report: &Report, last: Instant, days: u16) -> Digest {
+    let now = report.at.unwrap_or(last);
+    let old_ms = i64::from(days).saturating_mul(DAY_MS);
+    let since = report.items.values().filter_map(|negative| negative.since);
+    Digest {
+        new: since.clone().filter(|since| *since > last).count(),
+        old: since.filter(|since| now.ms_since(*since) > old_ms).count(),
+        cured: cured_within(ledger, last, Instant::MAX).len(),
+    }
+}

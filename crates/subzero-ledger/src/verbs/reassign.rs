@@ -1,0 +1,44 @@
+//! Putting a sale's line on the item that was really sold.
+
+use super::{Desk, LineProblem, Problem, at_line};
+use crate::entry::rights::Right;
+use crate::entry::{Body, Entry, Reassignment};
+use crate::ids::{EntryId, ItemId, LineId};
+use crate::quantity::Qty;
+
+impl Desk<'_> {
+    /// Says that so much of a sale's line was really another item. The wrong one comes back, the right one goes out, and the shortage moves
+    /// with it; what the customer paid stays.
+    pub fn reassign(&self, line: LineId, to: ItemId, qty: Qty) -> Result<Entry, Problem> {
+        self.allow(Right::Adjust)?;
+        let sold = self.ledger.entry(line.entry).ok_or(Problem::UnknownDocument)?;
+        if sold.header.shop != self.header.shop {
+            return Err(Problem::OtherShop);
+        }
+        let (of, from) = match &sold.body {
+            Body::Sale(sale) => {
+                (line.entry, sale.lines.get(usize::from(line.line)).ok_or(Problem::UnknownDocument)?.item)
+            }
+            Body::Reassignment(before) => (before.of, before.to),
+            _ => return Err(Problem::UnknownDocument),
+        };
+        if from.id == to {
+            return Err(Problem::SameItem);
+        }
+        let left = self.ledger.left_of(line).unwrap_or_default();
+        if left.is_zero() {
+            return Err(Problem::NothingLeft);
+        }
+        if qty > left {
+            return Err(at_line(0)(LineProblem::Beyond { left }));
+        }
+        let (to, qty) = self.checked(to, qty, 0)?;
+        Ok(self.entry(Body::Reassignment(Reassignment { of, line, from, to, qty })))
+    }
+
+    /// Takes a re-assignment back: by the opposite one, for what is left of it.
+    pub(super) fn reassign_back(&self, id: EntryId, before: &Reassignment) -> Result<Entry, Problem> {
+        let line = LineId { entry: id, line: 1 };
+        self.reassign(line, before.from.id, self.ledger.left_of(line).unwrap_or_default())
+    }
+}

@@ -1,0 +1,65 @@
+//! What was negative and is not any more: each time, with what led into it and what ended it.
+
+use leptos::prelude::*;
+use subzero_ledger::instant::Instant;
+use subzero_ledger::report::{Episode, cured_within};
+
+use super::Views;
+use super::item::EpisodeShown;
+use super::list::item_name;
+use crate::device::clock;
+use crate::format;
+use crate::routes::Route;
+use crate::shop::use_shop;
+use crate::widgets::field::Field;
+use crate::widgets::state::Empty;
+use crate::words::words;
+
+/// How many days back it begins.
+const DAYS: i64 = 30;
+const DAY_MS: i64 = 86_400_000;
+/// The most that are shown at once.
+const SHOWN_MAX: usize = 200;
+
+/// The screen.
+#[component]
+pub fn CuredScreen() -> impl IntoView {
+    let shop = use_shop();
+    let begin = Instant::from_unix_ms(clock::now().unix_ms() - DAYS * DAY_MS).unwrap_or(Instant::MIN);
+    let (from, until) = (RwSignal::new(begin), RwSignal::new(Instant::MAX));
+    let cured = Memo::new(move |_| shop.read(|core| cured_within(&core.ledger, from.get(), until.get())));
+    let words = &words().trend;
+    let report = &crate::words::words().report;
+    let take = move |into: RwSignal<Instant>, end: bool, otherwise: Instant| {
+        move |event| {
+            let bounds = format::day_bounds(&event_target_value(&event));
+            into.set(bounds.map_or(otherwise, |(from, until)| if end { until } else { from }));
+        }
+    };
+    view! {
+        <div class="negative-inventory">
+            <header class="negative-top"><h1>{words.cured_title}</h1><Views here=Route::CuredNegatives/></header>
+            <form class="negative-inventory-filters" aria-label=report.filter on:submit=move |event| event.prevent_default()>
+                <Field label=report.from><input type="date" on:change=take(from, false, begin)/></Field>
+                <Field label=report.until><input type="date" on:change=take(until, true, Instant::MAX)/></Field>
+            </form>
+            <Show when=move || !cured.with(Vec::is_empty) fallback=move || view! { <Empty text=words.cured_none/> }>
+                <ul class="negative-cured">
+                    {move || cured.with(|cured| cured.iter().take(SHOWN_MAX).cloned().map(|episode| view! { <CuredRow episode/> }).collect_view())}
+                </ul>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn CuredRow(episode: Episode) -> impl IntoView {
+    let shop = use_shop();
+    let name = words().report.in_shop.with([&item_name(shop, episode.item), &shop.name_of(episode.shop)]);
+    view! {
+        <li>
+            <a href=Route::NegativeItem(episode.item, episode.shop).path()>{name}</a>
+            <EpisodeShown episode/>
+        </li>
+    }
+}

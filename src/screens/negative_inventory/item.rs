@@ -1,0 +1,270 @@
+//! One negative item in one shop: what led there and why, the ways out, and the ledger around it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use subzero_ledger::changes::{Change, item_card};
+use subzero_ledger::entry::{Cause, Change as CatalogueChange};
+use subzero_ledger::ids::{ItemId, ShopId};
+use subzero_ledger::quantity::Qty;
+use subzero_ledger::report::{Episode, EpisodeRow, Negative, Report, Row, episodes};
+use subzero_ledger::rule::{BelowZero, rule};
+use subzero_ledger::stock::CostKnown;
+
+use super::causes::{cause_words, evidence_words, reason_words};
+use super::list::{employee_name, item_name, source_words};
+use super::ways_out::WaysOut;
+use crate::device::clock;
+use crate::format;
+use crate::routes::Route;
+use crate::screens::stock::inventory_changes::kind_words;
+use crate::shop::{Shop, use_shop};
+use crate::widgets::figure::Figure;
+use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::select::Select;
+use crate::widgets::toasts::use_toaster;
+use crate::words::{ToWords as _, words};
+
+/// The most lines of the ledger shown around a crossing.
+const AROUND_MAX: usize = 50;
+/// How many lines are shown from before it.
+const BEFORE: usize = 3;
+
+/// The screen.
+#[component]
+pub fn NegativeItemScreen(
+    /// Which item.
+    item: ItemId,
+    /// In which shop.
+    at: ShopId,
+) -> impl IntoView {
+    let shop = use_shop();
+    let name = Signal::derive(move || item_name(shop, item));
+    let report = Memo::new(move |_| {
+        shop.read(|core| {
+            let report = Report::now(&core.ledger, &core.documents, &core.catalogue, clock::now());
+            let negative = report.items.get(&(item, at)).copied()?;
+            Some((negative, report.rows_of(item, at).copied().collect::<Vec<_>>()))
+        })
+    });
+    let found = Memo::new(move |_| shop.read(|core| episodes(&core.ledger, item, at)));
+    view! {
+        <div class="negative-item">
+            <a class="back" href=Route::NegativeInventory.path()>{words().report.title}</a>
+            {move || match report.get() {
+                Some((negative, rows)) => view! { <Open item at negative rows name/> }.into_any(),
+                None => view! { <NotNegative item name found/> }.into_any(),
+            }}
+            <RuleLine item at/>
+            <Around item at found/>
+            <Before found/>
+        </div>
+    }
+}
+
+/// It was put right meanwhile: here, or on another device.
+#[component]
+fn NotNegative(item: ItemId, name: Signal<String>, found: Memo<Vec<Episode>>) -> impl IntoView {
+    let cure = move || found.with(|found| found.first().and_then(|episode| episode.ended_by));
+    view! {
+        <h1><a href=Route::Item(item).path()>{name}</a></h1>
+        <Notice tone=Tone::Good title=Signal::derive(move || words().ways_out.none_left.with([&name.get()]))>
+            {move || cure().map(|line| view! { <a class="button" href=Route::source(line).path()>{words().ways_out.cured_by}</a> })}
+        </Notice>
+    }
+}
+
+#[component]
+fn Open(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Row>, name: Signal<String>) -> impl IntoView {
+    let shop = use_shop();
+    let sum = rows.iter().map(|row| format::qty(row.open)).collect::<Vec<_>>().join(" + ");
+    let sum = words().ways_out.sum.with([&format::qty(negative.on_hand), &sum]);
+    let shown = rows.clone();
+    view! {
+        <header class="negative-item-top">
+            <h1><a href=Route::Item(item).path()>{name}</a><small>{move || shop.name_of(at)}</small></h1>
+            <Figure qty=Signal::stored(negative.on_hand)/>
+            <p class="negative-sum">{sum}</p>
+        </header>
+        <section class="negative-why" aria-label=words().ways_out.why>
+            <h2>{words().ways_out.why}</h2>
+            <ul class="negative-rows">{shown.into_iter().map(|row| view! { <WhyRow row/> }).collect_view()}</ul>
+        </section>
+        <WaysOut item at negative rows/>
+    }
+}
+
+/// One row, with why, and the way to say otherwise.
+#[component]
+fn WhyRow(row: Row) -> impl IntoView {
+    let (shop, toaster) = (use_shop(), use_toaster());
+    let sees_costs = shop.sees_costs();
+    let (currency, causes) = (shop.currency(), &words().causes);
+    let cost =
+        if row.cost_missing { words().report.cost_missing.to_owned() } else { format::cost(row.unit_cost, &currency) };
+    let options = Cause::ALL.map(|cause| (Some(cause), cause_words(Some(cause)).to_owned()));
+    let options: Vec<_> = std::iter::once((None, causes.suggested.to_owned())).chain(options).collect();
+    let line = row.line;
+    let choose = move |cause: Option<Cause>| {
+        spawn_local(async move {
+            let say = move || vec![CatalogueChange::Cause { line, cause }];
+            match shop.enter(ShopId::OFFICE, |desk| desk.change(say())).await {
+                Ok(_) => toaster.say(causes.kept),
+                Err(error) => toaster.say(error.to_words()),
+            }
+        });
+    };
+    view! {
+        <li class="negative-row">
+            <span class="negative-row-open"><Figure qty=Signal::stored(row.open.negated())/></span>
+            <span class="negative-row-source">
+                <a href=Route::source(row.line).path()>{reason_words(row.reason)}" "{source_words(shop, &row)}</a>
+                <small>
+                    <time datetime=format::iso(row.since)>{format::moment(row.since)}</time>" · "
+                    {format::age(row.since, clock::now())}" · "{employee_name(shop, &row)}
+                    {(row.open != row.short).then(|| format!(" · {} {}", words().report.went_negative, format::qty(row.short)))}
+                    {sees_costs.then(|| format!(" · {cost}"))}
+                </small>
+            </span>
+            <span class="negative-row-cause">
+                <strong>{cause_words(row.cause())}</strong>
+                <small>{evidence_words(shop, &row)}</small>
+            </span>
+            <Select label=causes.change options chosen=Signal::stored(row.said) choose/>
+        </li>
+    }
+}
+
+/// The one rule that holds here, and why.
+#[component]
+fn RuleLine(item: ItemId, at: ShopId) -> impl IntoView {
+    let shop = use_shop();
+    let text = move || {
+        let session = shop.session.get()?;
+        let rule = shop
+            .read(|core| rule((&core.ledger, core.catalogue.tables()), (item, at), (session.employee, session.mode)));
+        Some((below_zero_words(rule.below_zero), shop.sees_costs().then(|| cost_words(shop, rule.cost))))
+    };
+    view! {
+        <section class="negative-rule" aria-label=words().ways_out.rule>
+            <h2>{words().ways_out.rule}</h2>
+            <p>{move || text().map(|(below_zero, cost)| format!("{below_zero} {}", cost.unwrap_or_default()))}</p>
+        </section>
+    }
+}
+
+pub(super) const fn below_zero_words(rule: BelowZero) -> &'static str {
+    let words = &words().ways_out;
+    match rule {
+        BelowZero::NoStock => words.rule_none,
+        BelowZero::Added => words.rule_add,
+        BelowZero::Allowed => words.rule_allow,
+        BelowZero::WithApproval => words.rule_pin,
+        BelowZero::Refused => words.rule_not,
+    }
+}
+
+fn cost_words(shop: Shop, cost: CostKnown) -> String {
+    let (words, currency) = (&words().ways_out, shop.currency());
+    match cost {
+        CostKnown::Default(cost) => words.cost_default.with([&format::cost(cost, &currency)]),
+        CostKnown::LastRecorded(cost) => words.cost_recorded.with([&format::cost(cost, &currency)]),
+        CostKnown::LastReceived(cost) => words.cost_received.with([&format::cost(cost, &currency)]),
+        CostKnown::No => words.cost_none.to_owned(),
+    }
+}
+
+/// The item's ledger from shortly before it last fell below zero, with a running balance.
+#[component]
+fn Around(item: ItemId, at: ShopId, found: Memo<Vec<Episode>>) -> impl IntoView {
+    let shop = use_shop();
+    let lines = Memo::new(move |_| {
+        let from = found.with(|found| found.first().map(|episode| episode.from));
+        let all = shop.read(|core| item_card(&core.ledger, item, at));
+        let Some(from) = from else { return Vec::new() };
+        let since = all.iter().take_while(|(change, _)| change.at >= from).count();
+        let skipped = since.saturating_sub(AROUND_MAX);
+        all.into_iter().take(since + BEFORE).skip(skipped).collect::<Vec<(Change, Qty)>>()
+    });
+    let names = &words().changes;
+    view! {
+        <Show when=move || lines.with(|lines| !lines.is_empty())>
+            <section class="negative-around" aria-label=words().ways_out.around>
+                <h2>{words().ways_out.around}</h2>
+                <table>
+                    <thead><tr>
+                        <th scope="col">{names.when}</th>
+                        <th scope="col">{names.what}</th>
+                        <th scope="col" class="number">{names.change}</th>
+                        <th scope="col" class="number">{words().item.balance}</th>
+                    </tr></thead>
+                    <tbody>{move || lines.get().into_iter().map(|(change, on_hand)| view! {
+                        <tr>
+                            <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
+                            <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
+                            <td class="number"><Figure qty=Signal::stored(change.moved)/></td>
+                            <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
+                        </tr>
+                    }).collect_view()}</tbody>
+                </table>
+            </section>
+        </Show>
+    }
+}
+
+/// Every time it was negative, with what filled it and what that did to its cost.
+#[component]
+fn Before(found: Memo<Vec<Episode>>) -> impl IntoView {
+    view! {
+        <Show when=move || found.with(|found| !found.is_empty())>
+            <section class="negative-before" aria-label=words().ways_out.before>
+                <h2>{words().ways_out.before}</h2>
+                {move || found.get().into_iter().map(|episode| view! { <EpisodeShown episode/> }).collect_view()}
+            </section>
+        </Show>
+    }
+}
+
+/// One episode, to be opened.
+#[component]
+pub(super) fn EpisodeShown(episode: Episode) -> impl IntoView {
+    let words = &words().ways_out;
+    let title = match episode.until {
+        Some(until) => {
+            words.episode.with([&format::moment(episode.from), &format::moment(until), &format::qty(episode.deepest)])
+        }
+        None => words.episode_now.with([&format::moment(episode.from)]),
+    };
+    view! {
+        <details class="negative-episode">
+            <summary>{title}</summary>
+            <ul>{episode.rows.into_iter().map(|row| view! { <Filled row/> }).collect_view()}</ul>
+        </details>
+    }
+}
+
+#[component]
+fn Filled(row: EpisodeRow) -> impl IntoView {
+    let shop = use_shop();
+    let (words, all) = (&words().ways_out, words());
+    let (sees_costs, currency) = (shop.sees_costs(), shop.currency());
+    let open = row.open();
+    let costs = sees_costs.then(|| {
+        let restated =
+            row.restated().map_or_else(|_| all.report.too_large.to_owned(), |cost| format::amount(cost, &currency));
+        format!("{}: {} · {}: {restated}", words.recorded, format::amount(row.recorded(), &currency), words.restated)
+    });
+    view! {
+        <li>
+            <a href=Route::source(row.line).path()>{reason_words(row.reason)}</a>" "
+            <time datetime=format::iso(row.since)>{format::moment(row.since)}</time>" "
+            <strong>{format::qty(row.short)}</strong>
+            <ul>
+                {row.fills.into_iter().map(|fill| view! {
+                    <li><a href=Route::source(fill.by).path()>{words.filled}</a>" "{format::qty(fill.qty)}</li>
+                }).collect_view()}
+                {open.is_positive().then(|| view! { <li>{words.not_filled}" "{format::qty(open)}</li> })}
+            </ul>
+            {costs.map(|costs| view! { <small>{costs}</small> })}
+        </li>
+    }
+}

@@ -1,0 +1,125 @@
+// The Negative inventory report on a manager's phone with no network: why each item is negative, and every way to put it right.
+import { type Page, expect, test } from "@playwright/test";
+import { Device, PHONE } from "./support/device.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+let phone: Device;
+
+test.beforeAll(async () => {
+  server = await Server.withDemo();
+});
+test.afterAll(async () => {
+  await server.stop();
+});
+test.beforeEach(async () => {
+  phone = await Device.unpack(server.origin, PHONE);
+});
+test.afterEach(async () => {
+  await phone.switchOff();
+});
+
+/** Signed in, then without a network. */
+async function begin(shop = "High Street", employee = "Maya Miller", pin = "2222") {
+  await phone.pair(shop, "Maya’s phone");
+  await phone.signIn(employee, pin);
+  await phone.isReadyForOffline();
+  await phone.network(false);
+}
+
+/** How much of an item the till has: an item of the demo, oversold by so many. */
+async function oversell(item: string, by: number) {
+  await phone.open("/sell");
+  const tile = phone.page.getByRole("list", { name: "Items" }).getByRole("button", { name: item });
+  const text = (await tile.textContent()) ?? "";
+  const found = /([\u2212\d.,]+)\s*on hand/.exec(text.replace(/\u2066|\u2069/g, ""));
+  const there = Number((found?.[1] ?? "0").replace("\u2212", "-").replace(",", ""));
+  return phone.sell(item, String(Math.max(0, there) + by));
+}
+
+async function look(item: string) {
+  await phone.open("/reports/negative-inventory");
+  await phone.page.getByRole("article", { name: new RegExp(item) }).getByRole("link", { name: item, exact: true }).click();
+  await expect(phone.page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+}
+
+async function isRight(page: Page, item: string) {
+  await expect(page.getByRole("status").filter({ hasText: `${item} is put right.` })).toBeVisible();
+  await expect(page.getByText(`${item} is not negative any more`)).toBeVisible();
+}
+
+test("a delivery on order is received from the row, with one tap, and taken back", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Bakery mug", 2);
+  await phone.open("/orders/new");
+  await page.getByRole("searchbox").fill("Bakery mug");
+  await phone.add("Bakery mug");
+  await phone.setQuantity("Bakery mug", "6");
+  await page.getByRole("button", { name: "Mark as ordered" }).click();
+  await expect(page.getByRole("link", { name: "Receive", exact: true })).toBeVisible();
+  await phone.open("/reports/negative-inventory");
+  const card = page.getByRole("article", { name: "Bakery mug, High Street" });
+  await expect(card).toContainText("Not received yet");
+  await expect(card).toContainText("6 on order");
+  await card.getByRole("link", { name: "Receive 2" }).click();
+  await expect(page.getByText("6 are on their way.")).toBeVisible();
+  await page.getByRole("button", { name: /^Receive 6 on order/ }).click();
+  await isRight(page, "Bakery mug");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Taken back.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+});
+
+test("counting waits until what is on its way is received", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Croissant", 3);
+  await phone.open("/orders/new");
+  await page.getByRole("searchbox").fill("Croissant");
+  await phone.add("Croissant");
+  await phone.setQuantity("Croissant", "3");
+  await page.getByRole("button", { name: "Mark as ordered" }).click();
+  await look("Croissant");
+  await page.getByRole("button", { name: "Count it" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Receive first" })).toContainText("3 are on their way.");
+  await page.getByRole("button", { name: "Receive first" }).click();
+  await page.getByRole("button", { name: "Found some" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Receive first" })).toBeVisible();
+  await page.getByRole("button", { name: "Receive first" }).click();
+  await page.getByRole("button", { name: /^Receive 3 on order/ }).click();
+  await isRight(page, "Croissant");
+});
+
+test("an item is counted, or found, or was another one; each closes its row", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Baguette", 2);
+  await look("Baguette");
+  await page.getByRole("button", { name: "Count it" }).click();
+  await page.getByLabel("On the shelf now").fill("-1");
+  await page.getByRole("button", { name: "Record" }).click();
+  await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /quantity/i })).toBeVisible();
+  await page.getByLabel("On the shelf now").fill("4");
+  await page.getByRole("button", { name: "Record" }).click();
+  await isRight(page, "Baguette");
+
+  await oversell("Baguette", 1);
+  await look("Baguette");
+  await page.getByRole("button", { name: "Found some" }).click();
+  await expect(page.getByLabel("How many were found")).toHaveValue("1");
+  await page.getByRole("button", { name: "Record" }).click();
+  await isRight(page, "Baguette");
+
+  await oversell("Baguette", 2);
+  await look("Baguette");
+  await page.getByRole("button", { name: "Another item was sold" }).click();
+  await page.getByRole("button", { name: "Record" }).click();
+  await expect(page.getByText("Choose the item")).toBeVisible();
+  await page.getByRole("dialog").getByRole("searchbox").fill("Bakery mug");
+  await page.getByRole("dialog").getByRole("button", { name: /Bakery mug/ }).click();
+  await page.getByRole("button", { name: "Record" }).click();
+  await isRight(page, "Baguette");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+});
