@@ -9,7 +9,7 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::report::{Filter, GroupBy, Order, Report, Shown};
 
 use crate::device::share::{Shared, share};
-use crate::device::{clock, file, print};
+use crate::device::{clock, file, print, viewport};
 use crate::format;
 use crate::routes::Route;
 use crate::shop::{Heard, use_shop};
@@ -42,6 +42,8 @@ pub(super) struct Asked {
     past: RwSignal<Option<(Instant, String)>>,
     /// It is being printed: then rows that are not in sight exist too.
     printing: RwSignal<bool>,
+    /// The screen has no room for a table.
+    is_narrow: Signal<bool>,
 }
 
 /// The screen.
@@ -106,7 +108,8 @@ fn ReportShown() -> impl IntoView {
     let shop = use_shop();
     let past = RwSignal::new(None::<(Instant, String)>);
     let (filter, order, group) = (RwSignal::default(), RwSignal::default(), RwSignal::default());
-    let asked = Asked { filter, order, group, past, printing: RwSignal::new(false) };
+    let is_narrow = viewport::matches("(max-width: 60rem)");
+    let asked = Asked { filter, order, group, past, printing: RwSignal::new(false), is_narrow };
     let report = Memo::new(move |_| {
         shop.read(|core| match past.get() {
             Some((at, _)) => Report::at(&core.ledger, &core.catalogue, at),
@@ -129,12 +132,12 @@ fn ReportShown() -> impl IntoView {
         <div class="negative-inventory">
             <header class="negative-top">
                 <h1>{words().report.title}</h1>
-                <Actions asked report shown/>
+                <Show when=move || !is_narrow.get()><Actions asked report shown/></Show>
                 <Views here=Route::NegativeInventory/>
                 <Freshness past/>
             </header>
             <Totals shown/>
-            <Filters asked/>
+            <Filters asked report shown/>
             <ActiveFilters asked/>
             <Show when=move || shown.with(Option::is_none)>
                 <Notice tone=Tone::Bad title=words().report.too_large/>
@@ -247,7 +250,9 @@ fn Totals(shown: Memo<Option<Shown>>) -> impl IntoView {
                 <div><dt>{words().report.exposure}</dt><dd>{move || format::amount(totals.get().exposure, &shop.currency())}</dd></div>
             </Show>
             <div><dt>{words().report.oldest}</dt><dd>{move || totals.get().oldest.map_or_else(|| words().common.dash.to_owned(), |oldest| format::age(oldest, clock::now()))}</dd></div>
-            <div><dt>{words().report.fixable}</dt><dd>{move || format::qty(totals.get().fixable)}</dd></div>
+            <Show when=move || !totals.get().fixable.is_zero()>
+                <div><dt>{words().report.fixable}</dt><dd>{move || format::qty(totals.get().fixable)}</dd></div>
+            </Show>
             <Show when=move || !totals.get().backorders.is_zero()>
                 <div><dt>{words().report.ordered}</dt><dd>{move || format::qty(totals.get().backorders)}</dd></div>
             </Show>

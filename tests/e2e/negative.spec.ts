@@ -31,9 +31,8 @@ async function begin(shop = "High Street", employee = "Maya Miller", pin = "2222
 async function oversell(item: string, by: number) {
   await phone.open("/sell");
   const tile = phone.page.getByRole("list", { name: "Items" }).getByRole("button", { name: item });
-  const text = (await tile.textContent()) ?? "";
-  const found = /([\u2212\d.,]+)\s*on hand/.exec(text.replace(/\u2066|\u2069/g, ""));
-  const there = Number((found?.[1] ?? "0").replace("\u2212", "-").replace(",", ""));
+  const text = (await tile.locator(".figure").textContent()) ?? "0";
+  const there = Number(text.replace("\u2212", "-").replace(",", ""));
   return phone.sell(item, String(Math.max(0, there) + by));
 }
 
@@ -94,32 +93,105 @@ test("counting waits until what is on its way is received", async () => {
 test("an item is counted, or found, or was another one; each closes its row", async () => {
   await begin();
   const { page } = phone;
-  await oversell("Baguette", 2);
-  await look("Baguette");
+  await oversell("Cheese scone", 2);
+  await look("Cheese scone");
   await page.getByRole("button", { name: "Count it" }).click();
   await page.getByLabel("On the shelf now").fill("-1");
   await page.getByRole("button", { name: "Record" }).click();
   await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /quantity/i })).toBeVisible();
   await page.getByLabel("On the shelf now").fill("4");
   await page.getByRole("button", { name: "Record" }).click();
-  await isRight(page, "Baguette");
+  await isRight(page, "Cheese scone");
 
-  await oversell("Baguette", 1);
-  await look("Baguette");
+  await oversell("Cheese scone", 1);
+  await look("Cheese scone");
   await page.getByRole("button", { name: "Found some" }).click();
   await expect(page.getByLabel("How many were found")).toHaveValue("1");
   await page.getByRole("button", { name: "Record" }).click();
-  await isRight(page, "Baguette");
+  await isRight(page, "Cheese scone");
 
-  await oversell("Baguette", 2);
-  await look("Baguette");
+  await oversell("Cheese scone", 2);
+  await look("Cheese scone");
   await page.getByRole("button", { name: "Another item was sold" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await expect(page.getByText("Choose the item")).toBeVisible();
   await page.getByRole("dialog").getByRole("searchbox").fill("Bakery mug");
   await page.getByRole("dialog").getByRole("button", { name: /Bakery mug/ }).click();
   await page.getByRole("button", { name: "Record" }).click();
-  await isRight(page, "Baguette");
+  await isRight(page, "Cheese scone");
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+});
+
+test("a forgotten transfer is entered and received, and what was sent too much comes back", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Cinnamon bun", 2);
+  await look("Cinnamon bun");
+  await page.getByRole("button", { name: "A transfer was never entered" }).click();
+  await page.getByRole("button", { name: "Record" }).click();
+  await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /shop/i })).toBeVisible();
+  await page.getByLabel("Sent by").selectOption({ label: "Station" });
+  await page.getByRole("button", { name: "Record" }).click();
+  await isRight(page, "Cinnamon bun");
+
+  // More is sent than there is; what has not arrived comes back.
+  await phone.open("/transfers/new");
+  await page.getByRole("combobox", { name: "To", exact: true }).selectOption({ label: "Station" });
+  await page.getByRole("searchbox").fill("Cinnamon bun");
+  await phone.add("Cinnamon bun");
+  await phone.setQuantity("Cinnamon bun", "3");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByText(/sent/i).first()).toBeVisible();
+  await look("Cinnamon bun");
+  await expect(page.getByRole("region", { name: "What led here" })).toContainText("Removed for transfer");
+  await page.getByRole("button", { name: /^Take back 3/ }).click();
+  await isRight(page, "Cinnamon bun");
+});
+
+test("what customers ordered is kept apart, a cause is set, and a service holds no stock", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Birthday cake", 1);
+  await look("Birthday cake");
+  await page.getByLabel("Set another cause").selectOption({ label: "Counted wrong" });
+  await expect(page.getByText("The cause is kept.")).toBeVisible();
+  await expect(page.getByText("Set by a manager.")).toBeVisible();
+  await page.getByRole("button", { name: "Ordered by customers" }).click();
+  await expect(page.getByText("Kept apart as customer orders.")).toBeVisible();
+  await expect(page.getByRole("strong").filter({ hasText: "Ordered by a customer" })).toBeVisible();
+  await phone.open("/reports/negative-inventory");
+  await page.getByRole("button", { name: "Filters", exact: true }).click();
+  await page.getByLabel("Customer orders").selectOption({ label: "Without customer orders" });
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("article", { name: /Birthday cake/ })).toBeHidden();
+  await page.getByRole("button", { name: "Clear the filter" }).first().click();
+  await look("Birthday cake");
+  await page.getByRole("button", { name: "It holds no stock" }).click();
+  await page.getByRole("button", { name: "Record" }).click();
+  await isRight(page, "Birthday cake");
+});
+
+test("the report as of an evening is what it was, and what was put right is told", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Strawberry jam", 2);
+  await phone.open("/reports/negative-inventory");
+  await page.getByRole("button", { name: "Filters", exact: true }).click();
+  await page.getByLabel("As of the end of").fill("2001-01-01");
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("Nothing was negative then.")).toBeVisible();
+  await page.getByRole("button", { name: "Back to now" }).click();
+  await expect(page.getByRole("article", { name: /Strawberry jam/ })).toBeVisible();
+  await page.getByRole("searchbox").fill("nothing like it");
+  await expect(page.getByText("Nothing negative matches this filter.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear the filter" }).first().click();
+  await look("Strawberry jam");
+  await page.getByRole("button", { name: "Found some" }).click();
+  await page.getByRole("button", { name: "Record" }).click();
+  await isRight(page, "Strawberry jam");
+  await phone.open("/reports/negative-inventory/cured");
+  await expect(page.getByRole("link", { name: "Strawberry jam, High Street" })).toBeVisible();
+  await phone.open("/reports/negative-inventory/trend");
+  await expect(page.getByRole("table").first().getByRole("row")).toHaveCount(13);
 });

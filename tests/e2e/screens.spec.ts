@@ -90,7 +90,7 @@ test("each screen fits its screen and can be used by everyone", async () => {
   await places.getByRole("link", { name: /Negative/ }).click();
   await expect(page.getByRole("link", { name: "Bakery mug" }).first()).toBeVisible();
   await look(page, "negative-rows");
-  await page.getByRole("button", { name: "More filters" }).click();
+  await page.getByRole("button", { name: "Filters", exact: true }).click();
   await look(page, "negative-filters");
   await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "Bakery mug", exact: true }).first().click();

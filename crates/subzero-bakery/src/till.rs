@@ -184,7 +184,7 @@ impl Bakery {
     }
 
     /// The report, natively, as of the last entry.
-    fn report(&self) -> Report {
+    pub fn report(&self) -> Report {
         let now = self.ledger.newest_first().next().map_or(Instant::MIN, |entry| entry.header.at);
         Report::now(&self.ledger, &Documents::default(), &self.catalogue, now)
     }

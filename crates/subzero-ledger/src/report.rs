@@ -95,7 +95,7 @@ pub struct Row {
 impl Row {
     /// Why: what a person said, or else what is suggested.
     pub fn cause(&self) -> Option<Cause> {
-        self.said.or_else(|| self.evidence.map(|evidence| evidence.cause()))
+        self.said.or_else(|| self.evidence.map(Evidence::cause))
     }
 
     /// Whether a customer ordered it: kept apart from errors.

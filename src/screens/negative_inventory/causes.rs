@@ -97,7 +97,7 @@ pub const fn column_words(column: Column) -> &'static str {
     match column {
         Column::Item => all.common.item,
         Column::Shop => all.common.shop_label,
-        Column::OnHand => all.item.balance,
+        Column::OnHand => all.report.on_hand,
         Column::Reason => all.report.reason,
         Column::Short => all.report.went_negative,
         Column::Open => all.report.still_open,

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use subzero_ledger::entry::Cause;
 use subzero_ledger::ids::{DeviceId, EmployeeId, VendorId};
-use subzero_ledger::report::{AgeBucket, Column, Filter, GroupBy, Order};
+use subzero_ledger::report::{AgeBucket, Column, Filter, GroupBy, Order, Report, Shown};
 use subzero_ledger::stock::Reason;
 
-use super::Asked;
 use super::causes::{age_words, cause_words, column_words, group_words, reason_words};
+use super::{Actions, Asked};
 use crate::format;
 use crate::shop::{Shop, use_shop};
 use crate::widgets::button::{Button, Kind};
@@ -26,8 +26,8 @@ fn with_all<T>(all: &'static str, options: impl IntoIterator<Item = (T, String)>
 
 /// The questions.
 #[component]
-pub(super) fn Filters(asked: Asked) -> impl IntoView {
-    let Asked { filter, order, group, .. } = asked;
+pub(super) fn Filters(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
+    let filter = asked.filter;
     let text = RwSignal::new(String::new());
     Effect::new(move |_| {
         let text = text.get();
@@ -42,36 +42,49 @@ pub(super) fn Filters(asked: Asked) -> impl IntoView {
         }
     });
     let more = RwSignal::new(false);
-    let set = Memo::new(move |_| filter.with(|filter| more_set(filter)));
+    let set = Memo::new(move |_| filter.with(more_set));
     view! {
         <form class="negative-inventory-filters" aria-label=words().report.filter on:submit=move |event| event.prevent_default()>
             <SearchField label=words().common.item value=text/>
-            <ShopSelect label=words().common.shop_label none=words().common.all_shops
-                chosen=Signal::derive(move || filter.with(|filter| filter.shop))
-                choose=move |shop| filter.update(|filter| filter.shop = shop)/>
-            <Select label=words().report.cause
-                options=with_all(words().report.all_causes, causes())
-                chosen=Signal::derive(move || filter.with(|filter| filter.cause))
-                choose=move |cause| filter.update(|filter| filter.cause = cause)/>
-            <Select label=words().report.group
-                options=GroupBy::ALL.map(|by| (by, group_words(by).to_owned())).to_vec()
-                chosen=group choose=move |by| group.set(by)/>
-            <Select label=words().report.sort
-                options=Column::ALL.map(|column| (column, column_words(column).to_owned())).to_vec()
-                chosen=Signal::derive(move || order.get().by)
-                choose=move |by| order.update(|order| order.by = by)/>
-            <label class="choice">
-                <input type="checkbox" prop:checked=move || order.get().descending
-                    on:change=move |event| order.update(|order| order.descending = event_target_checked(&event))/>
-                <span>{words().report.largest_first}</span>
-            </label>
+            <Show when=move || !asked.is_narrow.get()><Usual asked/></Show>
             <Button press=move |()| more.set(true)>
                 {move || match set.get() { 0 => words().report.more_filters.to_owned(), n => words().report.more_filters_set.of(n, []) }}
             </Button>
         </form>
         <Dialog title=words().report.more_filters open=more shape=Shape::Sheet>
+            <Show when=move || asked.is_narrow.get()>
+                <div class="negative-more"><Usual asked/></div>
+            </Show>
             <More asked/>
+            <Show when=move || asked.is_narrow.get()><Actions asked report shown/></Show>
         </Dialog>
+    }
+}
+
+/// The questions that most people ask.
+#[component]
+fn Usual(asked: Asked) -> impl IntoView {
+    let Asked { filter, order, group, .. } = asked;
+    view! {
+        <ShopSelect label=words().common.shop_label none=words().common.all_shops
+            chosen=Signal::derive(move || filter.with(|filter| filter.shop))
+            choose=move |shop| filter.update(|filter| filter.shop = shop)/>
+        <Select label=words().report.cause
+            options=with_all(words().report.all_causes, causes())
+            chosen=Signal::derive(move || filter.with(|filter| filter.cause))
+            choose=move |cause| filter.update(|filter| filter.cause = cause)/>
+        <Select label=words().report.group
+            options=GroupBy::ALL.map(|by| (by, group_words(by).to_owned())).to_vec()
+            chosen=group choose=move |by| group.set(by)/>
+        <Select label=words().report.sort
+            options=Column::ALL.map(|column| (column, column_words(column).to_owned())).to_vec()
+            chosen=Signal::derive(move || order.get().by)
+            choose=move |by| order.update(|order| order.by = by)/>
+        <label class="choice">
+            <input type="checkbox" prop:checked=move || order.get().descending
+                on:change=move |event| order.update(|order| order.descending = event_target_checked(&event))/>
+            <span>{words().report.largest_first}</span>
+        </label>
     }
 }
 

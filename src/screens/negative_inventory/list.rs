@@ -5,9 +5,9 @@ use subzero_ledger::ids::{ItemId, ShopId};
 use subzero_ledger::report::{Column, GroupBy, Key, Negative, Report, Row, Section, Shown};
 
 use super::Asked;
-use super::causes::{cause_words, evidence_words, reason_words};
+use super::causes::{cause_words, column_words, evidence_words, reason_words};
 use super::filters::sort_by;
-use crate::device::{clock, viewport};
+use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::{Shop, use_shop};
@@ -50,8 +50,7 @@ const fn is_cost(column: Column) -> bool {
 #[component]
 pub(super) fn List(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
     // Paper is wide, whatever the screen is.
-    let narrow = viewport::matches("(max-width: 60rem)");
-    let is_narrow = Memo::new(move |_| narrow.get() && !asked.printing.get());
+    let is_narrow = Memo::new(move |_| asked.is_narrow.get() && !asked.printing.get());
     let version = Memo::new(move |before: Option<&u64>| {
         shown.track();
         report.track();
@@ -165,13 +164,9 @@ fn Table(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>, version
     }
 }
 
-/// What a column of the table is called: two that are shown as one go by one name.
-const fn heading(column: Column) -> &'static str {
-    match column {
-        Column::OnOrders => words().report.incoming,
-        Column::OnHand => words().report.on_hand,
-        other => super::causes::column_words(other),
-    }
+/// What a column of the table is called: what is on its way is one column, whatever it is sorted by.
+fn heading(column: Column) -> &'static str {
+    if column == Column::OnOrders { words().report.incoming } else { column_words(column) }
 }
 
 /// What the rows below have in common, and what they come to.
@@ -250,6 +245,7 @@ pub(super) fn item_name(shop: Shop, item: ItemId) -> String {
 fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl IntoView {
     let shop = use_shop();
     let on_hand = negative.map(|negative| negative.on_hand).unwrap_or_default();
+    let is_coming = negative.is_some_and(|negative| negative.incoming.total().is_positive());
     let unit_cost = if row.cost_missing {
         words().report.cost_missing.to_owned()
     } else {
@@ -257,13 +253,15 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
     };
     view! {
         <td data-cell="item">
-            <a href=Route::NegativeItem(row.item, row.shop).path()>{item_name(shop, row.item)}</a>
-            <small>{shop.name_of(row.shop)}</small>
+            <a href=Route::NegativeItem(row.item, row.shop).path()>
+                <span>{item_name(shop, row.item)}</span><small>{shop.name_of(row.shop)}</small>
+            </a>
         </td>
         <td data-cell="on-hand" class="number"><Figure qty=Signal::stored(on_hand)/></td>
         <td data-cell="reason">
-            <a href=Route::source(row.line).path()>{reason_words(row.reason)}</a>
-            <small>{source_words(shop, &row)}</small>
+            <a href=Route::source(row.line).path()>
+                <span>{reason_words(row.reason)}</span><small>{source_words(shop, &row)}</small>
+            </a>
         </td>
         <td data-cell="short" class="number">{format::qty(row.short)}</td>
         <td data-cell="open" class="number">{format::qty(row.open)}</td>
@@ -272,11 +270,13 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
             <td data-cell="exposure" class="number">{format::amount(row.exposure, &shop.currency())}</td>
         })}
         <td data-cell="when">
-            <time datetime=format::iso(row.since)>{format::moment(row.since)}</time>
-            <small>{format::age(row.since, clock::now())}</small>
+            <time datetime=format::iso(row.since)>{format::day(row.since)}</time>
+            <small>{format::time(row.since)}" · "{format::age(row.since, clock::now())}</small>
         </td>
         <td data-cell="employee">{employee_name(shop, &row)}<small>{register_name(shop, &row)}</small></td>
-        <td data-cell="incoming"><Incoming negative at=row.shop item=row.item/></td>
+        <td data-cell="incoming">
+            {is_coming.then(|| view! { <a href=Route::NegativeItem(row.item, row.shop).path()><Incoming negative/></a> })}
+        </td>
         <td data-cell="cause" title=evidence_words(shop, &row)>
             {cause_words(row.cause())}
             {row.unsynced.then(|| view! { <small>{words().common.not_sent_yet}</small> })}
@@ -284,18 +284,14 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
     }
 }
 
-/// What is on its way, each leading to where it is received.
+/// What is on its way.
 #[component]
-fn Incoming(negative: Option<Negative>, at: ShopId, item: ItemId) -> impl IntoView {
+fn Incoming(negative: Option<Negative>) -> impl IntoView {
     let incoming = negative.map(|negative| negative.incoming).unwrap_or_default();
-    let to = Route::NegativeItem(item, at).path();
+    let words = &words().report;
     view! {
-        {incoming.on_orders.is_positive().then(|| view! {
-            <a class="negative-incoming" href=to.clone()>{words().report.on_order_qty.with([&format::qty(incoming.on_orders)])}</a>
-        })}
-        {incoming.on_transfers.is_positive().then(|| view! {
-            <a class="negative-incoming" href=to>{words().report.on_transfer_qty.with([&format::qty(incoming.on_transfers)])}</a>
-        })}
+        {incoming.on_orders.is_positive().then(|| view! { <small>{words.on_order_qty.with([&format::qty(incoming.on_orders)])}</small> })}
+        {incoming.on_transfers.is_positive().then(|| view! { <small>{words.on_transfer_qty.with([&format::qty(incoming.on_transfers)])}</small> })}
     }
 }
 
@@ -367,7 +363,7 @@ fn SectionCard(section: Section, negative: Option<Negative>, first: Option<Row>)
             <span class="negative-card-note">
                 {shop.name_of(at)}" · "{since.map(|since| format::age(since, clock::now()))}" · "{cause}
             </span>
-            <span class="negative-card-chips"><Incoming negative at item/>{hidden}</span>
+            <span class="negative-card-chips"><Incoming negative/>{hidden}</span>
             <a class="button" data-kind="primary" href=ways.to.path()>{ways.text}</a>
         </article>
     }
@@ -382,7 +378,7 @@ fn RowCard(key: Key, row: Row, negative: Option<Negative>) -> impl IntoView {
             <a class="negative-card-name" href=Route::NegativeItem(row.item, row.shop).path()>{item_name(shop, row.item)}</a>
             <span class="negative-card-figure"><Figure qty=Signal::stored(row.open.negated())/></span>
             <span class="negative-card-note">{key_words(shop, &key)}" · "{format::age(row.since, clock::now())}" · "{cause_words(row.cause())}</span>
-            <span class="negative-card-chips"><Incoming negative at=row.shop item=row.item/></span>
+            <span class="negative-card-chips"><Incoming negative/></span>
             <a class="button" href=Route::source(row.line).path()>{reason_words(row.reason)}" "{source_words(shop, &row)}</a>
         </article>
     }

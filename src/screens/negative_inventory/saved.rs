@@ -100,11 +100,11 @@ pub(super) fn as_text(shop: Shop, report: &Report, shown: Option<&Shown>) -> Str
             names.shared_line.with([names.items, &format::count(totals.items)]),
             names.shared_line.with([names.units, &format::qty(totals.units)]),
         ];
-        let mut named = Vec::new();
+        let mut listed = Vec::new();
         for row in rows(report, shown) {
             let place = (row.item, row.shop);
-            if !named.contains(&place) && named.len() < NAMED_MAX {
-                named.push(place);
+            if !listed.contains(&place) && listed.len() < NAMED_MAX {
+                listed.push(place);
                 let on_hand = report.items.get(&place).map(|negative| negative.on_hand).unwrap_or_default();
                 let name = names.in_shop.with([&item_name(shop, row.item), &shop.name_of(row.shop)]);
                 lines.push(names.shared_line.with([&name, &format::qty(on_hand)]));

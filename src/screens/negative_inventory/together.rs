@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use subzero_ledger::documents::Awaited;
 use subzero_ledger::entry::{CountScope, LINES_MAX};
@@ -61,14 +62,14 @@ pub(super) fn Together(report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl
         spawn_local(async move {
             match shop.enter(shop.here(), |desk| desk.begin_count(list, &name, scope.clone())).await {
                 Ok(_) => navigate.with_value(|navigate| {
-                    navigate(&Route::Count(list).path(), leptos_router::NavigateOptions::default())
+                    navigate(&Route::Count(list).path(), NavigateOptions::default());
                 }),
                 Err(error) => toaster.say(error.to_words()),
             }
         });
     };
     view! {
-        <Show when=move || items.with(BTreeSet::len) != 0>
+        <Show when=move || { items.with(BTreeSet::len) > 1 }>
             <div class="negative-together" role="group" aria-label=words().report.together>
                 {move || orders.get().into_iter().map(|((order, number), items)| view! {
                     <a class="button" href=Route::ReceiveOrder(order).path()>{words().report.receive_order.with([&number, &format::count(items)])}</a>

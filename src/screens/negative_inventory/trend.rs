@@ -73,10 +73,15 @@ fn Weeks(starts: Vec<Instant>, spans: Memo<Vec<Tally>>) -> impl IntoView {
     }
 }
 
+/// As long as its share of the most.
 #[component]
 fn Bar(value: usize, most: usize) -> impl IntoView {
-    let share = (value * 100).checked_div(most).unwrap_or_default();
-    view! { <span class="negative-bar" aria-hidden="true" style=format!("--share: {share}%")></span> }
+    let share = value.saturating_mul(100).checked_div(most).unwrap_or_default();
+    view! {
+        <svg class="negative-bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
+            <rect width=share.to_string() height="12"/>
+        </svg>
+    }
 }
 
 /// Where most units are open.

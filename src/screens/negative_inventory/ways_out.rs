@@ -129,9 +129,9 @@ pub(super) fn WaysOut(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Ro
         open.set(true);
     };
     let has_several = shop.read(|core| core.catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE).count() > 1);
-    let sales: Vec<Row> = rows.iter().filter(|row| row.reason == Reason::Sale).copied().collect();
-    let sends: Vec<Row> = rows.iter().filter(|row| row.reason == Reason::Transfer).copied().collect();
     let lines: Vec<LineId> = rows.iter().filter(|row| !row.is_backorder()).map(|row| row.line).collect();
+    let (sales, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.reason == Reason::Sale);
+    let sends = others.into_iter().filter(|row| row.reason == Reason::Transfer);
     let here = at == shop.id();
     let words = &words().ways_out;
     view! {
@@ -140,7 +140,7 @@ pub(super) fn WaysOut(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Ro
             {(!here).then(|| view! { <p class="negative-elsewhere">{words.elsewhere.with([&shop.name_of(at)])}</p> })}
             <ul class="negative-ways-list">
                 {awaited.into_iter().map(|awaited| view! { <li><Receive mender awaited/></li> }).collect_view()}
-                {sends.into_iter().map(|row| view! { <SentTooMuch mender row/> }).collect_view()}
+                {sends.map(|row| view! { <SentTooMuch mender row/> }).collect_view()}
                 {here.then(|| view! {
                     <li><a class="button" href=Route::Receive(Some((item, deficit))).path()>{words.forgot_order}</a></li>
                 })}

@@ -18,8 +18,8 @@ sections! {
         fixable = "Fixed by receiving";
         ordered = "Ordered by customers";
         filter = "Filter";
-        more_filters = "More filters";
-        more_filters_set(0) = "{n} more filter set", "{n} more filters set";
+        more_filters = "Filters";
+        more_filters_set(0) = "Filters: {n}", "Filters: {n}";
         reason = "Reason";
         all_reasons = "All reasons";
         cause = "Why";
@@ -84,7 +84,7 @@ sections! {
         views = "Views";
         open_view = "Open";
         cured_view = "Put right";
-        trend_view = "Week by week";
+        trend_view = "By week";
         nobody = "Nobody in particular";
         no_category = "No category";
         share = "Share";

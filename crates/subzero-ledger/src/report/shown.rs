@@ -1,6 +1,5 @@
 //! What a person sees of the report: filtered, sorted, grouped, with its totals.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Negative, Report, Row, sum};
@@ -247,52 +246,39 @@ impl Report {
         Ok(Shown { sections: self.sections(&rows, tables, by)?, totals })
     }
 
-    fn sort(&self, rows: &mut [usize], tables: &Tables, order: Order) {
-        let row = |number: usize| self.rows.get(number);
-        let negative = |row: &Row| self.items.get(&(row.item, row.shop));
-        let names = |row: &Row| -> String {
-            match order.by {
-                Column::Item => tables.items.get(&row.item).map_or_else(String::new, |item| search::folded(&item.name)),
-                Column::Shop => tables.shops.get(&row.shop).map_or_else(String::new, |name| search::folded(name)),
-                Column::Employee => {
-                    let employee = row.employee.and_then(|employee| tables.employees.get(&employee));
-                    employee.map_or_else(String::new, |employee| search::folded(&employee.name))
-                }
-                Column::Register => {
-                    let register = row.device.and_then(|device| tables.registers.get(&device));
-                    register.map_or_else(String::new, |register| search::folded(&register.name))
-                }
-                _ => String::new(),
+    fn sort(&self, rows: &mut Vec<usize>, tables: &Tables, order: Order) {
+        let key = |number: &usize| self.rows.get(*number).map(|row| self.sort_key(row, tables, order.by));
+        let mut keyed: Vec<(Option<SortKey>, usize)> = rows.iter().map(|number| (key(number), *number)).collect();
+        keyed.sort_by(|(one, first), (other, second)| {
+            let ordering = if order.descending { other.cmp(one) } else { one.cmp(other) };
+            ordering.then(first.cmp(second))
+        });
+        *rows = keyed.into_iter().map(|(_, number)| number).collect();
+    }
+
+    fn sort_key(&self, row: &Row, tables: &Tables, by: Column) -> SortKey {
+        let negative = self.items.get(&(row.item, row.shop));
+        let name = |name: Option<&String>| SortKey::Name(name.map(|name| search::folded(name)).unwrap_or_default());
+        let qty = |qty: Option<Qty>| SortKey::Figure(qty.unwrap_or_default().thousandths().into());
+        match by {
+            Column::Item => name(tables.items.get(&row.item).map(|item| &item.name)),
+            Column::Shop => name(tables.shops.get(&row.shop)),
+            Column::Employee => {
+                name(row.employee.and_then(|employee| tables.employees.get(&employee)).map(|employee| &employee.name))
             }
-        };
-        let figure = |row: &Row| -> i128 {
-            let qty = |of: fn(&Negative) -> Qty| negative(row).map_or(0, |negative| of(negative).thousandths().into());
-            match order.by {
-                Column::OnHand => qty(|negative| negative.on_hand),
-                Column::OnOrders => qty(|negative| negative.incoming.on_orders),
-                Column::OnTransfers => qty(|negative| negative.incoming.on_transfers),
-                Column::Short => row.short.thousandths().into(),
-                Column::Open => row.open.thousandths().into(),
-                Column::UnitCost => row.unit_cost.ten_thousandths().into(),
-                Column::Exposure => row.exposure.ten_millionths(),
-                Column::When => row.since.unix_ms().into(),
-                Column::Reason => place(&Reason::ALL, row.reason),
-                Column::Cause => row.cause().map_or(i128::MAX, |cause| place(&Cause::ALL, cause)),
-                Column::Item | Column::Shop | Column::Employee | Column::Register => 0,
+            Column::Register => {
+                name(row.device.and_then(|device| tables.registers.get(&device)).map(|register| &register.name))
             }
-        };
-        let by_name = matches!(order.by, Column::Item | Column::Shop | Column::Employee | Column::Register);
-        let directed = |ordering: Ordering| if order.descending { ordering.reverse() } else { ordering };
-        if by_name {
-            let mut keyed: Vec<(String, usize)> =
-                rows.iter().map(|&number| (row(number).map(names).unwrap_or_default(), number)).collect();
-            keyed.sort_by(|one, other| directed(one.0.cmp(&other.0)).then(one.1.cmp(&other.1)));
-            rows.iter_mut().zip(keyed).for_each(|(place, (_, number))| *place = number);
-        } else {
-            let mut keyed: Vec<(i128, usize)> =
-                rows.iter().map(|&number| (row(number).map(figure).unwrap_or_default(), number)).collect();
-            keyed.sort_by(|one, other| directed(one.0.cmp(&other.0)).then(one.1.cmp(&other.1)));
-            rows.iter_mut().zip(keyed).for_each(|(place, (_, number))| *place = number);
+            Column::OnHand => qty(negative.map(|negative| negative.on_hand)),
+            Column::OnOrders => qty(negative.map(|negative| negative.incoming.on_orders)),
+            Column::OnTransfers => qty(negative.map(|negative| negative.incoming.on_transfers)),
+            Column::Short => qty(Some(row.short)),
+            Column::Open => qty(Some(row.open)),
+            Column::UnitCost => SortKey::Figure(row.unit_cost.ten_thousandths().into()),
+            Column::Exposure => SortKey::Figure(row.exposure.ten_millionths()),
+            Column::When => SortKey::Figure(row.since.unix_ms().into()),
+            Column::Reason => SortKey::Reason(row.reason),
+            Column::Cause => SortKey::Cause(row.cause().is_none(), row.cause()),
         }
     }
 
@@ -338,8 +324,14 @@ impl Report {
     }
 }
 
-fn place<T: PartialEq>(all: &[T], one: T) -> i128 {
-    all.iter().position(|known| *known == one).and_then(|place| place.try_into().ok()).unwrap_or(i128::MAX)
+/// What rows are sorted by: of one column, all are of one kind.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum SortKey {
+    Name(String),
+    Figure(i128),
+    Reason(Reason),
+    /// Those of which none is known come last.
+    Cause(bool, Option<Cause>),
 }
 
 fn total(mut qtys: impl Iterator<Item = Qty>) -> Result<Qty, Overflow> {

@@ -54,6 +54,28 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Taking back what filled shortages opens as much again, and no more.
+    fn not_below_what_it_filled(&self, of: EntryId, lines: &[AdjustmentLine]) -> Result<(), Problem> {
+        let shop = self.header.shop;
+        let filled = |item: ItemId| {
+            let fills = self.ledger.fills(item, shop).filter(|fill| fill.by.entry == of);
+            fills.fold(Qty::ZERO, |sum, fill| sum.checked_add(fill.qty).unwrap_or(sum))
+        };
+        let mut left: BTreeMap<ItemId, Qty> = BTreeMap::new();
+        for (place, line) in lines.iter().enumerate().filter(|(_, line)| line.qty.is_negative()) {
+            let item = line.item.id;
+            let on_hand = self.ledger.on_hand(item, shop);
+            let may_leave = || on_hand.checked_add(filled(item)).ok_or(Problem::OutOfRange);
+            let before = left.get(&item).copied().map_or_else(may_leave, Ok)?;
+            let after = before.checked_add(line.qty).ok_or(Problem::OutOfRange)?;
+            if after.is_negative() {
+                return Err(at_line(place)(LineProblem::BelowZero { on_hand }));
+            }
+            left.insert(item, after);
+        }
+        Ok(())
+    }
+
     /// Takes an entry back, where there is a way: a sale is voided, what is left of a sending comes back, and a delivery, a vendor return or an
     /// adjustment is answered by the opposite adjustment. A count is not taken back: the item is counted again.
     pub fn undo(&self, of: EntryId) -> Result<Entry, Problem> {
@@ -99,7 +121,7 @@ impl Desk<'_> {
             | Body::Catalogue(_)
             | Body::Foreign(_) => return Err(Problem::NoUndo),
         };
-        self.not_below_zero(&lines)?;
+        self.not_below_what_it_filled(of, &lines)?;
         let (kind, note) = (AdjustmentKind::Correction, String::new());
         Ok(self.entry(Body::Adjustment(Adjustment { kind, undoes: Some(of), lines, note })))
     }

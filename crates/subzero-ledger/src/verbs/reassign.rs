@@ -15,12 +15,11 @@ impl Desk<'_> {
         if sold.header.shop != self.header.shop {
             return Err(Problem::OtherShop);
         }
-        let (of, from) = match &sold.body {
-            Body::Sale(sale) => {
-                (line.entry, sale.lines.get(usize::from(line.line)).ok_or(Problem::UnknownDocument)?.item)
-            }
-            Body::Reassignment(before) => (before.of, before.to),
-            _ => return Err(Problem::UnknownDocument),
+        let (of, from) = if let Body::Reassignment(before) = &sold.body {
+            (before.of, before.to)
+        } else {
+            let sale = sold.body.as_sale().ok_or(Problem::UnknownDocument)?;
+            (line.entry, sale.lines.get(usize::from(line.line)).ok_or(Problem::UnknownDocument)?.item)
         };
         if from.id == to {
             return Err(Problem::SameItem);

@@ -1,10 +1,13 @@
 //! Why something is negative: for each cause what points to it, and what almost does.
 
 use crate::business::*;
+use subzero_ledger::catalogue::Catalogue;
+use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields};
 use subzero_ledger::entry::{Body, Cause, Change, Count, CountLine, Entry, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, LineId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
+use subzero_ledger::ledger::Ledger;
 use subzero_ledger::money::Price;
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{
@@ -43,28 +46,19 @@ impl Business {
     fn at(&mut self, ms: i64, does: impl FnOnce(&mut Self) -> EntryId) -> EntryId {
         let at = self.later(ms);
         let id = does(self);
-        let mut entry = self.recorded.pop().unwrap();
-        // The same entry, at another time.
-        *self = self.recorded.clone().into_iter().fold(Self::bare(), |mut business, entry| {
-            business.take(entry);
-            business
-        });
-        entry.header.at = at;
-        self.take(entry);
+        self.amend_last(|entry| entry.header.at = at);
         id
     }
 
-    fn bare() -> Self {
-        let mut business = Self::new();
-        business.recorded.clear();
-        business.ledger = Default::default();
-        business.documents = Default::default();
-        business.catalogue = Default::default();
-        business
-    }
-
-    fn take(&mut self, entry: Entry) {
-        self.record(entry);
+    /// Records the last entry anew, with a change.
+    fn amend_last(&mut self, amend: impl FnOnce(&mut Entry)) {
+        let mut entries = std::mem::take(&mut self.recorded);
+        amend(entries.last_mut().unwrap());
+        (self.ledger, self.documents) = (Ledger::default(), Documents::default());
+        self.catalogue = Catalogue::default();
+        for entry in entries {
+            self.record(entry);
+        }
     }
 
     fn item(&mut self, id: ItemId, fields: ItemFields) {
@@ -79,15 +73,11 @@ impl Business {
 
     fn sells_saying(&mut self, item: ItemId, quantity: u32, oversold: OversellReason) -> EntryId {
         let id = self.sells(HIGH_STREET, item, quantity, 100);
-        let mut entry = self.recorded.pop().unwrap();
-        if let Body::Sale(sale) = &mut entry.body {
-            sale.lines[0].oversold = Some(oversold);
-        }
-        *self = self.recorded.clone().into_iter().fold(Self::bare(), |mut business, entry| {
-            business.take(entry);
-            business
+        self.amend_last(|entry| {
+            if let Body::Sale(sale) = &mut entry.body {
+                sale.lines[0].oversold = Some(oversold);
+            }
         });
-        self.take(entry);
         id
     }
 }
@@ -322,4 +312,15 @@ fn an_episode_tells_what_led_into_it_and_what_ended_it() {
     assert_eq!(cured_within(&business.ledger, Instant::MIN, Instant::MAX).len(), 1);
     let told = digest(&business.ledger, &business.report(business.later(10 * DAY)), evening, 7);
     assert_eq!((told.new, told.old, told.cured), (1, 1, 1));
+}
+
+#[test]
+fn a_delivery_that_filled_shortages_can_be_taken_back_unless_what_it_left_is_sold() {
+    let mut business = stocked_and_sold();
+    let delivery = business.receives(HIGH_STREET, MUG, 4);
+    let mut sold_on = business.clone();
+    business.does(|desk| desk.undo(delivery), HIGH_STREET).unwrap();
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "-1", "as it was before");
+    sold_on.sells(HIGH_STREET, MUG, 1, 100);
+    assert!(sold_on.desk(HIGH_STREET).undo(delivery).is_err(), "one of the three it left is gone");
 }
