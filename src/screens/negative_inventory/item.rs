@@ -85,11 +85,11 @@ fn Open(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Row>, name: Sign
             <Figure qty=Signal::stored(negative.on_hand)/>
             <p class="negative-sum">{sum}</p>
         </header>
+        <WaysOut item at negative rows/>
         <section class="negative-why" aria-label=words().ways_out.why>
             <h2>{words().ways_out.why}</h2>
             <ul class="negative-rows">{shown.into_iter().map(|row| view! { <WhyRow row/> }).collect_view()}</ul>
         </section>
-        <WaysOut item at negative rows/>
     }
 }
 
