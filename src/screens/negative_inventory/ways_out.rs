@@ -222,7 +222,7 @@ fn SentTooMuch(mender: Mender, row: Row) -> impl IntoView {
                 {if back.is_positive() {
                     view! { <Button kind=Kind::Primary press=take_back>{words.take_back.with([&format::qty(back), &number])}</Button> }.into_any()
                 } else {
-                    view! { <Button press=move |()| came_from(mender, item, to, arrived, || ())>{words.sent_back.with([&shop.name_of(to)])}</Button> }.into_any()
+                    view! { <Button press=move |()| came_from(&mender, item, to, arrived, || ())>{words.sent_back.with([&shop.name_of(to)])}</Button> }.into_any()
                 }}
             </li>
         }
@@ -231,7 +231,8 @@ fn SentTooMuch(mender: Mender, row: Row) -> impl IntoView {
 
 /// Enters a transfer that another shop sent and nobody entered, and receives it here. Should the second half fail, the first stays as a
 /// transfer that is on its way.
-fn came_from(mender: Mender, item: ItemId, from: ShopId, qty: Qty, then: impl FnOnce() + 'static) {
+fn came_from(mender: &Mender, item: ItemId, from: ShopId, qty: Qty, then: impl FnOnce() + 'static) {
+    let mender = *mender;
     let Mender { shop, at, problem, .. } = mender;
     problem.set(None);
     let transfer = ids::transfer_id();
@@ -374,7 +375,7 @@ fn Forgotten(mender: Mender, open: RwSignal<bool>, deficit: Qty) -> impl IntoVie
             return mender.problem.set(Some(words().problem.no_shop.to_owned()));
         };
         if let Some(qty) = qty.read::<Qty>() {
-            came_from(mender, mender.item, from, qty, move || open.set(false));
+            came_from(&mender, mender.item, from, qty, move || open.set(false));
         }
     };
     view! {

@@ -169,7 +169,7 @@ export class Device {
           seen = Math.max(seen, Number(row.getAttribute("aria-rowindex")));
           if (!row.querySelector("[data-cell=item]")) continue;
           rows.set(Number(row.getAttribute("aria-rowindex")), {
-            item: cell("item", "a"),
+            item: cell("item", "a span"),
             on_hand: cell("on-hand").replace("\u2212", "-"),
             receipt: cell("reason", "small"),
             short: cell("short"),

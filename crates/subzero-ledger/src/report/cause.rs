@@ -220,12 +220,14 @@ impl<'a> Signals<'a> {
     fn look_alike(&self, row: &Row, deficit: Qty) -> Option<Evidence> {
         let item = self.tables.items.get(&row.item)?;
         let others = self.look_alikes.get(&(item.category.as_str(), item.price))?;
-        let words = long_words(&item.name);
-        let alike =
-            |other: &&&Item| other.id != item.id && long_words(&other.name).iter().any(|word| words.contains(word));
-        let on_hand = |other: &Item| (self.ledger.on_hand(other.id, row.shop), other.id);
-        let most = others.iter().filter(alike).map(|other| on_hand(other)).max()?;
-        (most.0 >= deficit).then_some(Evidence::LookAlike { item: most.1, on_hand: most.0 })
+        let others = others.iter().copied().filter(|other| other.id != item.id);
+        let on_hand = others.map(|other| (self.ledger.on_hand(other.id, row.shop), other));
+        let mut enough: Vec<(Qty, &Item)> = on_hand.filter(|(qty, _)| *qty >= deficit).collect();
+        enough.sort_by_key(|(qty, other)| (std::cmp::Reverse(*qty), other.id));
+        let words = if enough.is_empty() { Vec::new() } else { long_words(&item.name) };
+        let alike = |other: &Item| long_words(&other.name).iter().any(|word| words.contains(word));
+        let (on_hand, most) = enough.into_iter().find(|(_, other)| alike(other))?;
+        Some(Evidence::LookAlike { item: most.id, on_hand })
     }
 }
 
