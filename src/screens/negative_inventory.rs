@@ -15,11 +15,12 @@ use crate::routes::Route;
 use crate::shop::{Heard, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
 use crate::widgets::toasts::use_toaster;
 use crate::words::words;
 
-pub mod causes;
+mod causes;
 pub mod cured;
 mod filters;
 pub mod item;
@@ -84,7 +85,7 @@ fn SwitchedOff() -> impl IntoView {
 
 /// What is still negative, each a link to its ways out.
 #[component]
-pub fn LeftNegative() -> impl IntoView {
+fn LeftNegative() -> impl IntoView {
     let shop = use_shop();
     let left = Memo::new(move |_| {
         shop.read(|core| {
@@ -94,7 +95,7 @@ pub fn LeftNegative() -> impl IntoView {
     view! {
         <ul class="rows">
             <For each=move || left.get() key=|left| *left let((item, at, on_hand))>
-                <crate::widgets::rows::RowLink to=Route::NegativeItem(item, at).path()
+                <RowLink to=Route::NegativeItem(item, at).path()
                     name=Signal::derive(move || shop.item(item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name))
                     note=Signal::derive(move || Some(shop.name_of(at)))
                     figure=format::qty(on_hand)/>

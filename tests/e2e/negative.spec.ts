@@ -147,6 +147,10 @@ test("a forgotten transfer is entered and received, and what was sent too much c
   await expect(page.getByRole("region", { name: "What led here" })).toContainText("Removed for transfer");
   await page.getByRole("button", { name: /^Take back 3/ }).click();
   await isRight(page, "Cinnamon bun");
+
+  // The server takes all of it, also what was recorded for the other shop.
+  await phone.network(true);
+  await expect(phone.pill()).toHaveText("Online");
 });
 
 test("what customers ordered is kept apart, a cause is set, and a service holds no stock", async () => {

@@ -135,8 +135,6 @@ pub struct Tables {
     pub mode_changes: Vec<ModeChange>,
     /// Why lines went negative, where a person said so.
     pub causes: BTreeMap<LineId, Cause>,
-    /// Whether help pages helped, by page and by who said so.
-    pub helped: BTreeMap<(String, EmployeeId), bool>,
     /// The items by what people type and scan.
     index: ItemIndex,
 }
@@ -157,7 +155,6 @@ impl Default for Tables {
             },
             mode_changes: Vec::new(),
             causes: BTreeMap::new(),
-            helped: BTreeMap::new(),
             index: ItemIndex::default(),
         }
     }
@@ -248,9 +245,6 @@ impl Tables {
                 }
                 Change::Cause { line, cause: None } => {
                     self.causes.remove(line);
-                }
-                Change::Helped { page, yes } => {
-                    self.helped.insert((page.clone(), entry.header.employee), *yes);
                 }
             }
         }

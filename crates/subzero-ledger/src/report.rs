@@ -21,9 +21,9 @@ mod cause;
 mod episodes;
 mod shown;
 
+pub use cause::Evidence;
 use cause::Signals;
-pub use cause::{Evidence, LOOK_BACK_DAYS};
-pub use episodes::{Digest, Episode, EpisodeRow, Tally, Trend, cured_within, digest, episodes, trend};
+pub use episodes::{Episode, EpisodeRow, Tally, cured_within, episodes, trend};
 pub use shown::{AgeBucket, Column, Filter, GroupBy, Key, Order, Section, Shown, Totals};
 
 /// Every item that is negative, and every row.

@@ -55,7 +55,7 @@ pub fn evidence_words(shop: Shop, row: &Row) -> String {
         }
         Evidence::CountedLess { at, less, .. } => causes.counted_less.with([&format::qty(less), &format::day(at)]),
         Evidence::ArrivedShort { missing } => causes.arrived_short.with([&format::qty(missing)]),
-        Evidence::Ordered | Evidence::Said(OversellReason::Backorder) => causes.ordered.to_owned(),
+        Evidence::Said(OversellReason::Backorder) => causes.ordered.to_owned(),
         Evidence::Said(OversellReason::JustArrived) => causes.said_just_arrived.to_owned(),
         Evidence::Said(OversellReason::CountedWrong) => causes.said_counted_wrong.to_owned(),
         Evidence::Said(OversellReason::TagSwapped) => causes.said_tag_swapped.to_owned(),

@@ -152,7 +152,7 @@ fn RuleLine(item: ItemId, at: ShopId) -> impl IntoView {
     }
 }
 
-pub(super) const fn below_zero_words(rule: BelowZero) -> &'static str {
+const fn below_zero_words(rule: BelowZero) -> &'static str {
     let words = &words().ways_out;
     match rule {
         BelowZero::NoStock => words.rule_none,

@@ -23,7 +23,7 @@ pub fn TrendScreen() -> impl IntoView {
     let shop = use_shop();
     let weeks = format::weeks_until(clock::now(), WEEKS);
     let starts = weeks.clone();
-    let spans = Memo::new(move |_| shop.read(|core| trend(&core.ledger, &weeks).spans));
+    let spans = Memo::new(move |_| shop.read(|core| trend(&core.ledger, &weeks)));
     let report =
         Memo::new(move |_| shop.read(|core| Report::now(&core.ledger, &core.documents, &core.catalogue, clock::now())));
     let words = &words().trend;

@@ -95,9 +95,6 @@ sections! {
         off_left(0) = "{n} item was negative when it was switched off and still is. Count it or receive it.", "{n} items were negative when it was switched off and still are. Count or receive them.";
         to_changes = "See what was added";
         to_module = "Open the setting";
-        device_fresh(2) = "{0}: heard {1}";
-        device_unsent(0) = "{n} entry not sent", "{n} entries not sent";
-        device_never = "never";
     }
     /// Why something is negative, and on what evidence.
     Causes {
@@ -158,7 +155,6 @@ sections! {
         choose_shop = "Choose a shop";
         take_back(2) = "Take back {0} of transfer {1}";
         sent_back(1) = "{0} sent it back";
-        sent_back_hint = "What was sent too much went back: it leaves there and arrives here.";
         reassign = "Another item was sold";
         reassign_hint = "Moves the sale to the item that was really sold. The customer’s receipt stays as it is.";
         reassign_to = "Really sold";
@@ -168,7 +164,6 @@ sections! {
         adjust = "Found some";
         found = "How many were found";
         backorder = "Ordered by customers";
-        backorder_hint = "Sets these rows apart as customer orders: they stay open until the goods come.";
         backorder_done = "Kept apart as customer orders.";
         no_stock = "It holds no stock";
         no_stock_hint = "Makes it an item that is not counted, in every shop. Its shortages are closed.";
@@ -180,7 +175,7 @@ sections! {
         closed_all(1) = "{0} is put right.";
         closed_some(2) = "{0}: {1} still open.";
         undone = "Taken back.";
-        elsewhere(1) = "This is about {0}. Switch a register of that shop on to receive, count or adjust there; the cause can be set from here.";
+        elsewhere(1) = "This is about {0}: what you record here is recorded there.";
         rule = "What happens when it is oversold here";
         rule_allow = "It may go below zero: the module is on, and was when you signed in.";
         rule_add = "What is missing is added by itself: the module was off when you signed in.";
@@ -207,8 +202,6 @@ sections! {
         cured_title = "Put right";
         cured_none = "Nothing was put right in this time.";
         deepest = "Down to";
-        lasted = "Lasted";
-        ended = "Until";
         by = "By";
     }
 }

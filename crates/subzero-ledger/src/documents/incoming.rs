@@ -75,16 +75,9 @@ impl Documents {
         incoming
     }
 
-    /// How much of an item is on its way to a shop.
+    /// How much of one item is on its way to a shop.
     pub fn incoming(&self, item: ItemId, shop: ShopId) -> Incoming {
-        let orders = self.orders().filter(|order| order.shop() == shop && order.is_on_its_way());
-        let on_orders = orders.flat_map(|order| order.lines).filter(|line| line.line.item.id == item);
-        let sends = self.transfers().flat_map(|transfer| transfer.sends).filter(|send| send.send.to == shop);
-        let on_transfers = sends.flat_map(|send| send.lines).filter(|line| line.line.item.id == item);
-        Incoming {
-            on_orders: on_orders.fold(Qty::ZERO, |sum, line| add(sum, line.left())),
-            on_transfers: on_transfers.fold(Qty::ZERO, |sum, line| add(sum, line.left())),
-        }
+        self.all_incoming().get(&(item, shop)).copied().unwrap_or_default()
     }
 
     /// The papers on which an item is on its way to a shop: orders, then transfers.

@@ -66,13 +66,6 @@ pub enum Change {
         /// Why.
         cause: Option<Cause>,
     },
-    /// Somebody says whether a help page helped them.
-    Helped {
-        /// Which page.
-        page: String,
-        /// Whether it did.
-        yes: bool,
-    },
 }
 
 /// A code on an item or on a pack of it.

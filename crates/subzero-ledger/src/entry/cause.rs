@@ -44,21 +44,4 @@ impl Cause {
         Self::NeverStocked,
         Self::Other,
     ];
-
-    /// Its stable name, for files and programs.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotReceived => "not_received",
-            Self::SoldBeforeReceived => "sold_before_received",
-            Self::ReceivedNeverEntered => "received_never_entered",
-            Self::MisScan => "mis_scan",
-            Self::WrongCount => "wrong_count",
-            Self::Oversent => "oversent",
-            Self::Backorder => "backorder",
-            Self::WrongType => "wrong_type",
-            Self::PackMixUp => "pack_mix_up",
-            Self::NeverStocked => "never_stocked",
-            Self::Other => "other",
-        }
-    }
 }

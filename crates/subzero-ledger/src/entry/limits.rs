@@ -151,7 +151,6 @@ fn check_change(change: &Change) -> Result<(), DecodeError> {
             let sound = *role != Role::Owner && from.are_sound() && to.are_sound();
             if sound { Ok(()) } else { Err(DecodeError::Rights) }
         }
-        Change::Helped { page, .. } => check_texts(&[page]),
         Change::NegativeInventory { .. } | Change::CostControl { .. } | Change::Cause { .. } => Ok(()),
     }
 }

@@ -150,25 +150,13 @@ impl Rights {
     }
 }
 
-/// Who may make a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needed {
-    /// Whoever works here.
-    Nothing,
-    /// Whoever has the right.
-    Right(Right),
-    /// An owner, whatever rights there are.
-    Owner,
-}
-
-/// Who may make such a change.
-pub const fn needed_for(change: &Change) -> Needed {
+/// The right that such a change needs; none for what only an owner may change.
+pub const fn needed_for(change: &Change) -> Option<Right> {
     match change {
-        Change::Item(_) | Change::Vendor(_) => Needed::Right(Right::ChangeItems),
-        Change::NegativeInventory { .. } | Change::CostControl { .. } => Needed::Right(Right::ChangeSettings),
-        Change::Cause { .. } => Needed::Right(Right::Adjust),
-        Change::Employee(_) | Change::Shop { .. } | Change::Register { .. } | Change::Rights { .. } => Needed::Owner,
-        Change::Helped { .. } => Needed::Nothing,
+        Change::Item(_) | Change::Vendor(_) => Some(Right::ChangeItems),
+        Change::NegativeInventory { .. } | Change::CostControl { .. } => Some(Right::ChangeSettings),
+        Change::Cause { .. } => Some(Right::Adjust),
+        Change::Employee(_) | Change::Shop { .. } | Change::Register { .. } | Change::Rights { .. } => None,
     }
 }
 

@@ -23,7 +23,7 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 /// A delivery within so many hours after a sale was on the shelf before it was entered.
 const RECEIVED_WITHIN_MS: i64 = 48 * HOUR_MS;
 /// How many days before a shortage a count may have led to it.
-pub const LOOK_BACK_DAYS: i64 = 7;
+const LOOK_BACK_DAYS: i64 = 7;
 /// So many deliveries make a habit.
 const HABIT: usize = 3;
 /// So often sold without ever coming in, it may hold no stock at all.
@@ -74,8 +74,6 @@ pub enum Evidence {
         /// How much less.
         missing: Qty,
     },
-    /// The cashier ordered it for a customer.
-    Ordered,
     /// The cashier said so when the till warned.
     Said(OversellReason),
     /// It went out again and again, and never came in anywhere.
@@ -102,7 +100,7 @@ impl Evidence {
             Self::LookAlike { .. } | Self::Said(OversellReason::TagSwapped) => Cause::MisScan,
             Self::CountedLess { .. } | Self::Said(OversellReason::CountedWrong) => Cause::WrongCount,
             Self::ArrivedShort { .. } => Cause::Oversent,
-            Self::Ordered | Self::Said(OversellReason::Backorder) => Cause::Backorder,
+            Self::Said(OversellReason::Backorder) => Cause::Backorder,
             Self::NeverReceived { .. } => Cause::WrongType,
             Self::WholePacks { .. } => Cause::PackMixUp,
             Self::NeverStocked => Cause::NeverStocked,
@@ -179,10 +177,13 @@ impl<'a> Signals<'a> {
 
     fn evidence(&self, row: &Row, negative: &Negative, signs: &Signs) -> Option<Evidence> {
         let deficit = negative.on_hand.negated();
-        ordered(row)
+        let said = row.oversold.map(Evidence::Said);
+        // What a customer ordered is no error, whatever else there is.
+        let ordered = said.filter(|said| said.cause() == Cause::Backorder);
+        ordered
             .or_else(|| not_received(negative, deficit))
             .or_else(|| self.oversent(row))
-            .or_else(|| row.oversold.map(Evidence::Said))
+            .or(said)
             .or_else(|| received_after(row, signs))
             .or_else(|| counted_less(row, signs))
             .or_else(|| overdue(row, signs, self.now))
@@ -229,10 +230,6 @@ impl<'a> Signals<'a> {
         let (on_hand, most) = enough.into_iter().find(|(_, other)| alike(other))?;
         Some(Evidence::LookAlike { item: most.id, on_hand })
     }
-}
-
-fn ordered(row: &Row) -> Option<Evidence> {
-    (row.oversold == Some(OversellReason::Backorder)).then_some(Evidence::Ordered)
 }
 
 fn not_received(negative: &Negative, deficit: Qty) -> Option<Evidence> {

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, sum};
+use super::sum;
 use crate::history::{Fill, History, Op, Post};
 use crate::ids::{ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::Ledger;
 use crate::money::Amount;
 use crate::quantity::Qty;
-use crate::stock::{Estimate, Overflow, Portion, Reason};
-
-const DAY_MS: i64 = 86_400_000;
+use crate::stock::{Estimate, Overflow, Reason};
 
 /// A stretch of time in which an item was below zero in a shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,15 +73,11 @@ pub fn episodes(ledger: &Ledger, item: ItemId, shop: ShopId) -> Vec<Episode> {
 }
 
 fn of_history(item: ItemId, shop: ShopId, history: &History) -> Vec<Episode> {
-    let short: BTreeMap<LineId, Portion> = history
-        .shortfalls(shop)
-        .map(|(post, qty, estimate)| (post.line, Portion { qty, cost: estimate.cost }))
-        .collect();
+    let short: BTreeMap<LineId, (Qty, Estimate)> =
+        history.shortfalls(shop).map(|(post, qty, estimate)| (post.line, (qty, estimate))).collect();
     if short.is_empty() {
         return Vec::new();
     }
-    let estimates: BTreeMap<LineId, Estimate> =
-        history.shortfalls(shop).map(|(post, _, estimate)| (post.line, estimate)).collect();
     let mut found: Vec<Episode> = Vec::new();
     let mut is_open = false;
     for (post, _, on_hand) in history.running(shop) {
@@ -98,9 +92,9 @@ fn of_history(item: ItemId, shop: ShopId, history: &History) -> Vec<Episode> {
         if !is_open {
             (episode.until, episode.ended_by) = (Some(at), Some(post.line));
         }
-        if let (Some(portion), Some(estimate)) = (short.get(&post.line), estimates.get(&post.line)) {
+        if let Some(&(qty, estimate)) = short.get(&post.line) {
             let (line, since, fills) = (post.line, at, history.fills_of(post.line).copied().collect());
-            let (reason, short, estimate) = (reason(post), portion.qty, *estimate);
+            let (reason, short) = (reason(post), qty);
             episode.rows.push(EpisodeRow { line, reason, since, short, estimate, fills });
         }
     }
@@ -122,15 +116,8 @@ pub struct Tally {
     pub open: usize,
 }
 
-/// How it went, span by span.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trend {
-    /// One for each span, in order.
-    pub spans: Vec<Tally>,
-}
-
 /// New, cured and open in each of the spans between these moments, as now known: one span fewer than moments.
-pub fn trend(ledger: &Ledger, moments: &[Instant]) -> Trend {
+pub fn trend(ledger: &Ledger, moments: &[Instant]) -> Vec<Tally> {
     let ends: Vec<(Instant, Instant)> = moments.iter().copied().zip(moments.iter().skip(1).copied()).collect();
     let mut spans = vec![Tally::default(); ends.len()];
     for (item, shop, history) in ledger.ever_short() {
@@ -144,7 +131,7 @@ pub fn trend(ledger: &Ledger, moments: &[Instant]) -> Trend {
             }
         }
     }
-    Trend { spans }
+    spans
 }
 
 /// Episodes that ended within a span of time, the last to end first.
@@ -154,27 +141,4 @@ pub fn cured_within(ledger: &Ledger, from: Instant, until: Instant) -> Vec<Episo
         all.filter(|episode| episode.until.is_some_and(|ended| ended >= from && ended < until)).collect();
     cured.sort_by_key(|episode| (std::cmp::Reverse(episode.until), episode.item, episode.shop));
     cured
-}
-
-/// What is worth telling somebody who has not looked for a while.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Digest {
-    /// Items below zero that were not when they last looked.
-    pub new: usize,
-    /// Items below zero for longer than they wanted to leave them.
-    pub old: usize,
-    /// Items that were put right since they last looked.
-    pub cured: usize,
-}
-
-/// The digest for somebody who last looked at a moment and leaves nothing negative for longer than so many days.
-pub fn digest(ledger: &Ledger, report: &Report, last: Instant, days: u16) -> Digest {
-    let now = report.at.unwrap_or(last);
-    let old_ms = i64::from(days).saturating_mul(DAY_MS);
-    let since = report.items.values().filter_map(|negative| negative.since);
-    Digest {
-        new: since.clone().filter(|since| *since > last).count(),
-        old: since.filter(|since| now.ms_since(*since) > old_ms).count(),
-        cured: cured_within(ledger, last, Instant::MAX).len(),
-    }
 }

@@ -162,12 +162,13 @@ pub fn to_reorder(
     vendor: Option<VendorId>,
     (ledger, documents, tables): (&Ledger, &Documents, &Tables),
 ) -> Vec<WantedLine> {
+    let incoming = documents.all_incoming();
     let items = tables.items.values().filter(|item| item.kind == ItemKind::Inventory && !item.archived);
     let of_vendor = items.filter(|item| vendor.is_none() || item.vendor == vendor);
     let wanted = of_vendor.filter_map(|item| {
         let point = item.reorder_point?;
         let missing = point.checked_sub(ledger.on_hand(item.id, shop)).filter(|missing| missing.is_positive())?;
-        let qty = missing.checked_sub(documents.incoming(item.id, shop).total())?;
+        let qty = missing.checked_sub(incoming.get(&(item.id, shop)).copied().unwrap_or_default().total())?;
         item.check(qty).is_ok().then_some(WantedLine { item: item.id, qty })
     });
     wanted.take(LINES_MAX).collect()

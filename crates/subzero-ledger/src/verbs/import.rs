@@ -136,8 +136,7 @@ impl Desk<'_> {
             | Change::NegativeInventory { .. }
             | Change::CostControl { .. }
             | Change::Rights { .. }
-            | Change::Cause { .. }
-            | Change::Helped { .. } => None,
+            | Change::Cause { .. } => None,
         }
     }
 

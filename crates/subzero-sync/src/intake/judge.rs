@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use subzero_ledger::entry::rights::{May, Needed, Rights, Role, needed_for};
+use subzero_ledger::entry::rights::{May, Rights, Role, needed_for};
 use subzero_ledger::entry::{Body, Change, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 
@@ -100,11 +100,7 @@ impl Facts {
     /// an owner changes.
     fn may_change(&self, header: &Header, change: &Change) -> bool {
         let role = |employee: EmployeeId| self.roles.get(&employee).copied();
-        let right = match needed_for(change) {
-            Needed::Nothing => return role(header.employee).is_some(),
-            Needed::Owner => return role(header.employee) == Some(Role::Owner),
-            Needed::Right(right) => right,
-        };
+        let Some(right) = needed_for(change) else { return role(header.employee) == Some(Role::Owner) };
         let may = |employee| role(employee).map_or(May::No, |role| self.rights_of(role).may(right));
         match may(header.employee) {
             May::Yes => true,
@@ -240,8 +236,7 @@ impl Judge {
                 | Change::Register { .. }
                 | Change::NegativeInventory { .. }
                 | Change::CostControl { .. }
-                | Change::Cause { .. }
-                | Change::Helped { .. } => {}
+                | Change::Cause { .. } => {}
             }
         }
     }

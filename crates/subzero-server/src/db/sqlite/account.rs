@@ -124,11 +124,7 @@ pub async fn project(connection: Inside<'_>, account: AccountId, change: &Change
             .execute(connection)
             .await?;
         }
-        Change::Vendor(_)
-        | Change::NegativeInventory { .. }
-        | Change::CostControl { .. }
-        | Change::Cause { .. }
-        | Change::Helped { .. } => {}
+        Change::Vendor(_) | Change::NegativeInventory { .. } | Change::CostControl { .. } | Change::Cause { .. } => {}
     }
     Ok(())
 }
