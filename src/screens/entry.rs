@@ -60,6 +60,14 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
     view! {
         <h1>{title}</h1>
         {move || odd().map(|words| view! { <Notice tone=Tone::Warning title=words/> })}
+        {move || shop.read(|core| core.ledger.undone_by(header.id)).map(|by| view! {
+            <Notice tone=Tone::Plain title=words.taken_back>
+                <a class="button" href=Route::Entry(by, None).path()>{words.by_what}</a>
+            </Notice>
+        })}
+        {(if let Body::Retraction(retraction) = &entry.body { Some(retraction.of) } else { None }).map(|of| view! {
+            <p><a class="button" href=Route::Entry(of, None).path()>{words.of_what}</a></p>
+        })}
         <dl class="facts">
             <div><dt>{words.when}</dt><dd>{format::moment(header.at)}</dd></div>
             <div><dt>{all.common.shop_label}</dt><dd>{shop.name_of(header.shop)}</dd></div>
@@ -107,6 +115,7 @@ pub(crate) const fn kind(body: &Body) -> &'static str {
         Body::Adjustment(_) => kinds.adjustment,
         Body::Conversion(_) => kinds.conversion,
         Body::Reassignment(_) => kinds.reassignment,
+        Body::Retraction(_) => kinds.retraction,
         Body::Catalogue(_) => kinds.catalogue,
         Body::Foreign(_) => kinds.foreign,
     }
@@ -132,6 +141,7 @@ fn lines(body: &Body) -> Vec<(StampedItem, Qty)> {
         | Body::Tally(_)
         | Body::Void(_)
         | Body::Conversion(_)
+        | Body::Retraction(_)
         | Body::Catalogue(_)
         | Body::Foreign(_) => Vec::new(),
     }

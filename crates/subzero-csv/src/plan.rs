@@ -219,7 +219,7 @@ impl Plan {
         let catalogue = catalogue.map(|part| (ShopId::OFFICE, Body::Catalogue(part)));
         let opening = |lines: &[AdjustmentLine]| {
             let (kind, lines, note) = (AdjustmentKind::Opening, lines.to_vec(), file.to_owned());
-            (shop, Body::Adjustment(Adjustment { kind, undoes: None, lines, note }))
+            (shop, Body::Adjustment(Adjustment { kind, lines, note }))
         };
         let stock: Vec<_> = self.stock.chunks(LINES_MAX / 2).map(opening).collect();
         let orders = self.orders.into_values().map(|order| (shop, Body::Order(order)));

@@ -83,6 +83,7 @@ impl Kind {
             Body::Adjustment(_) => Some(Self::Adjustment),
             Body::Conversion(_) => Some(Self::Conversion),
             Body::TransferLoss(_)
+            | Body::Retraction(_)
             | Body::Order(_)
             | Body::TransferDraft(_)
             | Body::CountList(_)
@@ -110,6 +111,8 @@ pub struct Change {
     pub moved: Qty,
     /// What was added automatically just before, so that it would not go below zero.
     pub automated: Qty,
+    /// Its entry was taken back: it moves nothing.
+    pub retracted: bool,
     /// Who recorded it.
     pub employee: EmployeeId,
     /// Where.
@@ -176,8 +179,8 @@ pub fn item_card(ledger: &Ledger, item: ItemId, shop: ShopId) -> Vec<(Change, Qt
         let entry = ledger.entry(post.line.entry)?;
         let Header { employee, device, .. } = entry.header;
         let (line, at, kind) = (post.line, post.stamp.at, Kind::of(&entry.body)?);
-        let Effect { moved, automated } = effect;
-        Some((Change { line, kind, at, shop, item, moved, automated, employee, device }, on_hand))
+        let (Effect { moved, automated }, retracted) = (effect, post.retracted.is_some());
+        Some((Change { line, kind, at, shop, item, moved, automated, retracted, employee, device }, on_hand))
     };
     let mut rows: Vec<_> = history.running(shop).filter_map(row).collect();
     rows.reverse();

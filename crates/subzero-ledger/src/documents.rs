@@ -34,8 +34,8 @@ pub struct Documents {
     transfers: BTreeMap<TransferId, transfers::Paper>,
     settled: transfers::Settlements,
     counts: BTreeMap<CountListId, counts::Paper>,
-    /// Deliveries and returns that were taken back.
-    undone: BTreeSet<EntryId>,
+    /// What was taken back.
+    retracted: BTreeSet<EntryId>,
 }
 
 impl Documents {
@@ -61,12 +61,15 @@ impl Documents {
                     self.counts.entry(list).or_default().count(header.id, count);
                 }
             }
-            Body::Adjustment(adjustment) => self.undone.extend(adjustment.undoes),
+            Body::Retraction(retraction) => {
+                self.retracted.insert(retraction.of);
+            }
             Body::Sale(_)
             | Body::Refund(_)
             | Body::Void(_)
             | Body::Reassignment(_)
             | Body::VendorReturn(_)
+            | Body::Adjustment(_)
             | Body::Conversion(_)
             | Body::Catalogue(_)
             | Body::Foreign(_) => {}
@@ -75,32 +78,32 @@ impl Documents {
 
     /// Every order that was saved.
     pub fn orders(&self) -> impl Iterator<Item = OrderView<'_>> {
-        self.orders.iter().filter_map(|(&id, paper)| paper.view(id, &self.undone))
+        self.orders.iter().filter_map(|(&id, paper)| paper.view(id, &self.retracted))
     }
 
     /// One order.
     pub fn order(&self, id: OrderId) -> Option<OrderView<'_>> {
-        self.orders.get(&id)?.view(id, &self.undone)
+        self.orders.get(&id)?.view(id, &self.retracted)
     }
 
     /// Every transfer that was drafted or sent.
     pub fn transfers(&self) -> impl Iterator<Item = TransferView<'_>> {
-        self.transfers.iter().filter_map(|(&id, paper)| paper.view(id, &self.settled))
+        self.transfers.iter().filter_map(|(&id, paper)| paper.view(id, &self.settled, &self.retracted))
     }
 
     /// One transfer.
     pub fn transfer(&self, id: TransferId) -> Option<TransferView<'_>> {
-        self.transfers.get(&id)?.view(id, &self.settled)
+        self.transfers.get(&id)?.view(id, &self.settled, &self.retracted)
     }
 
     /// Every count list.
     pub fn counts(&self) -> impl Iterator<Item = CountView<'_>> {
-        self.counts.iter().filter_map(|(&id, paper)| paper.view(id))
+        self.counts.iter().filter_map(|(&id, paper)| paper.view(id, &self.retracted))
     }
 
     /// One count list.
     pub fn count(&self, id: CountListId) -> Option<CountView<'_>> {
-        self.counts.get(&id)?.view(id)
+        self.counts.get(&id)?.view(id, &self.retracted)
     }
 
     /// What the next order that a register writes is called, unless somebody calls it otherwise.

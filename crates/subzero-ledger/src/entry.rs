@@ -19,6 +19,7 @@ mod codec;
 mod count;
 mod goods;
 mod limits;
+mod retraction;
 pub mod rights;
 mod sale;
 mod transfer;
@@ -32,6 +33,7 @@ pub use goods::{
     ReceiptLine, ReturnReason, VendorReturn,
 };
 pub use limits::{BARCODES_MAX, NOTE_BYTES_MAX, TEXT_BYTES_MAX};
+pub use retraction::Retraction;
 pub use sale::{
     OversellReason, Reassignment, Refund, RefundLine, Sale, SaleLine, TENDERS_MAX, Tender, TenderKind, Void,
 };
@@ -134,6 +136,8 @@ pub enum Body {
     Adjustment(Adjustment),
     /// An item that stops or starts holding stock.
     Conversion(Conversion),
+    /// An entry taken back: it counts as if it had not happened.
+    Retraction(Retraction),
     /// Items, employees, shops or settings created or changed.
     Catalogue(Catalogue),
     /// A kind this version does not know: kept byte for byte, moves nothing.

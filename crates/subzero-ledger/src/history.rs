@@ -86,6 +86,8 @@ pub struct Post {
     pub(crate) stamp: Stamp,
     /// What it does.
     pub(crate) op: Op,
+    /// When its entry was taken back: it then does nothing, and its place stays to be shown.
+    pub retracted: Option<Instant>,
 }
 
 /// What a line does to stock.
@@ -362,16 +364,19 @@ impl History {
         places.filter_map(|&place| self.fills.get(place))
     }
 
-    /// Whether anything ever went negative in any of its shops.
+    /// Whether anything ever went negative in any of its shops, or may have before something was taken back.
     pub fn ever_short(&self) -> bool {
         self.outcomes.values().any(|outcome| outcome.outflow.short.is_some())
+            || self.posts.iter().any(|post| post.retracted.is_some())
     }
 
     /// The stock of each of its shops as it was after everything that happened up to a moment.
     pub fn stocks_at(&self, at: Instant) -> BTreeMap<ShopId, Stock> {
         let until = self.posts.iter().take_while(|post| post.position.key.at <= at);
+        // What was taken back later still stood then.
+        let then_known = |post: &Post| Post { retracted: post.retracted.filter(|back| *back <= at), ..*post };
         let mut then = Self::new(CheckpointEvery::lines(usize::MAX));
-        then.insert(until.copied().collect());
+        then.insert(until.map(then_known).collect());
         then.shops
     }
 

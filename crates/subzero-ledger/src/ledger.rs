@@ -116,9 +116,10 @@ impl Ledger {
                 }
                 Some(_) | None => {}
             }
-            // What refers to it waits for it; in bad faith it may refer to itself.
+            // What refers to it waits for it, and what it takes back changes; in bad faith it may refer to itself.
             let waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
-            for waits in waiting.into_iter().chain([id]) {
+            let retracted = if let Body::Retraction(retraction) = &entry.body { Some(retraction.of) } else { None };
+            for waits in waiting.into_iter().chain(retracted).chain([id]) {
                 if to_post.insert(waits) {
                     self.unpost(waits);
                 }
@@ -163,7 +164,8 @@ impl Ledger {
         let Effect { moved, automated } = self.history(item, post.shop)?.effect(post.position)?;
         let Header { employee, device, .. } = entry.header;
         let (kind, line, at, shop) = (Kind::of(&entry.body)?, post.line, post.stamp.at, post.shop);
-        Some(Change { line, kind, at, shop, item, moved, automated, employee, device })
+        let retracted = post.retracted.is_some();
+        Some(Change { line, kind, at, shop, item, moved, automated, retracted, employee, device })
     }
 
     /// How many lines of an entry stand in the books of stock.
@@ -206,13 +208,15 @@ impl Ledger {
         self.negative.iter().filter(|(_, at)| *at == shop).map(|(item, _)| *item).collect()
     }
 
-    /// What was below zero after everything that happened up to a moment, as it is now known.
+    /// What was below zero after everything that happened up to a moment, as it is now known, by item and shop.
     pub fn negatives_at(&self, at: Instant) -> Vec<(ItemId, ShopId, Stock)> {
         let short = self.histories.iter().filter(|(_, history)| history.ever_short());
         let stocks = short.flat_map(|((item, _), history)| {
             history.stocks_at(at).into_iter().map(|(shop, stock)| (*item, shop, stock))
         });
-        stocks.filter(|(_, _, stock)| stock.on_hand().is_negative()).collect()
+        let mut negative: Vec<_> = stocks.filter(|(_, _, stock)| stock.on_hand().is_negative()).collect();
+        negative.sort_by_key(|(item, shop, _)| (*item, *shop));
+        negative
     }
 
     /// The items of which anything ever went negative, and where, with their histories.
@@ -327,10 +331,10 @@ impl Ledger {
         self.referring.get(&of).into_iter().flatten().filter_map(|id| self.entry(*id))
     }
 
-    /// The entry that took this one back as a whole: a void, or an adjustment that undoes it.
+    /// The entry that took this one back as a whole: a void, or a retraction.
     pub fn undone_by(&self, of: EntryId) -> Option<EntryId> {
         let mut referring = self.referring_to(of);
-        referring.find(|entry| matches!(entry.body, Body::Void(_) | Body::Adjustment(_))).map(|entry| entry.header.id)
+        referring.find(|entry| matches!(entry.body, Body::Void(_) | Body::Retraction(_))).map(|entry| entry.header.id)
     }
 
     /// Lines applied so far, those applied again included.
@@ -345,7 +349,7 @@ impl Ledger {
             let is_count = matches!(recorded.entry.body, Body::Count(_));
             for (item, post) in self.posts_of(&recorded.entry) {
                 let first = self.join(item, &self.shops_of(&post));
-                if is_count {
+                if is_count && post.retracted.is_none() {
                     let counted = Counted { entry: id, position: post.position };
                     self.counts.entry((item, post.shop)).or_default().push(counted);
                 }

@@ -270,7 +270,7 @@ impl Names {
             Kind::Adjust => {
                 let line = AdjustmentLine { item, qty: qty()?, cost };
                 let kind = AdjustmentKind::Correction;
-                Body::Adjustment(Adjustment { kind, undoes: None, lines: vec![line], note })
+                Body::Adjustment(Adjustment { kind, lines: vec![line], note })
             }
         })
     }

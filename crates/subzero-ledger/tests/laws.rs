@@ -1,7 +1,7 @@
 //! The laws that hold for any set of entries whatever: drawn at random, shrunk when broken.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -10,9 +10,9 @@ use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::{
     Adjustment, AdjustmentKind, AdjustmentLine, Body, Change, Conversion, CostControl, Count, CountLine, CountList,
     CountScope, CountStage, Entry, Foreign, Header, ItemKind, Mode, MoveLine, Order, OrderLine, OrderStage,
-    OversellReason, Reassignment, Receipt, ReceiptLine, Refund, RefundLine, ReturnLine, ReturnReason, Sale, SaleLine,
-    StampedItem, Tally, TallyLine, Tender, TenderKind, TransferDraft, TransferLoss, TransferReceive, TransferReturn,
-    TransferSend, VendorReturn, Void,
+    OversellReason, Reassignment, Receipt, ReceiptLine, Refund, RefundLine, Retraction, ReturnLine, ReturnReason, Sale,
+    SaleLine, StampedItem, Tally, TallyLine, Tender, TenderKind, TransferDraft, TransferLoss, TransferReceive,
+    TransferReturn, TransferSend, VendorReturn, Void,
 };
 use subzero_ledger::entry::{Catalogue, catalogue};
 use subzero_ledger::history::CheckpointEvery;
@@ -98,7 +98,7 @@ fn body() -> impl Strategy<Value = Body> {
         (item(), qty(), any::<bool>(), proptest::option::of(cost())).prop_map(|(item, qty, less, cost)| {
             let line = AdjustmentLine { item, qty: if less { qty.negated() } else { qty }, cost };
             let kind = if less { AdjustmentKind::Damaged } else { AdjustmentKind::Found };
-            Body::Adjustment(Adjustment { kind, undoes: None, lines: vec![line], note: "broken".into() })
+            Body::Adjustment(Adjustment { kind, lines: vec![line], note: "broken".into() })
         });
     let conversion = (item(), any::<bool>()).prop_map(|(item, back)| {
         Body::Conversion(Conversion { item, to: if back { ItemKind::Inventory } else { ItemKind::NonInventory } })
@@ -132,6 +132,7 @@ fn body() -> impl Strategy<Value = Body> {
         3 => returns().prop_map(|lines| Body::TransferReceive(TransferReceive { of: NOBODY, lines })),
         2 => returns().prop_map(|lines| Body::TransferReturn(TransferReturn { of: NOBODY, lines })),
         2 => returns().prop_map(|lines| Body::TransferLoss(TransferLoss { of: NOBODY, lines, note: String::new() })),
+        2 => Just(Body::Retraction(Retraction { of: NOBODY })),
         1 => paper(),
     ]
 }
@@ -173,6 +174,7 @@ fn bind(body: &mut Body, other: EntryId) {
     match body {
         Body::Refund(refund) => refund.of = refund.of.map(|_| other),
         Body::Void(void) => void.of = other,
+        Body::Retraction(retraction) => retraction.of = other,
         Body::TransferReceive(receive) => receive.of = other,
         Body::TransferReturn(back) => back.of = other,
         Body::TransferLoss(loss) => loss.of = other,
@@ -237,6 +239,34 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
         };
         drawn.into_iter().enumerate().map(bound).collect()
     })
+}
+
+/// In the order in which they happened, each count counted then, and none of what refers to something later.
+fn as_they_happened(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by_key(|entry| (entry.header.at, entry.header.device, entry.dseq, entry.header.id));
+    let all: BTreeSet<EntryId> = entries.iter().map(|entry| entry.header.id).collect();
+    let mut seen = BTreeSet::new();
+    entries.retain(|entry| {
+        let is_late = all.iter().any(|other| {
+            let mut bound = entry.body.clone();
+            bind(&mut bound, *other);
+            let refers = bound == entry.body && {
+                bind(&mut bound, NOBODY);
+                bound != entry.body
+            };
+            refers && !seen.contains(other)
+        });
+        if !is_late {
+            seen.insert(entry.header.id);
+        }
+        !is_late
+    });
+    for entry in &mut entries {
+        if let Body::Count(count) = &mut entry.body {
+            count.lines.iter_mut().for_each(|line| line.at = entry.header.at);
+        }
+    }
+    entries
 }
 
 /// The same entries in another order of arrival, some of them more than once.
@@ -353,11 +383,46 @@ proptest! {
     }
 
     #[test]
+    fn what_was_taken_back_counts_as_if_it_had_not_happened(entries in entries()) {
+        let retracted: BTreeSet<EntryId> = entries
+            .iter()
+            .filter_map(|entry| if let Body::Retraction(back) = &entry.body { Some(back.of) } else { None })
+            .collect();
+        let stands = |entry: &&Entry| !(entry.body.is_retractable() && retracted.contains(&entry.header.id));
+        let without: Vec<Entry> = entries.iter().filter(stands).cloned().collect();
+        let (with, without) = (ledger_of(&entries), ledger_of(&without));
+        for item in [1, 2, 3].map(ItemId::from_u128) {
+            for shop in [1, 2, 3].map(ShopId) {
+                let stock = |ledger: &Ledger| ledger.stock(item, shop).cloned().unwrap_or_default();
+                prop_assert_eq!(stock(&with), stock(&without));
+                let fills = |ledger: &Ledger| ledger.fills(item, shop).copied().collect::<Vec<_>>();
+                prop_assert_eq!(fills(&with), fills(&without));
+            }
+        }
+    }
+
+    #[test]
+    fn the_past_is_what_was_known_of_it_then(entries in entries()) {
+        let entries = as_they_happened(entries);
+        let all = ledger_of(&entries);
+        for entry in &entries {
+            let at = entry.header.at;
+            let until: Vec<Entry> = entries.iter().take_while(|other| other.header.at <= at).cloned().collect();
+            let then = ledger_of(&until);
+            let then: Vec<_> = then.negatives().map(|(item, shop, stock)| (item, shop, stock.clone())).collect();
+            prop_assert_eq!(all.negatives_at(at), then);
+        }
+    }
+
+    #[test]
     fn on_hand_is_what_came_in_less_what_went_out(entries in entries()) {
         // Counts set, voids and auto-adds follow the state, conversions stop it: without them on hand is plain arithmetic.
         let plain: Vec<Entry> = entries
             .into_iter()
-            .filter(|entry| !matches!(entry.body, Body::Count(_) | Body::Void(_) | Body::Conversion(_)))
+            .filter(|entry| {
+                let follows = matches!(entry.body, Body::Count(_) | Body::Void(_) | Body::Conversion(_));
+                !follows && !matches!(entry.body, Body::Retraction(_))
+            })
             .map(|mut entry| { entry.header.mode = Mode::Allow; entry })
             .collect();
         let mut expected: BTreeMap<(ItemId, ShopId), i64> = BTreeMap::new();
@@ -386,6 +451,7 @@ proptest! {
                 Body::Count(_)
                 | Body::Void(_)
                 | Body::Conversion(_)
+                | Body::Retraction(_)
                 | Body::TransferLoss(_)
                 | Body::Order(_)
                 | Body::TransferDraft(_)

@@ -239,12 +239,8 @@ fn an_import_is_taken_back_but_for_what_somebody_changed_since() {
     let changes = vec![change(&created, &Item::new(new)), change(&blue, &known)];
     office.import(import, ShopId::OFFICE, Body::Catalogue(entry::Catalogue { changes }));
     let line = entry::AdjustmentLine { item: known.stamped(), qty: Qty::from_units(4), cost: None };
-    let opening = entry::Adjustment {
-        kind: entry::AdjustmentKind::Opening,
-        undoes: None,
-        lines: vec![line],
-        note: "stock.csv".into(),
-    };
+    let opening =
+        entry::Adjustment { kind: entry::AdjustmentKind::Opening, lines: vec![line], note: "stock.csv".into() };
     office.import(import, HERE, Body::Adjustment(opening));
     let renamed = Item { name: "Mug, blue".into(), ..blue.clone() };
     office.save_item(Some(&blue), &renamed).unwrap();

@@ -7,7 +7,7 @@ use subzero_ledger::quantity::Qty;
 
 use crate::format;
 use crate::routes::Route;
-use crate::screens::stock::inventory_changes::kind_words;
+use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::use_shop;
 use crate::widgets::figure::Figure;
 use crate::widgets::virtual_table::{Column, VirtualTable};
@@ -53,12 +53,10 @@ fn Cells(change: Change, on_hand: Qty) -> impl IntoView {
     let shop = use_shop();
     let employee =
         shop.read(|core| core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone()));
-    let automated =
-        change.automated.is_positive().then(|| words().changes.automated.with([&format::qty(change.automated)]));
     view! {
         <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
         <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
-        <td class="number"><Figure qty=Signal::stored(change.moved)/>{automated.map(|text| view! { <span class="tag">{text}</span> })}</td>
+        <td class="number"><Moved change/></td>
         <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
         <td>{employee.unwrap_or_default()}</td>
     }

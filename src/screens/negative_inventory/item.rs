@@ -16,7 +16,7 @@ use super::ways_out::WaysOut;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
-use crate::screens::stock::inventory_changes::kind_words;
+use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::{Shop, use_shop};
 use crate::widgets::figure::Figure;
 use crate::widgets::notice::{Notice, Tone};
@@ -201,7 +201,7 @@ fn Around(item: ItemId, at: ShopId, found: Memo<Vec<Episode>>) -> impl IntoView 
                         <tr>
                             <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
                             <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
-                            <td class="number"><Figure qty=Signal::stored(change.moved)/></td>
+                            <td class="number"><Moved change/></td>
                             <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
                         </tr>
                     }).collect_view()}</tbody>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::documents::Awaited;
-use subzero_ledger::entry::{AdjustmentKind, Body, Cause, Change, Entry, ItemKind};
+use subzero_ledger::entry::{AdjustmentKind, Cause, Change, Entry, ItemKind};
 use subzero_ledger::ids::{EntryId, ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Negative, Row};
@@ -65,7 +65,7 @@ impl Mender {
         spawn_local(async move {
             match self.shop.enter(self.at, verb).await {
                 Ok(recorded) => {
-                    self.say(Some(recorded.entry));
+                    self.say(Back::Entry(recorded.entry));
                     then();
                 }
                 Err(error) => self.refuse(&error),
@@ -79,8 +79,8 @@ impl Mender {
         }
     }
 
-    /// What closed and what is still open; the way back, where the entry has one.
-    fn say(self, entry: Option<EntryId>) {
+    /// What closed and what is still open, with the way back.
+    fn say(self, back: Back) {
         let Self { shop, toaster, item, at, .. } = self;
         let (name, left) = untrack(|| (item_name(shop, item), shop.read(|core| core.ledger.on_hand(item, at))));
         let text = if left.is_negative() {
@@ -88,29 +88,44 @@ impl Mender {
         } else {
             words().ways_out.closed_all.with([&name])
         };
-        let undoable = entry.filter(|entry| {
-            untrack(|| shop.read(|core| core.ledger.entry(*entry).is_some_and(|entry| has_undo(&entry.body))))
-        });
-        match undoable {
-            Some(entry) => toaster.say_with_undo(
-                text,
-                Callback::new(move |()| {
-                    spawn_local(async move {
-                        match shop.enter(at, move |desk| desk.undo(entry)).await {
-                            Ok(_) => toaster.say(words().ways_out.undone),
-                            Err(error) => toaster.say(error.to_words()),
-                        }
-                    });
-                }),
-            ),
-            None => toaster.say(text),
+        toaster.say_with_undo(
+            text,
+            Callback::new(move |()| {
+                spawn_local(async move {
+                    match self.go(back).await {
+                        Ok(()) => toaster.say(words().ways_out.undone),
+                        Err(error) => toaster.say(error.to_words()),
+                    }
+                });
+            }),
+        );
+    }
+
+    async fn go(self, back: Back) -> Result<(), VerbError> {
+        let Self { shop, item, at, .. } = self;
+        match back {
+            Back::Entry(entry) => shop.enter(at, move |desk| desk.undo(entry)).await.map(|_| ()),
+            Back::Transfer { sent, from, received } => {
+                shop.enter(at, move |desk| desk.undo(received)).await?;
+                shop.enter(from, move |desk| desk.undo(sent)).await.map(|_| ())
+            }
+            Back::NoStock => {
+                let Some(converted) = untrack(|| shop.item(item)) else { return Ok(()) };
+                shop.enter_all(move |desk| desk.hold_stock_again(&converted)).await
+            }
         }
     }
 }
 
-/// Whether an entry of a way out can be taken back; a count is counted again, and what arrived is sent back.
-const fn has_undo(body: &Body) -> bool {
-    matches!(body, Body::Receipt(_) | Body::Adjustment(_) | Body::Reassignment(_))
+/// The way back from a way out.
+#[derive(Clone, Copy)]
+enum Back {
+    /// An entry is taken back.
+    Entry(EntryId),
+    /// What a transfer brought goes back on its way, and then to its sender.
+    Transfer { sent: EntryId, from: ShopId, received: EntryId },
+    /// The item holds stock again.
+    NoStock,
 }
 
 /// The ways.
@@ -248,8 +263,8 @@ fn came_from(mender: &Mender, item: ItemId, from: ShopId, qty: Qty, then: impl F
             Err(error) => return mender.refuse(&error),
         };
         match shop.enter(at, move |desk| desk.settle_transfer(sent, SettleWay::Received, &[(0, qty)], "")).await {
-            Ok(_) => {
-                mender.say(None);
+            Ok(arrived) => {
+                mender.say(Back::Transfer { sent, from, received: arrived.entry });
                 then();
             }
             Err(error) => mender.refuse(&error),
@@ -423,7 +438,7 @@ fn NoStock(mender: Mender, open: RwSignal<bool>) -> impl IntoView {
         spawn_local(async move {
             match shop.enter_all(move |desk| desk.save_item(Some(&before), &now)).await {
                 Ok(()) => {
-                    mender.say(None);
+                    mender.say(Back::NoStock);
                     open.set(false);
                 }
                 Err(error) => mender.refuse(&error),

@@ -154,19 +154,32 @@ async fn as_file(shop: Shop, changes: &Changes) -> String {
     file.finish()
 }
 
+/// How much moved, and what there is to say of it.
+#[component]
+pub fn Moved(
+    /// Which change.
+    change: Change,
+) -> impl IntoView {
+    let words = &words().changes;
+    let said = if change.retracted {
+        Some(words.taken_back.to_owned())
+    } else {
+        change.automated.is_positive().then(|| words.automated.with([&format::qty(change.automated)]))
+    };
+    view! { <Figure qty=Signal::stored(change.moved)/>{said.map(|text| view! { <span class="tag">{text}</span> })} }
+}
+
 #[component]
 fn Cells(change: Change) -> impl IntoView {
     let shop = use_shop();
     let name = shop.item(change.item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name);
     let employee =
         shop.read(|core| core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone()));
-    let automated =
-        change.automated.is_positive().then(|| words().changes.automated.with([&format::qty(change.automated)]));
     view! {
         <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
         <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
         <td>{name}</td>
-        <td class="number"><Figure qty=Signal::stored(change.moved)/>{automated.map(|text| view! { <span class="tag">{text}</span> })}</td>
+        <td class="number"><Moved change/></td>
         <td>{shop.name_of(change.shop)}</td>
         <td>{employee.unwrap_or_default()}</td>
     }

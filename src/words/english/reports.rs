@@ -22,11 +22,15 @@ sections! {
         adjustment = "Adjustment";
         conversion = "Item converted";
         reassignment = "Sale moved to another item";
+        retraction = "Taken back";
         catalogue = "Change to items or settings";
         foreign = "Entry of a newer version";
     }
     /// One entry.
     EntryWords {
+        taken_back = "This was taken back: it moves nothing any more";
+        by_what = "See what took it back";
+        of_what = "See what was taken back";
         unknown = "This device does not have that entry";
         when = "When";
         register = "Register";

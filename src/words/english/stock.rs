@@ -40,6 +40,7 @@ sections! {
         until = "Until";
         automated_only = "Automated only";
         automated(1) = "{0} added automatically";
+        taken_back = "taken back";
     }
     /// Adjusting by hand.
     Adjust {

@@ -1,6 +1,6 @@
 //! Count lists: what several people saw, put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Saved, add};
 use crate::catalogue::{Item, Tables};
@@ -81,7 +81,7 @@ impl Paper {
         self.counts.insert(id, count.lines.clone());
     }
 
-    pub fn view(&self, id: CountListId) -> Option<CountView<'_>> {
+    pub fn view(&self, id: CountListId, retracted: &BTreeSet<EntryId>) -> Option<CountView<'_>> {
         let (_, list) = self.saved.latest()?;
         let mut tallied: BTreeMap<ItemId, Tallied> = BTreeMap::new();
         for (device, lines) in self.tallies.values() {
@@ -96,7 +96,8 @@ impl Paper {
             }
         }
         let mut counted: BTreeMap<ItemId, CountLine> = BTreeMap::new();
-        for (_, line) in self.counts.iter().flat_map(|(entry, lines)| lines.iter().map(move |line| (entry, line))) {
+        let standing = self.counts.iter().filter(|(entry, _)| !retracted.contains(entry));
+        for line in standing.flat_map(|(_, lines)| lines) {
             let known = counted.entry(line.item.id).or_insert(*line);
             if line.at >= known.at {
                 *known = *line;

@@ -79,9 +79,9 @@ impl Paper {
         self.saved.first()
     }
 
-    pub fn view(&self, id: OrderId, undone: &BTreeSet<EntryId>) -> Option<OrderView<'_>> {
+    pub fn view(&self, id: OrderId, retracted: &BTreeSet<EntryId>) -> Option<OrderView<'_>> {
         let (saved, order) = self.saved.latest()?;
-        let deliveries = self.deliveries.iter().filter(|(entry, _)| !undone.contains(entry));
+        let deliveries = self.deliveries.iter().filter(|(entry, _)| !retracted.contains(entry));
         let mut received: BTreeMap<u16, Qty> = BTreeMap::new();
         let mut unordered: BTreeMap<ItemId, Qty> = BTreeMap::new();
         for line in deliveries.clone().flat_map(|(_, lines)| lines) {

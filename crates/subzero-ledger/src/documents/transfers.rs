@@ -1,6 +1,6 @@
 //! Transfers between shops: drafts, what was sent, and what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Saved, add, left};
 use crate::entry::{
@@ -114,7 +114,12 @@ impl Paper {
         self.saved.first().or_else(first_sent)
     }
 
-    pub fn view<'a>(&'a self, id: TransferId, settled: &'a Settlements) -> Option<TransferView<'a>> {
+    pub fn view<'a>(
+        &'a self,
+        id: TransferId,
+        settled: &'a Settlements,
+        retracted: &BTreeSet<EntryId>,
+    ) -> Option<TransferView<'a>> {
         let saved = self.saved.latest();
         let last_sent = self.sends.values().max_by_key(|(header, _)| (header.at, header.id));
         let (last, number, to) = match (last_sent, saved) {
@@ -122,7 +127,7 @@ impl Paper {
             (None, Some((header, draft))) => (header, &draft.number, draft.to),
             (None, None) => return None,
         };
-        let sends = self.sends.values().map(|(header, send)| settled.view(header, send)).collect();
+        let sends = self.sends.values().map(|(header, send)| settled.view(header, send, retracted)).collect();
         Some(TransferView { id, number, from: last.shop, to, last, draft: saved.map(|(_, draft)| draft), sends })
     }
 }
@@ -144,9 +149,10 @@ impl Settlements {
         self.by_send.entry(of).or_default().insert(id, Settlement { way, lines: lines.to_vec() });
     }
 
-    fn view<'a>(&self, header: &'a Header, send: &'a TransferSend) -> SendView<'a> {
+    fn view<'a>(&self, header: &'a Header, send: &'a TransferSend, retracted: &BTreeSet<EntryId>) -> SendView<'a> {
         let of = |number: u16, way: Way| {
-            let settlements = self.by_send.get(&header.id).into_iter().flat_map(BTreeMap::values);
+            let settlements = self.by_send.get(&header.id).into_iter().flatten();
+            let settlements = settlements.filter(|(id, _)| !retracted.contains(id)).map(|(_, settlement)| settlement);
             let lines = settlements.filter(|settlement| settlement.way == way).flat_map(|settlement| &settlement.lines);
             lines.filter(|line| line.of_line == number).fold(Qty::ZERO, |sum, line| add(sum, line.qty))
         };

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::limits::{check, check_time};
 use super::{
     Adjustment, Body, Catalogue, Conversion, CostControl, Count, CountList, Entry, Foreign, Header, LINES_MAX, Mode,
-    Order, Reassignment, Receipt, Refund, Sale, Tally, TransferDraft, TransferLoss, TransferReceive, TransferReturn,
-    TransferSend, VendorReturn, Void,
+    Order, Reassignment, Receipt, Refund, Retraction, Sale, Tally, TransferDraft, TransferLoss, TransferReceive,
+    TransferReturn, TransferSend, VendorReturn, Void,
 };
 use crate::ids::{DeviceId, EmployeeId, EntryId, ImportId, SessionId, ShopId};
 use crate::instant::Instant;
@@ -192,6 +192,7 @@ kinds! {
     15 => CountList(CountList),
     16 => Tally(Tally),
     17 => Reassignment(Reassignment),
+    18 => Retraction(Retraction),
     20 => Catalogue(Catalogue),
 }
 

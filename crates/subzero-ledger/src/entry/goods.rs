@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ItemKind, StampedItem};
-use crate::ids::{EntryId, OrderId, VendorId};
+use crate::ids::{OrderId, VendorId};
 use crate::money::UnitCost;
 use crate::quantity::Qty;
 
@@ -120,8 +120,6 @@ pub struct MoveLine {
 pub struct Adjustment {
     /// Why.
     pub kind: AdjustmentKind,
-    /// The entry it takes back, where it undoes one.
-    pub undoes: Option<EntryId>,
     /// What changed.
     pub lines: Vec<AdjustmentLine>,
     /// What somebody wrote on it.
@@ -141,7 +139,7 @@ pub enum AdjustmentKind {
     OwnUse,
     /// What was there when the shop began.
     Opening,
-    /// An entry that was wrong, taken back.
+    /// What an earlier entry said was wrong.
     Correction,
 }
 

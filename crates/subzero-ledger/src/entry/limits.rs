@@ -117,7 +117,7 @@ pub(super) fn check(header: &Header, body: &Body) -> Result<(), DecodeError> {
         }
         Body::Conversion(conversion) => check_cost(conversion.item.default_cost),
         Body::Catalogue(catalogue) => check_lines(&catalogue.changes, check_change),
-        Body::Foreign(_) => Ok(()),
+        Body::Retraction(_) | Body::Foreign(_) => Ok(()),
     }
 }
 

@@ -16,6 +16,9 @@ impl From<Overflow> for Oddity {
 impl History {
     /// Applies the next line. A line that cannot be applied says why and moves nothing.
     pub(super) fn apply(&mut self, post: &Post) -> Result<(), Oddity> {
+        if post.retracted.is_some() {
+            return Ok(());
+        }
         let stock = self.shops.entry(post.shop).or_default();
         if let Op::Convert { to } = post.op {
             let closings = stock.convert(to == ItemKind::Inventory);

@@ -18,8 +18,8 @@ pub(super) const fn referent(body: &Body) -> Option<EntryId> {
         Body::TransferReceive(receive) => Some(receive.of),
         Body::TransferReturn(back) => Some(back.of),
         Body::TransferLoss(loss) => Some(loss.of),
-        Body::Adjustment(adjustment) => adjustment.undoes,
         Body::Reassignment(reassigned) => Some(reassigned.of),
+        Body::Retraction(retraction) => Some(retraction.of),
         Body::Sale(_)
         | Body::Order(_)
         | Body::Receipt(_)
@@ -29,6 +29,7 @@ pub(super) const fn referent(body: &Body) -> Option<EntryId> {
         | Body::CountList(_)
         | Body::Tally(_)
         | Body::Count(_)
+        | Body::Adjustment(_)
         | Body::Conversion(_)
         | Body::Catalogue(_)
         | Body::Foreign(_) => None,
@@ -46,10 +47,6 @@ pub(super) const fn moves_stock(item: &StampedItem) -> bool {
 const fn is_referent(referring: &Body, referent: &Body) -> bool {
     match referring {
         Body::Refund(_) | Body::Void(_) | Body::Reassignment(_) => matches!(referent, Body::Sale(_)),
-        Body::Adjustment(_) => matches!(
-            referent,
-            Body::Receipt(_) | Body::VendorReturn(_) | Body::Adjustment(crate::entry::Adjustment { undoes: None, .. })
-        ),
         _ => matches!(referent, Body::TransferSend(_)),
     }
 }
@@ -60,7 +57,7 @@ impl Ledger {
         let referent = referent(&entry.body)
             .and_then(|of| self.entry(of))
             .filter(|referent| is_referent(&entry.body, &referent.body));
-        let posting = Posting { entry, referent };
+        let posting = Posting { entry, referent, retracted: self.retracted_at(entry) };
         match &entry.body {
             Body::Sale(sale) => {
                 posting.lines(&sale.lines, |line| (line.item, Op::Remove { qty: line.qty, reason: Reason::Sale }))
@@ -113,9 +110,16 @@ impl Ledger {
             | Body::TransferDraft(_)
             | Body::CountList(_)
             | Body::Tally(_)
+            | Body::Retraction(_)
             | Body::Catalogue(_)
             | Body::Foreign(_) => Vec::new(),
         }
+    }
+
+    /// When an entry was taken back, if it was.
+    fn retracted_at(&self, entry: &Entry) -> Option<Instant> {
+        let retractions = self.referring_to(entry.header.id).filter(|by| matches!(by.body, Body::Retraction(_)));
+        retractions.map(|by| by.header.at).min().filter(|_| entry.body.is_retractable())
     }
 
     /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.
@@ -139,6 +143,8 @@ impl Ledger {
 struct Posting<'a> {
     entry: &'a Entry,
     referent: Option<&'a Entry>,
+    /// When it was taken back.
+    retracted: Option<Instant>,
 }
 
 impl Posting<'_> {
@@ -177,7 +183,7 @@ impl Posting<'_> {
                 let stamp = Stamp { mode, cost_control, default_cost: item.default_cost, at };
                 let position = self.position(at, line);
                 let line = LineId { entry: header.id, line };
-                (item.id, Post { position, line, shop: header.shop, stamp, op })
+                (item.id, Post { position, line, shop: header.shop, stamp, op, retracted: self.retracted })
             })
             .collect()
     }

@@ -155,7 +155,8 @@ impl<'a> Signals<'a> {
 
     fn signs(&self, item: ItemId, shop: ShopId) -> Signs {
         let mut signs = Signs::default();
-        for (post, effect, _) in self.ledger.history(item, shop).into_iter().flat_map(|history| history.running(shop)) {
+        let running = self.ledger.history(item, shop).into_iter().flat_map(|history| history.running(shop));
+        for (post, effect, _) in running.filter(|(post, ..)| post.retracted.is_none()) {
             signs.ever_came_in |= effect.moved.is_positive();
             match post.op {
                 Op::Receive { .. } => signs.receipts.push((post.stamp.at, post.line)),
@@ -206,7 +207,10 @@ impl<'a> Signals<'a> {
 
     /// Never received by any shop, and sold again and again: a service, a deposit, a bag.
     fn never_received(&self, row: &Row, signs: &Signs) -> Option<Evidence> {
-        let came_in = |history: &History| history.posts().iter().any(|post| matches!(post.op, Op::Receive { .. }));
+        let came_in = |history: &History| {
+            let standing = history.posts().iter().filter(|post| post.retracted.is_none());
+            standing.into_iter().any(|post| matches!(post.op, Op::Receive { .. }))
+        };
         let histories = self.tables.shops.keys().filter_map(|shop| self.ledger.history(row.item, *shop));
         let never = !signs.ever_came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(came_in);
         never.then_some(Evidence::NeverReceived { times: signs.went_out })

@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{Desk, LineProblem, Problem, at_line, count_lines};
+use crate::catalogue::Item;
 use crate::entry::rights::Right;
-use crate::entry::{Adjustment, AdjustmentKind, AdjustmentLine, Body, Entry, ReturnLine, StampedItem, TransferReturn};
-use crate::ids::{EntryId, ItemId, LineId};
+use crate::entry::{
+    Adjustment, AdjustmentKind, AdjustmentLine, Body, Entry, ItemKind, Retraction, ReturnLine, TransferReturn,
+    TransferSend,
+};
+use crate::history::Post;
+use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::money::UnitCost;
 use crate::quantity::Qty;
 
@@ -36,7 +41,7 @@ impl Desk<'_> {
             lines.push(AdjustmentLine { item, qty, cost });
         }
         self.not_below_zero(&lines)?;
-        let adjustment = Adjustment { kind, undoes: None, lines, note: note.trim().to_owned() };
+        let adjustment = Adjustment { kind, lines, note: note.trim().to_owned() };
         Ok(self.entry(Body::Adjustment(adjustment)))
     }
 
@@ -54,30 +59,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Taking back what filled shortages opens as much again, and no more.
-    fn not_below_what_it_filled(&self, of: EntryId, lines: &[AdjustmentLine]) -> Result<(), Problem> {
-        let shop = self.header.shop;
-        let filled = |item: ItemId| {
-            let fills = self.ledger.fills(item, shop).filter(|fill| fill.by.entry == of);
-            fills.fold(Qty::ZERO, |sum, fill| sum.checked_add(fill.qty).unwrap_or(sum))
-        };
-        let mut left: BTreeMap<ItemId, Qty> = BTreeMap::new();
-        for (place, line) in lines.iter().enumerate().filter(|(_, line)| line.qty.is_negative()) {
-            let item = line.item.id;
-            let on_hand = self.ledger.on_hand(item, shop);
-            let may_leave = || on_hand.checked_add(filled(item)).ok_or(Problem::OutOfRange);
-            let before = left.get(&item).copied().map_or_else(may_leave, Ok)?;
-            let after = before.checked_add(line.qty).ok_or(Problem::OutOfRange)?;
-            if after.is_negative() {
-                return Err(at_line(place)(LineProblem::BelowZero { on_hand }));
-            }
-            left.insert(item, after);
-        }
-        Ok(())
-    }
-
-    /// Takes an entry back, where there is a way: a sale is voided, what is left of a sending comes back, and a delivery, a vendor return or an
-    /// adjustment is answered by the opposite adjustment. A count is not taken back: the item is counted again.
+    /// Takes an entry back, where there is a way: a sale is voided, what is left of a sending comes back, and everything else that moved stock
+    /// counts as if it had not happened. What it closed is then open again.
     pub fn undo(&self, of: EntryId) -> Result<Entry, Problem> {
         let undone = self.ledger.entry(of).ok_or(Problem::UnknownDocument)?;
         if undone.header.shop != self.header.shop {
@@ -86,43 +69,84 @@ impl Desk<'_> {
         if self.ledger.undone_by(of).is_some() {
             return Err(Problem::Undone);
         }
-        let opposite = |item: StampedItem, qty: Qty, cost: Option<UnitCost>| AdjustmentLine { item, qty, cost };
-        let lines: Vec<AdjustmentLine> = match &undone.body {
-            Body::Sale(_) => return self.void(of, ""),
-            Body::Reassignment(before) => return self.reassign_back(of, before),
-            Body::TransferSend(send) => {
-                let lines = (0..=u16::MAX).zip(&send.lines).filter_map(|(of_line, line)| {
-                    let qty = self.ledger.left_of(LineId { entry: of, line: of_line })?;
-                    qty.is_positive().then_some(ReturnLine { of_line, item: line.item, qty })
-                });
-                let lines: Vec<ReturnLine> = lines.collect();
-                count_lines(lines.len()).map_err(|_| Problem::NothingLeft)?;
-                return Ok(self.entry(Body::TransferReturn(TransferReturn { of, lines })));
+        if undone.body.as_sale().is_some() {
+            return self.void(of, "");
+        }
+        if let Body::TransferSend(send) = &undone.body {
+            return self.bring_back_all(of, send);
+        }
+        if !undone.body.is_retractable() {
+            return Err(Problem::NoUndo);
+        }
+        self.may_retract(undone)?;
+        Ok(self.entry(Body::Retraction(Retraction { of })))
+    }
+
+    /// Whoever may do a thing may take it back; what somebody has just done themselves they may take back without asking again.
+    fn may_retract(&self, undone: &Entry) -> Result<(), Problem> {
+        if let Body::Reassignment(moved) = &undone.body {
+            let right = LineId { entry: undone.header.id, line: 1 };
+            if self.ledger.left_of(right) != Some(moved.qty) {
+                return Err(Problem::NothingLeft);
             }
-            Body::Receipt(receipt) => {
-                receipt.lines.iter().map(|line| opposite(line.item, line.qty.negated(), None)).collect()
-            }
-            Body::VendorReturn(back) => back.lines.iter().map(|line| opposite(line.item, line.qty, None)).collect(),
-            Body::Adjustment(Adjustment { undoes: None, lines, .. }) => {
-                lines.iter().map(|line| opposite(line.item, line.qty.negated(), line.cost)).collect()
-            }
-            Body::Adjustment(_)
-            | Body::Refund(_)
-            | Body::Void(_)
-            | Body::Order(_)
-            | Body::TransferDraft(_)
-            | Body::TransferReceive(_)
-            | Body::TransferReturn(_)
-            | Body::TransferLoss(_)
-            | Body::CountList(_)
-            | Body::Tally(_)
-            | Body::Count(_)
-            | Body::Conversion(_)
-            | Body::Catalogue(_)
-            | Body::Foreign(_) => return Err(Problem::NoUndo),
+        }
+        if undone.header.session == self.header.session {
+            return Ok(());
+        }
+        match undo_needs(&undone.body) {
+            Some(right) => self.allow(right),
+            None => Ok(()),
+        }
+    }
+
+    fn bring_back_all(&self, of: EntryId, send: &TransferSend) -> Result<Entry, Problem> {
+        let lines = (0..=u16::MAX).zip(&send.lines).filter_map(|(of_line, line)| {
+            let qty = self.ledger.left_of(LineId { entry: of, line: of_line })?;
+            qty.is_positive().then_some(ReturnLine { of_line, item: line.item, qty })
+        });
+        let lines: Vec<ReturnLine> = lines.collect();
+        count_lines(lines.len()).map_err(|_| Problem::NothingLeft)?;
+        Ok(self.entry(Body::TransferReturn(TransferReturn { of, lines })))
+    }
+
+    /// Makes an item hold stock again that was just said to hold none: the bodies of as many entries as that takes, each with its shop. What its
+    /// conversion closed is open again.
+    pub fn hold_stock_again(&self, item: &Item) -> Result<Vec<(ShopId, Body)>, Problem> {
+        let now = Item { kind: ItemKind::Inventory, ..item.clone() };
+        let saved = self.save_item(Some(item), &now)?;
+        let office = saved.into_iter().filter(|(shop, _)| *shop == ShopId::OFFICE);
+        let last = |shop: &ShopId| {
+            let stands = |post: &&Post| post.retracted.is_none();
+            let line = self.ledger.history(item.id, *shop)?.recent(*shop).find(stands)?.line;
+            let entry = self.ledger.entry(line.entry)?;
+            matches!(entry.body, Body::Conversion(_))
+                .then_some((*shop, Body::Retraction(Retraction { of: line.entry })))
         };
-        self.not_below_what_it_filled(of, &lines)?;
-        let (kind, note) = (AdjustmentKind::Correction, String::new());
-        Ok(self.entry(Body::Adjustment(Adjustment { kind, undoes: Some(of), lines, note })))
+        Ok(office.chain(self.tables.shops.keys().filter_map(last)).collect())
+    }
+}
+
+/// The right that doing such a thing needed.
+const fn undo_needs(body: &Body) -> Option<Right> {
+    match body {
+        Body::Count(_) => Some(Right::Count),
+        Body::Adjustment(_) | Body::Reassignment(_) => Some(Right::Adjust),
+        Body::Conversion(_) => Some(Right::ChangeItems),
+        Body::Receipt(_)
+        | Body::TransferReceive(_)
+        | Body::VendorReturn(_)
+        | Body::Sale(_)
+        | Body::Refund(_)
+        | Body::Void(_)
+        | Body::Order(_)
+        | Body::TransferDraft(_)
+        | Body::TransferSend(_)
+        | Body::TransferReturn(_)
+        | Body::TransferLoss(_)
+        | Body::CountList(_)
+        | Body::Tally(_)
+        | Body::Retraction(_)
+        | Body::Catalogue(_)
+        | Body::Foreign(_) => None,
     }
 }

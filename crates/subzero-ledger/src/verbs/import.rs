@@ -58,6 +58,7 @@ const fn lines_of(body: &Body) -> usize {
         | Body::Tally(_)
         | Body::Count(_)
         | Body::Conversion(_)
+        | Body::Retraction(_)
         | Body::Foreign(_) => 0,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Desk, LineProblem, Problem, at_line};
 use crate::entry::rights::Right;
 use crate::entry::{Body, Entry, Reassignment};
-use crate::ids::{EntryId, ItemId, LineId};
+use crate::ids::{ItemId, LineId};
 use crate::quantity::Qty;
 
 impl Desk<'_> {
@@ -33,11 +33,5 @@ impl Desk<'_> {
         }
         let (to, qty) = self.checked(to, qty, 0)?;
         Ok(self.entry(Body::Reassignment(Reassignment { of, line, from, to, qty })))
-    }
-
-    /// Takes a re-assignment back: by the opposite one, for what is left of it.
-    pub(super) fn reassign_back(&self, id: EntryId, before: &Reassignment) -> Result<Entry, Problem> {
-        let line = LineId { entry: id, line: 1 };
-        self.reassign(line, before.from.id, self.ledger.left_of(line).unwrap_or_default())
     }
 }

@@ -1,17 +1,17 @@
 //! Why something is negative: for each cause what points to it, and what almost does.
 
 use crate::business::*;
-use subzero_ledger::catalogue::Catalogue;
+use subzero_ledger::catalogue::{Catalogue, Item};
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields};
-use subzero_ledger::entry::{Body, Cause, Change, Count, CountLine, Entry, OversellReason};
+use subzero_ledger::entry::{AdjustmentKind, Body, Cause, Change, Count, CountLine, Entry, ItemKind, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, LineId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::Ledger;
 use subzero_ledger::money::Price;
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Evidence, Filter, GroupBy, Key, Order, Report, Row, cured_within, episodes, trend};
-use subzero_ledger::verbs::{Problem, SettleWay};
+use subzero_ledger::verbs::{AdjustWish, Desk, Problem, SettleWay};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -276,6 +276,7 @@ fn a_sale_of_the_wrong_item_is_put_on_the_right_one_and_back() {
     assert!(matches!(business.desk(STATION).reassign(line, CHEESE, units(1)), Err(Problem::OtherShop)));
     business.does(|desk| desk.undo(moved), HIGH_STREET).unwrap();
     assert_eq!((business.on_hand(HIGH_STREET, MUG), business.on_hand(HIGH_STREET, CHEESE)), ("-2".into(), "1".into()));
+    assert_eq!((business.row(MUG).line, business.row(MUG).open), (line, units(2)), "the sale's own row is open again");
     assert!(business.desk(HIGH_STREET).undo(moved).is_err(), "it is taken back already");
 }
 
@@ -311,12 +312,65 @@ fn an_episode_tells_what_led_into_it_and_what_ended_it() {
 }
 
 #[test]
-fn a_delivery_that_filled_shortages_can_be_taken_back_unless_what_it_left_is_sold() {
+fn whatever_put_it_right_is_taken_back_and_the_row_is_open_as_it_was() {
+    let before = stocked_and_sold();
+    let row = before.row(MUG);
+    let is_open_again = |business: &mut Business, id: EntryId| {
+        assert!(!business.ledger.on_hand(MUG, HIGH_STREET).is_negative());
+        business.does(|desk| desk.undo(id), HIGH_STREET).unwrap();
+        assert_eq!((business.on_hand(HIGH_STREET, MUG).as_str(), business.row(MUG)), ("-1", row));
+        assert_eq!(business.desk(HIGH_STREET).undo(id), Err(Problem::Undone));
+    };
+    let mut business = before.clone();
+    let received = business.receives(HIGH_STREET, MUG, 4);
+    is_open_again(&mut business, received);
+    let mut business = before.clone();
+    let counted = business.does(|desk| desk.count_now(MUG, units(5)), HIGH_STREET).unwrap();
+    is_open_again(&mut business, counted);
+    let mut business = before.clone();
+    let found = AdjustWish { item: MUG, qty: units(1), cost: None };
+    let found = business.does(|desk| desk.adjust(AdjustmentKind::Found, &[found], ""), HIGH_STREET).unwrap();
+    is_open_again(&mut business, found);
+    let mut business = before.clone();
+    let transfer = TransferId::from_u128(1);
+    let send = |desk: &Desk<'_>| desk.send_transfer(transfer, "T-1", HIGH_STREET, &[wanted(MUG, 1)], "");
+    let sending = business.does(send, STATION).unwrap();
+    let receive = |desk: &Desk<'_>| desk.settle_transfer(sending, SettleWay::Received, &[(0, units(1))], "");
+    let arrived = business.does(receive, HIGH_STREET).unwrap();
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "0");
+    business.does(|desk| desk.undo(arrived), HIGH_STREET).unwrap();
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "-1");
+    assert_eq!(business.documents.incoming(MUG, HIGH_STREET).on_transfers, units(1), "on its way again");
+}
+
+#[test]
+fn a_delivery_that_never_came_opens_what_was_sold_of_it_and_the_past_stays_as_it_was() {
     let mut business = stocked_and_sold();
     let delivery = business.receives(HIGH_STREET, MUG, 4);
-    let mut sold_on = business.clone();
-    business.does(|desk| desk.undo(delivery), HIGH_STREET).unwrap();
-    assert_eq!(business.on_hand(HIGH_STREET, MUG), "-1", "as it was before");
-    sold_on.sells(HIGH_STREET, MUG, 1, 100);
-    assert!(sold_on.desk(HIGH_STREET).undo(delivery).is_err(), "one of the three it left is gone");
+    let evening = business.later(1);
+    business.at(DAY, |business| business.sells(HIGH_STREET, MUG, 1, 100));
+    business.at(DAY, |business| business.does(|desk| desk.undo(delivery), HIGH_STREET).unwrap());
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "-2");
+    assert_eq!(business.report(business.later(DAY)).rows.len(), 2, "both sales have a row of their own");
+    assert!(Report::at(&business.ledger, &business.catalogue, evening).rows.is_empty(), "it was right that evening");
+}
+
+#[test]
+fn an_item_that_was_said_to_hold_no_stock_holds_it_again() {
+    let mut business = stocked_and_sold();
+    let row = business.row(MUG);
+    let before = business.catalogue.items[&MUG].clone();
+    let now = Item { kind: ItemKind::NonInventory, ..before.clone() };
+    for (shop, body) in business.desk(HIGH_STREET).save_item(Some(&before), &now).unwrap() {
+        let header = business.header(shop);
+        business.record(Entry { dseq: 0, header, body });
+    }
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "0");
+    let converted = business.catalogue.items[&MUG].clone();
+    for (shop, body) in business.desk(HIGH_STREET).hold_stock_again(&converted).unwrap() {
+        let header = business.header(shop);
+        business.record(Entry { dseq: 0, header, body });
+    }
+    assert_eq!((business.on_hand(HIGH_STREET, MUG).as_str(), business.row(MUG)), ("-1", row));
+    assert_eq!(business.catalogue.items[&MUG].kind, ItemKind::Inventory);
 }

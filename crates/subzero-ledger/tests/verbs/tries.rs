@@ -8,8 +8,10 @@ use subzero_ledger::entry::{
 };
 use subzero_ledger::ids::{CountListId, EntryId, ItemId, LineId, OrderId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
+use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
+use subzero_ledger::stock::Stock;
 use subzero_ledger::verbs::{AdjustWish, Delivery, ReceiveWish, RefundWish, SettleWay, refundable};
 
 /// A thing somebody tries, with figures that are often wrong.
@@ -142,12 +144,9 @@ impl Business {
             }
             Try::Undo(of) => {
                 let of = pick(of);
-                let before = self.undo_moves(of);
                 let done = self.does(|desk| desk.undo(of), shop);
-                if done.is_ok()
-                    && let Some((item, on_hand)) = before
-                {
-                    assert_eq!(self.ledger.on_hand(item, shop), on_hand, "undoing takes back what was done");
+                if done.is_ok() && self.recorded.last().is_some_and(|last| matches!(last.body, Body::Retraction(_))) {
+                    self.is_as_if_it_had_not_been(of);
                 }
                 done
             }
@@ -156,16 +155,16 @@ impl Business {
         drop(done);
     }
 
-    /// What on hand should be once a receipt or an adjustment is undone.
-    fn undo_moves(&self, of: EntryId) -> Option<(ItemId, Qty)> {
-        let entry = self.ledger.entry(of)?;
-        #[allow(clippy::wildcard_enum_match_arm, reason = "the others have their own laws")]
-        let (item, qty) = match &entry.body {
-            Body::Receipt(receipt) => (receipt.lines[0].item.id, receipt.lines[0].qty),
-            Body::Adjustment(adjustment) => (adjustment.lines[0].item.id, adjustment.lines[0].qty),
-            _ => return None,
+    /// What was taken back leaves nothing behind, neither of itself nor of its retraction.
+    fn is_as_if_it_had_not_been(&self, retracted: EntryId) {
+        let mut without = Ledger::default();
+        let others = self.recorded.iter().filter(|entry| entry.header.id != retracted);
+        without.extend(others.map(|entry| (entry.clone(), Arrival::Own { dseq: entry.dseq })));
+        let stocks = |ledger: &Ledger| {
+            let stocks = ledger.stocks().map(|(item, shop, stock)| (item, shop, stock.clone()));
+            stocks.filter(|(_, _, stock)| *stock != Stock::default()).collect::<Vec<_>>()
         };
-        Some((item, self.ledger.on_hand(item, entry.header.shop).checked_sub(qty)?))
+        assert_eq!(stocks(&self.ledger), stocks(&without));
     }
 }
 

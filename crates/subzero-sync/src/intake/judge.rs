@@ -189,7 +189,8 @@ impl Judge {
             | Body::Tally(_)
             | Body::Count(_)
             | Body::Adjustment(_)
-            | Body::Conversion(_) => {
+            | Body::Conversion(_)
+            | Body::Retraction(_) => {
                 if granted && !in_office {
                     None
                 } else {
@@ -260,7 +261,7 @@ fn named_items(body: &Body) -> Vec<ItemId> {
         Body::Count(count) => count.lines.iter().map(|line| line.item.id).collect(),
         Body::Adjustment(adjustment) => adjustment.lines.iter().map(|line| line.item.id).collect(),
         Body::Conversion(conversion) => vec![conversion.item.id],
-        Body::Void(_) | Body::CountList(_) | Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
+        Body::Void(_) | Body::Retraction(_) | Body::CountList(_) | Body::Catalogue(_) | Body::Foreign(_) => Vec::new(),
     }
 }
 

@@ -1,0 +1,43 @@
+//! Taking back what was entered wrong.
+
+use serde::{Deserialize, Serialize};
+
+use super::Body;
+use crate::ids::EntryId;
+
+/// An entry taken back. Both stay in the ledger; from the replay's point of view the one that is named never happened, so what it closed is
+/// open again as it was, with its own cause, cost and age. See ADR 12.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retraction {
+    /// Which entry.
+    pub of: EntryId,
+}
+
+impl Body {
+    /// Whether taking such an entry back is a retraction. A sale is voided instead, for the customer had the goods; a sending comes back; what moves no
+    /// stock is saved again.
+    pub const fn is_retractable(&self) -> bool {
+        match self {
+            Self::Receipt(_)
+            | Self::TransferReceive(_)
+            | Self::VendorReturn(_)
+            | Self::Count(_)
+            | Self::Adjustment(_)
+            | Self::Conversion(_)
+            | Self::Reassignment(_) => true,
+            Self::Sale(_)
+            | Self::Refund(_)
+            | Self::Void(_)
+            | Self::Order(_)
+            | Self::TransferDraft(_)
+            | Self::TransferSend(_)
+            | Self::TransferReturn(_)
+            | Self::TransferLoss(_)
+            | Self::CountList(_)
+            | Self::Tally(_)
+            | Self::Retraction(_)
+            | Self::Catalogue(_)
+            | Self::Foreign(_) => false,
+        }
+    }
+}
