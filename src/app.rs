@@ -19,6 +19,7 @@ use crate::screens::items::vendor_form::VendorScreen;
 use crate::screens::items::vendors::VendorsScreen;
 use crate::screens::negative_inventory::NegativeInventoryScreen;
 use crate::screens::negative_inventory::cured::CuredScreen;
+use crate::screens::negative_inventory::digest::DigestBand;
 use crate::screens::negative_inventory::item::NegativeItemScreen;
 use crate::screens::negative_inventory::trend::TrendScreen;
 use crate::screens::pair::PairScreen;
@@ -96,7 +97,7 @@ fn OpenShop(shop: Shop) -> impl IntoView {
         {move || match (is_paired.get(), is_signed_in.get()) {
             (false, _) => view! { <PairScreen/> }.into_any(),
             (true, false) => view! { <SignInScreen/> }.into_any(),
-            (true, true) => view! { <Frame><AnyPlace/></Frame><Approval/> }.into_any(),
+            (true, true) => view! { <Frame><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
         }}
     }
 }

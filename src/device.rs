@@ -2,6 +2,7 @@
 //!
 //! One thing of the device a file, each a few functions with plain values. Nothing here decides what a till should do.
 
+pub mod badge;
 pub mod clock;
 pub mod connectivity;
 pub mod display;

@@ -184,6 +184,18 @@ pub fn day_bounds(day: &str) -> Option<(Instant, Instant)> {
     Some((instant(begins)?, instant(next.get_time())?))
 }
 
+/// When the day of a moment began here.
+pub fn day_began(at: Instant) -> Instant {
+    let date = js_date(at);
+    date.set_hours(0);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    // Dates are whole milliseconds.
+    #[allow(clippy::cast_possible_truncation)]
+    Instant::from_unix_ms(date.get_time() as i64).unwrap_or(Instant::MIN)
+}
+
 /// The moments at which so many weeks begin here, that of `now` the last, and the one at which that ends.
 pub fn weeks_until(now: Instant, weeks: i32) -> Vec<Instant> {
     let today = js_date(now);

@@ -17,7 +17,7 @@ use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
     ApiError, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest,
-    ShopHead,
+    ShopHead, Standing,
 };
 use web_sys::AbortController;
 
@@ -98,10 +98,12 @@ impl Remote {
         call(Call::post("/v1/devices/pair", request, Some(session.token.clone()))?).await
     }
 
-    /// `GET /v1/sync/manifest`, held back for at most `wait_ms` while nothing differs from what is `known`.
-    pub async fn manifest(&self, wait_ms: u32, known: &[ShopHead]) -> Result<Manifest, Failure> {
+    /// `GET /v1/sync/manifest`, held back for at most `wait_ms` while nothing differs from what is `known`. `says` is how this device stands.
+    pub async fn manifest(&self, wait_ms: u32, known: &[ShopHead], says: &Standing) -> Result<Manifest, Failure> {
         let known: Vec<_> = known.iter().map(|known| format!("{}:{}", known.shop, known.head)).collect();
-        let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}", known.join(","));
+        let says = serde_json::to_string(says).map_err(|_| Failure::NotOurs)?;
+        let says = String::from(js_sys::encode_uri_component(&says));
+        let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}&says={says}", known.join(","));
         let deadline_ms = wait_ms.saturating_add(ANSWER_MAX_MS);
         call(Call { deadline_ms, token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
     }

@@ -13,11 +13,12 @@ use subzero_ledger::cart::{Cart, CartError};
 use subzero_ledger::catalogue::{Employee, Item};
 use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
-use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, SessionId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::verbs::Problem;
+use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
-use subzero_sync::wire::{Paired, Verdict};
+use subzero_sync::wire::{Paired, SignedIn, Verdict};
 
 use crate::device::display::Display;
 use crate::device::service_worker::ServiceWorker;
@@ -34,10 +35,12 @@ use crate::words::words;
 
 mod core;
 mod desk;
+mod digest;
 mod start;
 mod verbs;
 
 pub use core::Core;
+pub use digest::DigestChoice;
 pub use start::open;
 pub use verbs::{Recorded, Sold};
 
@@ -148,8 +151,12 @@ pub struct Shop {
     pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
     /// What went wrong with sync and nobody has seen yet.
     pub alerts: RwSignal<Vec<Told>>,
+    /// What the server last told of the account's devices; none before it ever did.
+    pub devices: RwSignal<Option<Devices>>,
     /// How this device shows the page.
     pub display: RwSignal<Display>,
+    /// How often a digest is wanted on this device.
+    pub digest: RwSignal<DigestChoice>,
     /// A newer version of the page is ready.
     pub update_ready: RwSignal<bool>,
     /// Whether the browser promised to keep what is stored; none while it is asked.
@@ -201,7 +208,9 @@ impl Shop {
             fresh_at: RwSignal::new(None),
             verdicts: RwSignal::new(Vec::new()),
             alerts: RwSignal::new(Vec::new()),
+            devices: RwSignal::new(None),
             display: RwSignal::new(Display::default()),
+            digest: RwSignal::new(DigestChoice::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
             asking: RwSignal::new(None),
@@ -264,6 +273,12 @@ impl Shop {
     pub fn name_of(&self, shop: ShopId) -> String {
         self.read(|core| core.catalogue.shops.get(&shop).cloned())
             .unwrap_or_else(|| words().common.shop.with([&shop.to_string()]))
+    }
+
+    /// What a register is called.
+    pub fn register_name(&self, device: DeviceId) -> String {
+        self.read(|core| core.catalogue.registers.get(&device).map(|register| register.name.clone()))
+            .unwrap_or_else(|| words().common.register.with([&device.to_string()]))
     }
 
     /// An item, as it now is.
@@ -355,6 +370,7 @@ impl Shop {
         let session = Session { id: ids::session_id(), employee, mode: self.mode_setting(), since: clock::now() };
         self.storage().outbox.keep(Slot::Session, &session).await?;
         self.session.set(Some(session));
+        self.tell_session();
         Ok(())
     }
 
@@ -362,8 +378,20 @@ impl Shop {
     /// has to be signed out of again.
     pub async fn sign_out(&self) {
         self.session.set(None);
+        self.tell_session();
         self.looking_at.set(None);
         let _ = self.storage().outbox.drop_kept(Slot::Session).await;
+    }
+
+    /// The server hears who is signed in, and in which mode.
+    fn tell_session(&self) {
+        let session = self.session.get_untracked();
+        let said = session.map(|Session { employee, mode, since, .. }| SignedIn { employee, mode, since });
+        self.handles.with_value(|handles| {
+            if let Some(sync) = &handles.sync {
+                sync.signed_in(said);
+            }
+        });
     }
 
     /// Changes the cart and, in the tab that does, keeps it. A cart that cannot be kept is lost only if the page ends now.

@@ -19,9 +19,10 @@ use std::rc::Rc;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
+use subzero_sync::devices::Devices;
 use subzero_sync::records::{Cursor, Own};
 use subzero_sync::replica::{Alert, Input, Status};
-use subzero_sync::wire::Row;
+use subzero_sync::wire::{Row, SignedIn};
 use wasm_bindgen_futures::spawn_local;
 
 use self::hints::{Hint, Hints, Link};
@@ -48,6 +49,10 @@ pub struct Hooks {
     pub on_alerts: Box<dyn Fn()>,
     /// The device was paired again in another tab: read the token again.
     pub on_paired: Box<dyn Fn()>,
+    /// What the server last heard of the account's devices, told in the tab that syncs alone: keep it, then [`Sync::tell_devices`].
+    pub on_devices: Box<dyn Fn(Devices)>,
+    /// What was kept of that has changed: read it again.
+    pub on_devices_kept: Box<dyn Fn()>,
 }
 
 /// Rows of a shop's shown copy.
@@ -91,6 +96,8 @@ struct Tab {
     link: Cell<Link>,
     /// When this tab last heard that everything is here.
     fresh_at: Cell<Option<Instant>>,
+    /// Who is signed in, for the server to know.
+    session: Cell<Option<SignedIn>>,
     listeners: RefCell<Vec<Listener>>,
 }
 
@@ -113,6 +120,7 @@ impl Sync {
             is_leader: Cell::new(false),
             link: Cell::default(),
             fresh_at: Cell::new(None),
+            session: Cell::new(None),
             listeners: RefCell::default(),
         });
         let watched = Rc::downgrade(&tab);
@@ -148,6 +156,16 @@ impl Sync {
     /// What is kept of alerts has changed.
     pub fn tell_alerts(&self) {
         self.0.announce(Hint::Alerts);
+    }
+
+    /// What is kept of the account's devices has changed.
+    pub fn tell_devices(&self) {
+        self.0.hints.post(Hint::Devices);
+    }
+
+    /// Who is signed in from now on: said to the server with the next question.
+    pub fn signed_in(&self, session: Option<SignedIn>) {
+        self.0.session.set(session);
     }
 
     /// Whether this tab is the one that syncs.

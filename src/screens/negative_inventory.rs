@@ -7,12 +7,13 @@ use leptos::task::spawn_local;
 use subzero_ledger::entry::Mode;
 use subzero_ledger::instant::Instant;
 use subzero_ledger::report::{Filter, GroupBy, Order, Report, Shown};
+use subzero_sync::wire::DeviceSeen;
 
 use crate::device::share::{Shared, share};
 use crate::device::{clock, file, print, viewport};
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{Heard, use_shop};
+use crate::shop::{Heard, Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::rows::RowLink;
@@ -22,6 +23,7 @@ use crate::words::words;
 
 mod causes;
 pub mod cured;
+pub mod digest;
 mod filters;
 pub mod item;
 mod list;
@@ -32,6 +34,9 @@ mod ways_out;
 
 use filters::{ActiveFilters, Filters};
 use list::List;
+
+/// The most silent registers that are named.
+const SILENT_MAX: usize = 3;
 
 /// What somebody asked the report for.
 #[derive(Clone, Copy)]
@@ -85,7 +90,7 @@ fn SwitchedOff() -> impl IntoView {
 
 /// What is still negative, each a link to its ways out.
 #[component]
-fn LeftNegative() -> impl IntoView {
+pub fn LeftNegative() -> impl IntoView {
     let shop = use_shop();
     let left = Memo::new(move |_| {
         shop.read(|core| {
@@ -230,13 +235,35 @@ fn Freshness(past: RwSignal<Option<(Instant, String)>>) -> impl IntoView {
             Heard::At(at) => words().fresh.since.with([&format::moment(at)]),
             Heard::Never => words().fresh.never.to_owned(),
         };
-        format!("{heard}{sent}")
+        format!("{heard}{sent}{}", silent(shop))
     };
     view! {
         <p class="negative-inventory-fresh" role="status">
             {move || past.get().map_or_else(freshness, |(at, _)| words().report.past.with([&format::day(at)]))}
         </p>
     }
+}
+
+/// The registers that have not been heard of for some time, with what they had not sent then.
+fn silent(shop: Shop) -> String {
+    let here = shop.paired.with(|paired| paired.as_ref().map(|paired| paired.device));
+    let words = &words().fresh;
+    shop.devices.with(|devices| {
+        let (Some(devices), Some(here)) = (devices, here) else { return String::new() };
+        let line = |seen: &DeviceSeen| {
+            let (name, ago) = (shop.register_name(seen.device), format::age(seen.seen, devices.at));
+            match usize::try_from(seen.standing.unsent).unwrap_or(usize::MAX) {
+                0 => words.silent.with([&name, &ago]),
+                unsent => words.silent_with.with([&name, &ago, &words.entries.of(unsent, [])]),
+            }
+        };
+        let silent = devices.silent(here);
+        let mut lines: Vec<String> = silent.iter().take(SILENT_MAX).map(line).collect();
+        if silent.len() > SILENT_MAX {
+            lines.push(words.silent_more.of(silent.len() - SILENT_MAX, []));
+        }
+        if lines.is_empty() { String::new() } else { format!(" {}.", lines.join("; ")) }
+    })
 }
 
 #[component]

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::instant::Instant;
+use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::Paired;
 
@@ -38,6 +39,7 @@ pub async fn open() -> Result<Shop, StorageError> {
     let display: Display = storage.outbox.kept(Slot::Preferences).await.ok().flatten().unwrap_or_default();
     shop.display.set(display);
     display.apply();
+    shop.digest.set(storage.outbox.kept(Slot::Digest).await.ok().flatten().unwrap_or_default());
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
     }
@@ -71,8 +73,10 @@ impl Shop {
         self.change(|core| core.add_own(own.own));
         self.read_verdicts().await;
         self.read_alerts().await;
+        self.read_devices().await;
         let sync = Sync::start(storage, self.remote(), self.hooks(), known);
         self.handles.update_value(|handles| handles.sync = Some(sync));
+        self.tell_session();
         Ok(())
     }
 
@@ -128,6 +132,8 @@ impl Shop {
             on_status: Box::new(move |status| shop.note_status(status)),
             on_alert: Box::new(move |alert| spawn_local(async move { shop.keep_alert(alert).await })),
             on_alerts: Box::new(move || spawn_local(async move { shop.read_alerts().await })),
+            on_devices: Box::new(move |devices| shop.note_devices(devices)),
+            on_devices_kept: Box::new(move || spawn_local(async move { shop.read_devices().await })),
             on_paired: Box::new(move || {
                 spawn_local(async move {
                     if let Ok(Some(paired)) = shop.known_pairing().await {
@@ -150,6 +156,37 @@ impl Shop {
         if let Ok(alerts) = self.storage().outbox.kept::<Vec<Told>>(Slot::Alerts).await {
             self.alerts.set(alerts.unwrap_or_default());
         }
+    }
+
+    async fn read_devices(&self) {
+        if let Ok(devices) = self.storage().outbox.kept::<Devices>(Slot::Devices).await {
+            self.devices.set(devices);
+        }
+    }
+
+    /// Shows what the server told of the account's devices, and keeps it for when there is no network: at once where it says something new,
+    /// else now and then.
+    fn note_devices(&self, devices: Devices) {
+        let is_kept = self.devices.with_untracked(|before| {
+            before.as_ref().is_some_and(|before| {
+                devices.says_the_same(before) && devices.at.ms_since(before.at) < FRESH_KEPT_EVERY_MS
+            })
+        });
+        if is_kept {
+            return;
+        }
+        self.devices.set(Some(devices.clone()));
+        let shop = *self;
+        spawn_local(async move {
+            // Where it cannot be kept, it is shown for as long as the page lives.
+            if shop.storage().outbox.keep(Slot::Devices, &devices).await.is_ok() {
+                shop.handles.with_value(|handles| {
+                    if let Some(sync) = &handles.sync {
+                        sync.tell_devices();
+                    }
+                });
+            }
+        });
     }
 
     /// Keeps what a person should know until somebody has seen it.

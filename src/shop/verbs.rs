@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use subzero_ledger::cart::Payment;
-use subzero_ledger::entry::{Body, Catalogue, Change, Entry, Header, Mode, OversellReason};
+use subzero_ledger::entry::{Entry, Header, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
 use subzero_ledger::money::Amount;
 use subzero_sync::records::Own;
@@ -62,24 +62,9 @@ impl Shop {
         .await
     }
 
-    /// Switches the Negative inventory module for everyone who signs in from now on.
-    pub async fn save_mode(&self, to: Mode) -> Result<Recorded, VerbError> {
-        let from = self.core.with_value(|core| core.catalogue.settings.mode);
-        self.change_catalogue(vec![Change::NegativeInventory { from, to }]).await
-    }
-
     /// Notes why an item is sold although the till warned.
     pub fn note_oversell(&self, item: ItemId, reason: Option<OversellReason>) {
         self.change_cart(|cart| cart.note_oversell(item, reason));
-    }
-
-    async fn change_catalogue(&self, changes: Vec<Change>) -> Result<Recorded, VerbError> {
-        let body = Body::Catalogue(Catalogue { changes });
-        self.one_at_a_time(async { self.record(self.entry(ShopId::OFFICE, body)?).await }).await
-    }
-
-    fn entry(&self, shop: ShopId, body: Body) -> Result<Entry, VerbError> {
-        Ok(Entry { dseq: 0, header: self.header(shop)?, body })
     }
 
     pub(super) fn header(&self, shop: ShopId) -> Result<Header, VerbError> {

@@ -48,6 +48,10 @@ pub enum Slot {
     Contact,
     /// What went wrong and nobody has said they saw: [`Told`](crate::shop::Told), oldest first.
     Alerts,
+    /// What the server last told of the account's devices: [`subzero_sync::devices::Devices`].
+    Devices,
+    /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
+    Digest,
 }
 
 impl Slot {
@@ -61,13 +65,15 @@ impl Slot {
             Self::Preferences => "preferences",
             Self::Contact => "contact",
             Self::Alerts => "alerts",
+            Self::Devices => "devices",
+            Self::Digest => "digest",
         }
     }
 
     /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences | Self::Contact => Durability::Relaxed,
+            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Digest => Durability::Relaxed,
             Self::Paired | Self::Cache | Self::Session | Self::ParkedCarts | Self::Alerts => Durability::Strict,
         }
     }

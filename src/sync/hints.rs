@@ -31,6 +31,8 @@ pub enum Hint {
     Paired,
     /// There is something new that a person should know, or it was seen.
     Alerts,
+    /// The server has told what it last heard of the account's devices.
+    Devices,
     /// This tab has begun to sync: it looks at everything once. Never leaves the tab.
     Leading,
 }
@@ -71,6 +73,7 @@ impl Hint {
             Self::Hurry => "hurry".to_owned(),
             Self::Paired => "paired".to_owned(),
             Self::Alerts => "alerts".to_owned(),
+            Self::Devices => "devices".to_owned(),
         };
         Some(text)
     }
@@ -84,6 +87,7 @@ impl Hint {
             ["hurry"] => Some(Self::Hurry),
             ["paired"] => Some(Self::Paired),
             ["alerts"] => Some(Self::Alerts),
+            ["devices"] => Some(Self::Devices),
             ["appended", dseq] => dseq.parse().ok().map(Self::Appended),
             ["stored", shop] => shop.parse().ok().map(|shop| Self::Stored(ShopId(shop))),
             ["link", online, up_to_date, attention] => Some(Self::Link(Link {
@@ -158,7 +162,7 @@ mod tests {
         let links = ATTENTIONS.map(Some).into_iter().chain([None]).map(|needs_attention| {
             Hint::Link(Link { online: true, up_to_date: needs_attention.is_none(), needs_attention })
         });
-        for hint in one.into_iter().chain([Hint::Hurry, Hint::Paired, Hint::Alerts]).chain(links) {
+        for hint in one.into_iter().chain([Hint::Hurry, Hint::Paired, Hint::Alerts, Hint::Devices]).chain(links) {
             assert_eq!(hint.to_text().as_deref().and_then(Hint::from_text), Some(hint));
         }
         assert_eq!((Hint::Mine(7).to_text(), Hint::Leading.to_text()), (None, None));

@@ -11,9 +11,11 @@ use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
 use subzero_ledger::ids::ShopId;
+use subzero_sync::devices::Devices;
 use subzero_sync::fault::StorageFailure;
 use subzero_sync::records::{NewIncarnation, PageRecord, PageWrite};
-use subzero_sync::replica::{Attempt, Input, Output, Replica};
+use subzero_sync::replica::{Attempt, Input, Output, Replica, Status};
+use subzero_sync::wire::Standing;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Tab;
@@ -45,7 +47,7 @@ pub async fn lead(tab: Rc<Tab>) {
     let mut told = None;
     loop {
         while let Some(output) = replica.poll() {
-            leader.carry_out(output);
+            leader.carry_out(output, &replica.status());
         }
         let status = replica.status();
         if told != Some(status) {
@@ -93,7 +95,7 @@ struct Leader {
 }
 
 impl Leader {
-    fn carry_out(&self, output: Output) {
+    fn carry_out(&self, output: Output, status: &Status) {
         let tab = Rc::clone(&self.tab);
         match output {
             Output::ReadOwn { attempt, after, entries_max, bytes_max } => self.answer(attempt, async move {
@@ -119,9 +121,17 @@ impl Leader {
                 tab.announce(Hint::Renumbered);
                 Ok(Input::IncarnationStarted { attempt, control, last })
             }),
-            Output::FetchManifest { attempt, wait_ms, known } => self.ask(&self.requests.watch, async move {
-                Input::ManifestFinished { attempt, result: tab.remote.manifest(wait_ms, &known).await }
-            }),
+            Output::FetchManifest { attempt, wait_ms, known } => {
+                let Status { unsent, oldest_unsent, .. } = *status;
+                let says = Standing { unsent, oldest_unsent, session: tab.session.get() };
+                self.ask(&self.requests.watch, async move {
+                    let result = tab.remote.manifest(wait_ms, &known, &says).await;
+                    if let Ok(manifest) = &result {
+                        (tab.hooks.on_devices)(Devices::of(manifest));
+                    }
+                    Input::ManifestFinished { attempt, result }
+                });
+            }
             Output::Pull { attempt, shop, after } => self.ask(&self.requests.pull, async move {
                 Input::PullFinished { attempt, result: tab.remote.pull(shop, after).await }
             }),

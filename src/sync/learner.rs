@@ -87,6 +87,7 @@ impl Learner {
                 Hint::Hurry => self.tab.tell_replica(Input::CameOnline),
                 Hint::Paired => (self.tab.hooks.on_paired)(),
                 Hint::Alerts => (self.tab.hooks.on_alerts)(),
+                Hint::Devices => (self.tab.hooks.on_devices_kept)(),
                 Hint::Leading => self.look().await?,
             }
         }

@@ -67,6 +67,8 @@ pub struct Words {
     pub odd: reports::Odd,
     /// The Negative inventory report.
     pub report: negative::Report,
+    /// What has changed since somebody last looked.
+    pub digest: negative::DigestWords,
     /// Why something is negative.
     pub causes: negative::Causes,
     /// The ways out of a negative.
@@ -118,6 +120,7 @@ pub(super) const ENGLISH: Words = Words {
     entry: reports::EntryWords::ENGLISH,
     odd: reports::Odd::ENGLISH,
     report: negative::Report::ENGLISH,
+    digest: negative::DigestWords::ENGLISH,
     causes: negative::Causes::ENGLISH,
     ways_out: negative::WaysOut::ENGLISH,
     trend: negative::Trend::ENGLISH,

@@ -101,19 +101,28 @@ pub enum Denied {
     Never,
 }
 
-/// The module switched: who, when, from, to.
+/// One of the module's settings, with what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ModeChange {
+pub enum Setting {
+    /// The module, on or off.
+    Mode(Mode),
+    /// Which estimate comes first.
+    CostControl(CostControl),
+}
+
+/// A setting changed: who, when, from, to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettingChange {
     /// The entry that records it.
     pub entry: EntryId,
-    /// Who switched it.
+    /// Who changed it.
     pub employee: EmployeeId,
     /// When.
     pub at: Instant,
     /// What it was there.
-    pub from: Mode,
+    pub from: Setting,
     /// What it became.
-    pub to: Mode,
+    pub to: Setting,
 }
 
 /// Items, employees, shops, registers and settings as they now are.
@@ -131,8 +140,8 @@ pub struct Tables {
     pub registers: BTreeMap<DeviceId, Register>,
     /// Settings.
     pub settings: Settings,
-    /// Every switch of the module, in the order of arrival.
-    pub mode_changes: Vec<ModeChange>,
+    /// Every change of the module's settings, in the order of arrival.
+    pub setting_changes: Vec<SettingChange>,
     /// Why lines went negative, where a person said so.
     pub causes: BTreeMap<LineId, Cause>,
     /// The items by what people type and scan.
@@ -153,7 +162,7 @@ impl Default for Tables {
                 cashiers: Rights::at_first(Role::Cashier),
                 managers: Rights::at_first(Role::Manager),
             },
-            mode_changes: Vec::new(),
+            setting_changes: Vec::new(),
             causes: BTreeMap::new(),
             index: ItemIndex::default(),
         }
@@ -233,10 +242,12 @@ impl Tables {
                 }
                 Change::NegativeInventory { from, to } => {
                     self.settings.mode = *to;
-                    let (entry, employee, at) = (entry.header.id, entry.header.employee, entry.header.at);
-                    self.mode_changes.push(ModeChange { entry, employee, at, from: *from, to: *to });
+                    self.note_setting(&entry.header, Setting::Mode(*from), Setting::Mode(*to));
                 }
-                Change::CostControl { to, .. } => self.settings.cost_control = *to,
+                Change::CostControl { from, to } => {
+                    self.settings.cost_control = *to;
+                    self.note_setting(&entry.header, Setting::CostControl(*from), Setting::CostControl(*to));
+                }
                 Change::Rights { role: Role::Cashier, to, .. } => self.settings.cashiers = *to,
                 Change::Rights { role: Role::Manager, to, .. } => self.settings.managers = *to,
                 Change::Rights { role: Role::Owner, .. } => {}
@@ -248,6 +259,11 @@ impl Tables {
                 }
             }
         }
+    }
+
+    fn note_setting(&mut self, header: &Header, from: Setting, to: Setting) {
+        let Header { id: entry, employee, at, .. } = *header;
+        self.setting_changes.push(SettingChange { entry, employee, at, from, to });
     }
 
     /// Takes over what changed of an item.

@@ -18,11 +18,13 @@ use crate::quantity::Qty;
 use crate::stock::{Overflow, Reason, Shortage, Stock};
 
 mod cause;
+mod digest;
 mod episodes;
 mod shown;
 
 pub use cause::Evidence;
 use cause::Signals;
+pub use digest::{Digest, Every};
 pub use episodes::{Episode, EpisodeRow, Tally, cured_within, episodes, trend};
 pub use shown::{AgeBucket, Column, Filter, GroupBy, Key, Order, Section, Shown, Totals};
 

@@ -20,6 +20,7 @@
 pub mod backoff;
 pub mod chain;
 pub mod checksum;
+pub mod devices;
 pub mod fault;
 pub mod intake;
 pub mod model;

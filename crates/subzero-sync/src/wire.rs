@@ -8,7 +8,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::entry::Mode;
+use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use uuid::Uuid;
 
@@ -20,6 +21,9 @@ pub const PUSH_BYTES_MAX: usize = 128 * 1024;
 pub const PULL_BYTES_MAX: usize = 64 * 1024;
 /// The longest the server holds a manifest request back for news, in milliseconds.
 pub const WAIT_MAX_MS: u32 = 25_000;
+
+/// The most bytes that a device's word of itself may have.
+pub const STANDING_BYTES_MAX: usize = 512;
 
 /// One run of a server's history: a new one at creation and at every restore from a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,8 +127,8 @@ pub struct Paired {
     pub reads: Vec<ShopId>,
 }
 
-/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40`: answers at once when a head differs from what is known, else within
-/// `wait_ms` (at most [`WAIT_MAX_MS`]).
+/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40&says=…`: answers at once when a head differs from what is known, else within
+/// `wait_ms` (at most [`WAIT_MAX_MS`]). `says` is a [`Standing`] as JSON, at most [`STANDING_BYTES_MAX`] long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The server's epoch.
@@ -133,6 +137,42 @@ pub struct Manifest {
     pub now: Instant,
     /// The head of every shop this device may read.
     pub heads: Vec<ShopHead>,
+    /// The devices that stand in those shops and have ever been heard of, the asking one among them.
+    #[serde(default)]
+    pub devices: Vec<DeviceSeen>,
+}
+
+/// What a device says of itself whenever it asks for news, so that others can tell how much is missing once it falls silent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// How many of its entries are not sent.
+    pub unsent: u64,
+    /// Since when the oldest of them has been waiting.
+    pub oldest_unsent: Option<Instant>,
+    /// Who is signed in.
+    pub session: Option<SignedIn>,
+}
+
+/// Somebody who is signed in on a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub employee: EmployeeId,
+    /// The mode that was pinned when they signed in.
+    pub mode: Mode,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// What the server last heard of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSeen {
+    /// Which.
+    pub device: DeviceId,
+    /// When, by the server's clock.
+    pub seen: Instant,
+    /// What it said of itself then.
+    pub standing: Standing,
 }
 
 /// How far a shop's history goes.

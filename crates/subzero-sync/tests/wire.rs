@@ -4,12 +4,13 @@
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::entry::Mode;
+use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    ApiError, Chain, Checksum, EntryBytes, Epoch, Flag, HexError, Incarnation, Manifest, OwnerSession, OwnerSignIn,
-    PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason, Row, ShopHead,
-    ShopName, Verdict,
+    ApiError, Chain, Checksum, DeviceSeen, EntryBytes, Epoch, Flag, HexError, Incarnation, Manifest, OwnerSession,
+    OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason,
+    Row, STANDING_BYTES_MAX, ShopHead, ShopName, SignedIn, Standing, Verdict,
 };
 use uuid::Uuid;
 
@@ -118,12 +119,31 @@ fn conflicts() {
     );
 }
 
+fn standing() -> Standing {
+    let session = SignedIn { employee: EmployeeId::from_u128(3), mode: Mode::AutoAdd, since: Instant::MIN };
+    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session) }
+}
+
 #[test]
 fn watching_and_pulling() {
     is_json(
-        &Manifest { epoch: EPOCH, now: Instant::MIN, heads: vec![ShopHead { shop: ShopId(1), head: 12 }] },
-        r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[{"shop":1,"head":12}]}"#,
+        &Manifest {
+            epoch: EPOCH,
+            now: Instant::MIN,
+            heads: vec![ShopHead { shop: ShopId(1), head: 12 }],
+            devices: vec![DeviceSeen { device: DeviceId(2), seen: Instant::MIN, standing: standing() }],
+        },
+        concat!(
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[{"shop":1,"head":12}],"#,
+            r#""devices":[{"device":2,"seen":0,"standing":{"unsent":41,"oldest_unsent":0,"session":"#,
+            r#"{"employee":"00000000-0000-0000-0000-000000000003","mode":"AutoAdd","since":0}}}]}"#
+        ),
     );
+    // An older server tells of no devices, and a device that says little is understood.
+    let old = r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[]}"#;
+    assert_eq!(serde_json::from_str::<Manifest>(old).unwrap().devices, []);
+    assert_eq!(serde_json::from_str::<Standing>(r#"{"unsent":0}"#).unwrap(), Standing::default());
+    assert!(serde_json::to_string(&standing()).unwrap().len() < STANDING_BYTES_MAX);
     let row = Row { seq: 6, inc: INC, dseq: 7, recorded: Instant::MIN, body: EntryBytes(vec![0]) };
     let page = PullPage { epoch: EPOCH, shop: ShopId(1), after: 5, rows: vec![row], head: 6, checksum: Checksum(255) };
     is_json(

@@ -29,6 +29,7 @@ sections! {
         dash = "–";
         all_shops = "All shops";
         shop(1) = "Shop {0}";
+        register(1) = "Register {0}";
         item = "Item";
         shop_label = "Shop";
         quantity = "Quantity";
@@ -88,6 +89,10 @@ sections! {
         since(1) = "As of {0}; offline since. Other registers may have sold or received more.";
         never = "As this device knows it.";
         unsent(0) = "{n} entry of this device is not sent yet.", "{n} entries of this device are not sent yet.";
+        silent(2) = "{0} was last heard of {1} ago";
+        silent_with(3) = "{0} was last heard of {1} ago, with {2} not sent then";
+        entries(0) = "{n} entry", "{n} entries";
+        silent_more(0) = "{n} more is silent", "{n} more are silent";
         till_now = "As of now, with every register that is online.";
         till_since(1) = "As of {0}; other registers may have sold since.";
         till_never = "As this register knows it; others may have sold since.";

@@ -96,6 +96,23 @@ sections! {
         to_changes = "See what was added";
         to_module = "Open the setting";
     }
+    /// What has changed since somebody last looked.
+    DigestWords {
+        title = "What changed";
+        since(2) = "Negative inventory since {0}: {1}.";
+        new(0) = "{n} new", "{n} new";
+        older(1) = "{n} older than {0} days", "{n} older than {0} days";
+        cured(0) = "{n} put right", "{n} put right";
+        look = "Look at them";
+        seen = "Got it";
+        choose = "Tell me what changed";
+        never = "Never";
+        daily = "Every day";
+        weekly = "Every week";
+        monthly = "Every 30 days";
+        older_than = "Count as old after, in days";
+        this_device = "When the app is opened on this device, by somebody who may put negatives right.";
+    }
     /// Why something is negative, and on what evidence.
     Causes {
         not_received = "Not received yet";

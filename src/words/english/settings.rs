@@ -76,6 +76,16 @@ sections! {
         not_yours = "Only somebody who may change settings can change this.";
         saved_note = "Each employee works with it from their next sign-in.";
         takes_effect = "A change takes effect for an employee only after they sign out and in again.";
+        still_old = "Still signed in as it was before";
+        still_old_note = "They work on as it was until they sign out and in again.";
+        none_old = "Nobody is signed in as it was before, as far as is known.";
+        old_line(3) = "{0} on {1}, since {2}";
+        this_device = "this device";
+        heard(1) = "As the server told at {0}.";
+        costs = "What a missing unit costs";
+        costs_mean = "Until the real cost is known, a unit that is sold before it is there is counted at an estimate.";
+        cost_default = "The item’s default cost first, then what the last one that left had cost";
+        cost_last = "What the last one that left had cost first, then the item’s default cost";
         yours_on = "You signed in with it on.";
         yours_off = "You signed in with it off.";
         still_negative = "Some items are still negative";
@@ -85,5 +95,7 @@ sections! {
         switched_on(2) = "{0} switched it on, {1}.";
         switched_off(2) = "{0} switched it off, {1}.";
         never = "It was never switched.";
+        costs_default(2) = "{0} put the default cost first, {1}.";
+        costs_last(2) = "{0} put the last recorded cost first, {1}.";
     }
 }

@@ -10,7 +10,9 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::Ledger;
 use subzero_ledger::money::Price;
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Evidence, Filter, GroupBy, Key, Order, Report, Row, cured_within, episodes, trend};
+use subzero_ledger::report::{
+    Digest, Evidence, Filter, GroupBy, Key, Order, Report, Row, cured_within, episodes, trend,
+};
 use subzero_ledger::verbs::{AdjustWish, Desk, Problem, SettleWay};
 
 const HOUR: i64 = 3_600_000;
@@ -373,4 +375,19 @@ fn an_item_that_was_said_to_hold_no_stock_holds_it_again() {
     }
     assert_eq!((business.on_hand(HIGH_STREET, MUG).as_str(), business.row(MUG)), ("-1", row));
     assert_eq!(business.catalogue.items[&MUG].kind, ItemKind::Inventory);
+}
+
+#[test]
+fn a_digest_tells_what_is_new_what_is_old_and_what_was_put_right() {
+    let mut business = stocked();
+    business.sells(HIGH_STREET, MUG, 3, 100);
+    let monday = business.later(1);
+    business.at(10 * DAY, |business| business.sells(HIGH_STREET, CHEESE, 1, 100));
+    let now = business.later(HOUR);
+    let digest = |business: &Business, since| Digest::of(&business.ledger, since, now, 7);
+    assert_eq!(digest(&business, monday), Digest { new: 1, older: 1, cured: 0 });
+    assert_eq!(digest(&business, Instant::MIN), Digest { new: 2, older: 1, cured: 0 });
+    business.receives(HIGH_STREET, MUG, 1);
+    assert_eq!(digest(&business, monday), Digest { new: 1, older: 0, cured: 1 });
+    assert!(digest(&business, Instant::MAX).is_empty());
 }

@@ -15,6 +15,7 @@ use super::DbError;
 
 mod access;
 mod account;
+mod devices;
 mod facts;
 mod history;
 mod load;

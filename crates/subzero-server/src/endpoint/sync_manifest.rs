@@ -1,4 +1,5 @@
-//! `GET /v1/sync/manifest`: how far every shop's history goes. Held back while there is nothing new, never longer than asked.
+//! `GET /v1/sync/manifest`: how far every shop's history goes, and what was last heard of its devices. Held back while there is nothing new,
+//! never longer than asked. Whoever asks says how it stands itself.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{Manifest, WAIT_MAX_MS};
+use subzero_sync::wire::{Manifest, STANDING_BYTES_MAX, Standing, WAIT_MAX_MS};
 use tokio::time::Instant;
 
 use super::read_query;
@@ -18,13 +19,15 @@ use crate::db::Device;
 use crate::error::ApiError;
 use crate::server::Server;
 
-const MUST: &str = "wait_ms is a number of milliseconds, known is written like 0:12,1:40";
+const MUST: &str =
+    "wait_ms is a number of milliseconds, known is written like 0:12,1:40, says is a short JSON object with unsent";
 
 #[derive(Deserialize)]
 struct Ask {
     #[serde(default)]
     wait_ms: u32,
     known: Option<String>,
+    says: Option<String>,
 }
 
 /// Answers.
@@ -35,6 +38,8 @@ pub async fn answer(
 ) -> Result<Json<Manifest>, ApiError> {
     let ask: Ask = read_query(&parts, MUST)?;
     let known = ask.known.as_deref().map(read_known).transpose()?;
+    let said = ask.says.as_deref().map(read_standing).transpose()?;
+    server.db.note_standing(&device, said, clock::now()).await?;
     let until = Instant::now() + Duration::from_millis(u64::from(ask.wait_ms.min(WAIT_MAX_MS)));
     let mut news = server.news.subscribe(device.account);
     let mut stopping = server.stopping.clone();
@@ -45,7 +50,8 @@ pub async fn answer(
             known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))
         });
         if over || !is_known {
-            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads }));
+            let devices = server.db.devices_seen(&device).await?;
+            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices }));
         }
         tokio::select! {
             _ = news.changed() => {}
@@ -53,6 +59,12 @@ pub async fn answer(
             _ = stopping.wait_for(|stopped| *stopped) => over = true,
         }
     }
+}
+
+/// What a device says of itself, within bounds.
+fn read_standing(text: &str) -> Result<Standing, ApiError> {
+    let said = if text.len() > STANDING_BYTES_MAX { None } else { serde_json::from_str(text).ok() };
+    said.ok_or(ApiError::Query(MUST))
 }
 
 /// `0:12,1:40` → the head known of each shop; nothing at all is known of none.

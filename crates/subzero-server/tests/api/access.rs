@@ -1,6 +1,7 @@
 //! Who gets in, and who sees what.
 
 use reqwest::{Response, StatusCode};
+use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
 use subzero_sync::wire::{Manifest, OwnerSession, Paired, QuarantineReason, Verdict};
@@ -51,6 +52,40 @@ async fn a_session_pairs_devices_and_nothing_else_does() {
     server.stop().await;
 }
 
+/// A request for news from a device that says this of itself.
+fn says(standing: &str) -> String {
+    standing.bytes().fold("/v1/sync/manifest?says=".to_owned(), |path, byte| format!("{path}%{byte:02x}"))
+}
+
+#[tokio::test]
+async fn a_device_says_how_it_stands_and_the_others_hear_it_until_its_access_ends() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let phone = server.pair("kim@example.com", STATION).await;
+    let employee = "00000000-0000-0000-0000-000000000001";
+    let session = format!(r#"{{"employee":"{employee}","mode":"Allow","since":1772442000000}}"#);
+    let told: Manifest = read(till.get(&says(&format!(r#"{{"unsent":3,"session":{session}}}"#))).await).await;
+    assert_eq!(told.devices.len(), 1, "the phone was never heard of");
+    let told: Manifest = read(phone.get(&says(r#"{"unsent":0}"#)).await).await;
+    let [first, second] = &told.devices[..] else { panic!("{:?}", told.devices) };
+    assert_eq!((first.device, first.standing.unsent), (till.device, 3));
+    assert_eq!(first.standing.session.map(|session| session.mode), Some(Mode::Allow));
+    assert_eq!((second.device, second.standing.session), (phone.device, None));
+    // An older page says nothing: it is seen, and what it said before stays.
+    till.get("/v1/sync/manifest").await;
+    let told: Manifest = read(phone.get("/v1/sync/manifest").await).await;
+    assert!(told.devices[0].seen > first.seen && told.devices[0].standing == first.standing);
+    for wrong in ["41", r#"{"unsent":-1}"#, "{}", &format!(r#"{{"unsent":1,"x":"{}"}}"#, "x".repeat(500))] {
+        assert_eq!(code(till.get(&says(wrong)).await, StatusCode::BAD_REQUEST).await, "bad_query", "{wrong}");
+    }
+    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
+    server.db.revoke(account, till.device, first.seen).await.unwrap();
+    let told: Manifest = read(phone.get("/v1/sync/manifest").await).await;
+    assert_eq!(told.devices.iter().map(|seen| seen.device).collect::<Vec<_>>(), [phone.device]);
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn i12_a_device_sees_nothing_of_another_account() {
     let data = folder();
@@ -62,8 +97,10 @@ async fn i12_a_device_sees_nothing_of_another_account() {
     let recorded = kims.receipt();
     kims.push(std::slice::from_ref(&recorded)).await;
     assert_eq!(sams.pull(HIGH_STREET).await, []);
+    kims.get(&says(r#"{"unsent":41}"#)).await;
     let heads: Manifest = read(sams.get("/v1/sync/manifest").await).await;
     assert!(heads.heads.iter().all(|head| head.shop == ShopId::OFFICE || head.head == 0));
+    assert_eq!(heads.devices.iter().map(|seen| seen.standing.unsent).collect::<Vec<_>>(), [0], "only its own");
     // The same entry, the same outbox: to this account both are new.
     sams.inc = kims.inc;
     let reply = sams.push(&[recorded]).await;
@@ -88,6 +125,7 @@ async fn i12_a_shop_that_is_not_granted_is_not_shown() {
     }
     let heads: Manifest = read(till.get("/v1/sync/manifest").await).await;
     assert_eq!(heads.heads.iter().map(|head| head.shop).collect::<Vec<_>>(), [ShopId::OFFICE, HIGH_STREET]);
+    assert_eq!(heads.devices.iter().map(|seen| seen.device).collect::<Vec<_>>(), [till.device]);
     // What it recorded for that shop is not refused, and not mixed in either.
     let mut elsewhere = till.receipt();
     elsewhere.header.shop = STATION;

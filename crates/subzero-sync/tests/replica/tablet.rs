@@ -35,7 +35,7 @@ pub fn page(after: u64, to: u64, head: u64) -> PullPage {
 }
 
 pub fn manifest(epoch: Epoch, head: u64) -> Manifest {
-    Manifest { epoch, now: Instant::MIN, heads: vec![ShopHead { shop: SHOP, head }] }
+    Manifest { epoch, now: Instant::MIN, heads: vec![ShopHead { shop: SHOP, head }], devices: Vec::new() }
 }
 
 /// A tablet whose storage answers at once; what goes to the server is left for the test to answer.

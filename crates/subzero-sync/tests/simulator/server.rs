@@ -175,7 +175,7 @@ impl Server {
 
     pub fn manifest(&self, device: DeviceId, now: Instant) -> Manifest {
         let heads = self.reads[&device].iter().map(|&shop| ShopHead { shop, head: self.head(shop) }).collect();
-        Manifest { epoch: self.books.epoch, now, heads }
+        Manifest { epoch: self.books.epoch, now, heads, devices: Vec::new() }
     }
 
     pub fn head(&self, shop: ShopId) -> u64 {

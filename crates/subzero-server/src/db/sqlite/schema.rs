@@ -8,7 +8,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 2] = [include_str!("schema/v1.sql"), include_str!("schema/v2.sql")];
+const STEPS: [&str; 3] = [include_str!("schema/v1.sql"), include_str!("schema/v2.sql"), include_str!("schema/v3.sql")];
 
 /// Brings the file to the current version, each step in a txn of its own.
 pub async fn upgrade(connection: &mut SqliteConnection) -> Result<(), DbError> {

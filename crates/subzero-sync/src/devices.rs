@@ -1,0 +1,95 @@
+//! The devices of an account as the server last told of them: which have fallen silent, and who is signed in where.
+//!
+//! It is for people to judge figures by. Nothing is decided by it: a silent device may hold sales that nobody else knows of, and its own
+//! word of how many is from before it fell silent.
+
+use serde::{Deserialize, Serialize};
+use subzero_ledger::entry::Mode;
+use subzero_ledger::ids::DeviceId;
+use subzero_ledger::instant::Instant;
+
+use crate::wire::{DeviceSeen, Manifest, SignedIn};
+
+/// A device asks for news at least every [`WAIT_MAX_MS`](crate::wire::WAIT_MAX_MS); four times that without a word is silence.
+const SILENT_AFTER_MS: i64 = 100_000;
+
+/// What was told, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// By the server's clock.
+    pub at: Instant,
+    /// One for each device.
+    pub seen: Vec<DeviceSeen>,
+}
+
+impl Devices {
+    /// What a manifest tells.
+    pub fn of(manifest: &Manifest) -> Self {
+        Self { at: manifest.now, seen: manifest.devices.clone() }
+    }
+
+    /// The devices but for one that had not been heard of for some time, the longest silent first.
+    pub fn silent(&self, but: DeviceId) -> Vec<DeviceSeen> {
+        let others = self.seen.iter().filter(|seen| seen.device != but);
+        let mut silent: Vec<DeviceSeen> =
+            others.filter(|seen| self.at.ms_since(seen.seen) >= SILENT_AFTER_MS).copied().collect();
+        silent.sort_by_key(|seen| (seen.seen, seen.device));
+        silent
+    }
+
+    /// Whoever is signed in, on any device but one, in another mode than the account's.
+    pub fn in_another_mode(&self, mode: Mode, but: DeviceId) -> Vec<(DeviceId, SignedIn)> {
+        let others = self.seen.iter().filter(|seen| seen.device != but);
+        let sessions = others.filter_map(|seen| Some((seen.device, seen.standing.session?)));
+        sessions.filter(|(_, session)| session.mode != mode).collect()
+    }
+
+    /// Whether it says the same as another but for the moments, which pass by themselves.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |devices: &Self| devices.seen.iter().map(|seen| (seen.device, seen.standing)).collect::<Vec<_>>();
+        said(self) == said(other)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+mod tests {
+    use super::*;
+    use crate::wire::{Standing, WAIT_MAX_MS};
+    use subzero_ledger::ids::EmployeeId;
+
+    fn minute(minute: i64) -> Instant {
+        Instant::from_unix_ms(minute.saturating_mul(60_000)).unwrap()
+    }
+
+    fn seen(device: u32, at: i64, mode: Option<Mode>) -> DeviceSeen {
+        let session = mode.map(|mode| SignedIn { employee: EmployeeId::from_u128(1), mode, since: minute(0) });
+        DeviceSeen {
+            device: DeviceId(device),
+            seen: minute(at),
+            standing: Standing { unsent: 41, session, ..Standing::default() },
+        }
+    }
+
+    #[test]
+    fn silence_is_four_waits_for_news() {
+        assert_eq!(SILENT_AFTER_MS, i64::from(WAIT_MAX_MS).saturating_mul(4));
+    }
+
+    #[test]
+    fn who_has_not_asked_for_news_is_silent_and_one_is_not_silent_to_oneself() {
+        let devices = Devices { at: minute(200), seen: vec![seen(1, 20, None), seen(2, 199, None), seen(3, 10, None)] };
+        let silent = |but| devices.silent(DeviceId(but)).iter().map(|seen| seen.device.0).collect::<Vec<_>>();
+        assert_eq!(silent(2), [3, 1]);
+        assert_eq!(silent(1), [3]);
+    }
+
+    #[test]
+    fn who_signed_in_before_the_switch_is_on_the_old_mode() {
+        let all = vec![seen(1, 0, Some(Mode::Allow)), seen(2, 0, Some(Mode::AutoAdd)), seen(3, 0, None)];
+        let devices = Devices { at: minute(0), seen: all };
+        let old: Vec<u32> = devices.in_another_mode(Mode::AutoAdd, DeviceId(9)).iter().map(|(id, _)| id.0).collect();
+        assert_eq!(old, [1]);
+        assert!(devices.in_another_mode(Mode::AutoAdd, DeviceId(1)).is_empty());
+    }
+}

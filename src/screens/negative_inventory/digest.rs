@@ -1,0 +1,50 @@
+//! The digest, above whatever screen is open, for those who put negatives right.
+
+use leptos::prelude::*;
+use subzero_ledger::entry::rights::{May, Right};
+use subzero_ledger::report::Digest;
+
+use crate::device::badge;
+use crate::format;
+use crate::routes::Route;
+use crate::shop::use_shop;
+use crate::widgets::button::{Button, Kind};
+use crate::words::words;
+
+/// The digest that is due; nothing while none is, or for those who cannot do anything about it.
+#[component]
+pub fn DigestBand() -> impl IntoView {
+    let shop = use_shop();
+    let is_theirs = Memo::new(move |_| shop.may(Right::Adjust) == May::Yes);
+    let is_up_to_date =
+        Memo::new(move |_| shop.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date)));
+    // Not worked out anew with every sale: when the page opens, when it has caught up, and when something was chosen.
+    let due = Memo::new(move |_| {
+        is_up_to_date.track();
+        shop.digest.track();
+        is_theirs.get().then(|| untrack(|| shop.digest_due())).flatten()
+    });
+    let negatives = Memo::new(move |_| shop.negatives());
+    Effect::new(move |_| badge::show(negatives.get()));
+    let text = move || {
+        due.get().map(|(since, Digest { new, older, cured })| {
+            let words = &words().digest;
+            let days = shop.digest.get().older_than_days;
+            let figures = [
+                words.new.of(new, []),
+                words.older.of(older, [&format::count(days.into())]),
+                words.cured.of(cured, []),
+            ];
+            words.since.with([&format::moment(since), &figures.join(", ")])
+        })
+    };
+    view! {
+        <Show when=move || due.with(Option::is_some)>
+            <section class="digest" aria-label=words().digest.title>
+                <p>{text}</p>
+                <a class="button" href=Route::NegativeInventory.path() on:click=move |_| shop.digest_seen()>{words().digest.look}</a>
+                <Button kind=Kind::Quiet press=move |()| shop.digest_seen()>{words().digest.seen}</Button>
+            </section>
+        </Show>
+    }
+}
