@@ -44,7 +44,7 @@ use crate::screens::stock::inventory_changes::InventoryChangesScreen;
 use crate::screens::stock::order::OrderScreen;
 use crate::screens::stock::order_form::{EditOrderScreen, NewOrderScreen};
 use crate::screens::stock::orders::OrdersScreen;
-use crate::screens::stock::receive::{ReceiveOrderScreen, ReceiveScreen};
+use crate::screens::stock::receive::{ReceiveMissingScreen, ReceiveOrderScreen, ReceiveScreen};
 use crate::screens::stock::transfer::TransferScreen;
 use crate::screens::stock::transfer_form::NewTransferScreen;
 use crate::screens::stock::transfers::TransfersScreen;
@@ -118,7 +118,7 @@ fn Screen() -> impl IntoView {
     let location = use_location();
     // A delivery that was recorded is taken out of the address, and the screen that says so stays.
     let moves_on = |shown: Option<&Option<Route>>, next: Option<&Option<Route>>| {
-        let is_receiving = matches!(shown, Some(Some(Route::Receive(_))));
+        let is_receiving = matches!(shown, Some(Some(Route::Receive(_) | Route::ReceiveMissing(_))));
         shown != next && !(is_receiving && next == Some(&Some(Route::Receive(None))))
     };
     let read = move |_: Option<&_>| Route::parse(&location.pathname.get(), &location.search.get());
@@ -133,6 +133,7 @@ fn Screen() -> impl IntoView {
         Some(Route::Refund(of)) => view! { <RefundScreen of/> }.into_any(),
         Some(Route::RefundWithoutReceipt) => view! { <RefundWithoutReceiptScreen/> }.into_any(),
         Some(Route::Receive(first)) => view! { <ReceiveScreen first/> }.into_any(),
+        Some(Route::ReceiveMissing(vendor)) => view! { <ReceiveMissingScreen vendor/> }.into_any(),
         Some(Route::ReceiveOrder(order)) => view! { <ReceiveOrderScreen order/> }.into_any(),
         Some(Route::Orders) => view! { <OrdersScreen/> }.into_any(),
         Some(Route::NewOrder) => view! { <NewOrderScreen/> }.into_any(),

@@ -24,6 +24,8 @@ pub enum Route {
     InventoryChanges,
     /// Receiving, with an item to begin with.
     Receive(Option<(ItemId, Qty)>),
+    /// Receiving what a vendor brought and nobody entered: all of theirs that is negative, to begin with.
+    ReceiveMissing(VendorId),
     /// Receiving what was ordered.
     ReceiveOrder(OrderId),
     /// All purchase orders.
@@ -104,6 +106,7 @@ impl Route {
             Self::InventoryChanges => "/reports/inventory-changes".to_owned(),
             Self::Receive(None) => "/receive".to_owned(),
             Self::Receive(Some((item, qty))) => format!("/receive?item={item}&qty={qty}"),
+            Self::ReceiveMissing(vendor) => format!("/receive?missing_of={vendor}"),
             Self::ReceiveOrder(order) => format!("/orders/{order}/receive"),
             Self::Orders => "/orders".to_owned(),
             Self::NewOrder => "/orders/new".to_owned(),
@@ -166,10 +169,13 @@ impl Route {
             (Some("transfers"), Some(transfer), None) => Self::Transfer(TransferId(transfer.parse().ok()?)),
             (Some("counts"), None, None) => Self::Counts,
             (Some("counts"), Some(list), None) => Self::Count(CountListId(list.parse().ok()?)),
-            (Some("receive"), None, None) => Self::Receive(value("item").and_then(|item| {
-                let item = ItemId(item.parse().ok()?);
-                Some((item, value("qty")?.parse().ok().filter(|qty: &Qty| qty.is_positive())?))
-            })),
+            (Some("receive"), None, None) => match value("missing_of").and_then(|vendor| vendor.parse().ok()) {
+                Some(vendor) => Self::ReceiveMissing(VendorId(vendor)),
+                None => Self::Receive(value("item").and_then(|item| {
+                    let item = ItemId(item.parse().ok()?);
+                    Some((item, value("qty")?.parse().ok().filter(|qty: &Qty| qty.is_positive())?))
+                })),
+            },
             (Some("items"), None, None) => Self::Items,
             (Some("items"), Some("new"), None) => Self::NewItem,
             (Some("items"), Some(item), Some("edit")) => Self::EditItem(ItemId(item.parse().ok()?)),
@@ -211,6 +217,7 @@ impl Route {
             | Self::Adjust
             | Self::InventoryChanges
             | Self::Receive(_)
+            | Self::ReceiveMissing(_)
             | Self::ReceiveOrder(_)
             | Self::Orders
             | Self::NewOrder
@@ -272,6 +279,7 @@ mod tests {
             Route::RefundWithoutReceipt,
             Route::Receive(None),
             Route::Receive(Some((item, Qty::from_thousandths(1_250)))),
+            Route::ReceiveMissing(VendorId::from_u128(6)),
             Route::ReceiveOrder(order),
             Route::Orders,
             Route::NewOrder,

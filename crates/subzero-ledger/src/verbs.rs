@@ -22,7 +22,7 @@ mod refund;
 mod transfer;
 
 pub use adjust::AdjustWish;
-pub use goods::{Delivery, OrderWish, ReceiveWish, WantedLine, order_lines, to_reorder};
+pub use goods::{Delivery, OrderWish, ReceiveWish, WantedLine, missing_of, order_lines, to_reorder};
 pub use import::{ImportView, imports};
 pub use refund::{RefundWish, Refundable, refundable};
 pub use transfer::SettleWay;

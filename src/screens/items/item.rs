@@ -12,6 +12,7 @@ use subzero_ledger::stock::Stock;
 use super::card::Card;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::negative_inventory::item::RuleLine;
 use crate::shop::use_shop;
 use crate::widgets::button::Button;
 use crate::widgets::figure::Figure;
@@ -75,6 +76,7 @@ fn Known(id: ItemId) -> impl IntoView {
                 {move || stocks.get().into_iter().map(|(at, stock)| view! { <InShop item=id at stock/> }).collect_view()}
             </ul>
         </Show>
+        <Show when=move || holds_stock.get()><RuleLine item=id at=card_of/></Show>
         <section class="item-history">
             <header class="list-top">
                 <h2>{names.card}</h2>

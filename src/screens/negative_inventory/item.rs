@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::changes::{Change, item_card};
 use subzero_ledger::entry::{Cause, Change as CatalogueChange};
-use subzero_ledger::ids::{ItemId, ShopId};
+use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Episode, EpisodeRow, Negative, Report, Row, episodes};
 use subzero_ledger::rule::{BelowZero, rule};
@@ -45,13 +45,15 @@ pub fn NegativeItemScreen(
             let negative = report.items.get(&(item, at)).copied()?;
             Some((negative, report.rows_of(item, at).copied().collect::<Vec<_>>()))
         })
+        // Costs go from the screen with the right to see them.
+        .map(|(negative, rows)| (negative, rows, shop.sees_costs()))
     });
     let found = Memo::new(move |_| shop.read(|core| episodes(&core.ledger, item, at)));
     view! {
         <div class="negative-item">
             <a class="back" href=Route::NegativeInventory.path()>{words().report.title}</a>
             {move || match report.get() {
-                Some((negative, rows)) => view! { <Open item at negative rows name/> }.into_any(),
+                Some((negative, rows, _)) => view! { <Open item at negative rows name/> }.into_any(),
                 None => view! { <NotNegative item name found/> }.into_any(),
             }}
             <RuleLine item at/>
@@ -108,6 +110,8 @@ fn WhyRow(row: Row) -> impl IntoView {
         spawn_local(async move {
             let say = move || vec![CatalogueChange::Cause { line, cause }];
             match shop.enter(ShopId::OFFICE, |desk| desk.change(say())).await {
+                // Another device may have put it right while this one was choosing.
+                Ok(_) if !is_open(shop, line) => toaster.say(causes.kept_though_right),
                 Ok(_) => toaster.say(causes.kept),
                 Err(error) => toaster.say(error.to_words()),
             }
@@ -134,14 +138,28 @@ fn WhyRow(row: Row) -> impl IntoView {
     }
 }
 
-/// The one rule that holds here, and why.
+/// Whether a line's shortage is open.
+fn is_open(shop: Shop, line: LineId) -> bool {
+    untrack(|| {
+        shop.read(|core| core.ledger.negatives().any(|(_, _, stock)| stock.shortages().any(|open| open.line == line)))
+    })
+}
+
+/// The one rule that holds for an item in a shop and whoever is signed in, and why.
 #[component]
-fn RuleLine(item: ItemId, at: ShopId) -> impl IntoView {
+pub fn RuleLine(
+    /// Which item.
+    item: ItemId,
+    /// Which shop.
+    #[prop(into)]
+    at: Signal<ShopId>,
+) -> impl IntoView {
     let shop = use_shop();
     let text = move || {
         let session = shop.session.get()?;
-        let rule = shop
-            .read(|core| rule((&core.ledger, core.catalogue.tables()), (item, at), (session.employee, session.mode)));
+        let rule = shop.read(|core| {
+            rule((&core.ledger, core.catalogue.tables()), (item, at.get()), (session.employee, session.mode))
+        });
         Some((below_zero_words(rule.below_zero), shop.sees_costs().then(|| cost_words(shop, rule.cost))))
     };
     view! {

@@ -1,7 +1,9 @@
 //! The rows: a table where there is room, cards on a phone. However many there are, only those in sight exist.
 
 use leptos::prelude::*;
-use subzero_ledger::ids::{ItemId, ShopId};
+use subzero_ledger::documents::Awaited;
+use subzero_ledger::ids::{ItemId, LineId, ShopId};
+use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Column, GroupBy, Key, Negative, Report, Row, Section, Shown};
 
 use super::Asked;
@@ -56,7 +58,11 @@ pub(super) fn List(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>
         report.track();
         before.copied().unwrap_or_default() + 1
     });
+    // Who may not see costs any more sees none from then on.
+    let shop = use_shop();
+    let sees_costs = Memo::new(move |_| shop.sees_costs());
     move || {
+        sees_costs.track();
         if is_narrow.get() {
             view! { <Cards asked report shown version/> }.into_any()
         } else {
@@ -261,6 +267,7 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
         <td data-cell="reason">
             <a href=Route::source(row.line).path()>
                 <span>{reason_words(row.reason)}</span><small>{source_words(shop, &row)}</small>
+                <small title=adjustment_id(row.line)>{words().report.adjustment_line.with([&line_number(row.line), &short_id(row.line)])}</small>
             </a>
         </td>
         <td data-cell="short" class="number">{format::qty(row.short)}</td>
@@ -275,12 +282,37 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
         </td>
         <td data-cell="employee">{employee_name(shop, &row)}<small>{register_name(shop, &row)}</small></td>
         <td data-cell="incoming">
-            {is_coming.then(|| view! { <a href=Route::NegativeItem(row.item, row.shop).path()><Incoming negative/></a> })}
+            {is_coming.then(|| view! { <IncomingLinks item=row.item at=row.shop negative/> })}
         </td>
         <td data-cell="cause" title=evidence_words(shop, &row)>
             {cause_words(row.cause())}
             {row.unsynced.then(|| view! { <small>{words().common.not_sent_yet}</small> })}
         </td>
+    }
+}
+
+/// What is on its way, each a link to where it is received. What is on its way to another shop is received there, or on its item's screen.
+#[component]
+fn IncomingLinks(item: ItemId, at: ShopId, negative: Option<Negative>) -> impl IntoView {
+    let shop = use_shop();
+    let incoming = negative.map(|negative| negative.incoming).unwrap_or_default();
+    let words = &words().report;
+    let ways = Route::NegativeItem(item, at);
+    let (mut order, mut transfer) = (ways, ways);
+    if at == shop.id() {
+        for awaited in shop.read(|core| core.documents.awaited(item, at)).into_iter().rev() {
+            match awaited {
+                Awaited::Order { order: id, .. } => order = Route::ReceiveOrder(id),
+                Awaited::Transfer { transfer: id, .. } => transfer = Route::Transfer(id),
+            }
+        }
+    }
+    let link = |qty: Qty, to: Route, text: String| {
+        qty.is_positive().then(|| view! { <a href=to.path()><small>{text}</small></a> })
+    };
+    view! {
+        {link(incoming.on_orders, order, words.on_order_qty.with([&format::qty(incoming.on_orders)]))}
+        {link(incoming.on_transfers, transfer, words.on_transfer_qty.with([&format::qty(incoming.on_transfers)]))}
     }
 }
 
@@ -309,6 +341,21 @@ pub(super) fn register_name(shop: Shop, row: &Row) -> String {
         shop.read(|core| core.catalogue.registers.get(&device).map(|register| register.name.clone()))
     });
     known.unwrap_or_default()
+}
+
+/// An adjustment as people write it down in full: its entry and its line.
+pub(super) fn adjustment_id(line: LineId) -> String {
+    format!("{}-{}", line.entry, line_number(line))
+}
+
+fn line_number(line: LineId) -> String {
+    format::count(usize::from(line.line) + 1)
+}
+
+/// Its last figures: enough to tell rows apart that somebody talks about.
+fn short_id(line: LineId) -> String {
+    let id = line.entry.to_string();
+    id.get(id.len().saturating_sub(6)..).unwrap_or(&id).to_owned()
 }
 
 /// The receipt that a sale's row comes from; the line of any other entry.

@@ -5,7 +5,7 @@ use subzero_csv::{Column as ItemColumn, File, Writing};
 use subzero_ledger::report::{Report, Row, Section, Shown};
 
 use super::causes::{cause_words, evidence_words, reason_words};
-use super::list::{employee_name, item_name, register_name, source_words};
+use super::list::{adjustment_id, employee_name, item_name, register_name, source_words};
 use crate::device::clock;
 use crate::format;
 use crate::shop::Shop;
@@ -22,6 +22,7 @@ pub(super) fn as_file(shop: Shop, report: &Report, shown: Option<&Shown>) -> Str
         let sees_costs = shop.sees_costs();
         let writing = Writing { shop: shop.id(), decimal_mark: format::decimal_mark(), sees_costs };
         let mut columns = vec![
+            names.adjustment_id,
             ItemColumn::Sku.name(),
             all.common.item,
             all.common.shop_label,
@@ -63,6 +64,7 @@ fn cells(shop: Shop, report: &Report, row: &Row, file: &File, sees_costs: bool) 
     let (on_hand, incoming) = negative.map(|negative| (negative.on_hand, negative.incoming)).unwrap_or_default();
     let sku = shop.item(row.item).map(|item| item.sku).unwrap_or_default();
     let mut cells = vec![
+        file.text(&adjustment_id(row.line)),
         file.text(&sku),
         file.text(&item_name(shop, row.item)),
         file.text(&shop.name_of(row.shop)),

@@ -1,4 +1,5 @@
-//! Putting several items right at once: counting all that are shown, or receiving an order that several of them wait for.
+//! Putting several items right at once: receiving an order that several of them wait for, entering a vendor's delivery that nobody entered, or
+//! counting all that are shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use subzero_ledger::documents::Awaited;
 use subzero_ledger::entry::{CountScope, LINES_MAX};
-use subzero_ledger::ids::{ItemId, OrderId};
+use subzero_ledger::ids::{ItemId, OrderId, VendorId};
 use subzero_ledger::report::{Report, Shown};
 
 use crate::device::{clock, ids};
@@ -19,8 +20,8 @@ use crate::widgets::button::{Button, Kind};
 use crate::widgets::toasts::use_toaster;
 use crate::words::{ToWords as _, words};
 
-/// The most orders that are offered.
-const ORDERS_MAX: usize = 3;
+/// The most orders, and the most vendors, that are offered.
+const PAPERS_MAX: usize = 2;
 
 /// What can be done about all that is shown of this shop. Nothing, while it is one item.
 #[component]
@@ -51,8 +52,27 @@ pub(super) fn Together(report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl
                 }
                 let mut waiting: Vec<_> = waiting.into_iter().collect();
                 waiting.sort_by_key(|(_, items)| std::cmp::Reverse(*items));
-                waiting.truncate(ORDERS_MAX);
+                waiting.truncate(PAPERS_MAX);
                 waiting
+            })
+        })
+    });
+    // A delivery that nobody entered came from one vendor.
+    let vendors = Memo::new(move |_| {
+        items.with(|items| {
+            shop.read(|core| {
+                let mut by_vendor: BTreeMap<VendorId, usize> = BTreeMap::new();
+                for item in items.iter().filter_map(|item| core.catalogue.items.get(item)) {
+                    if let Some(vendor) = item.vendor {
+                        *by_vendor.entry(vendor).or_default() += 1;
+                    }
+                }
+                let name = |vendor| core.catalogue.vendors.get(&vendor).map(|vendor| vendor.name.clone());
+                let named = by_vendor.into_iter().filter_map(|(vendor, items)| Some((vendor, name(vendor)?, items)));
+                let mut several: Vec<_> = named.filter(|(_, _, items)| *items > 1).collect();
+                several.sort_by_key(|(_, _, items)| std::cmp::Reverse(*items));
+                several.truncate(PAPERS_MAX);
+                several
             })
         })
     });
@@ -73,6 +93,9 @@ pub(super) fn Together(report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl
             <div class="negative-together" role="group" aria-label=words().report.together>
                 {move || orders.get().into_iter().map(|((order, number), items)| view! {
                     <a class="button" href=Route::ReceiveOrder(order).path()>{words().report.receive_order.with([&number, &format::count(items)])}</a>
+                }).collect_view()}
+                {move || vendors.get().into_iter().map(|(vendor, name, items)| view! {
+                    <a class="button" href=Route::ReceiveMissing(vendor).path()>{words().report.missing_of.with([&name, &format::count(items)])}</a>
                 }).collect_view()}
                 <Button kind=Kind::Quiet press=count>{words().report.count_these}</Button>
             </div>

@@ -8,7 +8,7 @@ use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::entry::OrderLine;
 use subzero_ledger::ids::{ItemId, OrderId, VendorId};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::verbs::{Delivery, ReceiveWish};
+use subzero_ledger::verbs::{Delivery, ReceiveWish, WantedLine, missing_of};
 
 use super::undo_of;
 use crate::format;
@@ -35,11 +35,35 @@ pub fn ReceiveScreen(
         let cost = untrack(|| shop.item(item)).and_then(|item| item.default_cost);
         lines.push(EntryLine::new(item, qty, cost));
     }
+    view! { <Unordered lines vendor=RwSignal::new(None)/> }
+}
+
+/// Receiving what a vendor brought and nobody entered: all of theirs that is negative here and not on its way, to be changed where it was
+/// more or less.
+#[component]
+pub fn ReceiveMissingScreen(
+    /// From whom.
+    vendor: VendorId,
+) -> impl IntoView {
+    let shop = use_shop();
+    let lines = EntryLines::default();
+    let missing = untrack(|| {
+        shop.read(|core| missing_of(vendor, shop.id(), (&core.ledger, &core.documents, core.catalogue.tables())))
+    });
+    for WantedLine { item, qty } in missing {
+        let cost = untrack(|| shop.item(item)).and_then(|item| item.default_cost);
+        lines.push(EntryLine::new(item, qty, cost));
+    }
+    view! { <Unordered lines vendor=RwSignal::new(Some(vendor))/> }
+}
+
+#[component]
+fn Unordered(lines: EntryLines, vendor: RwSignal<Option<VendorId>>) -> impl IntoView {
     let forget_first = forget_first();
     view! {
         <div class="beside">
             <h1>{words().receive.title}</h1>
-            <Form lines order=None then=Callback::new(move |()| forget_first())/>
+            <Form lines order=None vendor then=Callback::new(move |()| forget_first())/>
         </div>
     }
 }
@@ -74,16 +98,21 @@ pub fn ReceiveOrderScreen(
                 <a class="back" href=Route::Order(order).path()>{words().orders.titled.with([&number])}</a>
                 <h1>{words().receive.for_order.with([&number])}</h1>
             </header>
-            <Form lines order=Some(order) then/>
+            <Form lines order=Some(order) vendor=RwSignal::new(None) then/>
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Form(lines: EntryLines, order: Option<OrderId>, then: Callback<()>) -> impl IntoView {
+fn Form(
+    lines: EntryLines,
+    order: Option<OrderId>,
+    vendor: RwSignal<Option<VendorId>>,
+    then: Callback<()>,
+) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
-    let (reference, vendor) = (RwSignal::new(String::new()), RwSignal::new(None::<VendorId>));
+    let reference = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let add = Callback::new(move |scanned: Scanned| {
         lines.add(scanned, || untrack(|| shop.item(scanned.item)).and_then(|item| item.default_cost));

@@ -80,6 +80,9 @@ sections! {
         count_these = "Count these items";
         counted_name(1) = "Negative, {0}";
         receive_order(2) = "Receive order {0} ({1} of these items)";
+        missing_of(2) = "Enter a delivery of {0} ({1} of these items)";
+        adjustment_line(2) = "line {0} · no. {1}";
+        adjustment_id = "Adjustment no.";
         together = "Together";
         views = "Views";
         open_view = "Open";
@@ -145,6 +148,7 @@ sections! {
         change = "Set another cause";
         suggested = "As suggested";
         kept = "The cause is kept.";
+        kept_though_right = "It was put right meanwhile. The cause is kept with it.";
     }
     /// One negative item, and the ways out.
     WaysOut {

@@ -174,6 +174,23 @@ pub fn to_reorder(
     wanted.take(LINES_MAX).collect()
 }
 
+/// What is negative in a shop, usually comes from one vendor, and is not on its way: what a delivery of theirs that nobody entered would explain.
+pub fn missing_of(
+    vendor: VendorId,
+    shop: ShopId,
+    (ledger, documents, tables): (&Ledger, &Documents, &Tables),
+) -> Vec<WantedLine> {
+    let incoming = documents.all_incoming();
+    let negative = ledger.negatives().filter(|(_, at, _)| *at == shop);
+    let theirs = negative.filter(|(item, ..)| tables.items.get(item).is_some_and(|item| item.vendor == Some(vendor)));
+    let missing = theirs.filter_map(|(item, at, stock)| {
+        let coming = incoming.get(&(item, at)).copied().unwrap_or_default().total();
+        let qty = stock.on_hand().negated().checked_sub(coming).filter(|qty| qty.is_positive())?;
+        Some(WantedLine { item, qty })
+    });
+    missing.take(LINES_MAX).collect()
+}
+
 /// What an order wants of one item, as it was entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OrderWish {
