@@ -42,15 +42,24 @@ async function look(item: string) {
   await expect(phone.page.getByRole("heading", { name: "Put it right" })).toBeVisible();
 }
 
+/** It says so, and the row is closed. */
 async function isRight(page: Page, item: string) {
   await expect(page.getByRole("status").filter({ hasText: `${item} is put right.` })).toBeVisible();
   await expect(page.getByText(`${item} is not negative any more`)).toBeVisible();
 }
 
+/** The same row is open again, as it was. */
+async function isTakenBack(page: Page, row: string) {
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect(page.getByText("Taken back.").last()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "What led here" })).toContainText(row);
+}
+
 test("a delivery on order is received from the row, with one tap, and taken back", async () => {
   await begin();
   const { page } = phone;
-  await oversell("Bakery mug", 2);
+  const receipt = await oversell("Bakery mug", 2);
   await phone.open("/orders/new");
   await page.getByRole("searchbox").fill("Bakery mug");
   await phone.add("Bakery mug");
@@ -65,9 +74,7 @@ test("a delivery on order is received from the row, with one tap, and taken back
   await expect(page.getByText("6 are on their way.")).toBeVisible();
   await page.getByRole("button", { name: /^Receive 6 on order/ }).click();
   await isRight(page, "Bakery mug");
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Taken back.")).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+  await isTakenBack(page, receipt);
 });
 
 test("counting waits until what is on its way is received", async () => {
@@ -93,15 +100,21 @@ test("counting waits until what is on its way is received", async () => {
 test("an item is counted, or found, or was another one; each closes its row", async () => {
   await begin();
   const { page } = phone;
-  await oversell("Cheese scone", 2);
+  let receipt = await oversell("Cheese scone", 2);
   await look("Cheese scone");
   await page.getByRole("button", { name: "Count it" }).click();
   await page.getByLabel("On the shelf now").fill("-1");
   await page.getByRole("button", { name: "Record" }).click();
   await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /quantity/i })).toBeVisible();
-  await page.getByLabel("On the shelf now").fill("4");
-  await page.getByRole("button", { name: "Record" }).click();
-  await isRight(page, "Cheese scone");
+  const count = async () => {
+    await page.getByLabel("On the shelf now").fill("4");
+    await page.getByRole("button", { name: "Record" }).click();
+    await isRight(page, "Cheese scone");
+  };
+  await count();
+  await isTakenBack(page, receipt);
+  await page.getByRole("button", { name: "Count it" }).click();
+  await count();
 
   await oversell("Cheese scone", 1);
   await look("Cheese scone");
@@ -110,7 +123,7 @@ test("an item is counted, or found, or was another one; each closes its row", as
   await page.getByRole("button", { name: "Record" }).click();
   await isRight(page, "Cheese scone");
 
-  await oversell("Cheese scone", 2);
+  receipt = await oversell("Cheese scone", 2);
   await look("Cheese scone");
   await page.getByRole("button", { name: "Another item was sold" }).click();
   await page.getByRole("button", { name: "Record" }).click();
@@ -119,21 +132,27 @@ test("an item is counted, or found, or was another one; each closes its row", as
   await page.getByRole("dialog").getByRole("button", { name: /Bakery mug/ }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await isRight(page, "Cheese scone");
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("heading", { name: "Put it right" })).toBeVisible();
+  await isTakenBack(page, receipt);
 });
 
 test("a forgotten transfer is entered and received, and what was sent too much comes back", async () => {
   await begin();
   const { page } = phone;
-  await oversell("Cinnamon bun", 2);
+  const receipt = await oversell("Cinnamon bun", 2);
   await look("Cinnamon bun");
   await page.getByRole("button", { name: "A transfer was never entered" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /shop/i })).toBeVisible();
-  await page.getByLabel("Sent by").selectOption({ label: "Station" });
-  await page.getByRole("button", { name: "Record" }).click();
-  await isRight(page, "Cinnamon bun");
+  const sent = async () => {
+    await page.getByLabel("Sent by").selectOption({ label: "Station" });
+    await page.getByRole("button", { name: "Record" }).click();
+    await isRight(page, "Cinnamon bun");
+  };
+  await sent();
+  await isTakenBack(page, receipt);
+  await expect(page.getByRole("button", { name: /^Receive/ })).toBeHidden();
+  await page.getByRole("button", { name: "A transfer was never entered" }).click();
+  await sent();
 
   // More is sent than there is; what has not arrived comes back.
   await phone.open("/transfers/new");
@@ -174,6 +193,72 @@ test("what customers ordered is kept apart, a cause is set, and a service holds 
   await page.getByRole("button", { name: "It holds no stock" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await isRight(page, "Birthday cake");
+  await isTakenBack(page, "Sale");
+});
+
+test("a transfer that is on its way is received from the row, and a forgotten delivery of one vendor for several items at once", async () => {
+  await begin();
+  const { page } = phone;
+  await oversell("Sourdough loaf", 1);
+  await oversell("Wholemeal loaf", 2);
+  await phone.open("/reports/negative-inventory");
+  await page.getByRole("link", { name: /^Enter a delivery of Mill Lane Flour \(/ }).click();
+  await expect(page.getByLabel("Quantity of Sourdough loaf")).toHaveValue("1");
+  await expect(page.getByLabel("Quantity of Wholemeal loaf")).toHaveValue("2");
+  await page.getByRole("button", { name: "Record delivery" }).click();
+  await expect(page.getByText(/^Recorded: /)).toBeVisible();
+  await phone.open("/reports/negative-inventory");
+  await expect(page.getByRole("article", { name: /Sourdough loaf|Wholemeal loaf/ })).toHaveCount(0);
+
+  // Station sends some of what High Street is short of.
+  await phone.network(true);
+  await expect(phone.pill()).toHaveText("Online");
+  const station = await Device.unpack(server.origin, PHONE);
+  await station.pair("Station", "Station till");
+  await station.signIn("Maya Miller", "2222");
+  await station.open("/transfers/new");
+  await station.page.getByRole("combobox", { name: "To", exact: true }).selectOption({ label: "High Street" });
+  await station.page.getByRole("searchbox").fill("Oat milk");
+  await station.add("Oat milk 1 l");
+  await station.setQuantity("Oat milk 1 l", "3");
+  await station.page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(station.pill()).toHaveText("Online");
+  await station.switchOff();
+  const receipt = await oversell("Oat milk 1 l", 2);
+  await phone.network(false);
+  await look("Oat milk 1 l");
+  await page.getByRole("button", { name: /^Receive 3 from Station/ }).click();
+  await isRight(page, "Oat milk 1 l");
+  await isTakenBack(page, receipt);
+});
+
+test("what another device put right meanwhile is said, and costs go with the right to see them", async () => {
+  await phone.pair("High Street", "Maya’s phone");
+  await phone.signIn("Maya Miller", "2222");
+  await phone.isReadyForOffline();
+  const { page } = phone;
+  const office = await Device.unpack(server.origin);
+  await office.pair("High Street", "Office");
+  await office.signIn("Olive Owen", "1111");
+  await oversell("Coffee beans 250 g", 1);
+  await expect(phone.pill()).toHaveText("Online");
+  await look("Coffee beans 250 g");
+  await expect(page.getByText(/£4.80/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Count it" }).click();
+  await page.getByLabel("On the shelf now").fill("5");
+
+  // Meanwhile in the office: managers may not see costs any more, and the coffee is found.
+  await office.open("/settings/rights");
+  await office.page.getByRole("region", { name: "Manager" }).getByLabel("See what things cost").selectOption({ label: "No" });
+  await expect(page.getByText(/£4.80/)).toHaveCount(0);
+  await office.open("/reports/negative-inventory");
+  await office.page.getByRole("link", { name: /^Coffee beans/ }).first().click();
+  await office.page.getByRole("button", { name: "Found some" }).click();
+  await office.page.getByRole("button", { name: "Record" }).click();
+  await expect(page.getByText("Coffee beans 250 g is not negative any more")).toBeVisible();
+  await page.getByRole("link", { name: "See what put it right" }).click();
+  await expect(page.getByRole("heading", { name: "Adjustment" })).toBeVisible();
+  await office.switchOff();
 });
 
 test("the report as of an evening is what it was, and what was put right is told", async () => {
