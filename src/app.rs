@@ -18,7 +18,7 @@ use crate::screens::items::item_form::{EditItemScreen, NewItemScreen};
 use crate::screens::items::vendor_form::VendorScreen;
 use crate::screens::items::vendors::VendorsScreen;
 use crate::screens::negative_inventory::NegativeInventoryScreen;
-use crate::screens::negative_inventory::cured::CuredScreen;
+use crate::screens::negative_inventory::cured::{CuredScreen, EpisodesScreen};
 use crate::screens::negative_inventory::digest::DigestBand;
 use crate::screens::negative_inventory::item::NegativeItemScreen;
 use crate::screens::negative_inventory::trend::TrendScreen;
@@ -154,6 +154,7 @@ fn Screen() -> impl IntoView {
         Some(Route::Vendor(vendor)) => view! { <VendorScreen vendor=Some(vendor)/> }.into_any(),
         Some(Route::NegativeInventory) => view! { <NegativeInventoryScreen/> }.into_any(),
         Some(Route::NegativeItem(item, at)) => view! { <NegativeItemScreen item at/> }.into_any(),
+        Some(Route::NegativeEpisodes) => view! { <EpisodesScreen/> }.into_any(),
         Some(Route::CuredNegatives) => view! { <CuredScreen/> }.into_any(),
         Some(Route::NegativeTrend) => view! { <TrendScreen/> }.into_any(),
         Some(Route::Entry(entry, line)) => view! { <EntryScreen entry line/> }.into_any(),

@@ -196,6 +196,21 @@ pub fn day_began(at: Instant) -> Instant {
     Instant::from_unix_ms(date.get_time() as i64).unwrap_or(Instant::MIN)
 }
 
+/// When the month of a moment began here.
+pub fn month_began(at: Instant) -> Instant {
+    let date = js_date(at);
+    date.set_date(1);
+    // Dates are whole milliseconds.
+    #[allow(clippy::cast_possible_truncation)]
+    Instant::from_unix_ms(date.get_time() as i64).map_or(Instant::MIN, day_began)
+}
+
+/// A day as a field for dates has it, `2026-11-24`.
+pub fn date_field(at: Instant) -> String {
+    let date = js_date(at);
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
 /// The moments at which so many weeks begin here, that of `now` the last, and the one at which that ends.
 pub fn weeks_until(now: Instant, weeks: i32) -> Vec<Instant> {
     let today = js_date(now);

@@ -66,6 +66,8 @@ pub enum Route {
     NegativeInventory,
     /// One negative item in a shop: why, and the ways out.
     NegativeItem(ItemId, ShopId),
+    /// What is negative, with everything since it fell below zero.
+    NegativeEpisodes,
     /// What was negative and is not any more.
     CuredNegatives,
     /// How it went, week by week.
@@ -127,6 +129,7 @@ impl Route {
             Self::Vendor(vendor) => format!("/vendors/{vendor}"),
             Self::NegativeInventory => "/reports/negative-inventory".to_owned(),
             Self::NegativeItem(item, shop) => format!("/reports/negative-inventory/{shop}/{item}"),
+            Self::NegativeEpisodes => "/reports/negative-inventory/episodes".to_owned(),
             Self::CuredNegatives => "/reports/negative-inventory/cured".to_owned(),
             Self::NegativeTrend => "/reports/negative-inventory/trend".to_owned(),
             Self::Entry(entry, None) => format!("/entries/{entry}"),
@@ -185,6 +188,7 @@ impl Route {
             (Some("items"), Some(item), None) => Self::Item(ItemId(item.parse().ok()?)),
             (Some("reports"), Some("inventory-changes"), None) => Self::InventoryChanges,
             (Some("reports"), Some("negative-inventory"), None) => Self::NegativeInventory,
+            (Some("reports"), Some("negative-inventory"), Some("episodes")) => Self::NegativeEpisodes,
             (Some("reports"), Some("negative-inventory"), Some("cured")) => Self::CuredNegatives,
             (Some("reports"), Some("negative-inventory"), Some("trend")) => Self::NegativeTrend,
             (Some("reports"), Some("negative-inventory"), Some(shop)) => {
@@ -238,6 +242,7 @@ impl Route {
             | Self::Vendor(_) => Self::Stock,
             Self::NegativeInventory
             | Self::NegativeItem(..)
+            | Self::NegativeEpisodes
             | Self::CuredNegatives
             | Self::NegativeTrend
             | Self::Entry(..) => Self::NegativeInventory,
@@ -300,6 +305,7 @@ mod tests {
             Route::Vendor(VendorId::from_u128(6)),
             Route::NegativeInventory,
             Route::NegativeItem(item, ShopId(2)),
+            Route::NegativeEpisodes,
             Route::CuredNegatives,
             Route::NegativeTrend,
             Route::Entry(entry, None),

@@ -313,6 +313,11 @@ impl Shop {
         self.read(|core| core.catalogue.settings.mode)
     }
 
+    /// Whether there is a Negative inventory report: the module is on, or was when whoever is signed in signed in.
+    pub fn has_report(&self) -> bool {
+        self.mode_setting() == Mode::Allow || self.session.get().is_some_and(|session| session.mode == Mode::Allow)
+    }
+
     /// Whether an entry is being committed.
     pub fn is_recording(&self) -> bool {
         self.recording.get()

@@ -4,7 +4,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use subzero_ledger::entry::Mode;
 use subzero_ledger::instant::Instant;
 use subzero_ledger::report::{Filter, GroupBy, Order, Report, Shown};
 use subzero_sync::wire::DeviceSeen;
@@ -56,11 +55,8 @@ pub(super) struct Asked {
 #[component]
 pub fn NegativeInventoryScreen() -> impl IntoView {
     let shop = use_shop();
-    let is_off = move || {
-        shop.mode_setting() == Mode::AutoAdd && shop.session.get().is_none_or(|session| session.mode == Mode::AutoAdd)
-    };
     view! {
-        <Show when=move || !is_off() fallback=|| view! { <SwitchedOff/> }>
+        <Show when=move || shop.has_report() fallback=|| view! { <SwitchedOff/> }>
             <ReportShown/>
         </Show>
     }
@@ -172,6 +168,7 @@ pub(super) fn Views(
     let words = &words().report;
     let views = [
         (Route::NegativeInventory, words.open_view),
+        (Route::NegativeEpisodes, words.episodes_view),
         (Route::CuredNegatives, words.cured_view),
         (Route::NegativeTrend, words.trend_view),
     ];

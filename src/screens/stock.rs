@@ -19,6 +19,7 @@ pub mod order;
 pub mod order_form;
 pub mod orders;
 pub mod receive;
+pub mod receive_first;
 pub mod transfer;
 pub mod transfer_form;
 pub mod transfers;

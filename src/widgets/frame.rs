@@ -44,12 +44,14 @@ pub fn Frame(
                 <a href=Route::Sell.path() aria-current=is_at(Route::Sell)>{places.sell}</a>
                 <a href=Route::Receipts.path() aria-current=is_at(Route::Receipts)>{places.receipts}</a>
                 <a href=Route::Stock.path() aria-current=is_at(Route::Stock)>{places.stock}</a>
+                <Show when=move || shop.has_report()>
                 <a href=Route::NegativeInventory.path() aria-current=is_at(Route::NegativeInventory)>
                     {places.negative}<span class="wide-only">{places.negative_rest}</span>
                     <Show when=move || negatives.get() != 0>
                         <span class="frame-badge" aria-label=move || places.negatives.of(negatives.get(), [])>{move || format::count(negatives.get())}</span>
                     </Show>
                 </a>
+                </Show>
                 <a href=Route::Settings.path() aria-current=is_at(Route::Settings)>{places.settings}</a>
             </nav>
             <Show when=move || shop.update_ready.get() && shop.draft.with(|draft| draft.cart.is_empty())>

@@ -25,7 +25,7 @@ mod shown;
 pub use cause::Evidence;
 use cause::Signals;
 pub use digest::{Digest, Every};
-pub use episodes::{Episode, EpisodeRow, Tally, cured_within, episodes, trend};
+pub use episodes::{Episode, EpisodeRow, Tally, cured_within, episodes, open_episodes, trend};
 pub use shown::{AgeBucket, Column, Filter, GroupBy, Key, Order, Section, Shown, Totals};
 
 /// Every item that is negative, and every row.

@@ -1,8 +1,9 @@
-//! What was negative and is not any more: each time, with what led into it and what ended it.
+//! Whole episodes: what was negative and is not any more, with what led into it and what ended it; and what is negative now, with everything
+//! since it fell below zero.
 
 use leptos::prelude::*;
 use subzero_ledger::instant::Instant;
-use subzero_ledger::report::{Episode, cured_within};
+use subzero_ledger::report::{Episode, cured_within, open_episodes};
 
 use super::Views;
 use super::item::EpisodeShown;
@@ -43,17 +44,44 @@ pub fn CuredScreen() -> impl IntoView {
                 <Field label=report.from><input type="date" on:change=take(from, false, begin)/></Field>
                 <Field label=report.until><input type="date" on:change=take(until, true, Instant::MAX)/></Field>
             </form>
-            <Show when=move || !cured.with(Vec::is_empty) fallback=move || view! { <Empty text=words.cured_none/> }>
-                <ul class="negative-cured">
-                    {move || cured.with(|cured| cured.iter().take(SHOWN_MAX).cloned().map(|episode| view! { <CuredRow episode/> }).collect_view())}
-                </ul>
-            </Show>
+            <Episodes episodes=cured none=words.cured_none/>
         </div>
     }
 }
 
+/// The screen of what is negative now.
 #[component]
-fn CuredRow(episode: Episode) -> impl IntoView {
+pub fn EpisodesScreen() -> impl IntoView {
+    let shop = use_shop();
+    let open = Memo::new(move |_| shop.read(|core| open_episodes(&core.ledger)));
+    let words = &words().trend;
+    view! {
+        <div class="negative-inventory">
+            <header class="negative-top"><h1>{words.episodes_title}</h1><Views here=Route::NegativeEpisodes/></header>
+            <p>{words.episodes_mean}</p>
+            <Episodes episodes=open none=crate::words::words().report.nothing/>
+        </div>
+    }
+}
+
+/// Episodes, each to be opened; the first of many.
+#[component]
+fn Episodes(episodes: Memo<Vec<Episode>>, none: &'static str) -> impl IntoView {
+    let count = move || episodes.with(Vec::len);
+    view! {
+        <Show when=move || count() != 0 fallback=move || view! { <Empty text=none/> }>
+            <ul class="negative-cured">
+                {move || episodes.with(|episodes| episodes.iter().take(SHOWN_MAX).cloned().map(|episode| view! { <EpisodeRow episode/> }).collect_view())}
+            </ul>
+            <Show when=move || { count() > SHOWN_MAX }>
+                <p>{move || words().trend.shown_of.with([&format::count(SHOWN_MAX), &format::count(count())])}</p>
+            </Show>
+        </Show>
+    }
+}
+
+#[component]
+fn EpisodeRow(episode: Episode) -> impl IntoView {
     let shop = use_shop();
     let name = words().report.in_shop.with([&item_name(shop, episode.item), &shop.name_of(episode.shop)]);
     view! {

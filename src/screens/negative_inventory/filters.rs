@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 use subzero_ledger::entry::Cause;
 use subzero_ledger::ids::{DeviceId, EmployeeId, VendorId};
+use subzero_ledger::instant::Instant;
 use subzero_ledger::report::{AgeBucket, Column, Filter, GroupBy, Order, Report, Shown};
 use subzero_ledger::stock::Reason;
 
 use super::causes::{age_words, cause_words, column_words, group_words, reason_words};
 use super::{Actions, Asked};
+use crate::device::clock;
 use crate::format;
 use crate::shop::{Shop, use_shop};
 use crate::widgets::button::{Button, Kind};
@@ -147,10 +149,7 @@ fn More(asked: Asked) -> impl IntoView {
     let categories: Vec<_> = categories.into_iter().map(|category| (category.clone(), category)).collect();
     let go_back = move |event| {
         let day = event_target_value(&event);
-        past.set(format::day_bounds(&day).and_then(|(_, end)| {
-            // The last moment of that day.
-            subzero_ledger::instant::Instant::from_unix_ms(end.unix_ms() - 1).map(|end| (end, day))
-        }));
+        past.set(format::day_bounds(&day).and_then(|(_, end)| evening_before(end)));
     };
     view! {
         <div class="negative-more">
@@ -182,6 +181,10 @@ fn More(asked: Asked) -> impl IntoView {
             <Field label=words.until>
                 <input type="date" on:change=move |event| filter.update(|filter| filter.until = format::day_bounds(&event_target_value(&event)).map(|(_, until)| until))/>
             </Field>
+            <div class="chips">
+                <Chip press=move |()| past.set(evening_before(format::day_began(clock::now())))>{words.as_of_yesterday}</Chip>
+                <Chip press=move |()| past.set(evening_before(format::month_began(clock::now())))>{words.as_of_month}</Chip>
+            </div>
             <Field label=words.as_of>
                 <input type="date" prop:value=move || past.get().map(|(_, day)| day).unwrap_or_default() on:change=go_back/>
             </Field>
@@ -197,6 +200,12 @@ fn More(asked: Asked) -> impl IntoView {
             </label>
         </div>
     }
+}
+
+/// The last moment before one, and its day as a field for dates has it.
+fn evening_before(next: Instant) -> Option<(Instant, String)> {
+    let evening = Instant::from_unix_ms(next.unix_ms() - 1)?;
+    Some((evening, format::date_field(evening)))
 }
 
 /// What is asked beyond the usual, each to be taken back with one tap.

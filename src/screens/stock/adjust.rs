@@ -6,6 +6,7 @@ use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::entry::AdjustmentKind;
 use subzero_ledger::verbs::AdjustWish;
 
+use super::receive_first::ReceiveFirst;
 use super::undo_of;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
@@ -68,6 +69,9 @@ pub fn AdjustScreen() -> impl IntoView {
     view! {
         <div class="beside">
             <h1>{words().adjust.title}</h1>
+            <Show when=move || kind.get() == AdjustmentKind::Found>
+                <ReceiveFirst items=Signal::derive(move || lines.get().iter().map(|line| line.item).collect()) at=Signal::derive(move || shop.id())/>
+            </Show>
             <EntryForm lines add empty=words().adjust.empty costs about problem
                 head=move || view! {
                     <Choice label=words().adjust.why options=kinds.clone() chosen=kind choose=move |chosen| kind.set(chosen)/>

@@ -13,6 +13,7 @@ use subzero_ledger::verbs::Problem;
 
 use super::counts::{count_name, stage_words};
 use super::do_and_say;
+use super::receive_first::ReceiveFirst;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::{Core, Shop, VerbError, use_shop};
@@ -285,6 +286,9 @@ fn Differences(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
         });
     };
     view! {
+        <Show when=move || stage.get() == CountStage::Open>
+            <ReceiveFirst items=Signal::derive(move || preview.with(|preview| preview.iter().map(|line| line.item).collect())) at=Signal::derive(move || shop.id())/>
+        </Show>
         <ul class="count-lines" aria-label=names.differences>
             <For each=move || preview.get() key=|line| (line.item, line.counted, line.at, line.on_hand) let(line)><Difference line/></For>
         </ul>

@@ -48,6 +48,8 @@ sections! {
         sort = "Sort by";
         largest_first = "Largest first";
         as_of = "As of the end of";
+        as_of_yesterday = "Yesterday evening";
+        as_of_month = "End of last month";
         past(1) = "As it was at the end of {0}, as far as is known today.";
         back_to_now = "Back to now";
         source = "Source";
@@ -86,6 +88,7 @@ sections! {
         together = "Together";
         views = "Views";
         open_view = "Open";
+        episodes_view = "Whole episodes";
         cured_view = "Put right";
         trend_view = "By week";
         nobody = "Nobody in particular";
@@ -190,6 +193,9 @@ sections! {
         no_stock_hint = "Makes it an item that is not counted, in every shop. Its shortages are closed.";
         receive_first = "Receive first";
         receive_first_why(1) = "{0} are on their way. Counted or found now, they would be there twice once they are received.";
+        receive_first_all = "Some of this is on its way. What is on the shelf of it already, receive first: counted or found now, it would be there twice.";
+        receive_first_of(2) = "Receive {0} ({1} on the way)";
+        receive_first_more(0) = "And {n} more.", "And {n} more.";
         anyway = "Do it anyway";
         record = "Record";
         back = "Back";
@@ -222,6 +228,9 @@ sections! {
         units = "Units open";
         cured_title = "Put right";
         cured_none = "Nothing was put right in this time.";
+        episodes_title = "Whole episodes";
+        episodes_mean = "Everything that is negative now, with each adjustment since it fell below zero, what filled it, and what is still open.";
+        shown_of(2) = "The first {0} of {1} are shown.";
         deepest = "Down to";
         by = "By";
     }

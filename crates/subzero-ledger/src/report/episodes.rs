@@ -134,6 +134,15 @@ pub fn trend(ledger: &Ledger, moments: &[Instant]) -> Vec<Tally> {
     spans
 }
 
+/// The episodes that are not ended, the longest first.
+pub fn open_episodes(ledger: &Ledger) -> Vec<Episode> {
+    let all =
+        ledger.negatives().filter_map(|(item, shop, _)| of_history(item, shop, ledger.history(item, shop)?).pop());
+    let mut open: Vec<Episode> = all.collect();
+    open.sort_by_key(|episode| (episode.from, episode.item, episode.shop));
+    open
+}
+
 /// Episodes that ended within a span of time, the last to end first.
 pub fn cured_within(ledger: &Ledger, from: Instant, until: Instant) -> Vec<Episode> {
     let all = ledger.ever_short().flat_map(|(item, shop, history)| of_history(item, shop, history));
