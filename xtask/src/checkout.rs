@@ -64,6 +64,11 @@ impl Checkout {
         self.released("subzero-large")
     }
 
+    /// What compares the report with a second one, once built in release.
+    pub fn compare(&self) -> PathBuf {
+        self.released("subzero-compare")
+    }
+
     fn released(&self, program: &str) -> PathBuf {
         self.target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }

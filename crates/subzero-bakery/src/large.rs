@@ -80,7 +80,12 @@ pub fn vendors() -> Vec<VendorChange> {
 
 /// What it sells.
 pub fn items() -> Vec<ItemChange> {
-    (0..ITEMS).map(change).collect()
+    items_of(ITEMS)
+}
+
+/// The first so many items of what it sells.
+fn items_of(items: u32) -> Vec<ItemChange> {
+    (0..items).map(change).collect()
 }
 
 fn change(number: u32) -> ItemChange {
@@ -103,6 +108,11 @@ fn change(number: u32) -> ItemChange {
 
 /// The business with all it begins with, and without what happened in it.
 pub fn business() -> Business {
+    business_of(ITEMS)
+}
+
+/// The same, with only so many items.
+pub fn business_of(items: u32) -> Business {
     let name = |number: u32| format!("Shop {number}");
     Business {
         name: "Twenty shops".to_owned(),
@@ -113,7 +123,7 @@ pub fn business() -> Business {
         shops: (1..=SHOPS).map(|number| ShopName { id: ShopId(number), name: name(number) }).collect(),
         employees: (0..EMPLOYEES).map(staff).collect(),
         vendors: vendors(),
-        items: items(),
+        items: items_of(items),
     }
 }
 
@@ -143,9 +153,9 @@ pub fn pins() -> String {
 }
 
 /// The items that a shop carries.
-fn carried(shop: u32) -> impl Iterator<Item = u32> {
+fn carried(shop: u32, items: u32) -> impl Iterator<Item = u32> {
     let step = SHOPS / SHOPS_OF_AN_ITEM;
-    (0..ITEMS).filter(move |item| item % step == shop % step)
+    (0..items).filter(move |item| item % step == shop % step)
 }
 
 fn is_negative(item: u32, shop: u32) -> bool {
@@ -182,9 +192,14 @@ impl Writer {
 
 /// Everything that happened, in the order in which it did in each shop.
 pub fn entries() -> Vec<Entry> {
+    entries_of(ITEMS)
+}
+
+/// The same, of a business with only so many items: 20 adjustments an item.
+pub fn entries_of(items: u32) -> Vec<Entry> {
     let mut writer = Writer { entries: Vec::new(), number: 1 };
     for shop in 0..SHOPS {
-        let carried: Vec<u32> = carried(shop).collect();
+        let carried: Vec<u32> = carried(shop, items).collect();
         for delivered in carried.chunks(LINES_A_DELIVERY) {
             let line = |&number: &u32| ReceiptLine {
                 of_line: None,
