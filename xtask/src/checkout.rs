@@ -59,6 +59,16 @@ impl Checkout {
         self.released("subzero-bakery")
     }
 
+    /// What seeds the largest business, once built in release.
+    pub fn large(&self) -> PathBuf {
+        self.released("subzero-large")
+    }
+
+    /// What compares the report with a second one, once built in release.
+    pub fn compare(&self) -> PathBuf {
+        self.released("subzero-compare")
+    }
+
     fn released(&self, program: &str) -> PathBuf {
         self.target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }

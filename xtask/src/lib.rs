@@ -6,12 +6,14 @@
 //! | [`page`] | the built page: Trunk's output, its service worker and its script hashes |
 //! | [`run`] | the page and its server, running |
 //! | [`seed`] | accounts with real input in them |
+//! | [`compare`] | the report by the ledger and by SQL, laid side by side |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
 
 pub mod checkout;
 pub mod command;
+pub mod compare;
 pub mod lock;
 pub mod page;
 pub mod replay;

@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{replay, run, seed, suite};
+use xtask::{compare, replay, run, seed, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
 cargo xtask run [--port N] [--data DIR] [--empty] build the page and the server, and run them
 cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
+cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a million adjustments, likewise
+cargo xtask compare DIR                           the report of a data folder, by the ledger and by SQL: do they agree
 cargo xtask page                                  build the page into target/page
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
@@ -36,6 +38,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
         }
         "run" => run::run(&checkout, &run::Options::parse(rest)?),
         "seed" => seed::seed(&checkout, rest),
+        "compare" => compare::compare(&checkout, rest),
         "page" => {
             let tools = setup::set_up(&checkout, &Part::PAGE)?;
             xtask::page::build(&checkout, &tools)?;

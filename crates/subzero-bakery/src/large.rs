@@ -2,14 +2,17 @@
 //! same every time.
 
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields, VendorChange, VendorFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{
-    Body, CostControl, Entry, Header, ItemKind, Mode, Order, OrderLine, OrderStage, OversellReason, Receipt,
+    Body, Change, CostControl, Entry, Header, ItemKind, Mode, Order, OrderLine, OrderStage, OversellReason, Receipt,
     ReceiptLine, Sale, SaleLine, StampedItem,
 };
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, OrderId, SessionId, ShopId, VendorId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price, UnitCost};
 use subzero_ledger::quantity::Qty;
+use subzero_server::seed::{Business, Employee};
+use subzero_sync::wire::ShopName;
 
 /// How many shops.
 pub const SHOPS: u32 = 20;
@@ -31,6 +34,13 @@ const LINES_A_DELIVERY: usize = 400;
 const LINES_A_SALE: usize = 5;
 const ORDER_LINES: usize = 100;
 const MINUTE_MS: i64 = 60_000;
+
+/// The owner's e-mail address.
+pub const EMAIL: &str = "owner@large.example";
+/// And password.
+pub const PASSWORD: &str = "twenty shops at once";
+/// Employee 0's PIN; the others' follow.
+const FIRST_PIN: u32 = 1_000;
 
 /// Its first moment: 120 days before its last.
 pub const BEGIN_MS: i64 = 1_772_442_000_000;
@@ -70,7 +80,12 @@ pub fn vendors() -> Vec<VendorChange> {
 
 /// What it sells.
 pub fn items() -> Vec<ItemChange> {
-    (0..ITEMS).map(change).collect()
+    items_of(ITEMS)
+}
+
+/// The first so many items of what it sells.
+fn items_of(items: u32) -> Vec<ItemChange> {
+    (0..items).map(change).collect()
 }
 
 fn change(number: u32) -> ItemChange {
@@ -91,10 +106,56 @@ fn change(number: u32) -> ItemChange {
     ItemChange { id: item(number), fields }
 }
 
+/// The business with all it begins with, and without what happened in it.
+pub fn business() -> Business {
+    business_of(ITEMS)
+}
+
+/// The same, with only so many items.
+pub fn business_of(items: u32) -> Business {
+    let name = |number: u32| format!("Shop {number}");
+    Business {
+        name: "Twenty shops".to_owned(),
+        currency: "GBP".to_owned(),
+        demo: false,
+        email: EMAIL.to_owned(),
+        password: PASSWORD.to_owned(),
+        shops: (1..=SHOPS).map(|number| ShopName { id: ShopId(number), name: name(number) }).collect(),
+        employees: (0..EMPLOYEES).map(staff).collect(),
+        vendors: vendors(),
+        items: items_of(items),
+    }
+}
+
+fn staff(number: u32) -> Employee {
+    let role = match number {
+        0 => Role::Owner,
+        _ if number.is_multiple_of(3) => Role::Manager,
+        _ => Role::Cashier,
+    };
+    Employee { id: employee(number), name: format!("Employee {number}"), role, pin: (FIRST_PIN + number).to_string() }
+}
+
+/// Its registers, as the office names them.
+pub fn registers() -> Vec<Change> {
+    let register = |number: u32| Change::Register {
+        id: DeviceId(number + 1),
+        name: format!("Register {}", number % REGISTERS_A_SHOP + 1),
+        shop: ShopId(number / REGISTERS_A_SHOP + 1),
+    };
+    (0..SHOPS * REGISTERS_A_SHOP).map(register).collect()
+}
+
+/// How everybody signs in, in a sentence.
+pub fn pins() -> String {
+    let last = FIRST_PIN + EMPLOYEES - 1;
+    format!("PINs: {FIRST_PIN} (owner), then {} to {last}, every third a manager's", FIRST_PIN + 1)
+}
+
 /// The items that a shop carries.
-fn carried(shop: u32) -> impl Iterator<Item = u32> {
+fn carried(shop: u32, items: u32) -> impl Iterator<Item = u32> {
     let step = SHOPS / SHOPS_OF_AN_ITEM;
-    (0..ITEMS).filter(move |item| item % step == shop % step)
+    (0..items).filter(move |item| item % step == shop % step)
 }
 
 fn is_negative(item: u32, shop: u32) -> bool {
@@ -131,9 +192,14 @@ impl Writer {
 
 /// Everything that happened, in the order in which it did in each shop.
 pub fn entries() -> Vec<Entry> {
+    entries_of(ITEMS)
+}
+
+/// The same, of a business with only so many items: 20 adjustments an item.
+pub fn entries_of(items: u32) -> Vec<Entry> {
     let mut writer = Writer { entries: Vec::new(), number: 1 };
     for shop in 0..SHOPS {
-        let carried: Vec<u32> = carried(shop).collect();
+        let carried: Vec<u32> = carried(shop, items).collect();
         for delivered in carried.chunks(LINES_A_DELIVERY) {
             let line = |&number: &u32| ReceiptLine {
                 of_line: None,

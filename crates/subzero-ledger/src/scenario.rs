@@ -157,6 +157,14 @@ pub fn replay_json(text: &str) -> Result<Value, ScenarioError> {
     names.expect(&ledger, &recorded_costs)
 }
 
+/// The entries of a scenario in the order of their arrival, each with the name of its event.
+pub fn entries(text: &str) -> Result<Vec<(String, Entry)>, ScenarioError> {
+    let scenario: Scenario = serde_json::from_str(text)?;
+    let names = Names::of(&scenario)?;
+    let entry = |(place, event): (u64, &Event)| Ok((event.doc.clone(), names.entry(&scenario, event, place)?));
+    (0_u64..).zip(&scenario.events).map(entry).collect()
+}
+
 impl Names {
     fn of(scenario: &Scenario) -> Result<Self, ScenarioError> {
         let docs: BTreeSet<&String> = scenario.events.iter().map(|event| &event.doc).collect();
