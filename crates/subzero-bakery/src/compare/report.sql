@@ -40,8 +40,11 @@ create table line (
   primary key (entry, line)
 ) strict, without rowid;
 
--- Entries that count as if they had not happened are to be left out here, and nowhere else: where id not in (…).
-create view happened as select * from entry;
+-- What was taken back counts as if it had not happened: it is left out here, and nowhere else. A sale and a sending cannot be.
+create view happened as
+  select * from entry
+  where kind not in ('receipt', 'transfer_receive', 'vendor_return', 'count', 'adjustment', 'conversion', 'reassignment')
+    or id not in (select refers_to from entry where kind = 'retraction');
 
 
 -- What comes of it. ---------------------------------------------------------------------------------------------------------
@@ -440,8 +443,7 @@ create view on_orders as
   select item, shop, sum(max(0, qty - received)) as qty
   from (select line.item, saved.shop, line.qty, coalesce((
           select sum(came.qty) from happened as receipt join line as came on came.entry = receipt.key and came.of_line = line.of_line
-          where receipt.kind = 'receipt' and receipt.paper = saved.paper
-            and not exists (select 1 from happened as back where back.kind = 'adjustment' and back.refers_to = receipt.id)), 0) as received
+          where receipt.kind = 'receipt' and receipt.paper = saved.paper), 0) as received
         from (select *, row_number() over (partition by paper order by at desc, device desc, dseq desc, id desc) as age
               from happened where kind = 'order') as saved
           join line on line.entry = saved.key

@@ -134,8 +134,9 @@ pub fn said(entry: &Entry) -> Said {
         Body::Adjustment(adjustment) => {
             let adjusted = adjustment.lines.iter();
             let adjusted = adjusted.map(|adjusted| Line { cost: adjusted.cost, ..line(adjusted.item, adjusted.qty) });
-            Said { refers_to: adjustment.undoes, ..plain("adjustment", adjusted.collect()) }
+            plain("adjustment", adjusted.collect())
         }
+        Body::Retraction(back) => Said { refers_to: Some(back.of), ..plain("retraction", Vec::new()) },
         Body::Conversion(conversion) => {
             let converted = Line { qty: None, becomes: Some(kind(conversion.to)), ..line(conversion.item, Qty::ZERO) };
             plain("conversion", vec![converted])

@@ -2,8 +2,9 @@
 
 use subzero_ledger::entry::{
     Adjustment, AdjustmentKind, AdjustmentLine, Body, Conversion, Count, CountLine, Header, ItemKind, MoveLine, Order,
-    OrderLine, OrderStage, Reassignment, Receipt, ReceiptLine, Refund, RefundLine, ReturnLine, ReturnReason, Sale,
-    SaleLine, StampedItem, TransferLoss, TransferReceive, TransferReturn, TransferSend, VendorReturn, Void,
+    OrderLine, OrderStage, Reassignment, Receipt, ReceiptLine, Refund, RefundLine, Retraction, ReturnLine,
+    ReturnReason, Sale, SaleLine, StampedItem, TransferLoss, TransferReceive, TransferReturn, TransferSend,
+    VendorReturn, Void,
 };
 use subzero_ledger::ids::{EntryId, ItemId, LineId, OrderId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
@@ -28,7 +29,7 @@ enum What {
     /// The sale.
     Reassignment(EntryId),
     Send(ShopId),
-    /// A receipt, a return or an adjustment: what can be undone.
+    /// A receipt, an arrival, a return, a count, an adjustment, a conversion: what can be taken back.
     Undoable,
     Order(OrderId),
 }
@@ -56,8 +57,15 @@ impl Drawing {
                 Some((here, Body::VendorReturn(VendorReturn { vendor, reason, lines, note })))
             }
             83..90 => Some(self.count(header)),
-            90..97 => Some(self.adjustment(header)),
+            90..95 => Some(self.adjustment(header)),
+            95..98 => {
+                // Mostly what can be taken back; what cannot stands all the same.
+                let any = self.dice.percent(20);
+                let back = self.referred(|written| any || written.what == What::Undoable)?;
+                Some((back.shop, Body::Retraction(Retraction { of: back.id })))
+            }
             _ => {
+                self.remember(header, What::Undoable, &[]);
                 let item = self.item();
                 let to = if self.dice.percent(60) { ItemKind::NonInventory } else { ItemKind::Inventory };
                 Some((here, Body::Conversion(Conversion { item: self.stamp(item), to })))
@@ -220,12 +228,15 @@ impl Drawing {
         Some((header.shop, Body::TransferSend(TransferSend { transfer, number, to, lines, note })))
     }
 
-    fn settle(&mut self, _: Header) -> Drawn {
+    fn settle(&mut self, header: Header) -> Drawn {
         let sent = self.referred(|written| matches!(written.what, What::Send(_)))?;
         let What::Send(to) = sent.what else { return None };
         let (of, lines) = (sent.id, self.part(&sent));
         Some(match self.dice.below(9) {
-            0..5 => (to, Body::TransferReceive(TransferReceive { of, lines })),
+            0..5 => {
+                self.remember(Header { shop: to, ..header }, What::Undoable, &[]);
+                (to, Body::TransferReceive(TransferReceive { of, lines }))
+            }
             5..8 => (sent.shop, Body::TransferReturn(TransferReturn { of, lines })),
             _ => (sent.shop, Body::TransferLoss(TransferLoss { of, lines, note: String::new() })),
         })
@@ -239,29 +250,20 @@ impl Drawing {
             let at = Instant::from_unix_ms(header.at.unix_ms() - ago).unwrap_or(header.at);
             lines.push(CountLine { item, counted, at });
         }
+        self.remember(header, What::Undoable, &[]);
         (header.shop, Body::Count(Count { list: None, lines }))
     }
 
     fn adjustment(&mut self, header: Header) -> (ShopId, Body) {
-        let (less, undoing) = (self.dice.percent(60), self.dice.percent(25));
-        let undone = if undoing { self.referred(|written| written.what == What::Undoable) } else { None };
-        let shop = undone.as_ref().map_or(header.shop, |undone| undone.shop);
+        let less = self.dice.percent(60);
         let mut lines = Vec::new();
         for MoveLine { item, qty } in self.moves() {
             let qty = if less { qty.negated() } else { qty };
             let cost = if self.dice.percent(50) { Some(self.cost()) } else { None };
             lines.push(AdjustmentLine { item, qty, cost });
         }
-        let undoes = undone.map(|undone| undone.id);
-        let kind = match (undoes, less) {
-            (Some(_), _) => AdjustmentKind::Correction,
-            (None, true) => AdjustmentKind::Damaged,
-            (None, false) => AdjustmentKind::Found,
-        };
-        if undoes.is_none() {
-            let moved: Vec<MoveLine> = lines.iter().map(|line| MoveLine { item: line.item, qty: line.qty }).collect();
-            self.remember(header, What::Undoable, &moved);
-        }
-        (shop, Body::Adjustment(Adjustment { kind, undoes, lines, note: String::new() }))
+        let kind = if less { AdjustmentKind::Damaged } else { AdjustmentKind::Found };
+        self.remember(header, What::Undoable, &[]);
+        (header.shop, Body::Adjustment(Adjustment { kind, lines, note: String::new() }))
     }
 }
