@@ -65,7 +65,10 @@ fn on_the_bakery() {
 async fn on_a_fiftieth_of_the_largest_business() {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(folder.path()).await.unwrap();
-    let account = create_account(&db, large::business_of(1_000), clock::now()).await.unwrap();
+    let mut business = large::business_of(1_000);
+    // Hashing sixty PINs would take longer than all the rest, and the report does not ask who can sign in.
+    business.employees.truncate(1);
+    let account = create_account(&db, business, clock::now()).await.unwrap();
     import(&db, account, large::entries_of(1_000)).await.unwrap();
     db.close().await;
     assert_eq!(compare(folder.path()).await, (1, 200));
