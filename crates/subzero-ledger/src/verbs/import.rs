@@ -136,7 +136,8 @@ impl Desk<'_> {
             | Change::NegativeInventory { .. }
             | Change::CostControl { .. }
             | Change::Rights { .. }
-            | Change::Cause { .. } => None,
+            | Change::Cause { .. }
+            | Change::Feedback { .. } => None,
         }
     }
 
