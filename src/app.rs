@@ -12,6 +12,7 @@ use leptos_router::hooks::use_location;
 use crate::routes::Route;
 use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
+use crate::screens::help::{HelpPageScreen, HelpScreen};
 use crate::screens::items::ItemsScreen;
 use crate::screens::items::item::ItemScreen;
 use crate::screens::items::item_form::{EditItemScreen, NewItemScreen};
@@ -164,6 +165,8 @@ fn Screen() -> impl IntoView {
         Some(Route::Files) => view! { <FilesScreen/> }.into_any(),
         Some(Route::Audit) => view! { <AuditScreen/> }.into_any(),
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
+        Some(Route::Help(None)) => view! { <HelpScreen/> }.into_any(),
+        Some(Route::Help(Some(topic))) => view! { <HelpPageScreen topic/> }.into_any(),
         None => view! {
             <div class="empty">
                 <h1>{words().app.nowhere}</h1>

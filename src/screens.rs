@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod entry;
+pub mod help;
 pub mod items;
 pub mod negative_inventory;
 pub mod pair;

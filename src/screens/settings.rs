@@ -76,6 +76,10 @@ pub fn SettingsScreen() -> impl IntoView {
                 </dl>
                 <a class="settings-link" href=Route::SyncStatus.path()><span>{all.sync.title}</span></a>
             </section>
+            <section>
+                <h2>{all.help.learn}</h2>
+                <a class="settings-link" href=Route::Help(None).path()><span>{all.help.title}</span></a>
+            </section>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 mod files;
 mod frame;
+mod help;
 mod items;
 mod negative;
 mod reports;
@@ -85,6 +86,10 @@ pub struct Words {
     pub module: settings::Module,
     /// The sync status.
     pub sync: trouble::SyncWords,
+    /// Help.
+    pub help: help::Help,
+    /// The pages of help.
+    pub help_pages: help::Pages,
     /// What is not right with what was entered, or could not be done.
     pub problem: trouble::ProblemWords,
 }
@@ -127,5 +132,7 @@ pub(super) const ENGLISH: Words = Words {
     files: files::Files::ENGLISH,
     module: settings::Module::ENGLISH,
     sync: trouble::SyncWords::ENGLISH,
+    help: help::Help::ENGLISH,
+    help_pages: help::Pages::ENGLISH,
     problem: trouble::ProblemWords::ENGLISH,
 };

@@ -7,8 +7,10 @@ use subzero_ledger::entry::rights::{May, Right};
 
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::state::Empty;
 use crate::words::{ToWords as _, words};
@@ -39,7 +41,7 @@ pub fn ModuleScreen() -> impl IntoView {
     view! {
         <div class="module">
             <a class="back" href=Route::Settings.path()>{all.settings.title}</a>
-            <h1>{words.title}</h1>
+            <HelpBeside to=Topic::Switching><h1>{words.title}</h1></HelpBeside>
             <p>{words.on_means}</p>
             <p>{words.off_means}</p>
             <form on:submit=save>
