@@ -23,6 +23,7 @@ use crate::screens::negative_inventory::cured::CuredScreen;
 use crate::screens::negative_inventory::item::NegativeItemScreen;
 use crate::screens::negative_inventory::trend::TrendScreen;
 use crate::screens::pair::PairScreen;
+use crate::screens::practice::Marked;
 use crate::screens::receipts::ReceiptsScreen;
 use crate::screens::receipts::receipt::ReceiptScreen;
 use crate::screens::receipts::refund::RefundScreen;
@@ -94,11 +95,13 @@ fn OpenShop(shop: Shop) -> impl IntoView {
     let is_paired = Memo::new(move |_| shop.paired.with(Option::is_some));
     let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));
     view! {
-        {move || match (is_paired.get(), is_signed_in.get()) {
-            (false, _) => view! { <PairScreen/> }.into_any(),
-            (true, false) => view! { <SignInScreen/> }.into_any(),
-            (true, true) => view! { <Frame><AnyPlace/></Frame><Approval/> }.into_any(),
-        }}
+        <Marked>
+            {move || match (is_paired.get(), is_signed_in.get()) {
+                (false, _) => view! { <PairScreen/> }.into_any(),
+                (true, false) => view! { <SignInScreen/> }.into_any(),
+                (true, true) => view! { <Frame><AnyPlace/></Frame><Approval/> }.into_any(),
+            }}
+        </Marked>
     }
 }
 

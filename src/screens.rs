@@ -6,6 +6,7 @@ pub mod help;
 pub mod items;
 pub mod negative_inventory;
 pub mod pair;
+pub mod practice;
 pub mod receipts;
 pub mod sell;
 pub mod settings;

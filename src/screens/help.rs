@@ -8,6 +8,7 @@ use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::ShopId;
 
 use crate::routes::Route;
+use crate::screens::practice::Practise;
 use crate::shop::use_shop;
 use crate::widgets::button::Button;
 use crate::widgets::toasts::use_toaster;
@@ -68,6 +69,7 @@ pub fn HelpPageScreen(
     /// Which.
     topic: Topic,
 ) -> impl IntoView {
+    let shop = use_shop();
     let (page, words) = (topic.page(), &words().help);
     let (screen, screen_name) = topic.screen();
     view! {
@@ -75,7 +77,8 @@ pub fn HelpPageScreen(
             <a class="back" href=Route::Help(None).path()>{words.title}</a>
             <h1>{page.title}</h1>
             <div class="help-says">{page.says.iter().map(said).collect_view()}</div>
-            <Helpful topic/>
+            {(topic == Topic::Practising).then(|| view! { <Practise text=words.begin_practice/> })}
+            <Show when=move || !shop.is_practice()><Helpful topic/></Show>
             <nav class="help-on" aria-label=words.related>
                 <h2>{words.related}</h2>
                 <ul>{topic.related().iter().map(|topic| view! {

@@ -5,6 +5,7 @@ mod frame;
 mod help;
 mod items;
 mod negative;
+mod practice;
 mod reports;
 mod settings;
 mod stock;
@@ -90,6 +91,8 @@ pub struct Words {
     pub help: help::Help,
     /// The pages of help.
     pub help_pages: help::Pages,
+    /// Practice.
+    pub practice: practice::Practice,
     /// What is not right with what was entered, or could not be done.
     pub problem: trouble::ProblemWords,
 }
@@ -134,5 +137,6 @@ pub(super) const ENGLISH: Words = Words {
     sync: trouble::SyncWords::ENGLISH,
     help: help::Help::ENGLISH,
     help_pages: help::Pages::ENGLISH,
+    practice: practice::Practice::ENGLISH,
     problem: trouble::ProblemWords::ENGLISH,
 };

@@ -32,6 +32,7 @@ test("a question leads to its answer, and whether it helped is kept with the acc
   await expect(helpful.getByRole("status")).toHaveText("You said yes.");
   await expect(helpful).not.toContainText("1 yes");
 
+  await phone.open("/sell");
   await phone.charge();
   await phone.open("/reports/negative-inventory");
   await expect(page.getByRole("link", { name: "Help: Reading the report" })).toBeVisible();

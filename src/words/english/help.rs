@@ -21,6 +21,7 @@ sections! {
         careful = "Careful";
         related = "Read on";
         go = "Where it is";
+        begin_practice = "Begin to practise";
         was_helpful = "Was this helpful?";
         said_yes = "You said yes.";
         said_no = "You said no.";
