@@ -170,6 +170,8 @@ test("nothing of practice is sent, and the books are as they were", async () => 
   await expect(page.getByRole("textbox", { name: "Quantity of Sourdough loaf" })).toHaveValue("1");
   expect(Object.keys(await books(page, "practice"))).toEqual([]);
   expect((await auditor.rows()).length).toBe(before + 1);
+  // It was heard, had there been anything to hear.
+  expect(asked).toContain("/v1/sync/push");
 });
 
 test("each tab practises by itself, and one beside it stays the till", async () => {
