@@ -12,6 +12,7 @@ use leptos_router::hooks::use_location;
 use crate::routes::Route;
 use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
+use crate::screens::help::{HelpPageScreen, HelpScreen};
 use crate::screens::items::ItemsScreen;
 use crate::screens::items::item::ItemScreen;
 use crate::screens::items::item_form::{EditItemScreen, NewItemScreen};
@@ -23,6 +24,7 @@ use crate::screens::negative_inventory::digest::DigestBand;
 use crate::screens::negative_inventory::item::NegativeItemScreen;
 use crate::screens::negative_inventory::trend::TrendScreen;
 use crate::screens::pair::PairScreen;
+use crate::screens::practice::Marked;
 use crate::screens::receipts::ReceiptsScreen;
 use crate::screens::receipts::receipt::ReceiptScreen;
 use crate::screens::receipts::refund::RefundScreen;
@@ -94,11 +96,13 @@ fn OpenShop(shop: Shop) -> impl IntoView {
     let is_paired = Memo::new(move |_| shop.paired.with(Option::is_some));
     let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));
     view! {
-        {move || match (is_paired.get(), is_signed_in.get()) {
-            (false, _) => view! { <PairScreen/> }.into_any(),
-            (true, false) => view! { <SignInScreen/> }.into_any(),
-            (true, true) => view! { <Frame><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
-        }}
+        <Marked>
+            {move || match (is_paired.get(), is_signed_in.get()) {
+                (false, _) => view! { <PairScreen/> }.into_any(),
+                (true, false) => view! { <SignInScreen/> }.into_any(),
+                (true, true) => view! { <Frame><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
+            }}
+        </Marked>
     }
 }
 
@@ -167,6 +171,8 @@ fn Screen() -> impl IntoView {
         Some(Route::Files) => view! { <FilesScreen/> }.into_any(),
         Some(Route::Audit) => view! { <AuditScreen/> }.into_any(),
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
+        Some(Route::Help(None)) => view! { <HelpScreen/> }.into_any(),
+        Some(Route::Help(Some(topic))) => view! { <HelpPageScreen topic/> }.into_any(),
         None => view! {
             <div class="empty">
                 <h1>{words().app.nowhere}</h1>

@@ -15,4 +15,5 @@ pub mod print;
 pub mod service_worker;
 pub mod share;
 pub mod tab_lock;
+pub mod tab_memory;
 pub mod viewport;

@@ -7,6 +7,7 @@ use subzero_ledger::quantity::Qty;
 
 use crate::device::display::{Contrast, Display, Theme};
 use crate::format;
+use crate::screens::help::Topic;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::card::Card;
 use crate::widgets::chips::{Chip, Choice};
@@ -14,6 +15,7 @@ use crate::widgets::dialog::{Dialog, Shape};
 use crate::widgets::field::TextField;
 use crate::widgets::figure::Figure;
 use crate::widgets::figure_field::{CodeReader, Entered};
+use crate::widgets::help_link::{HelpBeside, HelpLink};
 use crate::widgets::money_field::MoneyField;
 use crate::widgets::network_pill::{Network, NetworkPill};
 use crate::widgets::notice::{Notice, Tone};
@@ -82,6 +84,8 @@ fn Buttons() -> impl IntoView {
                 <NetworkPill state=Network::Offline(12)/>
                 <NetworkPill state=Network::Attention(2) to="/gallery#attention"/>
             </div>
+            <HelpBeside to=Topic::Report><h3>"A heading with help"</h3></HelpBeside>
+            <p>"A line with help"<HelpLink to=Topic::Costs/></p>
         </section>
     }
 }

@@ -3,6 +3,8 @@
 use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, LineId, OrderId, ShopId, TransferId, VendorId};
 use subzero_ledger::quantity::Qty;
 
+use crate::screens::help::Topic;
+
 /// A place in the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -92,6 +94,8 @@ pub enum Route {
     Files,
     /// What was not sent yet, and what needs attention.
     SyncStatus,
+    /// Help: all of it, or one page.
+    Help(Option<Topic>),
 }
 
 impl Route {
@@ -143,6 +147,8 @@ impl Route {
             Self::Audit => "/settings/audit".to_owned(),
             Self::Files => "/settings/files".to_owned(),
             Self::SyncStatus => "/sync".to_owned(),
+            Self::Help(None) => "/help".to_owned(),
+            Self::Help(Some(topic)) => format!("/help/{}", topic.name()),
         }
     }
 
@@ -206,6 +212,8 @@ impl Route {
             (Some("settings"), Some("audit"), None) => Self::Audit,
             (Some("settings"), Some("files"), None) => Self::Files,
             (Some("sync"), None, None) => Self::SyncStatus,
+            (Some("help"), None, None) => Self::Help(None),
+            (Some("help"), Some(topic), None) => Self::Help(Some(Topic::named(topic)?)),
             _ => return None,
         };
         parts.next().is_none().then_some(route)
@@ -254,7 +262,8 @@ impl Route {
             | Self::Rights
             | Self::Audit
             | Self::Files
-            | Self::SyncStatus => Self::Settings,
+            | Self::SyncStatus
+            | Self::Help(_) => Self::Settings,
         }
     }
 
@@ -266,7 +275,7 @@ impl Route {
 
 #[cfg(test)]
 mod tests {
-    use super::Route;
+    use super::{Route, Topic};
     use subzero_ledger::ids::{CountListId, EmployeeId, EntryId, ItemId, OrderId, ShopId, TransferId, VendorId};
     use subzero_ledger::quantity::Qty;
 
@@ -319,6 +328,8 @@ mod tests {
             Route::Audit,
             Route::Files,
             Route::SyncStatus,
+            Route::Help(None),
+            Route::Help(Some(Topic::PackMixUp)),
         ];
         for route in routes {
             let address = route.path();
@@ -329,7 +340,8 @@ mod tests {
 
     #[test]
     fn an_address_that_means_nothing_is_nowhere() {
-        for path in ["/nowhere", "/items/not-an-id", "/sell/more", "/settings/modules/negative-inventory/x"] {
+        for path in ["/nowhere", "/items/not-an-id", "/sell/more", "/settings/modules/negative-inventory/x", "/help/x"]
+        {
             assert_eq!(Route::parse(path, ""), None, "{path}");
         }
         assert_eq!(Route::parse("/", ""), Some(Route::Sell));

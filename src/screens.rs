@@ -2,9 +2,11 @@
 
 pub mod approval;
 pub mod entry;
+pub mod help;
 pub mod items;
 pub mod negative_inventory;
 pub mod pair;
+pub mod practice;
 pub mod receipts;
 pub mod sell;
 pub mod settings;

@@ -36,11 +36,13 @@ use crate::words::words;
 mod core;
 mod desk;
 mod digest;
+mod practice;
 mod start;
 mod verbs;
 
 pub use core::Core;
 pub use digest::DigestChoice;
+pub use practice::Practice;
 pub use start::open;
 pub use verbs::{Recorded, Sold};
 
@@ -117,7 +119,8 @@ pub enum VerbError {
 /// What is not a plain value of the page: handles to the browser.
 struct Handles {
     storage: Rc<Storage>,
-    remote: Rc<Remote>,
+    /// The server; none in practice, where there is nobody to send anything to.
+    remote: Option<Rc<Remote>>,
     sync: Option<Sync>,
     /// Held by the one tab whose cart may be kept: a cart carries the id its sale will have.
     cart_lock: Option<TabLock>,
@@ -128,6 +131,10 @@ struct Handles {
     approval: Option<oneshot::Sender<Option<EmployeeId>>>,
     /// Scans that are recorded one after the other.
     turns: Rc<Mutex<()>>,
+    /// Held by a tab that practises: its databases are its own.
+    practice_lock: Option<TabLock>,
+    /// What this tab practises; none in the shop's books.
+    practice: RwSignal<Option<Practice>>,
 }
 
 /// The one context. Cheap to copy.
@@ -186,7 +193,8 @@ pub fn use_shop() -> Shop {
 }
 
 impl Shop {
-    fn new(storage: Rc<Storage>, remote: Rc<Remote>) -> Self {
+    fn new(storage: Rc<Storage>, remote: Option<Rc<Remote>>) -> Self {
+        let is_alone = remote.is_none();
         let handles = Handles {
             storage,
             remote,
@@ -196,10 +204,12 @@ impl Shop {
             worker: None,
             approval: None,
             turns: Rc::default(),
+            practice_lock: None,
+            practice: RwSignal::new(None),
         };
         Self {
             handles: StoredValue::new_local(handles),
-            core: StoredValue::new_local(Core::default()),
+            core: StoredValue::new_local(if is_alone { Core::alone() } else { Core::default() }),
             version: RwSignal::new(0),
             paired: RwSignal::new(None),
             session: RwSignal::new(None),
@@ -234,9 +244,19 @@ impl Shop {
         self.handles.with_value(|handles| Rc::clone(&handles.storage))
     }
 
-    /// The server.
-    pub fn remote(&self) -> Rc<Remote> {
-        self.handles.with_value(|handles| Rc::clone(&handles.remote))
+    /// The server; none in practice.
+    pub fn remote(&self) -> Option<Rc<Remote>> {
+        self.handles.with_value(|handles| handles.remote.clone())
+    }
+
+    /// What this tab practises; none in the shop's books.
+    pub fn practice(&self) -> RwSignal<Option<Practice>> {
+        self.handles.with_value(|handles| handles.practice)
+    }
+
+    /// Whether this is practice.
+    pub fn is_practice(&self) -> bool {
+        self.practice().with(Option::is_some)
     }
 
     /// The shop this device stands in; the office while it is not paired.
@@ -350,7 +370,9 @@ impl Shop {
     }
 
     fn take_token(&self, paired: Paired) {
-        self.remote().set_token(Some(paired.token.clone()));
+        if let Some(remote) = self.remote() {
+            remote.set_token(Some(paired.token.clone()));
+        }
         self.paired.set(Some(paired));
     }
 
@@ -439,7 +461,7 @@ impl Shop {
 
     /// How fresh what this device knows of others is.
     pub fn heard(&self) -> Heard {
-        if self.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date)) {
+        if self.is_practice() || self.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date)) {
             Heard::Now
         } else {
             self.fresh_at.get().map_or(Heard::Never, Heard::At)

@@ -13,6 +13,7 @@ pub mod codec;
 pub mod error;
 pub mod outbox;
 pub mod schema;
+pub mod throwaway;
 pub mod txn;
 
 use std::cell::{Cell, RefCell};

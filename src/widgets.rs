@@ -10,6 +10,7 @@ pub mod field;
 pub mod figure;
 pub mod figure_field;
 pub mod frame;
+pub mod help_link;
 pub mod item_search;
 pub mod money_field;
 pub mod network_pill;

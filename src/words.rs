@@ -14,6 +14,7 @@ use crate::format;
 
 mod english;
 mod files;
+pub mod help;
 mod problems;
 
 pub use english::Words;

@@ -12,8 +12,10 @@ use crate::device::share::{Shared, share};
 use crate::device::{clock, file, print, viewport};
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::{Heard, Shop, use_shop};
 use crate::widgets::button::Button;
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
@@ -70,7 +72,7 @@ fn SwitchedOff() -> impl IntoView {
     let words = &words().report;
     view! {
         <div class="negative-inventory">
-            <h1>{words.title}</h1>
+            <HelpBeside to=Topic::Switching><h1>{words.title}</h1></HelpBeside>
             <Notice tone=Tone::Plain title=words.off_title>
                 <p>{words.off_why}</p>
                 <a class="button" href=Route::InventoryChanges.path()>{words.to_changes}</a>
@@ -133,7 +135,7 @@ fn ReportShown() -> impl IntoView {
     view! {
         <div class="negative-inventory">
             <header class="negative-top">
-                <h1>{words().report.title}</h1>
+                <HelpBeside to=Topic::Report><h1>{words().report.title}</h1></HelpBeside>
                 <Show when=move || !is_narrow.get()><Actions asked report shown/></Show>
                 <Views here=Route::NegativeInventory/>
                 <Freshness past/>

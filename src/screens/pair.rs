@@ -1,11 +1,14 @@
 //! Pairing this device: the owner signs in once, chooses the shop, and names the register. And pairing it again, when the server no longer
 //! takes its token: it stays who it is, and what it has not sent stays its own.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_sync::wire::{OwnerSession, OwnerSignIn, PairRequest, ShopName};
 
-use crate::remote::{Demo, Refusal};
+use crate::remote::{Demo, Refusal, Remote};
+use crate::screens::practice::Practise;
 use crate::shop::{Shop, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::field::{Field, TextField};
@@ -22,7 +25,9 @@ pub fn PairScreen() -> impl IntoView {
     let waiting = RwSignal::new(false);
     spawn_local(async move {
         // Without an answer there is no demo to offer; the form is there all the same.
-        if let Ok(about) = shop.remote().about().await {
+        if let Some(remote) = shop.remote()
+            && let Ok(about) = remote.about().await
+        {
             demo.set(about.demo);
         }
     });
@@ -30,9 +35,9 @@ pub fn PairScreen() -> impl IntoView {
         waiting.set(true);
         problem.set(None);
         spawn_local(async move {
-            match shop.remote().sign_in(&sign_in).await {
+            match sign_in_at(shop, &sign_in).await {
                 Ok(session) => owner.set(Some(session)),
-                Err(refusal) => problem.set(Some(said(&refusal))),
+                Err(sentence) => problem.set(Some(sentence)),
             }
             waiting.set(false);
         });
@@ -63,7 +68,7 @@ pub fn PairScreen() -> impl IntoView {
             <p>{words().pair.intro}</p>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
-                None => view! { <OwnerForm waiting sign_in/><DemoWays demo waiting sign_in try_out/> }.into_any(),
+                None => view! { <OwnerForm waiting sign_in/><DemoWays demo waiting sign_in try_out/><Practise text=words().practice.first/> }.into_any(),
                 Some(session) => view! { <RegisterForm shops=session.shops waiting pair/> }.into_any(),
             }}
         </main>
@@ -97,9 +102,18 @@ pub fn PairAgain() -> impl IntoView {
     }
 }
 
+/// The server; in practice there is none to be reached.
+fn server(shop: Shop) -> Result<Rc<Remote>, String> {
+    shop.remote().ok_or_else(|| words().pair.unreachable.to_owned())
+}
+
+async fn sign_in_at(shop: Shop, owner: &OwnerSignIn) -> Result<OwnerSession, String> {
+    server(shop)?.sign_in(owner).await.map_err(|refusal| said(&refusal))
+}
+
 async fn pair_again(shop: Shop, owner: &OwnerSignIn, request: &PairRequest) -> Result<(), String> {
-    let session = shop.remote().sign_in(owner).await.map_err(|refusal| said(&refusal))?;
-    let paired = shop.remote().pair(&session, request).await.map_err(|refusal| said(&refusal))?;
+    let session = sign_in_at(shop, owner).await?;
+    let paired = server(shop)?.pair(&session, request).await.map_err(|refusal| said(&refusal))?;
     shop.pair_again(paired).await.map_err(|error| error.to_words())
 }
 
@@ -109,14 +123,14 @@ async fn pair_with(shop: Shop, session: &OwnerSession, request: &PairRequest) ->
         // Another tab was quicker.
         return shop.pair(paired).await.map_err(|error| error.to_words());
     }
-    let paired = shop.remote().pair(session, request).await.map_err(|refusal| said(&refusal))?;
+    let paired = server(shop)?.pair(session, request).await.map_err(|refusal| said(&refusal))?;
     shop.pair(paired).await.map_err(|error| error.to_words())
 }
 
 /// Makes this device a till of the demo account's first shop.
 async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
     let sign_in = OwnerSignIn { email: demo.email, password: demo.password };
-    let session = shop.remote().sign_in(&sign_in).await.map_err(|refusal| said(&refusal))?;
+    let session = sign_in_at(shop, &sign_in).await?;
     let first = session.shops.first().map(|shop| shop.id).ok_or(words().pair.demo_no_shop)?;
     pair_with(shop, &session, &PairRequest { shop: first, register: words().pair.demo_till.to_owned(), again: None })
         .await

@@ -5,6 +5,7 @@ use subzero_ledger::entry::Mode;
 
 use crate::device::display::{Contrast, Display, Theme};
 use crate::routes::Route;
+use crate::screens::practice::Practise;
 use crate::shop::use_shop;
 use crate::widgets::chips::Choice;
 use crate::words::words;
@@ -75,6 +76,11 @@ pub fn SettingsScreen() -> impl IntoView {
                     }}</dd></div>
                 </dl>
                 <a class="settings-link" href=Route::SyncStatus.path()><span>{all.sync.title}</span></a>
+            </section>
+            <section>
+                <h2>{all.help.learn}</h2>
+                <a class="settings-link" href=Route::Help(None).path()><span>{all.help.title}</span></a>
+                <Show when=move || !shop.is_practice()><Practise text=all.practice.practise/></Show>
             </section>
         </div>
     }

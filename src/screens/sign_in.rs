@@ -7,6 +7,7 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::entry::catalogue::PinVerifier;
 
 use crate::device::pin;
+use crate::screens::practice::Practise;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::network_pill::NetworkPill;
@@ -32,7 +33,7 @@ pub fn SignInScreen() -> impl IntoView {
         <main class="sign-in">
             <header class="sign-in-top">
                 <h1>{move || shop.name_of(shop.id())}" · "{register}</h1>
-                <NetworkPill state=Signal::derive(move || shop.network())/>
+                <Show when=move || !shop.is_practice()><NetworkPill state=Signal::derive(move || shop.network())/></Show>
             </header>
             {move || match chosen.get() {
                 Some(employee) => view! { <PinEntry employee chosen/> }.into_any(),
@@ -42,7 +43,7 @@ pub fn SignInScreen() -> impl IntoView {
                         <For each=move || employees.get() key=|employee| employee.id let(employee)>
                             <li><button class="sign-in-person" on:click={
                                 let employee = employee.clone();
-                                move |_| chosen.set(Some(employee.clone()))
+                                move |_| if shop.is_practice() { shop.sign_in_to_practise() } else { chosen.set(Some(employee.clone())) }
                             }>{employee.name.clone()}</button></li>
                         </For>
                     </ul>
@@ -55,6 +56,7 @@ pub fn SignInScreen() -> impl IntoView {
                 Mode::Allow => words().sign_in.mode_on,
                 Mode::AutoAdd => words().sign_in.mode_off,
             }}</p>
+            <Show when=move || !shop.is_practice()><Practise text=words().practice.practise/></Show>
         </main>
     }
 }

@@ -16,9 +16,20 @@ use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::state::Empty;
 use crate::words::{ToWords as _, words};
 
-/// The screen.
+/// The screen. In practice there is nothing to be said but that nothing is sent.
 #[component]
 pub fn SyncStatusScreen() -> impl IntoView {
+    let shop = use_shop();
+    view! {
+        <Show when=move || !shop.is_practice()
+            fallback=|| view! { <div class="sync-status"><h1>{words().sync.title}</h1><p>{words().practice.never_sent}</p></div> }>
+            <Status/>
+        </Show>
+    }
+}
+
+#[component]
+fn Status() -> impl IntoView {
     let shop = use_shop();
     let unsent = move || {
         shop.read(|core| {

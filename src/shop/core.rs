@@ -24,9 +24,16 @@ pub struct Core {
     last_receipts: BTreeMap<DeviceId, u64>,
     rows_by_shop: BTreeMap<ShopId, Vec<Row>>,
     own: BTreeMap<u64, (EntryId, Own)>,
+    /// There is no server: what is recorded here follows the rows there are, and is as confirmed as it will ever be.
+    is_alone: bool,
 }
 
 impl Core {
+    /// One that no server confirms.
+    pub fn alone() -> Self {
+        Self { is_alone: true, ..Self::default() }
+    }
+
     /// Adds rows of a shop; where they take the place of those known before, everything is folded anew.
     pub fn add_rows(&mut self, shop: ShopId, rows: Vec<Row>, replaces: bool) {
         let known = self.rows_by_shop.entry(shop).or_default();
@@ -44,7 +51,7 @@ impl Core {
     pub fn add_own(&mut self, own: Vec<Own>) {
         let mut entries = Vec::new();
         for own in own {
-            if let Some((entry, arrival)) = unconfirmed(&own) {
+            if let Some((entry, arrival)) = self.unconfirmed_own(&own) {
                 self.own.insert(own.dseq, (entry.header.id, own));
                 entries.push((entry, arrival));
             }
@@ -76,9 +83,16 @@ impl Core {
         self.last_receipts.get(&device).copied().unwrap_or_default()
     }
 
+    fn unconfirmed_own(&self, own: &Own) -> Option<(Entry, Arrival)> {
+        let (entry, arrival) = unconfirmed(own)?;
+        let before = || self.rows_by_shop.values().map(Vec::len).max().unwrap_or_default();
+        let seq = || u64::try_from(before()).unwrap_or_default().saturating_add(own.dseq);
+        Some((entry, if self.is_alone { Arrival::Confirmed { seq: seq() } } else { arrival }))
+    }
+
     fn fold_anew(&mut self) {
         let rows = self.rows_by_shop.values().flatten().filter_map(confirmed);
-        let entries = rows.chain(self.own.values().filter_map(|(_, own)| unconfirmed(own))).collect();
+        let entries = rows.chain(self.own.values().filter_map(|(_, own)| self.unconfirmed_own(own))).collect();
         (self.ledger, self.catalogue) = (Ledger::default(), Catalogue::default());
         self.documents = Documents::default();
         self.fold(entries);

@@ -9,7 +9,7 @@ use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::Paired;
 
-use super::{Draft, Session, Shop, Told};
+use super::{Draft, Practice, Session, Shop, Told};
 use crate::device::display::Display;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::{clock, persistence, tab_lock};
@@ -26,12 +26,20 @@ const FRESH_KEPT_EVERY_MS: i64 = 60_000;
 /// What the databases are called.
 const DATABASES: &str = "subzero";
 
-/// Opens the databases, folds what is in them, and begins to sync if this device is paired.
+/// Opens what this tab is for: practice, or the shop's books.
 pub async fn open() -> Result<Shop, StorageError> {
+    match Practice::of_this_tab() {
+        Some(practice) => practice.open().await,
+        None => open_books().await,
+    }
+}
+
+/// Opens the databases, folds what is in them, and begins to sync if this device is paired.
+async fn open_books() -> Result<Shop, StorageError> {
     let storage = Rc::new(Storage::open(DATABASES).await?);
     let paired: Option<Paired> = storage.outbox.kept(Slot::Paired).await?;
     let remote = Rc::new(Remote::new(paired.as_ref().map(|paired| paired.token.clone())));
-    let shop = Shop::new(Rc::clone(&storage), remote);
+    let shop = Shop::new(Rc::clone(&storage), Some(remote));
     shop.paired.set(paired);
     // None of these is worth a till that does not open: whoever was signed in signs in again.
     shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await.unwrap_or_default());
@@ -49,8 +57,9 @@ pub async fn open() -> Result<Shop, StorageError> {
 }
 
 impl Shop {
-    /// Folds what the databases hold and begins to learn and to sync.
+    /// Folds what the databases hold and begins to learn and to sync. Without a server there is neither.
     pub(super) async fn begin_sync(&self) -> Result<(), StorageError> {
+        let Some(remote) = self.remote() else { return Ok(()) };
         let storage = self.storage();
         let mut known = Known::default();
         let reads = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.reads.clone()));
@@ -74,15 +83,15 @@ impl Shop {
         self.read_verdicts().await;
         self.read_alerts().await;
         self.read_devices().await;
-        let sync = Sync::start(storage, self.remote(), self.hooks(), known);
+        let sync = Sync::start(storage, remote, self.hooks(), known);
         self.handles.update_value(|handles| handles.sync = Some(sync));
         self.tell_session();
         Ok(())
     }
 
     /// Shows the kept cart, or, while another tab has it, waits for that tab to end.
-    async fn restore_cart(&self) {
-        let name = format!("{DATABASES}-cart");
+    pub(super) async fn restore_cart(&self) {
+        let name = format!("{}-cart", self.storage().prefix());
         if let Some(lock) = tab_lock::try_acquire(&name).await {
             self.handles.update_value(|handles| handles.cart_lock = Some(lock));
             self.take_over_cart().await;
@@ -219,13 +228,13 @@ impl Shop {
     }
 
     /// Registers the service worker and asks whether storage is kept. Neither holds anything up.
-    fn watch_device(&self) {
+    pub(super) fn watch_device(&self) {
         let shop = *self;
         spawn_local(async move {
             let worker = ServiceWorker::register("/sw.js", move || shop.update_ready.set(true)).await;
             shop.handles.update_value(|handles| handles.worker = worker);
         });
-        if self.paired.with_untracked(Option::is_some) {
+        if self.paired.with_untracked(Option::is_some) && self.remote().is_some() {
             spawn_local(async move { shop.persisted.set(Some(persistence::persist().await)) });
         }
     }

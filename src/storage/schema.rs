@@ -32,6 +32,7 @@ use indexed_db_futures::database::{Database, VersionChangeEvent};
 use indexed_db_futures::prelude::*;
 
 use super::error::StorageError;
+use super::throwaway::Throwaway;
 
 /// A's store of own entries.
 pub const OWN: &str = "own";
@@ -80,8 +81,16 @@ pub async fn open_cache(prefix: &str, generation: u32) -> Result<Database, Stora
 /// Deletes one generation of B. Tabs that have it open close it when they are told; one that does not is in the way, and
 /// the deletion happens when it is gone.
 pub async fn delete_cache(prefix: &str, generation: u32) -> Result<(), StorageError> {
-    let name = cache_name(prefix, generation);
-    let deletion = Database::delete_by_name(&name).map_err(|error| StorageError::opening(&name, &error))?;
+    delete(&cache_name(prefix, generation)).await
+}
+
+/// Deletes an A that may be thrown away. The shop's books have none.
+pub async fn delete_outbox(of: &Throwaway) -> Result<(), StorageError> {
+    delete(&outbox_name(of.prefix())).await
+}
+
+async fn delete(name: &str) -> Result<(), StorageError> {
+    let deletion = Database::delete_by_name(name).map_err(|error| StorageError::opening(name, &error))?;
     match select(deletion, TimeoutFuture::new(DELETION_WAIT_MS)).await {
         Either::Left((deleted, _)) => Ok(deleted?),
         Either::Right(_) => Err(StorageError::Blocked),

@@ -36,7 +36,9 @@ pub fn Frame(
         <div class="frame">
             <header class="frame-top">
                 <ShopSeen/>
-                <NetworkPill state=Signal::derive(move || shop.network()) to=Route::SyncStatus.path()/>
+                <Show when=move || !shop.is_practice() fallback=|| view! { <span class="network-pill" data-state="offline">{words().practice.label}</span> }>
+                    <NetworkPill state=Signal::derive(move || shop.network()) to=Route::SyncStatus.path()/>
+                </Show>
                 <span class="frame-employee wide-only" title=mode>{employee}</span>
                 <Button kind=Kind::Quiet press=sign_out>{places.sign_out}</Button>
             </header>

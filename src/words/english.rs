@@ -2,8 +2,10 @@
 
 mod files;
 mod frame;
+mod help;
 mod items;
 mod negative;
+mod practice;
 mod reports;
 mod settings;
 mod stock;
@@ -87,6 +89,12 @@ pub struct Words {
     pub module: settings::Module,
     /// The sync status.
     pub sync: trouble::SyncWords,
+    /// Help.
+    pub help: help::Help,
+    /// The pages of help.
+    pub help_pages: help::Pages,
+    /// Practice.
+    pub practice: practice::Practice,
     /// What is not right with what was entered, or could not be done.
     pub problem: trouble::ProblemWords,
 }
@@ -130,5 +138,8 @@ pub(super) const ENGLISH: Words = Words {
     files: files::Files::ENGLISH,
     module: settings::Module::ENGLISH,
     sync: trouble::SyncWords::ENGLISH,
+    help: help::Help::ENGLISH,
+    help_pages: help::Pages::ENGLISH,
+    practice: practice::Practice::ENGLISH,
     problem: trouble::ProblemWords::ENGLISH,
 };

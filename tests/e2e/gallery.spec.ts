@@ -49,6 +49,13 @@ test("the pill says how it stands, and leads somewhere only where it should", as
   await expect(buttons.getByRole("link", { name: "2 need attention" })).toBeVisible();
 });
 
+test("help has a name that says about what, and is large enough to press", async ({ page }) => {
+  const help = section(page, "Buttons").getByRole("link", { name: "Help: What it costs" });
+  await expect(help).toHaveAttribute("href", "/help/costs");
+  const box = await help.boundingBox();
+  expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(48);
+});
+
 test("a field says at the field what is wrong", async ({ page }) => {
   const fields = section(page, "Fields");
   const name = fields.getByLabel("Name");

@@ -18,6 +18,7 @@ const PLACES = [
   ["/settings", "Settings"],
   ["/settings/modules/negative-inventory", "Negative inventory"],
   ["/sync", "Sync"],
+  ["/help/count", "Count it"],
   ["/nowhere", "There is nothing at this address"],
 ] as const;
 

@@ -61,6 +61,9 @@ test("each screen fits its screen and can be used by everyone", async () => {
     ["files", "/settings/files"],
     ["module", "/settings/modules/negative-inventory"],
     ["sync", "/sync"],
+    ["help", "/help"],
+    ["help-report", "/help/report"],
+    ["help-count", "/help/count"],
     ["nowhere", "/nowhere"],
   ] as const) {
     await till.open(path);

@@ -84,7 +84,9 @@ fn of_change(change: &Change) -> Vec<Audited> {
             vec![Audited::Employee { id: *id, role: *role, pin: pin.is_some(), active: *active }]
         }
         Change::Register { id, name, shop } => vec![Audited::Register { id: *id, name: name.clone(), shop: *shop }],
-        Change::Item(_) | Change::Vendor(_) | Change::Shop { .. } | Change::Cause { .. } => Vec::new(),
+        Change::Item(_) | Change::Vendor(_) | Change::Shop { .. } | Change::Cause { .. } | Change::Feedback { .. } => {
+            Vec::new()
+        }
     }
 }
 

@@ -12,10 +12,12 @@ use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId, VendorId
 use crate::instant::Instant;
 use crate::ledger::Arrival;
 
+mod feedback;
 mod index;
 mod item;
 mod lookup;
 
+pub use feedback::{Feedback, Helped};
 use index::ItemIndex;
 pub use item::{Item, ItemProblem, QtyProblem};
 pub use lookup::{Archived, Scanned, Typed, looks_scanned};
@@ -144,6 +146,8 @@ pub struct Tables {
     pub setting_changes: Vec<SettingChange>,
     /// Why lines went negative, where a person said so.
     pub causes: BTreeMap<LineId, Cause>,
+    /// Whether help pages helped, as each employee last said.
+    pub feedback: Feedback,
     /// The items by what people type and scan.
     index: ItemIndex,
 }
@@ -164,6 +168,7 @@ impl Default for Tables {
             },
             setting_changes: Vec::new(),
             causes: BTreeMap::new(),
+            feedback: Feedback::default(),
             index: ItemIndex::default(),
         }
     }
@@ -257,6 +262,7 @@ impl Tables {
                 Change::Cause { line, cause: None } => {
                     self.causes.remove(line);
                 }
+                Change::Feedback { page, helpful } => self.feedback.note(page, entry.header.employee, *helpful),
             }
         }
     }

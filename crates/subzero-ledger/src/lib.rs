@@ -26,10 +26,12 @@ pub mod ids;
 pub mod instant;
 pub mod ledger;
 pub mod money;
+pub mod practice;
 pub mod quantity;
 pub mod receipts;
 pub mod report;
 pub mod rule;
+pub mod sample;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod search;

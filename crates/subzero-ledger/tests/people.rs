@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use subzero_ledger::audit::{Audited, audit};
-use subzero_ledger::catalogue::{Catalogue, Denied, Employee, Item, ItemProblem, Vendor};
+use subzero_ledger::catalogue::{Catalogue, Denied, Employee, Helped, Item, ItemProblem, Vendor};
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{Barcode, EmployeeChange, PinVerifier};
 use subzero_ledger::entry::rights::{May, Right, Rights, Role};
-use subzero_ledger::entry::{self, Body, Change, CostControl, Entry, Header, ItemKind, Mode};
+use subzero_ledger::entry::{self, Body, Change, CostControl, DecodeError, Entry, Header, ItemKind, Mode};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ImportId, ItemId, SessionId, ShopId, VendorId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
@@ -223,6 +223,39 @@ fn what_was_decided_and_approved_is_listed_the_newest_first() {
     office.employee = CASHIER;
     let refused = office.does(|desk| desk.change(vec![Change::Rights { role, from: to, to: from }]));
     assert_eq!(refused, Err(Problem::Denied(Denied::Never)));
+}
+
+#[test]
+fn anybody_says_whether_a_page_helped_and_counts_once_as_they_last_said() {
+    let mut office = Office::new();
+    let page = "count";
+    let mut says = |employee, helpful| {
+        office.employee = employee;
+        office.does(|desk| desk.change(vec![Change::Feedback { page: page.into(), helpful }])).unwrap();
+    };
+    says(CASHIER, true);
+    says(MANAGER, true);
+    says(CASHIER, false);
+    let feedback = &office.catalogue.feedback;
+    assert_eq!(feedback.helped(page), Helped { yes: 1, no: 1 });
+    assert_eq!([CASHIER, MANAGER, OWNER].map(|who| feedback.of(page, who)), [Some(false), Some(true), None]);
+    assert_eq!(feedback.helped("adjust"), Helped::default());
+    assert!(audit(&office.ledger).all(|(entry, _)| entry.header.employee == OWNER), "it is no decision");
+}
+
+#[test]
+fn an_answer_names_a_page_and_nothing_else() {
+    let office = Office::new();
+    let encoded = |page: &str| {
+        let changes = vec![Change::Feedback { page: page.to_owned(), helpful: true }];
+        office.desk(ShopId::OFFICE).change(changes).unwrap().encode().map(|_| ())
+    };
+    for page in ["count", "pack-mix-up", &"a".repeat(60)] {
+        assert_eq!(encoded(page), Ok(()), "{page}");
+    }
+    for page in ["", "Count", "a page", "../count", &"a".repeat(61)] {
+        assert_eq!(encoded(page), Err(DecodeError::Text), "{page}");
+    }
 }
 
 #[test]

@@ -16,9 +16,11 @@ use super::ways_out::WaysOut;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::{Shop, use_shop};
 use crate::widgets::figure::Figure;
+use crate::widgets::help_link::{HelpBeside, HelpLink};
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::select::Select;
 use crate::widgets::toasts::use_toaster;
@@ -130,7 +132,7 @@ fn WhyRow(row: Row) -> impl IntoView {
                 </small>
             </span>
             <span class="negative-row-cause">
-                <strong>{cause_words(row.cause())}</strong>
+                <strong>{cause_words(row.cause())}<HelpLink to=Topic::of_cause(row.cause())/></strong>
                 <small>{evidence_words(shop, &row)}</small>
             </span>
             <Select label=causes.change options chosen=Signal::stored(row.said) choose/>
@@ -164,7 +166,7 @@ pub fn RuleLine(
     };
     view! {
         <section class="negative-rule" aria-label=words().ways_out.rule>
-            <h2>{words().ways_out.rule}</h2>
+            <HelpBeside to=Topic::Costs><h2>{words().ways_out.rule}</h2></HelpBeside>
             <p>{move || text().map(|(below_zero, cost)| format!("{below_zero} {}", cost.unwrap_or_default()))}</p>
         </section>
     }

@@ -15,10 +15,12 @@ use super::list::item_name;
 use crate::device::ids;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::{Shop, VerbError, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::{Dialog, Shape};
 use crate::widgets::field::{Field, Typed};
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::select::ShopSelect;
@@ -151,7 +153,7 @@ pub(super) fn WaysOut(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Ro
     let words = &words().ways_out;
     view! {
         <section class="negative-ways" aria-label=words.what_now>
-            <h2>{words.what_now}</h2>
+            <HelpBeside to=Topic::PuttingRight><h2>{words.what_now}</h2></HelpBeside>
             {(!here).then(|| view! { <p class="negative-elsewhere">{words.elsewhere.with([&shop.name_of(at)])}</p> })}
             <ul class="negative-ways-list">
                 {awaited.into_iter().map(|awaited| view! { <li><Receive mender awaited/></li> }).collect_view()}

@@ -6,8 +6,10 @@ use subzero_ledger::entry::{Mode, OversellReason};
 use subzero_ledger::quantity::Qty;
 
 use crate::format;
+use crate::screens::help::Topic;
 use crate::shop::{Heard, use_shop};
 use crate::widgets::chips::Chip;
+use crate::widgets::help_link::HelpLink;
 use crate::widgets::notice::{Notice, Tone};
 use crate::words::words;
 
@@ -41,7 +43,7 @@ pub fn Oversells() -> impl IntoView {
                         <OversellLine oversell/>
                     </For>
                 </ul>
-                <p>{move || if auto_add() { words().sell.added_automatically } else { words().sell.sell_anyway }}" "{freshness}</p>
+                <p>{move || if auto_add() { words().sell.added_automatically } else { words().sell.sell_anyway }}" "{freshness}<HelpLink to=Topic::Warning/></p>
             </Notice>
         </Show>
     }

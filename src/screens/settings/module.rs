@@ -11,11 +11,13 @@ use subzero_ledger::report::Every;
 
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::screens::negative_inventory::LeftNegative;
 use crate::shop::{DigestChoice, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::chips::Choice;
 use crate::widgets::field::Field;
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::state::Empty;
 use crate::words::{ToWords as _, words};
@@ -35,7 +37,7 @@ pub fn ModuleScreen() -> impl IntoView {
     view! {
         <div class="module">
             <a class="back" href=Route::Settings.path()>{all.settings.title}</a>
-            <h1>{words.title}</h1>
+            <HelpBeside to=Topic::Switching><h1>{words.title}</h1></HelpBeside>
             <p>{words.on_means}</p>
             <p>{words.off_means}</p>
             <Choices/>

@@ -66,6 +66,13 @@ pub enum Change {
         /// Why.
         cause: Option<Cause>,
     },
+    /// Whoever recorded it says whether a help page helped them.
+    Feedback {
+        /// The page, as the last part of its address.
+        page: String,
+        /// Whether it did.
+        helpful: bool,
+    },
 }
 
 /// A code on an item or on a pack of it.

@@ -47,8 +47,8 @@ pub enum DecodeError {
     /// A quantity, cost or price that is negative, zero where it must not be, or too large.
     #[error("a figure in this entry is out of range")]
     Figure,
-    /// A text that is too long.
-    #[error("a text in this entry is too long")]
+    /// A text that is too long, or not what it has to be.
+    #[error("a text in this entry is too long, or not what it has to be")]
     Text,
     /// Two lines of an order under one number.
     #[error("two lines of this order have one number")]

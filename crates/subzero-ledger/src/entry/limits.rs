@@ -15,6 +15,8 @@ use crate::quantity::Qty;
 pub const TEXT_BYTES_MAX: usize = 200;
 /// The most bytes one note in an entry may have.
 pub const NOTE_BYTES_MAX: usize = 2_000;
+/// The most bytes the name of a help page may have.
+pub const PAGE_BYTES_MAX: usize = 60;
 /// The most barcodes one item may have.
 pub const BARCODES_MAX: usize = 20;
 /// The most decimal places a currency has.
@@ -151,6 +153,7 @@ fn check_change(change: &Change) -> Result<(), DecodeError> {
             let sound = *role != Role::Owner && from.are_sound() && to.are_sound();
             if sound { Ok(()) } else { Err(DecodeError::Rights) }
         }
+        Change::Feedback { page, helpful: _ } => check_page(page),
         Change::NegativeInventory { .. } | Change::CostControl { .. } | Change::Cause { .. } => Ok(()),
     }
 }
@@ -202,6 +205,13 @@ fn check_cost(cost: Option<UnitCost>) -> Result<(), DecodeError> {
 
 fn check_texts(texts: &[&str]) -> Result<(), DecodeError> {
     if texts.iter().any(|text| text.len() > TEXT_BYTES_MAX) { Err(DecodeError::Text) } else { Ok(()) }
+}
+
+/// Part of an address: small letters, figures and hyphens.
+fn check_page(page: &str) -> Result<(), DecodeError> {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let fits = !page.is_empty() && page.len() <= PAGE_BYTES_MAX && page.bytes().all(is_plain);
+    if fits { Ok(()) } else { Err(DecodeError::Text) }
 }
 
 fn check_note(note: &str) -> Result<(), DecodeError> {

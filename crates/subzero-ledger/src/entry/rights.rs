@@ -150,13 +150,25 @@ impl Rights {
     }
 }
 
-/// The right that such a change needs; none for what only an owner may change.
-pub const fn needed_for(change: &Change) -> Option<Right> {
+/// What it takes to make a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// To be signed in.
+    SignIn,
+    /// A right that can be given.
+    Right(Right),
+    /// To be an owner.
+    Owner,
+}
+
+/// What such a change needs of whoever makes it.
+pub const fn needed_for(change: &Change) -> Needed {
     match change {
-        Change::Item(_) | Change::Vendor(_) => Some(Right::ChangeItems),
-        Change::NegativeInventory { .. } | Change::CostControl { .. } => Some(Right::ChangeSettings),
-        Change::Cause { .. } => Some(Right::Adjust),
-        Change::Employee(_) | Change::Shop { .. } | Change::Register { .. } | Change::Rights { .. } => None,
+        Change::Item(_) | Change::Vendor(_) => Needed::Right(Right::ChangeItems),
+        Change::NegativeInventory { .. } | Change::CostControl { .. } => Needed::Right(Right::ChangeSettings),
+        Change::Cause { .. } => Needed::Right(Right::Adjust),
+        Change::Employee(_) | Change::Shop { .. } | Change::Register { .. } | Change::Rights { .. } => Needed::Owner,
+        Change::Feedback { .. } => Needed::SignIn,
     }
 }
 

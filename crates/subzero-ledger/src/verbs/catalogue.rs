@@ -3,7 +3,7 @@
 use super::{Desk, Problem};
 use crate::catalogue::{Denied, Employee, Item, Vendor};
 use crate::entry::catalogue::{EmployeeChange, ItemChange, ItemFields, VendorChange, VendorFields};
-use crate::entry::rights::{Role, needed_for};
+use crate::entry::rights::{Needed, Role, needed_for};
 use crate::entry::{Body, Catalogue, Change, Conversion, Entry};
 use crate::ids::{ShopId, VendorId};
 
@@ -16,9 +16,10 @@ impl Desk<'_> {
     fn catalogue_body(&self, changes: Vec<Change>) -> Result<Body, Problem> {
         for change in &changes {
             match needed_for(change) {
-                Some(right) => self.allow(right)?,
-                None if self.role() == Some(Role::Owner) => {}
-                None => return Err(Problem::Denied(Denied::Never)),
+                Needed::SignIn => {}
+                Needed::Right(right) => self.allow(right)?,
+                Needed::Owner if self.role() == Some(Role::Owner) => {}
+                Needed::Owner => return Err(Problem::Denied(Denied::Never)),
             }
         }
         Ok(Body::Catalogue(Catalogue { changes }))

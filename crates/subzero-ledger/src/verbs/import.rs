@@ -137,7 +137,8 @@ impl Desk<'_> {
             | Change::NegativeInventory { .. }
             | Change::CostControl { .. }
             | Change::Rights { .. }
-            | Change::Cause { .. } => None,
+            | Change::Cause { .. }
+            | Change::Feedback { .. } => None,
         }
     }
 

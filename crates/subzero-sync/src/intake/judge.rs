@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use subzero_ledger::entry::rights::{May, Rights, Role, needed_for};
+use subzero_ledger::entry::rights::{May, Needed, Rights, Role, needed_for};
 use subzero_ledger::entry::{Body, Change, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 
@@ -96,11 +96,14 @@ impl Batch {
 }
 
 impl Facts {
-    /// Whether whoever recorded a change may make it, alone or approved by somebody who may. What needs no right that can be given, only
-    /// an owner changes.
+    /// Whether whoever recorded a change may make it, alone or approved by somebody who may. Whoever it was signed in somewhere.
     fn may_change(&self, header: &Header, change: &Change) -> bool {
         let role = |employee: EmployeeId| self.roles.get(&employee).copied();
-        let Some(right) = needed_for(change) else { return role(header.employee) == Some(Role::Owner) };
+        let right = match needed_for(change) {
+            Needed::SignIn => return true,
+            Needed::Owner => return role(header.employee) == Some(Role::Owner),
+            Needed::Right(right) => right,
+        };
         let may = |employee| role(employee).map_or(May::No, |role| self.rights_of(role).may(right));
         match may(header.employee) {
             May::Yes => true,
@@ -237,7 +240,8 @@ impl Judge {
                 | Change::Register { .. }
                 | Change::NegativeInventory { .. }
                 | Change::CostControl { .. }
-                | Change::Cause { .. } => {}
+                | Change::Cause { .. }
+                | Change::Feedback { .. } => {}
             }
         }
     }

@@ -124,7 +124,11 @@ pub async fn project(connection: Inside<'_>, account: AccountId, change: &Change
             .execute(connection)
             .await?;
         }
-        Change::Vendor(_) | Change::NegativeInventory { .. } | Change::CostControl { .. } | Change::Cause { .. } => {}
+        Change::Vendor(_)
+        | Change::NegativeInventory { .. }
+        | Change::CostControl { .. }
+        | Change::Cause { .. }
+        | Change::Feedback { .. } => {}
     }
     Ok(())
 }

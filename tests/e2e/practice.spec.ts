@@ -1,0 +1,225 @@
+// Practice: the first lesson on a phone with no network, both ways; and that nothing of it is ever sent or touches the books.
+import { type Page, expect, test } from "@playwright/test";
+import { Auditor } from "./support/auditor.ts";
+import { Device, PHONE } from "./support/device.ts";
+import { loadAxe, look } from "./support/look.ts";
+import { Server } from "./support/server.ts";
+
+let server: Server;
+let phone: Device;
+
+test.beforeAll(async () => {
+  server = await Server.withDemo();
+});
+test.afterAll(async () => {
+  await server.stop();
+});
+test.beforeEach(async () => {
+  phone = await Device.unpack(server.origin, PHONE);
+});
+test.afterEach(async () => {
+  await phone.switchOff();
+});
+
+const band = (page: Page) => page.getByRole("complementary", { name: "Practice" });
+const places = (page: Page) => page.getByRole("navigation", { name: "Places" });
+
+async function begin(page: Page, how: "With negative inventory" | "Without it") {
+  await page.getByRole("dialog", { name: "Practise" }).getByRole("button", { name: how }).click();
+  await expect(band(page)).toContainText("Nothing here is real.");
+}
+
+/** The whole of a database: every record of every store, as text. */
+async function books(page: Page, of: "books" | "practice") {
+  return page.evaluate(async (of) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const found: Record<string, unknown> = {};
+    for (const { name = "" } of await indexedDB.databases()) {
+      if (name.startsWith("subzero-practice") !== (of === "practice")) continue;
+      const db = await done(indexedDB.open(name));
+      for (const store of db.objectStoreNames) {
+        const records = db.transaction(store).objectStore(store);
+        const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())]);
+        found[`${name} ${store}`] = keys.map((key, place) => [String(key), values[place] instanceof Uint8Array ? [...values[place]].join() : String(values[place])]);
+      }
+      db.close();
+    }
+    return found;
+  }, of);
+}
+
+test("with it: one sells too many, sees why, receives, and all is well; without a network", async () => {
+  const { page } = phone;
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.getByRole("button", { name: "Practise first" }).click();
+  await phone.network(false);
+  await begin(page, "With negative inventory");
+  const step = (text: string) => expect(page.getByText(text, { exact: true }).first()).toBeVisible();
+
+  await step("Step 1 of 3: Sell more than there is");
+  await expect(page.getByText("Bakery mug: there are 2. Put 3 in the cart.")).toBeVisible();
+  await phone.add("Bakery mug");
+  await phone.setQuantity("Bakery mug", "3");
+  await page.getByRole("button", { name: "Just arrived" }).click();
+  await phone.charge();
+
+  await step("Step 2 of 3: See why it is negative");
+  await page.getByRole("link", { name: "Go to the report" }).click();
+  await expect(page.getByRole("article", { name: /Bakery mug/ })).toContainText("12 on order");
+  await page.getByRole("link", { name: "Open Bakery mug" }).click();
+  await expect(page.getByText("−1 on hand = −(1) still open")).toBeVisible();
+  await page.getByRole("button", { name: "I have seen it" }).click();
+
+  await step("Step 3 of 3: Receive what is on its way");
+  // The trap is guarded here as everywhere.
+  await page.getByRole("button", { name: "Count it" }).click();
+  await expect(page.getByRole("dialog").getByText(/12 are on their way/)).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: "Receive first" }).click();
+  await page.getByRole("button", { name: "Receive 12 on order P1" }).click();
+
+  await step("Well done");
+  await expect(page.getByText("1 of what came in filled the gap, and 11 are on hand. A missing one was taken to cost £3.10 and came in at £3.50.")).toBeVisible();
+  await places(page).getByRole("link", { name: /Negative/ }).click();
+  await expect(page.getByText("Nothing is negative.")).toBeVisible();
+
+  // It is where it was when the page is loaded again, and begins anew when that is wanted.
+  await page.reload();
+  await step("Well done");
+  await page.getByRole("button", { name: "Start again" }).click();
+  await step("Step 1 of 3: Sell more than there is");
+  await expect(page.getByText("Bakery mug: there are 2. Put 3 in the cart.")).toBeVisible();
+});
+
+test("without it: one sells too many, sees what was added, and why there is no report; without a network", async () => {
+  const { page } = phone;
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.getByRole("button", { name: "Practise first" }).click();
+  await phone.network(false);
+  await begin(page, "Without it");
+  const step = (text: string) => expect(page.getByText(text, { exact: true }).first()).toBeVisible();
+
+  await step("Step 1 of 3: Sell more than there is");
+  await phone.add("Bakery mug");
+  await phone.setQuantity("Bakery mug", "3");
+  await expect(page.getByText("What is missing is added automatically.")).toBeVisible();
+  await phone.charge();
+
+  await step("Step 2 of 3: See what was added");
+  await page.getByRole("link", { name: "Go to Inventory changes" }).click();
+  await page.getByRole("checkbox", { name: "Automated only" }).check();
+  await expect(page.getByText("1 added automatically")).toBeVisible();
+  await page.getByRole("button", { name: "I have seen it" }).click();
+
+  await step("Step 3 of 3: See why there is no report");
+  await page.getByRole("link", { name: "Go to the report" }).click();
+  await expect(page.getByText("The report is switched off")).toBeVisible();
+  await page.getByRole("button", { name: "I have seen it" }).click();
+  await step("Well done");
+  await page.getByRole("button", { name: "Now with it" }).click();
+  await step("Step 1 of 3: Sell more than there is");
+});
+
+test("nothing of practice is sent, and the books are as they were", async () => {
+  const { page } = phone;
+  const auditor = await Auditor.of(server.origin);
+  await phone.pair("High Street", "Maya’s phone");
+  await phone.signIn("Maya Miller", "2222");
+  await phone.isReadyForOffline();
+  const before = (await auditor.rows()).length;
+  await phone.network(false);
+  await phone.sell("Croissant", "1");
+  await phone.open("/sell");
+  await phone.add("Sourdough loaf");
+  await expect(phone.pill()).toHaveText("Offline · 1 to send");
+  // What the page reads and writes while it is there is settled once it is gone.
+  await phone.open("/settings");
+  await page.getByRole("button", { name: "Practise" }).click();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await begin(page, "With negative inventory");
+  const kept = await books(page, "books");
+  expect(Object.values(kept).flat().length).toBeGreaterThan(5);
+
+  // With the network back, there is every opportunity.
+  await phone.network(true);
+  await phone.sell("Bakery mug", "3");
+  await phone.open("/sync");
+  await expect(page.getByText("This is practice: nothing is sent.")).toBeVisible();
+  for (const path of ["/sell", "/receipts", "/stock", "/reports/negative-inventory", "/settings", "/help", "/nowhere"]) {
+    await phone.open(path);
+    await expect(band(page)).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(band(page)).toBeVisible();
+  await page.getByRole("button", { name: "Practice manager" }).click();
+  await expect(places(page)).toBeVisible();
+  const practised = await books(page, "practice");
+  expect(Object.entries(practised).find(([name]) => name.endsWith("outbox own"))?.[1]).toHaveLength(1);
+
+  expect(asked.filter((path) => path.startsWith("/v1"))).toEqual([]);
+  expect((await auditor.rows()).length).toBe(before);
+  expect(await books(page, "books")).toEqual(kept);
+
+  await page.getByRole("button", { name: "Leave practice" }).click();
+  await expect(phone.pill()).toHaveText("Online");
+  await expect(band(page)).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: "Quantity of Sourdough loaf" })).toHaveValue("1");
+  expect(Object.keys(await books(page, "practice"))).toEqual([]);
+  expect((await auditor.rows()).length).toBe(before + 1);
+  // It was heard, had there been anything to hear.
+  expect(asked).toContain("/v1/sync/push");
+});
+
+test("each tab practises by itself, and one beside it stays the till", async () => {
+  const { page } = phone;
+  await phone.pair("High Street", "Maya’s phone");
+  await phone.signIn("Maya Miller", "2222");
+  const other = await phone.secondTab();
+  const third = await phone.secondTab();
+  for (const tab of [other, third]) {
+    await tab.goto(`${server.origin}/help/practising`);
+    await tab.getByRole("button", { name: "Begin to practise" }).click();
+    await begin(tab, "With negative inventory");
+  }
+  await other.getByRole("list", { name: "Items" }).getByRole("button", { name: "Bakery mug" }).click();
+  await other.getByRole("button", { name: "Charge" }).click();
+  await other.getByRole("button", { name: "Exact cash" }).click();
+  await expect(other.getByText("Recorded")).toBeVisible();
+  await third.reload();
+  await expect(third.getByText("Bakery mug: there are 2.")).toBeVisible();
+  await expect(other.getByText("Bakery mug: there are 1.")).toBeVisible();
+  await page.reload();
+  await expect(phone.pill()).toHaveText("Online");
+  await expect(band(page)).toHaveCount(0);
+  await third.getByRole("button", { name: "Leave practice" }).click();
+  await expect(band(third)).toHaveCount(0);
+  await other.reload();
+  await expect(other.getByText("Bakery mug: there are 1.")).toBeVisible();
+});
+
+test("practice fits its screens and can be used by everyone", async () => {
+  test.setTimeout(300_000);
+  const { page } = phone;
+  await page.getByRole("button", { name: "Practise first" }).click();
+  await loadAxe(page);
+  await look(page, "practice-begin");
+  await begin(page, "With negative inventory");
+  await loadAxe(page);
+  await look(page, "practice-sell");
+  await phone.sell("Bakery mug", "3");
+  await page.getByRole("link", { name: "Go to the report" }).click();
+  await loadAxe(page);
+  await look(page, "practice-report");
+  await page.getByRole("link", { name: "Open Bakery mug" }).click();
+  await page.getByRole("button", { name: "I have seen it" }).click();
+  await look(page, "practice-item");
+  await page.getByRole("button", { name: /^Receive 12/ }).click();
+  await expect(page.getByText("Well done")).toBeVisible();
+  await look(page, "practice-done");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await look(page, "practice-sign-in");
+});
