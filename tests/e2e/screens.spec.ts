@@ -33,6 +33,7 @@ test("each screen fits its screen and can be used by everyone", async () => {
   await look(page, "pin");
   await page.keyboard.type("11");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
   await till.isReadyForOffline();
   await till.sell("Bakery mug", "3");
   await till.network(false);
