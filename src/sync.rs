@@ -166,6 +166,7 @@ impl Sync {
     /// Who is signed in from now on: said to the server with the next question.
     pub fn signed_in(&self, session: Option<SignedIn>) {
         self.0.session.set(session);
+        self.0.tell_replica(Input::StandingChanged);
     }
 
     /// Whether this tab is the one that syncs.

@@ -249,7 +249,7 @@ test("what another device put right meanwhile is said, and costs go with the rig
 
   // Meanwhile in the office: managers may not see costs any more, and the coffee is found.
   await office.open("/settings/rights");
-  await office.page.getByRole("region", { name: "Manager" }).getByLabel("See what things cost").selectOption({ label: "No" });
+  await office.page.getByRole("region", { name: "Manager" }).getByLabel("see costs").selectOption({ label: "No" });
   await expect(page.getByText(/£4.80/)).toHaveCount(0);
   await office.open("/reports/negative-inventory");
   await office.page.getByRole("link", { name: /^Coffee beans/ }).first().click();

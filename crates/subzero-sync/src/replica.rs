@@ -214,6 +214,7 @@ impl Replica {
             Input::CopyDamaged { shop, generation } => self.give_up_copy(shop, generation),
             Input::CameOnline => self.timers.hurry(),
             Input::WentOffline => self.online = false,
+            Input::StandingChanged => self.abandon_watch(),
             Input::Woke => {}
         }
         self.give_up_late_ones();

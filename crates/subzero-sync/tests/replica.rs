@@ -347,6 +347,20 @@ fn a_shop_that_fails_does_not_hold_up_another() {
 }
 
 #[test]
+fn who_signs_in_is_told_with_a_new_question_at_once_and_the_old_one_is_given_up() {
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(manifest(EPOCH, 0));
+    tablet.waits(1_000);
+    let (given_up, _) = tablet.watched.clone().unwrap();
+    tablet.hears(Input::StandingChanged);
+    let (asked, _) = tablet.watched.clone().unwrap();
+    assert!(asked > given_up);
+    tablet.pulled = None;
+    tablet.hears(Input::ManifestFinished { attempt: given_up, result: Ok(manifest(EPOCH, 9)) });
+    assert!(tablet.pulled.is_none(), "an answer to what was given up changes nothing");
+}
+
+#[test]
 fn a_clock_that_is_set_back_by_days_wedges_nothing() {
     let mut tablet = Tablet::with(1, 0);
     tablet.push_fails(Failure::Unreachable);

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{Manifest, STANDING_BYTES_MAX, Standing, WAIT_MAX_MS};
+use subzero_sync::wire::{DeviceSeen, Manifest, STANDING_BYTES_MAX, Standing, WAIT_MAX_MS};
 use tokio::time::Instant;
 
 use super::read_query;
@@ -39,18 +39,23 @@ pub async fn answer(
     let ask: Ask = read_query(&parts, MUST)?;
     let known = ask.known.as_deref().map(read_known).transpose()?;
     let said = ask.says.as_deref().map(read_standing).transpose()?;
-    server.db.note_standing(&device, said, clock::now()).await?;
+    if server.db.note_standing(&device, said, clock::now()).await? {
+        server.news.poke(device.account);
+    }
     let until = Instant::now() + Duration::from_millis(u64::from(ask.wait_ms.min(WAIT_MAX_MS)));
     let mut news = server.news.subscribe(device.account);
     let mut stopping = server.stopping.clone();
     let mut over = false;
+    let sessions =
+        |devices: &[DeviceSeen]| devices.iter().map(|seen| (seen.device, seen.standing.session)).collect::<Vec<_>>();
+    let signed_in = sessions(&server.db.devices_seen(&device).await?);
     loop {
         let heads = server.db.heads(&device).await?;
         let is_known = known.as_ref().is_some_and(|known| {
             known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))
         });
-        if over || !is_known {
-            let devices = server.db.devices_seen(&device).await?;
+        let devices = server.db.devices_seen(&device).await?;
+        if over || !is_known || sessions(&devices) != signed_in {
             return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices }));
         }
         tokio::select! {

@@ -79,6 +79,20 @@ async fn a_device_says_how_it_stands_and_the_others_hear_it_until_its_access_end
     for wrong in ["41", r#"{"unsent":-1}"#, "{}", &format!(r#"{{"unsent":1,"x":"{}"}}"#, "x".repeat(500))] {
         assert_eq!(code(till.get(&says(wrong)).await, StatusCode::BAD_REQUEST).await, "bad_query", "{wrong}");
     }
+    // Whoever waits for news hears at once that somebody signed out.
+    let known: Vec<String> = told.heads.iter().map(|head| format!("{}:{}", head.shop, head.head)).collect();
+    let path = format!("/v1/sync/manifest?wait_ms=25000&known={}", known.join(","));
+    let started = std::time::Instant::now();
+    let mut waiting = tokio::spawn({
+        let phone = phone.clone();
+        async move { read::<Manifest>(phone.get(&path).await).await }
+    });
+    let held = tokio::time::timeout(std::time::Duration::from_millis(300), &mut waiting).await;
+    assert!(held.is_err(), "nothing is new yet");
+    till.get(&says(r#"{"unsent":0}"#)).await;
+    let news = waiting.await.unwrap();
+    assert!(news.devices.iter().all(|seen| seen.standing.session.is_none()));
+    assert!(started.elapsed().as_secs() < 20, "it was not woken");
     let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
     server.db.revoke(account, till.device, first.seen).await.unwrap();
     let told: Manifest = read(phone.get("/v1/sync/manifest").await).await;

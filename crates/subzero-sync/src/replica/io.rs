@@ -105,6 +105,8 @@ pub enum Input {
     CameOnline,
     /// The browser says that there is none. Only shown; trying goes on.
     WentOffline,
+    /// Somebody signed in or out: what this device says of itself with a question for news is said anew at once.
+    StandingChanged,
     /// The moment of [`Replica::wake_at`](super::Replica::wake_at) has come, or any other moment.
     Woke,
 }

@@ -27,6 +27,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::Woke),
         Just(Input::CameOnline),
         Just(Input::WentOffline),
+        Just(Input::StandingChanged),
         any::<u64>().prop_map(|dseq| Input::Appended { dseq }),
         (attempt(), any_failure()).prop_map(|(attempt, failure)| {
             Input::PushFinished { attempt, result: Err(PushFailure::Failed(failure)) }

@@ -224,7 +224,7 @@ impl World {
         let Some(mut replica) = self.devices[to.device].tabs[to.tab].replica.take() else { return };
         replica.handle(now, input.clone());
         let outputs: Vec<Output> = std::iter::from_fn(|| replica.poll()).collect();
-        if !matches!(input, Input::Appended { .. } | Input::CameOnline | Input::WentOffline) {
+        if !matches!(input, Input::Appended { .. } | Input::CameOnline | Input::WentOffline | Input::StandingChanged) {
             let before = replica.status();
             replica.handle(now, input.clone());
             if let Some(output) = replica.poll() {

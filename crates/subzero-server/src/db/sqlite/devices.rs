@@ -7,8 +7,16 @@ use super::{Db, value};
 use crate::db::{DbError, Device};
 
 impl Db {
-    /// Notes that a device asked for news, and what it said of itself; a device that says nothing is only seen.
-    pub async fn note_standing(&self, device: &Device, said: Option<Standing>, now: Instant) -> Result<(), DbError> {
+    /// Notes that a device asked for news, and what it said of itself; a device that says nothing is only seen. Answers whether somebody else is
+    /// signed in there than before.
+    pub async fn note_standing(&self, device: &Device, said: Option<Standing>, now: Instant) -> Result<bool, DbError> {
+        let (before,): (String,) = sqlx::query_as("select standing from device where account = ? and id = ?")
+            .bind(device.account.0)
+            .bind(device.id.0)
+            .fetch_one(&self.readers)
+            .await?;
+        let is_new =
+            said.is_some_and(|said| read_standing(&before).ok().and_then(|before| before.session) != said.session);
         let said = said.map(|said| serde_json::to_string(&said)).transpose();
         let said = said.map_err(|_| DbError::Corrupt("standing"))?;
         sqlx::query("update device set seen_ms = ?, standing = coalesce(?, standing) where account = ? and id = ?")
@@ -18,7 +26,7 @@ impl Db {
             .bind(device.id.0)
             .execute(&self.writer)
             .await?;
-        Ok(())
+        Ok(is_new)
     }
 
     /// The devices in the shops that this one may read, as far as anything was ever heard of them and they still have access.
@@ -36,9 +44,13 @@ impl Db {
             Ok(DeviceSeen {
                 device: value::read_device(id)?,
                 seen: value::read_instant(seen_ms)?,
-                standing: serde_json::from_str(&standing).map_err(|_| DbError::Corrupt("standing"))?,
+                standing: read_standing(&standing)?,
             })
         };
         rows.into_iter().map(seen).collect()
     }
+}
+
+fn read_standing(text: &str) -> Result<Standing, DbError> {
+    serde_json::from_str(text).map_err(|_| DbError::Corrupt("standing"))
 }
