@@ -59,6 +59,11 @@ impl Checkout {
         self.released("subzero-bakery")
     }
 
+    /// What seeds the largest business, once built in release.
+    pub fn large(&self) -> PathBuf {
+        self.released("subzero-large")
+    }
+
     fn released(&self, program: &str) -> PathBuf {
         self.target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }

@@ -10,6 +10,7 @@ const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
 cargo xtask run [--port N] [--data DIR] [--empty] build the page and the server, and run them
 cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
+cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a million adjustments, likewise
 cargo xtask page                                  build the page into target/page
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some

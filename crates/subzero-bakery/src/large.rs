@@ -2,14 +2,17 @@
 //! same every time.
 
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields, VendorChange, VendorFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{
-    Body, CostControl, Entry, Header, ItemKind, Mode, Order, OrderLine, OrderStage, OversellReason, Receipt,
+    Body, Change, CostControl, Entry, Header, ItemKind, Mode, Order, OrderLine, OrderStage, OversellReason, Receipt,
     ReceiptLine, Sale, SaleLine, StampedItem,
 };
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, OrderId, SessionId, ShopId, VendorId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price, UnitCost};
 use subzero_ledger::quantity::Qty;
+use subzero_server::seed::{Business, Employee};
+use subzero_sync::wire::ShopName;
 
 /// How many shops.
 pub const SHOPS: u32 = 20;
@@ -31,6 +34,13 @@ const LINES_A_DELIVERY: usize = 400;
 const LINES_A_SALE: usize = 5;
 const ORDER_LINES: usize = 100;
 const MINUTE_MS: i64 = 60_000;
+
+/// The owner's e-mail address.
+pub const EMAIL: &str = "owner@large.example";
+/// And password.
+pub const PASSWORD: &str = "twenty shops at once";
+/// Employee 0's PIN; the others' follow.
+const FIRST_PIN: u32 = 1_000;
 
 /// Its first moment: 120 days before its last.
 pub const BEGIN_MS: i64 = 1_772_442_000_000;
@@ -89,6 +99,47 @@ fn change(number: u32) -> ItemChange {
         ..ItemFields::default()
     };
     ItemChange { id: item(number), fields }
+}
+
+/// The business with all it begins with, and without what happened in it.
+pub fn business() -> Business {
+    let name = |number: u32| format!("Shop {number}");
+    Business {
+        name: "Twenty shops".to_owned(),
+        currency: "GBP".to_owned(),
+        demo: false,
+        email: EMAIL.to_owned(),
+        password: PASSWORD.to_owned(),
+        shops: (1..=SHOPS).map(|number| ShopName { id: ShopId(number), name: name(number) }).collect(),
+        employees: (0..EMPLOYEES).map(staff).collect(),
+        vendors: vendors(),
+        items: items(),
+    }
+}
+
+fn staff(number: u32) -> Employee {
+    let role = match number {
+        0 => Role::Owner,
+        _ if number.is_multiple_of(3) => Role::Manager,
+        _ => Role::Cashier,
+    };
+    Employee { id: employee(number), name: format!("Employee {number}"), role, pin: (FIRST_PIN + number).to_string() }
+}
+
+/// Its registers, as the office names them.
+pub fn registers() -> Vec<Change> {
+    let register = |number: u32| Change::Register {
+        id: DeviceId(number + 1),
+        name: format!("Register {}", number % REGISTERS_A_SHOP + 1),
+        shop: ShopId(number / REGISTERS_A_SHOP + 1),
+    };
+    (0..SHOPS * REGISTERS_A_SHOP).map(register).collect()
+}
+
+/// How everybody signs in, in a sentence.
+pub fn pins() -> String {
+    let last = FIRST_PIN + EMPLOYEES - 1;
+    format!("PINs: {FIRST_PIN} (owner), then {} to {last}, every third a manager's", FIRST_PIN + 1)
 }
 
 /// The items that a shop carries.
