@@ -1,5 +1,7 @@
 //! What to show, how to sort it and how to put it together: the common questions in sight, the others in a sheet.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use subzero_ledger::entry::Cause;
 use subzero_ledger::ids::{DeviceId, EmployeeId, VendorId};
@@ -26,7 +28,7 @@ fn with_all<T>(all: &'static str, options: impl IntoIterator<Item = (T, String)>
 
 /// The questions.
 #[component]
-pub(super) fn Filters(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn Filters(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
     let filter = asked.filter;
     let text = RwSignal::new(String::new());
     Effect::new(move |_| {
