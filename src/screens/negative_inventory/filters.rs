@@ -127,13 +127,9 @@ struct Names {
 fn names(shop: Shop) -> Names {
     shop.read(|core| {
         let tables = core.catalogue.tables();
-        let mut categories: Vec<String> = tables.items.values().map(|item| item.category.clone()).collect();
-        categories.sort_unstable();
-        categories.dedup();
-        categories.retain(|category| !category.is_empty());
         Names {
             vendors: tables.vendors.iter().map(|(id, vendor)| (*id, vendor.name.clone())).collect(),
-            categories,
+            categories: tables.all_categories().map(str::to_owned).collect(),
             employees: tables.employees.iter().map(|(id, employee)| (*id, employee.name.clone())).collect(),
             registers: tables.registers.iter().map(|(id, register)| (*id, register.name.clone())).collect(),
         }

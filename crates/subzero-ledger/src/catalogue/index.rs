@@ -98,6 +98,11 @@ impl ItemIndex {
         self.folded_by_item.get(&item).map(|folded| &*folded.text)
     }
 
+    /// The categories of all items.
+    pub fn categories(&self) -> impl Iterator<Item = &str> {
+        self.by_likeness.keys().map(String::as_str)
+    }
+
     /// The items of a category at a price.
     pub fn alike(&self, category: &str, price: Price) -> impl Iterator<Item = ItemId> {
         let alike = self.by_likeness.get(category).and_then(|of_category| of_category.get(&price));

@@ -92,6 +92,11 @@ impl Tables {
         categories.into_iter().cloned().collect()
     }
 
+    /// The categories that items are in, also those that are no longer sold, by name.
+    pub fn all_categories(&self) -> impl Iterator<Item = &str> {
+        self.index.categories()
+    }
+
     /// Whether an item holds every one of these folded words; one that is not in the catalogue holds none.
     pub fn is_found_by(&self, item: ItemId, words: &[String]) -> bool {
         let text = self.index.text(item).unwrap_or_default();

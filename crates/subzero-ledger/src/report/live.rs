@@ -1,6 +1,6 @@
 //! The report kept up to date: one new entry costs what it touches, and opening the report costs nothing.
 //!
-//! > It is at any moment what [`Report::now`] would work out from nothing. (`tests/laws.rs`)
+//! > It is at any moment what [`Report::now`] would work out from nothing. (`tests/live_report.rs`)
 //!
 //! What a row says follows from its item's history in its shop, from what is on its way there, from the item's histories in other shops,
 //! from look-alikes in the same shop, from the catalogue and from the time. [`Changed`] gathers which of these an entry may have changed;
