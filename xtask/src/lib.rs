@@ -6,10 +6,12 @@
 //! | [`page`] | the built page: Trunk's output, its service worker and its script hashes |
 //! | [`run`] | the page and its server, running |
 //! | [`seed`] | accounts with real input in them |
+//! | [`bench`] | what the page is held to, measured in a browser |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
 
+pub mod bench;
 pub mod checkout;
 pub mod command;
 pub mod lock;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{replay, run, seed, suite};
+use xtask::{bench, replay, run, seed, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
@@ -14,6 +14,7 @@ cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a mill
 cargo xtask page                                  build the page into target/page
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
+cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {
@@ -48,6 +49,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "test" => suite::test(&checkout, &suite::Choice::parse(rest)),
+        "bench" => bench::bench(&checkout, rest),
         "replay" => {
             println!("{}", replay::replay(rest)?);
             Ok(ExitCode::SUCCESS)
