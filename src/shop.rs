@@ -4,6 +4,7 @@
 //! fails, signals and cart are as they were, and the verb says why. Nothing here waits for a server.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures::channel::oneshot;
 use futures::lock::Mutex;
@@ -15,6 +16,7 @@ use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
+use subzero_ledger::report::Report;
 use subzero_ledger::verbs::Problem;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
@@ -233,6 +235,12 @@ impl Shop {
     pub fn read<T>(&self, read: impl FnOnce(&Core) -> T) -> T {
         self.version.track();
         self.core.with_value(read)
+    }
+
+    /// The Negative inventory report as of now; whoever reads it in a view is told when it changes.
+    pub fn report(&self) -> Arc<Report> {
+        self.version.track();
+        self.core.try_update_value(|core| core.report(clock::now())).unwrap_or_default()
     }
 
     fn change(&self, change: impl FnOnce(&mut Core)) {
@@ -491,7 +499,7 @@ impl Shop {
 
     /// How many items are negative, over all shops that this device knows.
     pub fn negatives(&self) -> usize {
-        self.read(|core| core.ledger.negatives().count())
+        self.read(|core| core.ledger.negative_count())
     }
 
     /// How many things a person should look at.

@@ -2,6 +2,8 @@
 //!
 //! It is computed on this device from what this device knows, at once, and says how fresh that is.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::instant::Instant;
@@ -115,9 +117,9 @@ fn ReportShown() -> impl IntoView {
     let is_narrow = viewport::matches("(max-width: 60rem)");
     let asked = Asked { filter, order, group, past, printing: RwSignal::new(false), is_narrow };
     let report = Memo::new(move |_| {
-        shop.read(|core| match past.get() {
-            Some((at, _)) => Report::at(&core.ledger, &core.catalogue, at),
-            None => Report::now(&core.ledger, &core.documents, &core.catalogue, clock::now()),
+        past.with(|past| match past {
+            Some((at, _)) => Arc::new(shop.read(|core| Report::at(&core.ledger, &core.catalogue, *at))),
+            None => shop.report(),
         })
     });
     let shown = Memo::new(move |_| {
@@ -185,7 +187,7 @@ pub(super) fn Views(
 
 /// Exporting, printing and sharing what is shown.
 #[component]
-fn Actions(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
+fn Actions(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
     let save = move |()| {
         let text =

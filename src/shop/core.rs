@@ -1,13 +1,16 @@
 //! What the page holds in memory: the ledger and the catalogue, and how entries get into them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::Entry;
 use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
+use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::receipts::number;
+use subzero_ledger::report::{Books, Changed, LiveReport, Report};
 use subzero_sync::records::Own;
 use subzero_sync::wire::Row;
 
@@ -20,9 +23,13 @@ pub struct Core {
     pub documents: Documents,
     /// The office's entries.
     pub catalogue: Catalogue,
+    /// What is negative, kept up to date entry by entry.
+    report: LiveReport,
     /// The highest number of each register's receipts.
     last_receipts: BTreeMap<DeviceId, u64>,
-    rows_by_shop: BTreeMap<ShopId, Vec<Row>>,
+    /// The shops whose rows are here, and the highest sequence among them.
+    shops: BTreeSet<ShopId>,
+    seq_max: u64,
     own: BTreeMap<u64, (EntryId, Own)>,
     /// There is no server: what is recorded here follows the rows there are, and is as confirmed as it will ever be.
     is_alone: bool,
@@ -34,16 +41,16 @@ impl Core {
         Self { is_alone: true, ..Self::default() }
     }
 
-    /// Adds rows of a shop; where they take the place of those known before, everything is folded anew.
-    pub fn add_rows(&mut self, shop: ShopId, rows: Vec<Row>, replaces: bool) {
-        let known = self.rows_by_shop.entry(shop).or_default();
-        if replaces && !known.is_empty() {
-            *known = rows;
-            self.fold_anew();
+    /// Adds rows of a shop; where they take the place of those known before, everything is folded anew. A row is an entry of its shop.
+    pub fn add_rows(&mut self, shop: ShopId, rows: &[Row], replaces: bool) {
+        let mut entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
+        self.seq_max = rows.iter().map(|row| row.seq).fold(self.seq_max, u64::max);
+        let is_known = !self.shops.insert(shop);
+        if replaces && is_known {
+            entries.extend(self.confirmed_but(Some(shop)));
+            self.fold_anew(entries);
         } else {
-            let entries = rows.iter().filter_map(confirmed).collect();
             self.fold(entries);
-            self.rows_by_shop.entry(shop).or_default().extend(rows);
         }
     }
 
@@ -62,7 +69,8 @@ impl Core {
     /// The outbox was numbered anew: these are all of its entries up to `last`. What was recorded since they were read stays.
     pub fn replace_own(&mut self, own: Vec<Own>, last: u64) {
         self.own.retain(|dseq, _| *dseq > last);
-        self.fold_anew();
+        let entries = self.confirmed_but(None).collect();
+        self.fold_anew(entries);
         self.add_own(own);
     }
 
@@ -83,36 +91,58 @@ impl Core {
         self.last_receipts.get(&device).copied().unwrap_or_default()
     }
 
-    fn unconfirmed_own(&self, own: &Own) -> Option<(Entry, Arrival)> {
-        let (entry, arrival) = unconfirmed(own)?;
-        let before = || self.rows_by_shop.values().map(Vec::len).max().unwrap_or_default();
-        let seq = || u64::try_from(before()).unwrap_or_default().saturating_add(own.dseq);
-        Some((entry, if self.is_alone { Arrival::Confirmed { seq: seq() } } else { arrival }))
+    /// What is negative, as of now. Working it out has been done: this takes in that time has passed.
+    pub fn report(&mut self, now: Instant) -> Arc<Report> {
+        let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
+        self.report.at(&books, now)
     }
 
-    fn fold_anew(&mut self) {
-        let rows = self.rows_by_shop.values().flatten().filter_map(confirmed);
-        let entries = rows.chain(self.own.values().filter_map(|(_, own)| self.unconfirmed_own(own))).collect();
+    fn unconfirmed_own(&self, own: &Own) -> Option<(Entry, Arrival)> {
+        let (entry, arrival) = unconfirmed(own)?;
+        let seq = self.seq_max.saturating_add(own.dseq);
+        Some((entry, if self.is_alone { Arrival::Confirmed { seq } } else { arrival }))
+    }
+
+    /// The confirmed entries that are here already, but for those of a shop.
+    fn confirmed_but(&self, shop: Option<ShopId>) -> impl Iterator<Item = (Entry, Arrival)> {
+        let confirmed = self.ledger.entries().filter(|(_, arrival)| is_confirmed(*arrival));
+        let others = confirmed.filter(move |(entry, _)| Some(entry.header.shop) != shop);
+        others.map(|(entry, arrival)| (entry.clone(), arrival))
+    }
+
+    /// Begins again with these entries and the own ones. The office's come in the order of their sequence.
+    fn fold_anew(&mut self, mut entries: Vec<(Entry, Arrival)>) {
+        entries.sort_by_key(|(_, arrival)| *arrival);
+        entries.extend(self.own.values().filter_map(|(_, own)| self.unconfirmed_own(own)));
         (self.ledger, self.catalogue) = (Ledger::default(), Catalogue::default());
-        self.documents = Documents::default();
+        (self.documents, self.report) = (Documents::default(), LiveReport::default());
         self.fold(entries);
     }
 
     fn fold(&mut self, entries: Vec<(Entry, Arrival)>) {
+        let mut changed = Changed::default();
         for (entry, arrival) in &entries {
-            let is_confirmed = matches!(self.ledger.arrival(entry.header.id), Some(Arrival::Confirmed { .. }));
-            if !(is_confirmed && matches!(arrival, Arrival::Own { .. })) {
-                self.catalogue.insert(entry, *arrival);
+            let known = self.ledger.arrival(entry.header.id);
+            let is_older_news = known.is_some_and(is_confirmed) && !is_confirmed(*arrival);
+            if !is_older_news && self.catalogue.insert(entry, *arrival) {
+                changed.beyond_telling();
             }
             self.documents.insert(entry);
+            changed.by_entry(entry);
             let receipt: Option<u64> = number(entry).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
             if let Some(number) = receipt {
                 let last = self.last_receipts.entry(entry.header.device).or_default();
                 *last = number.max(*last);
             }
         }
-        self.ledger.extend(entries);
+        changed.by_stock(self.ledger.extend(entries));
+        let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
+        self.report.follow(&books, &changed);
     }
+}
+
+const fn is_confirmed(arrival: Arrival) -> bool {
+    matches!(arrival, Arrival::Confirmed { .. })
 }
 
 /// A row that cannot be read at all moves nothing: the server set such entries aside.

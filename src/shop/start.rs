@@ -67,13 +67,13 @@ impl Shop {
             match storage.cache.load(shop).await {
                 Ok(Some((cursor, rows))) => {
                     known.cursor_by_shop.insert(shop, cursor);
-                    self.change(|core| core.add_rows(shop, rows, true));
+                    self.change(|core| core.add_rows(shop, &rows, true));
                 }
                 Ok(None) => {}
                 Err(_) => {
                     // Nothing in it is this device's alone: it is fetched again. Until then what can be read is shown.
                     let rows = storage.cache.salvage(shop).await.unwrap_or_default();
-                    self.change(|core| core.add_rows(shop, rows, true));
+                    self.change(|core| core.add_rows(shop, &rows, true));
                 }
             }
         }
@@ -127,7 +127,7 @@ impl Shop {
         let shop = *self;
         Hooks {
             on_rows: Box::new(move |ShopRows { shop: id, rows, replaces, .. }| {
-                shop.change(|core| core.add_rows(id, rows, replaces));
+                shop.change(|core| core.add_rows(id, &rows, replaces));
             }),
             on_own: Box::new(move |own| shop.change(|core| core.add_own(own))),
             on_renumbered: Box::new(move || {

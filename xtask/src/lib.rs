@@ -7,10 +7,12 @@
 //! | [`run`] | the page and its server, running |
 //! | [`seed`] | accounts with real input in them |
 //! | [`compare`] | the report by the ledger and by SQL, laid side by side |
+//! | [`bench`] | what the page is held to, measured in a browser |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
 
+pub mod bench;
 pub mod checkout;
 pub mod command;
 pub mod compare;

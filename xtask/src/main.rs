@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{compare, replay, run, seed, suite};
+use xtask::{bench, compare, replay, run, seed, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
@@ -15,6 +15,7 @@ cargo xtask compare DIR                           the report of a data folder, b
 cargo xtask page                                  build the page into target/page
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
+cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {
@@ -50,6 +51,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "test" => suite::test(&checkout, &suite::Choice::parse(rest)),
+        "bench" => bench::bench(&checkout, rest),
         "replay" => {
             println!("{}", replay::replay(rest)?);
             Ok(ExitCode::SUCCESS)

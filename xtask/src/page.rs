@@ -19,10 +19,12 @@ pub mod inline_script;
 pub mod service_worker;
 
 /// What the page is made of. Anything else can change without a rebuild.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
+    "crates/subzero-csv/Cargo.toml",
+    "crates/subzero-csv/src",
     "crates/subzero-ledger/Cargo.toml",
     "crates/subzero-ledger/src",
     "crates/subzero-sync/Cargo.toml",
@@ -56,7 +58,8 @@ fn build_as(checkout: &Checkout, tools: &Tools, stamp: &str, page: &Path, option
         return Ok(());
     }
     let start = Instant::now();
-    let fresh = checkout.at("target/web").join(stamp);
+    // Not beside what cargo makes for a profile of that name: it would be moved away with the page, and everything compiled again.
+    let fresh = checkout.web_target().join("built").join(stamp);
     let mut trunk = tools.command("trunk");
     trunk.current_dir(checkout.root()).args(["build", "--offline", "--dist"]).arg(&fresh).args(options);
     command::run(&mut trunk).context("the page cannot be built")?;

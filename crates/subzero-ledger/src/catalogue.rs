@@ -185,10 +185,11 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Adds one of the office's entries; entries that change no table are passed over, and one that is here already changes nothing.
-    /// Confirmed entries come in the order of their sequence.
-    pub fn insert(&mut self, entry: &Entry, arrival: Arrival) {
+    /// Confirmed entries come in the order of their sequence. Answers whether own entries were folded again: then more may have changed
+    /// than the entry names.
+    pub fn insert(&mut self, entry: &Entry, arrival: Arrival) -> bool {
         if entry.header.shop != ShopId::OFFICE {
-            return;
+            return false;
         }
         match arrival {
             Arrival::Confirmed { seq } if seq > self.confirmed_to => {
@@ -206,6 +207,7 @@ impl Catalogue {
                     for own in self.own.values() {
                         self.now.apply(own);
                     }
+                    return true;
                 }
             }
             Arrival::Confirmed { .. } => {}
@@ -215,6 +217,7 @@ impl Catalogue {
                 }
             }
         }
+        false
     }
 
     /// The tables as this device sees them now.

@@ -218,6 +218,8 @@ pub struct History {
     posts: Vec<Post>,
     shops: BTreeMap<ShopId, Stock>,
     outcomes: BTreeMap<LineId, Outcome>,
+    /// How many of them went negative.
+    short: usize,
     fills: Vec<Fill>,
     oddities: BTreeMap<LineId, Oddity>,
     changes: Vec<Change>,
@@ -366,8 +368,17 @@ impl History {
 
     /// Whether anything ever went negative in any of its shops, or may have before something was taken back.
     pub fn ever_short(&self) -> bool {
-        self.outcomes.values().any(|outcome| outcome.outflow.short.is_some())
-            || self.posts.iter().any(|post| post.retracted.is_some())
+        self.short > 0 || self.has_retracted()
+    }
+
+    fn has_retracted(&self) -> bool {
+        self.posts.iter().any(|post| post.retracted.is_some())
+    }
+
+    /// Whether it may have been below zero after everything up to a moment, as far as that shows without a replay: what was on hand is
+    /// known line by line, but not what was on hand before something was taken back.
+    pub fn may_be_negative_at(&self, at: Instant) -> bool {
+        self.has_retracted() || self.shops.keys().any(|&shop| self.on_hand_at(shop, at).is_negative())
     }
 
     /// The stock of each of its shops as it was after everything that happened up to a moment.

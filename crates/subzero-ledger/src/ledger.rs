@@ -85,6 +85,10 @@ pub struct Ledger {
     counts: BTreeMap<(ItemId, ShopId), Vec<Counted>>,
     /// The items that are below zero, and where.
     negative: BTreeSet<(ItemId, ShopId)>,
+    /// The histories of which anything ever went negative.
+    ever_short: BTreeSet<(ItemId, ShopId)>,
+    /// What was touched since entries were last added.
+    touched: BTreeSet<(ItemId, ShopId)>,
     checkpoint_every: CheckpointEvery,
 }
 
@@ -103,8 +107,9 @@ impl Ledger {
         if self.entries.len() > known { Inserted::New } else { Inserted::Known }
     }
 
-    /// Adds many entries, in whatever order: each history they touch is brought up to date once.
-    pub fn extend(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>) {
+    /// Adds many entries, in whatever order: each history they touch is brought up to date once. Answers which items may stand
+    /// otherwise than before, and where: whoever keeps something that follows from the ledger looks only at those again.
+    pub fn extend(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>) -> BTreeSet<(ItemId, ShopId)> {
         let mut to_post = BTreeSet::new();
         for (entry, arrival) in entries {
             let id = entry.header.id;
@@ -112,6 +117,7 @@ impl Ledger {
                 Some(known) if arrival >= known.arrival => continue,
                 Some(known) if known.entry.dseq == entry.dseq => {
                     known.arrival = arrival;
+                    self.touch(id);
                     continue;
                 }
                 Some(_) | None => {}
@@ -131,6 +137,13 @@ impl Ledger {
             self.entries.insert(id, Recorded { entry, arrival });
         }
         self.post(&to_post);
+        std::mem::take(&mut self.touched)
+    }
+
+    /// What an entry is about may be shown otherwise now.
+    fn touch(&mut self, id: EntryId) {
+        let posts = self.entries.get(&id).map(|recorded| self.posts_of(&recorded.entry)).unwrap_or_default();
+        self.touched.extend(posts.into_iter().map(|(item, post)| (item, post.shop)));
     }
 
     /// Every entry with its arrival, by id.
@@ -203,6 +216,11 @@ impl Ledger {
         self.negative.iter().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
     }
 
+    /// How many those are.
+    pub fn negative_count(&self) -> usize {
+        self.negative.len()
+    }
+
     /// The items of which a shop has less than nothing.
     pub fn negative_in(&self, shop: ShopId) -> Vec<ItemId> {
         self.negative.iter().filter(|(_, at)| *at == shop).map(|(item, _)| *item).collect()
@@ -210,19 +228,24 @@ impl Ledger {
 
     /// What was below zero after everything that happened up to a moment, as it is now known, by item and shop.
     pub fn negatives_at(&self, at: Instant) -> Vec<(ItemId, ShopId, Stock)> {
-        let short = self.histories.iter().filter(|(_, history)| history.ever_short());
-        let stocks = short.flat_map(|((item, _), history)| {
-            history.stocks_at(at).into_iter().map(|(shop, stock)| (*item, shop, stock))
+        let histories = self.short_histories().filter(|(_, _, history)| history.may_be_negative_at(at));
+        let stocks = histories.flat_map(|(item, _, history)| {
+            history.stocks_at(at).into_iter().map(move |(shop, stock)| (item, shop, stock))
         });
         let mut negative: Vec<_> = stocks.filter(|(_, _, stock)| stock.on_hand().is_negative()).collect();
         negative.sort_by_key(|(item, shop, _)| (*item, *shop));
         negative
     }
 
+    fn short_histories(&self) -> impl Iterator<Item = (ItemId, ShopId, &History)> {
+        let short = self.ever_short.iter();
+        short.filter_map(|&(item, first)| Some((item, first, self.histories.get(&(item, first))?)))
+    }
+
     /// The items of which anything ever went negative, and where, with their histories.
     pub fn ever_short(&self) -> impl Iterator<Item = (ItemId, ShopId, &History)> {
-        let short = self.histories.iter().filter(|(_, history)| history.ever_short());
-        short.flat_map(|((item, _), history)| history.shops().map(move |(shop, _)| (*item, shop, history)))
+        self.short_histories()
+            .flat_map(|(item, _, history)| history.shops().map(move |(shop, _)| (item, shop, history)))
     }
 
     /// The lines of an item in a shop, with those of the shops that exchange it.
@@ -372,11 +395,17 @@ impl Ledger {
     /// Whether an item is below zero is kept up to date history by history: there are many items, and few that are.
     fn note_negative(&mut self, (item, first): (ItemId, ShopId)) {
         let history = self.histories.get(&(item, first));
+        if history.is_some_and(History::ever_short) {
+            self.ever_short.insert((item, first));
+        } else {
+            self.ever_short.remove(&(item, first));
+        }
         for ((_, shop), _) in self
             .first_shop
             .range((item, ShopId(0))..=(item, ShopId(u32::MAX)))
             .filter(|(_, kept_under)| **kept_under == first)
         {
+            self.touched.insert((item, *shop));
             let stock = history.and_then(|history| history.stock(*shop));
             if stock.is_some_and(|stock| stock.on_hand().is_negative()) {
                 self.negative.insert((item, *shop));
@@ -412,6 +441,7 @@ impl Ledger {
             let new = || History::new(self.checkpoint_every);
             let ours = self.histories.remove(&(item, first)).unwrap_or_else(new);
             let theirs = self.histories.remove(&(item, other)).unwrap_or_else(new);
+            self.ever_short.remove(&(item, other));
             self.histories.insert((item, first), ours.joined(theirs));
             for (_, kept_under) in self.first_shop.range_mut((item, ShopId(0))..=(item, ShopId(u32::MAX))) {
                 if *kept_under == other {

@@ -2,8 +2,8 @@
 //!
 //! > Per item and shop, −on hand = Σ still open over its rows. A filter hides rows, never a part of a sum without saying how much.
 //!
-//! [`Report::now`] is worked out once for a state of the ledger; [`Report::shown`] filters, sorts and groups it, which is what a person does
-//! again and again.
+//! [`Report::now`] works it out from nothing; a [`LiveReport`] is kept up to date, entry by entry, and is the same at any moment.
+//! [`Report::shown`] filters, sorts and groups it, which is what a person does again and again.
 
 use std::collections::BTreeMap;
 
@@ -20,16 +20,17 @@ use crate::stock::{Overflow, Reason, Shortage, Stock};
 mod cause;
 mod digest;
 mod episodes;
+mod live;
 mod shown;
 
 pub use cause::Evidence;
-use cause::Signals;
 pub use digest::{Digest, Every};
 pub use episodes::{Episode, EpisodeRow, Tally, cured_within, episodes, open_episodes, trend};
+pub use live::{Books, Changed, LiveReport};
 pub use shown::{AgeBucket, Column, Filter, GroupBy, Key, Order, Section, Shown, Totals};
 
 /// Every item that is negative, and every row.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// When it was worked out, or the past moment it shows.
     pub at: Option<Instant>,
@@ -109,14 +110,7 @@ impl Row {
 impl Report {
     /// What is negative now. Never nets one shop with another.
     pub fn now(ledger: &Ledger, documents: &Documents, tables: &Tables, now: Instant) -> Self {
-        let incoming = documents.all_incoming();
-        let signals = Signals::new(ledger, documents, tables, now);
-        let mut report = Self::of(ledger, tables, ledger.negatives(), now);
-        for ((item, shop), negative) in &mut report.items {
-            negative.incoming = incoming.get(&(*item, *shop)).copied().unwrap_or_default();
-        }
-        signals.suggest(&mut report);
-        report
+        LiveReport::new(&Books { ledger, documents, tables }, now).into_report()
     }
 
     /// What was negative at a past moment, as it is now known. What was on its way then, and what each row was due to, is not said.

@@ -1,5 +1,7 @@
 //! What to show, how to sort it and how to put it together: the common questions in sight, the others in a sheet.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use subzero_ledger::entry::Cause;
 use subzero_ledger::ids::{DeviceId, EmployeeId, VendorId};
@@ -28,7 +30,7 @@ fn with_all<T>(all: &'static str, options: impl IntoIterator<Item = (T, String)>
 
 /// The questions.
 #[component]
-pub(super) fn Filters(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn Filters(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
     let filter = asked.filter;
     let text = RwSignal::new(String::new());
     Effect::new(move |_| {
@@ -127,13 +129,9 @@ struct Names {
 fn names(shop: Shop) -> Names {
     shop.read(|core| {
         let tables = core.catalogue.tables();
-        let mut categories: Vec<String> = tables.items.values().map(|item| item.category.clone()).collect();
-        categories.sort_unstable();
-        categories.dedup();
-        categories.retain(|category| !category.is_empty());
         Names {
             vendors: tables.vendors.iter().map(|(id, vendor)| (*id, vendor.name.clone())).collect(),
-            categories,
+            categories: tables.all_categories().map(str::to_owned).collect(),
             employees: tables.employees.iter().map(|(id, employee)| (*id, employee.name.clone())).collect(),
             registers: tables.registers.iter().map(|(id, register)| (*id, register.name.clone())).collect(),
         }

@@ -6,7 +6,7 @@ use subzero_ledger::changes::{Change, item_card};
 use subzero_ledger::entry::{Cause, Change as CatalogueChange};
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Episode, EpisodeRow, Negative, Report, Row, episodes};
+use subzero_ledger::report::{Episode, EpisodeRow, Negative, Row, episodes};
 use subzero_ledger::rule::{BelowZero, rule};
 use subzero_ledger::stock::CostKnown;
 
@@ -42,13 +42,10 @@ pub fn NegativeItemScreen(
     let shop = use_shop();
     let name = Signal::derive(move || item_name(shop, item));
     let report = Memo::new(move |_| {
-        shop.read(|core| {
-            let report = Report::now(&core.ledger, &core.documents, &core.catalogue, clock::now());
-            let negative = report.items.get(&(item, at)).copied()?;
-            Some((negative, report.rows_of(item, at).copied().collect::<Vec<_>>()))
-        })
+        let report = shop.report();
+        let negative = report.items.get(&(item, at)).copied()?;
         // Costs go from the screen with the right to see them.
-        .map(|(negative, rows)| (negative, rows, shop.sees_costs()))
+        Some((negative, report.rows_of(item, at).copied().collect::<Vec<_>>(), shop.sees_costs()))
     });
     let found = Memo::new(move |_| shop.read(|core| episodes(&core.ledger, item, at)));
     view! {

@@ -1,5 +1,7 @@
 //! The rows: a table where there is room, cards on a phone. However many there are, only those in sight exist.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use subzero_ledger::documents::Awaited;
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
@@ -50,7 +52,7 @@ const fn is_cost(column: Column) -> bool {
 
 /// The list.
 #[component]
-pub(super) fn List(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn List(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
     // Paper is wide, whatever the screen is.
     let is_narrow = Memo::new(move |_| asked.is_narrow.get() && !asked.printing.get());
     let version = Memo::new(move |before: Option<&u64>| {
@@ -112,7 +114,7 @@ fn find(report: &Report, shown: Option<&Shown>, line: Line) -> Option<Found> {
 }
 
 #[component]
-fn Table(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
+fn Table(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
     let shop = use_shop();
     let sees_costs = untrack(|| shop.sees_costs());
     let columns: Vec<Column> = COLUMNS.into_iter().filter(|column| sees_costs || !is_cost(*column)).collect();
@@ -368,7 +370,7 @@ pub(super) fn source_words(shop: Shop, row: &Row) -> String {
 }
 
 #[component]
-fn Cards(asked: Asked, report: Memo<Report>, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
+fn Cards(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
     let lines = Memo::new(move |_| {
         let by_item = asked.group.get() == GroupBy::Item;
         shown.with(|shown| shown.as_ref().map(|shown| lines(shown, by_item, !by_item)).unwrap_or_default())

@@ -2,14 +2,14 @@
 //! counting all that are shown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use subzero_ledger::documents::Awaited;
 use subzero_ledger::entry::{CountScope, LINES_MAX};
-use subzero_ledger::ids::{ItemId, OrderId, VendorId};
+use subzero_ledger::ids::{ItemId, VendorId};
 use subzero_ledger::report::{Report, Shown};
 
 use crate::device::{clock, ids};
@@ -25,7 +25,7 @@ const PAPERS_MAX: usize = 2;
 
 /// What can be done about all that is shown of this shop. Nothing, while it is one item.
 #[component]
-pub(super) fn Together(report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn Together(report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
     let (shop, toaster, navigate) = (use_shop(), use_toaster(), StoredValue::new_local(use_navigate()));
     let items = Memo::new(move |_| {
         let here = shop.id();
@@ -41,16 +41,9 @@ pub(super) fn Together(report: Memo<Report>, shown: Memo<Option<Shown>>) -> impl
         let here = shop.id();
         items.with(|items| {
             shop.read(|core| {
-                let mut waiting: BTreeMap<(OrderId, String), usize> = BTreeMap::new();
-                let incoming = core.documents.all_incoming();
-                for item in items.iter().filter(|item| incoming.contains_key(&(**item, here))) {
-                    for awaited in core.documents.awaited(*item, here) {
-                        if let Awaited::Order { order, number, .. } = awaited {
-                            *waiting.entry((order, number)).or_default() += 1;
-                        }
-                    }
-                }
-                let mut waiting: Vec<_> = waiting.into_iter().collect();
+                let waiting = core.documents.orders_bringing(items, here).into_iter();
+                let mut waiting: Vec<_> =
+                    waiting.map(|(order, number, items)| ((order, number.to_owned()), items)).collect();
                 waiting.sort_by_key(|(_, items)| std::cmp::Reverse(*items));
                 waiting.truncate(PAPERS_MAX);
                 waiting

@@ -1,5 +1,7 @@
 //! How it went week by week, and where it gathers: small charts, each with the table it is drawn from.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use subzero_ledger::instant::Instant;
 use subzero_ledger::report::{Filter, GroupBy, Key, Order, Report, Tally, trend};
@@ -24,8 +26,7 @@ pub fn TrendScreen() -> impl IntoView {
     let weeks = format::weeks_until(clock::now(), WEEKS);
     let starts = weeks.clone();
     let spans = Memo::new(move |_| shop.read(|core| trend(&core.ledger, &weeks)));
-    let report =
-        Memo::new(move |_| shop.read(|core| Report::now(&core.ledger, &core.documents, &core.catalogue, clock::now())));
+    let report = Memo::new(move |_| shop.report());
     let words = &words().trend;
     let tops = [
         (GroupBy::Item, words.top_items),
@@ -86,7 +87,7 @@ fn Bar(value: usize, most: usize) -> impl IntoView {
 
 /// Where most units are open.
 #[component]
-fn Top(title: &'static str, by: GroupBy, report: Memo<Report>) -> impl IntoView {
+fn Top(title: &'static str, by: GroupBy, report: Memo<Arc<Report>>) -> impl IntoView {
     let shop = use_shop();
     let top = Memo::new(move |_| {
         let shown = report.with(|report| {

@@ -59,7 +59,7 @@ export class Device {
     } else {
       await this.page.getByRole("button", { name: "Use the demo sign-in" }).click();
     }
-    await this.page.getByRole("radio", { name: shop }).check();
+    await this.page.getByRole("radio", { name: shop, exact: true }).check();
     await this.page.getByLabel("Name of this register").fill(register);
     await this.page.getByRole("button", { name: "Pair this device" }).click();
     await expect(this.page.getByRole("heading", { name: "Who is it?" })).toBeVisible();

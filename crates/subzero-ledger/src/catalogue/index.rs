@@ -1,9 +1,11 @@
 //! The items by what people type and scan, kept up to date change by change: it holds nothing that the items do not say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Item;
 use crate::ids::ItemId;
+use crate::money::Price;
 use crate::search;
 
 /// A code as it is looked up; in the order in which one is preferred to another.
@@ -30,11 +32,22 @@ impl Code {
     }
 }
 
-/// Items by code, and by name with all that a search looks through.
+/// What an item is found and sorted by, folded once: a list of ten thousand is sorted while somebody waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Folded {
+    name: Arc<str>,
+    /// All that a search looks through.
+    text: Arc<str>,
+}
+
+/// Items by code, by name with all that a search looks through, and by what makes them easily taken for each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ItemIndex {
     by_code: BTreeMap<Code, BTreeSet<ItemId>>,
-    text_by_name: BTreeMap<(String, ItemId), String>,
+    text_by_name: BTreeMap<(Arc<str>, ItemId), Arc<str>>,
+    folded_by_item: BTreeMap<ItemId, Folded>,
+    /// By category and price; those of no category are like nothing.
+    by_likeness: BTreeMap<String, BTreeMap<Price, BTreeSet<ItemId>>>,
 }
 
 impl ItemIndex {
@@ -42,7 +55,13 @@ impl ItemIndex {
         for code in codes(item) {
             self.by_code.entry(code).or_default().insert(item.id);
         }
-        self.text_by_name.insert((search::folded(&item.name), item.id), text(item));
+        let folded = Folded { name: search::folded(&item.name).into(), text: text(item).into() };
+        self.text_by_name.insert((Arc::clone(&folded.name), item.id), Arc::clone(&folded.text));
+        self.folded_by_item.insert(item.id, folded);
+        if !item.category.is_empty() {
+            let of_category = self.by_likeness.entry(item.category.clone()).or_default();
+            of_category.entry(item.price).or_default().insert(item.id);
+        }
     }
 
     pub fn remove(&mut self, item: &Item) {
@@ -54,7 +73,40 @@ impl ItemIndex {
                 }
             }
         }
-        self.text_by_name.remove(&(search::folded(&item.name), item.id));
+        if let Some(folded) = self.folded_by_item.remove(&item.id) {
+            self.text_by_name.remove(&(folded.name, item.id));
+        }
+        if let Some(of_category) = self.by_likeness.get_mut(&item.category) {
+            let alike = of_category.entry(item.price).or_default();
+            alike.remove(&item.id);
+            if alike.is_empty() {
+                of_category.remove(&item.price);
+            }
+            if of_category.is_empty() {
+                self.by_likeness.remove(&item.category);
+            }
+        }
+    }
+
+    /// An item's name, folded; none for one that is not in the catalogue.
+    pub fn name(&self, item: ItemId) -> Option<&str> {
+        self.folded_by_item.get(&item).map(|folded| &*folded.name)
+    }
+
+    /// All that a search looks through of an item; none for one that is not in the catalogue.
+    pub fn text(&self, item: ItemId) -> Option<&str> {
+        self.folded_by_item.get(&item).map(|folded| &*folded.text)
+    }
+
+    /// The categories of all items.
+    pub fn categories(&self) -> impl Iterator<Item = &str> {
+        self.by_likeness.keys().map(String::as_str)
+    }
+
+    /// The items of a category at a price.
+    pub fn alike(&self, category: &str, price: Price) -> impl Iterator<Item = ItemId> {
+        let alike = self.by_likeness.get(category).and_then(|of_category| of_category.get(&price));
+        alike.into_iter().flatten().copied()
     }
 
     /// The items that a scanned or typed code may mean, the likeliest first.
@@ -90,8 +142,7 @@ fn codes(item: &Item) -> Vec<Code> {
     both.chain([Code::sku(&item.sku)]).flatten().collect()
 }
 
-/// All that a search looks through.
-pub(super) fn text(item: &Item) -> String {
+fn text(item: &Item) -> String {
     let mut text = search::folded(&item.name);
     for part in [&item.sku].into_iter().chain(item.barcodes.iter().map(|barcode| &barcode.code)) {
         text.push(' ');

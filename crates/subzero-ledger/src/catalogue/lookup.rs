@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Item, Tables, index};
+use super::{Item, Tables};
 use crate::ids::ItemId;
 use crate::quantity::Qty;
 use crate::search;
@@ -92,10 +92,27 @@ impl Tables {
         categories.into_iter().cloned().collect()
     }
 
+    /// The categories that items are in, also those that are no longer sold, by name.
+    pub fn all_categories(&self) -> impl Iterator<Item = &str> {
+        self.index.categories()
+    }
+
     /// Whether an item holds every one of these folded words; one that is not in the catalogue holds none.
     pub fn is_found_by(&self, item: ItemId, words: &[String]) -> bool {
-        let text = self.items.get(&item).map(index::text).unwrap_or_default();
+        let text = self.index.text(item).unwrap_or_default();
         words.iter().all(|word| text.contains(word))
+    }
+
+    /// An item's name as names are sorted: no case, no accents. Empty for one that is not in the catalogue.
+    pub fn folded_name(&self, item: ItemId) -> &str {
+        self.index.name(item).unwrap_or_default()
+    }
+
+    /// The other items that are easily taken for one: those of its category at its price.
+    pub fn look_alikes(&self, item: ItemId) -> impl Iterator<Item = &Item> {
+        let of = self.items.get(&item);
+        let alike = of.into_iter().flat_map(|of| self.index.alike(&of.category, of.price));
+        alike.filter(move |other| *other != item).filter_map(|other| self.items.get(&other))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is on its way to a shop, on orders and on transfers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Documents, OrderView, add};
 use crate::ids::{EntryId, ItemId, OrderId, ShopId, TransferId};
@@ -78,6 +78,17 @@ impl Documents {
     /// How much of one item is on its way to a shop.
     pub fn incoming(&self, item: ItemId, shop: ShopId) -> Incoming {
         self.all_incoming().get(&(item, shop)).copied().unwrap_or_default()
+    }
+
+    /// The orders of a shop that still bring any of these items, each with its number and on how many lines.
+    pub fn orders_bringing(&self, items: &BTreeSet<ItemId>, shop: ShopId) -> Vec<(OrderId, &str, usize)> {
+        let orders = self.orders().filter(|order| order.shop() == shop && order.is_on_its_way());
+        let lines = |order: &OrderView<'_>| {
+            let wanted = order.lines.iter().filter(|line| items.contains(&line.line.item.id));
+            wanted.filter(|line| line.left().is_positive()).count()
+        };
+        let bringing = orders.map(|order| (order.id, order.order.number.as_str(), lines(&order)));
+        bringing.filter(|(_, _, lines)| *lines > 0).collect()
     }
 
     /// The papers on which an item is on its way to a shop: orders, then transfers.

@@ -63,6 +63,7 @@ impl History {
             settled: Qty::ZERO,
             arrived: Qty::ZERO,
         };
+        self.short = self.short.saturating_add(usize::from(outcome.outflow.short.is_some()));
         self.outcomes.insert(post.line, outcome);
         self.changes.push(Change::Posted(post.line));
         Ok(())
@@ -227,7 +228,9 @@ impl History {
     pub(super) fn take_back(&mut self, change: Change) {
         match change {
             Change::Posted(line) => {
-                self.outcomes.remove(&line);
+                let taken_back = self.outcomes.remove(&line);
+                let was_short = taken_back.is_some_and(|outcome| outcome.outflow.short.is_some());
+                self.short = self.short.saturating_sub(usize::from(was_short));
             }
             Change::Flagged(line) => {
                 self.oddities.remove(&line);

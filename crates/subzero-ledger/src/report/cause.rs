@@ -3,19 +3,13 @@
 //! A suggestion is never more than that, so it comes as its evidence, which a person can check. Of several, the one that leaves least to
 //! guess comes first: what somebody said or wrote down, then what is on its way, then what happened close by, then habits and likeness.
 
-use std::collections::BTreeMap;
-
-use super::{Negative, Report, Row};
-use crate::catalogue::{Item, Tables};
-use crate::documents::Documents;
+use super::{Books, Negative, Row};
+use crate::catalogue::Item;
 use crate::entry::{Cause, OversellReason};
 use crate::history::{History, Op};
 use crate::ids::{ItemId, LineId, ShopId};
 use crate::instant::Instant;
-use crate::ledger::Ledger;
-use crate::money::Price;
 use crate::quantity::Qty;
-use crate::search;
 use crate::stock::Reason;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -111,12 +105,8 @@ impl Evidence {
 
 /// All that suggestions are drawn from.
 pub(super) struct Signals<'a> {
-    ledger: &'a Ledger,
-    documents: &'a Documents,
-    tables: &'a Tables,
-    now: Instant,
-    /// Items of one category at one price: those that are easily taken for each other.
-    look_alikes: BTreeMap<(&'a str, Price), Vec<&'a Item>>,
+    pub books: &'a Books<'a>,
+    pub now: Instant,
 }
 
 /// What happened to one item in one shop, as far as it tells.
@@ -128,34 +118,30 @@ struct Signs {
     went_out: usize,
 }
 
-impl<'a> Signals<'a> {
-    pub fn new(ledger: &'a Ledger, documents: &'a Documents, tables: &'a Tables, now: Instant) -> Self {
-        let mut look_alikes: BTreeMap<(&str, Price), Vec<&Item>> = BTreeMap::new();
-        for item in tables.items.values().filter(|item| !item.category.is_empty()) {
-            look_alikes.entry((&item.category, item.price)).or_default().push(item);
-        }
-        Self { ledger, documents, tables, now, look_alikes }
-    }
+/// An even pace of deliveries.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// When the last one came.
+    last: Instant,
+    /// How far they usually are apart.
+    usual_ms: i64,
+}
 
-    /// Says of every row what it is probably due to.
-    pub fn suggest(&self, report: &mut Report) {
-        let mut known: Option<((ItemId, ShopId), Signs)> = None;
-        for row in &mut report.rows {
-            let place = (row.item, row.shop);
-            let Some(negative) = report.items.get(&place) else { continue };
-            // The rows of one item stand together.
-            if known.as_ref().is_none_or(|(of, _)| *of != place) {
-                known = Some((place, self.signs(row.item, row.shop)));
-            }
-            if let Some((_, signs)) = &known {
-                row.evidence = self.evidence(row, negative, signs);
-            }
+impl Signals<'_> {
+    /// Says of the rows of one item in one shop what each is probably due to. Answers the last moment, in milliseconds, at which that
+    /// holds however time passes, if there is one.
+    pub fn suggest(&self, negative: &Negative, rows: &mut [Row]) -> Option<i64> {
+        let first = rows.first()?;
+        let signs = self.signs(first.item, first.shop);
+        for row in rows {
+            row.evidence = self.evidence(row, negative, &signs);
         }
+        pace(&signs).map(Pace::due_ms)
     }
 
     fn signs(&self, item: ItemId, shop: ShopId) -> Signs {
         let mut signs = Signs::default();
-        let running = self.ledger.history(item, shop).into_iter().flat_map(|history| history.running(shop));
+        let running = self.books.ledger.history(item, shop).into_iter().flat_map(|history| history.running(shop));
         for (post, effect, _) in running.filter(|(post, ..)| post.retracted.is_none()) {
             signs.ever_came_in |= effect.moved.is_positive();
             match post.op {
@@ -198,7 +184,7 @@ impl<'a> Signals<'a> {
         if row.reason != Reason::Transfer {
             return None;
         }
-        let sending = self.documents.sending(self.ledger.entry(row.line.entry)?)?;
+        let sending = self.books.documents.sending(self.books.ledger.entry(row.line.entry)?)?;
         let sent = sending.lines.get(usize::from(row.line.line))?;
         let has_arrived = sending.lines.iter().any(|line| !line.received.is_zero() || !line.lost.is_zero());
         let missing = sent.line.qty.checked_sub(sent.received).filter(|missing| missing.is_positive())?;
@@ -211,26 +197,25 @@ impl<'a> Signals<'a> {
             let standing = history.posts().iter().filter(|post| post.retracted.is_none());
             standing.into_iter().any(|post| matches!(post.op, Op::Receive { .. }))
         };
-        let histories = self.tables.shops.keys().filter_map(|shop| self.ledger.history(row.item, *shop));
+        let histories = self.books.tables.shops.keys().filter_map(|shop| self.books.ledger.history(row.item, *shop));
         let never = !signs.ever_came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(came_in);
         never.then_some(Evidence::NeverReceived { times: signs.went_out })
     }
 
     fn whole_packs(&self, row: &Row, deficit: Qty) -> Option<Evidence> {
-        let packs = self.tables.items.get(&row.item)?.barcodes.iter().map(|barcode| barcode.pack);
+        let packs = self.books.tables.items.get(&row.item)?.barcodes.iter().map(|barcode| barcode.pack);
         let whole = |pack: &Qty| *pack > Qty::ONE && deficit.thousandths().checked_rem(pack.thousandths()) == Some(0);
         packs.filter(whole).max().map(|pack| Evidence::WholePacks { pack })
     }
 
     fn look_alike(&self, row: &Row, deficit: Qty) -> Option<Evidence> {
-        let item = self.tables.items.get(&row.item)?;
-        let others = self.look_alikes.get(&(item.category.as_str(), item.price))?;
-        let others = others.iter().copied().filter(|other| other.id != item.id);
-        let on_hand = others.map(|other| (self.ledger.on_hand(other.id, row.shop), other));
+        let Books { ledger, tables, .. } = self.books;
+        let on_hand = tables.look_alikes(row.item).map(|other| (ledger.on_hand(other.id, row.shop), other));
         let mut enough: Vec<(Qty, &Item)> = on_hand.filter(|(qty, _)| *qty >= deficit).collect();
         enough.sort_by_key(|(qty, other)| (std::cmp::Reverse(*qty), other.id));
-        let words = if enough.is_empty() { Vec::new() } else { long_words(&item.name) };
-        let alike = |other: &Item| long_words(&other.name).iter().any(|word| words.contains(word));
+        let long_words = |item| long_words(tables.folded_name(item)).collect::<Vec<&str>>();
+        let words = if enough.is_empty() { Vec::new() } else { long_words(row.item) };
+        let alike = |other: &Item| long_words(other.id).iter().any(|word| words.contains(word));
         let (on_hand, most) = enough.into_iter().find(|(_, other)| alike(other))?;
         Some(Evidence::LookAlike { item: most.id, on_hand })
     }
@@ -254,22 +239,33 @@ fn counted_less(row: &Row, signs: &Signs) -> Option<Evidence> {
     count.map(|&(at, by, less)| Evidence::CountedLess { by, at, less })
 }
 
-/// One and a half times the usual distance is overdue: the median says what is usual.
 fn overdue(row: &Row, signs: &Signs, now: Instant) -> Option<Evidence> {
+    let pace = pace(signs)?;
+    let is_overdue = now.unix_ms() > pace.due_ms() && row.since >= pace.last;
+    let every_days = pace.usual_ms.saturating_add(DAY_MS / 2) / DAY_MS;
+    is_overdue.then_some(Evidence::Overdue { last: pace.last, every_days: every_days.max(1) })
+}
+
+/// The pace of deliveries, if there is one: the median says what is usual.
+fn pace(signs: &Signs) -> Option<Pace> {
     if signs.receipts.len() < HABIT {
         return None;
     }
     let mut distances: Vec<i64> =
         signs.receipts.iter().zip(signs.receipts.iter().skip(1)).map(|(one, next)| next.0.ms_since(one.0)).collect();
     distances.sort_unstable();
-    let usual = distances.get(distances.len() / 2).copied().filter(|usual| *usual > 0)?;
+    let usual_ms = distances.get(distances.len() / 2).copied().filter(|usual| *usual > 0)?;
     let (last, _) = *signs.receipts.last()?;
-    let is_overdue = now.ms_since(last) > usual.saturating_add(usual / 2) && row.since >= last;
-    let every_days = usual.saturating_add(DAY_MS / 2) / DAY_MS;
-    is_overdue.then_some(Evidence::Overdue { last, every_days: every_days.max(1) })
+    Some(Pace { last, usual_ms })
 }
 
-fn long_words(name: &str) -> Vec<String> {
-    let words = name.split_whitespace().map(search::folded);
-    words.filter(|word| word.chars().count() >= WORD_LETTERS).collect()
+impl Pace {
+    /// One and a half times the usual distance after the last one; later than that, the next is overdue.
+    fn due_ms(self) -> i64 {
+        self.last.unix_ms().saturating_add(self.usual_ms).saturating_add(self.usual_ms / 2)
+    }
+}
+
+fn long_words(folded_name: &str) -> impl Iterator<Item = &str> {
+    folded_name.split_whitespace().filter(|word| word.chars().count() >= WORD_LETTERS)
 }

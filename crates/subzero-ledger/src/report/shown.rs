@@ -1,9 +1,9 @@
 //! What a person sees of the report: filtered, sorted, grouped, with its totals.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use self::grouped::grouped;
+use self::sorted::sorted;
 use super::{Negative, Report, Row, sum};
-use crate::catalogue::{Item, Tables};
+use crate::catalogue::Tables;
 use crate::entry::Cause;
 use crate::ids::{DeviceId, EmployeeId, ItemId, ShopId, VendorId};
 use crate::instant::Instant;
@@ -11,6 +11,9 @@ use crate::money::Amount;
 use crate::quantity::Qty;
 use crate::search;
 use crate::stock::{Overflow, Reason};
+
+mod grouped;
+mod sorted;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -224,130 +227,77 @@ pub struct Shown {
     pub totals: Totals,
 }
 
+/// The rows of one item in one shop. They stand together in the report: what is said of the item is looked up once.
+struct Run<'a> {
+    rows: &'a [Row],
+    place: (ItemId, ShopId),
+    negative: Option<&'a Negative>,
+}
+
+/// A row with its number in the report and that of its run.
+#[derive(Clone, Copy)]
+struct Numbered<'a> {
+    number: usize,
+    run: usize,
+    row: &'a Row,
+}
+
 impl Report {
     /// Filters, sorts and groups.
     pub fn shown(&self, tables: &Tables, filter: &Filter, order: Order, by: GroupBy) -> Result<Shown, Overflow> {
-        let words: Vec<String> = filter.text.split_whitespace().map(search::folded).collect();
-        let mut known: BTreeMap<ItemId, bool> = BTreeMap::new();
-        let mut is_wanted = |item: ItemId| {
-            *known.entry(item).or_insert_with(|| {
-                let found = words.is_empty() || tables.is_found_by(item, &words);
-                found && filter.wants_item(tables.items.get(&item))
-            })
-        };
-        let now = self.at.unwrap_or(Instant::MIN);
-        let numbered = self.rows.iter().enumerate();
-        let mut rows: Vec<usize> = numbered
-            .filter(|(_, row)| filter.wants(row, now) && is_wanted(row.item))
-            .map(|(number, _)| number)
-            .collect();
-        self.sort(&mut rows, tables, order);
-        let totals = self.totals(&rows)?;
-        Ok(Shown { sections: self.sections(&rows, tables, by)?, totals })
+        let runs: Vec<Run<'_>> = self.runs().collect();
+        let rows = sorted(&runs, self.wanted(&runs, tables, filter), tables, order);
+        Ok(Shown { sections: grouped(&runs, &rows, tables, by)?, totals: totals(&runs, &rows)? })
     }
 
-    fn sort(&self, rows: &mut Vec<usize>, tables: &Tables, order: Order) {
-        let key = |number: &usize| self.rows.get(*number).map(|row| self.sort_key(row, tables, order.by));
-        let mut keyed: Vec<(Option<SortKey>, usize)> = rows.iter().map(|number| (key(number), *number)).collect();
-        keyed.sort_by(|(one, first), (other, second)| {
-            let ordering = if order.descending { other.cmp(one) } else { one.cmp(other) };
-            ordering.then(first.cmp(second))
-        });
-        *rows = keyed.into_iter().map(|(_, number)| number).collect();
-    }
-
-    fn sort_key(&self, row: &Row, tables: &Tables, by: Column) -> SortKey {
-        let negative = self.items.get(&(row.item, row.shop));
-        let name = |name: Option<&String>| SortKey::Name(name.map(|name| search::folded(name)).unwrap_or_default());
-        let qty = |qty: Option<Qty>| SortKey::Figure(qty.unwrap_or_default().thousandths().into());
-        match by {
-            Column::Item => name(tables.items.get(&row.item).map(|item| &item.name)),
-            Column::Shop => name(tables.shops.get(&row.shop)),
-            Column::Employee => {
-                name(row.employee.and_then(|employee| tables.employees.get(&employee)).map(|employee| &employee.name))
-            }
-            Column::Register => {
-                name(row.device.and_then(|device| tables.registers.get(&device)).map(|register| &register.name))
-            }
-            Column::OnHand => qty(negative.map(|negative| negative.on_hand)),
-            Column::OnOrders => qty(negative.map(|negative| negative.incoming.on_orders)),
-            Column::OnTransfers => qty(negative.map(|negative| negative.incoming.on_transfers)),
-            Column::Short => qty(Some(row.short)),
-            Column::Open => qty(Some(row.open)),
-            Column::UnitCost => SortKey::Figure(row.unit_cost.ten_thousandths().into()),
-            Column::Exposure => SortKey::Figure(row.exposure.ten_millionths()),
-            Column::When => SortKey::Figure(row.since.unix_ms().into()),
-            Column::Reason => SortKey::Reason(row.reason),
-            Column::Cause => SortKey::Cause(row.cause().is_none(), row.cause()),
-        }
-    }
-
-    fn sections(&self, rows: &[usize], tables: &Tables, by: GroupBy) -> Result<Vec<Section>, Overflow> {
-        let mut places: BTreeMap<Key, usize> = BTreeMap::new();
-        let mut sections: Vec<Section> = Vec::new();
-        for &number in rows {
-            let Some(row) = self.rows.get(number) else { continue };
-            let key = key(row, tables, by);
-            let place = *places.entry(key.clone()).or_insert_with(|| {
-                let (units, exposure, hidden) = (Qty::ZERO, Amount::ZERO, Qty::ZERO);
-                sections.push(Section { key, rows: Vec::new(), units, exposure, hidden });
-                sections.len().saturating_sub(1)
-            });
-            if let Some(section) = sections.get_mut(place) {
-                section.rows.push(number);
-                section.units = section.units.checked_add(row.open).ok_or(Overflow)?;
-                section.exposure = section.exposure.checked_add(row.exposure).ok_or(Overflow)?;
-            }
-        }
-        for section in &mut sections {
-            if let Key::Item(item, shop) = section.key {
-                let on_hand = self.items.get(&(item, shop)).map_or(Qty::ZERO, |negative| negative.on_hand);
-                section.hidden = on_hand.negated().checked_sub(section.units).ok_or(Overflow)?;
-            }
-        }
-        Ok(sections)
-    }
-
-    fn totals(&self, rows: &[usize]) -> Result<Totals, Overflow> {
-        let rows: Vec<&Row> = rows.iter().filter_map(|&number| self.rows.get(number)).collect();
-        let items: BTreeSet<(ItemId, ShopId)> = rows.iter().map(|row| (row.item, row.shop)).collect();
-        let fixable = |place: &(ItemId, ShopId)| self.items.get(place).map_or(Qty::ZERO, Negative::fixable);
-        Ok(Totals {
-            items: items.len(),
-            rows: rows.len(),
-            units: total(rows.iter().map(|row| row.open))?,
-            exposure: sum(rows.iter().map(|row| row.exposure))?,
-            oldest: rows.iter().map(|row| row.since).min(),
-            fixable: total(items.iter().map(fixable))?,
-            backorders: total(rows.iter().filter(|row| row.is_backorder()).map(|row| row.open))?,
+    fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+        let runs = self.rows.chunk_by(|one, next| one.item == next.item && one.shop == next.shop);
+        runs.filter_map(|rows| {
+            let place = rows.first().map(|row| (row.item, row.shop))?;
+            Some(Run { rows, place, negative: self.items.get(&place) })
         })
+    }
+
+    fn wanted<'a>(&self, runs: &[Run<'a>], tables: &Tables, filter: &Filter) -> Vec<Numbered<'a>> {
+        let words: Vec<String> = filter.text.split_whitespace().map(search::folded).collect();
+        let now = self.at.unwrap_or(Instant::MIN);
+        let mut wanted = Vec::new();
+        let mut next = 0_usize;
+        for (run, Run { rows, place: (item, _), .. }) in runs.iter().enumerate() {
+            let first = next;
+            next = first.saturating_add(rows.len());
+            let is_found = words.is_empty() || tables.is_found_by(*item, &words);
+            if is_found && filter.wants_item(tables, *item) {
+                let numbered = (first..).zip(*rows).filter(|(_, row)| filter.wants(row, now));
+                wanted.extend(numbered.map(|(number, row)| Numbered { number, run, row }));
+            }
+        }
+        wanted
     }
 }
 
-/// What rows are sorted by: of one column, all are of one kind.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum SortKey {
-    Name(String),
-    Figure(i128),
-    Reason(Reason),
-    /// Those of which none is known come last.
-    Cause(bool, Option<Cause>),
+fn totals(runs: &[Run<'_>], rows: &[Numbered<'_>]) -> Result<Totals, Overflow> {
+    let mut is_shown = vec![false; runs.len()];
+    for numbered in rows {
+        if let Some(is_shown) = is_shown.get_mut(numbered.run) {
+            *is_shown = true;
+        }
+    }
+    let shown = runs.iter().zip(is_shown).filter(|(_, is_shown)| *is_shown).map(|(run, _)| run);
+    let fixable = shown.clone().map(|run| run.negative.map_or(Qty::ZERO, Negative::fixable));
+    Ok(Totals {
+        items: shown.clone().count(),
+        rows: rows.len(),
+        units: total(rows.iter().map(|of| of.row.open))?,
+        exposure: sum(rows.iter().map(|of| of.row.exposure))?,
+        oldest: rows.iter().map(|of| of.row.since).min(),
+        fixable: total(fixable)?,
+        backorders: total(rows.iter().filter(|of| of.row.is_backorder()).map(|of| of.row.open))?,
+    })
 }
 
 fn total(mut qtys: impl Iterator<Item = Qty>) -> Result<Qty, Overflow> {
     qtys.try_fold(Qty::ZERO, Qty::checked_add).ok_or(Overflow)
-}
-
-fn key(row: &Row, tables: &Tables, by: GroupBy) -> Key {
-    let item = || tables.items.get(&row.item);
-    match by {
-        GroupBy::Item => Key::Item(row.item, row.shop),
-        GroupBy::Shop => Key::Shop(row.shop),
-        GroupBy::Vendor => Key::Vendor(item().and_then(|item| item.vendor)),
-        GroupBy::Category => Key::Category(item().map_or_else(String::new, |item| item.category.clone())),
-        GroupBy::Employee => Key::Employee(row.employee),
-        GroupBy::Cause => Key::Cause(row.cause()),
-    }
 }
 
 impl Filter {
@@ -365,7 +315,11 @@ impl Filter {
             && (!self.unsynced || row.unsynced)
     }
 
-    fn wants_item(&self, item: Option<&Item>) -> bool {
+    fn wants_item(&self, tables: &Tables, item: ItemId) -> bool {
+        if self.vendor.is_none() && self.category.is_none() {
+            return true;
+        }
+        let item = tables.items.get(&item);
         self.vendor.is_none_or(|vendor| item.is_some_and(|item| item.vendor == Some(vendor)))
             && self.category.as_ref().is_none_or(|category| item.is_some_and(|item| item.category == *category))
     }

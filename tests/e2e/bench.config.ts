@@ -1,0 +1,13 @@
+// How `cargo xtask bench` runs: one browser, nothing beside it, and time to load a large business.
+import { defineConfig } from "@playwright/test";
+import tests from "./playwright.config.ts";
+
+export default defineConfig(tests, {
+  testDir: "bench",
+  testMatch: "**/*.bench.ts",
+  outputDir: "../../target/bench/results",
+  timeout: 30 * 60_000,
+  reporter: "dot",
+  // A trace takes a picture of every gesture, in the time that is measured.
+  use: { trace: "off" },
+});
