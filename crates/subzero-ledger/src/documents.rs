@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Body, Entry, Header};
 use crate::history::Key;
-use crate::ids::{CountListId, EntryId, OrderId, TransferId};
+use crate::ids::{CountListId, EntryId, OrderId, ShopId, TransferId};
 use crate::quantity::Qty;
 
 mod counts;
@@ -34,8 +34,7 @@ pub struct Documents {
     transfers: BTreeMap<TransferId, transfers::Paper>,
     settled: transfers::Settlements,
     counts: BTreeMap<CountListId, counts::Paper>,
-    /// What was taken back.
-    retracted: BTreeSet<EntryId>,
+    retracted: Retracted,
 }
 
 impl Documents {
@@ -51,18 +50,18 @@ impl Documents {
             }
             Body::TransferDraft(draft) => self.transfers.entry(draft.transfer).or_default().save(entry, draft),
             Body::TransferSend(send) => self.transfers.entry(send.transfer).or_default().send(header, send),
-            Body::TransferReceive(receive) => self.settled.receive(header.id, receive),
-            Body::TransferReturn(back) => self.settled.bring_back(header.id, back),
-            Body::TransferLoss(loss) => self.settled.lose(header.id, loss),
+            Body::TransferReceive(receive) => self.settled.receive(header, receive),
+            Body::TransferReturn(back) => self.settled.bring_back(header, back),
+            Body::TransferLoss(loss) => self.settled.lose(header, loss),
             Body::CountList(list) => self.counts.entry(list.list).or_default().save(entry, list),
             Body::Tally(tally) => self.counts.entry(tally.list).or_default().tally(header, tally),
             Body::Count(count) => {
                 if let Some(list) = count.list {
-                    self.counts.entry(list).or_default().count(header.id, count);
+                    self.counts.entry(list).or_default().count(header, count);
                 }
             }
             Body::Retraction(retraction) => {
-                self.retracted.insert(retraction.of);
+                self.retracted.insert((retraction.of, header.shop));
             }
             Body::Sale(_)
             | Body::Refund(_)
@@ -122,6 +121,9 @@ impl Documents {
         self.transfer(send.transfer)?.sends.into_iter().find(|send| send.header.id == entry.header.id)
     }
 }
+
+/// What was taken back, and where that was said: it counts where it is the shop of what was taken back.
+type Retracted = BTreeSet<(EntryId, ShopId)>;
 
 /// What was saved under one id, save after save.
 #[derive(Clone, Debug)]

@@ -356,8 +356,9 @@ impl Ledger {
 
     /// The entry that took this one back as a whole: a void, or a retraction.
     pub fn undone_by(&self, of: EntryId) -> Option<EntryId> {
-        let mut referring = self.referring_to(of);
-        referring.find(|entry| matches!(entry.body, Body::Void(_) | Body::Retraction(_))).map(|entry| entry.header.id)
+        let entry = self.entry(of)?;
+        let voids = self.referring_to(of).filter(|by| matches!(by.body, Body::Void(_)));
+        voids.chain(self.retractions(entry)).map(|by| by.header.id).next()
     }
 
     /// Lines applied so far, those applied again included.

@@ -387,11 +387,15 @@ proptest! {
 
     #[test]
     fn what_was_taken_back_counts_as_if_it_had_not_happened(entries in entries()) {
-        let retracted: BTreeSet<EntryId> = entries
+        let retracted: BTreeSet<(EntryId, ShopId)> = entries
             .iter()
-            .filter_map(|entry| if let Body::Retraction(back) = &entry.body { Some(back.of) } else { None })
+            .filter_map(|entry| {
+                if let Body::Retraction(back) = &entry.body { Some((back.of, entry.header.shop)) } else { None }
+            })
             .collect();
-        let stands = |entry: &&Entry| !(entry.body.is_retractable() && retracted.contains(&entry.header.id));
+        let stands = |entry: &&Entry| {
+            !(entry.body.is_retractable() && retracted.contains(&(entry.header.id, entry.header.shop)))
+        };
         let without: Vec<Entry> = entries.iter().filter(stands).cloned().collect();
         let (with, without) = (ledger_of(&entries), ledger_of(&without));
         for item in [1, 2, 3].map(ItemId::from_u128) {

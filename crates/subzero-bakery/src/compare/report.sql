@@ -40,11 +40,12 @@ create table line (
   primary key (entry, line)
 ) strict, without rowid;
 
--- What was taken back counts as if it had not happened: it is left out here, and nowhere else. A sale and a sending cannot be.
+-- What was taken back in its own shop counts as if it had not happened: it is left out here, and nowhere else. A sale and a sending
+-- cannot be.
 create view happened as
   select * from entry
   where kind not in ('receipt', 'transfer_receive', 'vendor_return', 'count', 'adjustment', 'conversion', 'reassignment')
-    or id not in (select refers_to from entry where kind = 'retraction');
+    or not exists (select 1 from entry as back where back.kind = 'retraction' and back.refers_to = entry.id and back.shop = entry.shop);
 
 
 -- What comes of it. ---------------------------------------------------------------------------------------------------------

@@ -62,7 +62,9 @@ impl Drawing {
                 // Mostly what can be taken back; what cannot stands all the same.
                 let any = self.dice.percent(20);
                 let back = self.referred(|written| any || written.what == What::Undoable)?;
-                Some((back.shop, Body::Retraction(Retraction { of: back.id })))
+                // One that is said elsewhere takes nothing back.
+                let shop = if self.dice.percent(90) { back.shop } else { here };
+                Some((shop, Body::Retraction(Retraction { of: back.id })))
             }
             _ => {
                 self.remember(header, What::Undoable, &[]);

@@ -1,8 +1,8 @@
 //! Count lists: what several people saw, put together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Saved, add};
+use super::{Retracted, Saved, add};
 use crate::catalogue::{Item, Tables};
 use crate::entry::{Count, CountLine, CountList, CountScope, Entry, Header, ItemKind, Tally, TallyLine};
 use crate::ids::{CountListId, DeviceId, EntryId, ItemId, ShopId};
@@ -15,7 +15,7 @@ use crate::quantity::Qty;
 pub(super) struct Paper {
     saved: Saved<CountList>,
     tallies: BTreeMap<EntryId, (DeviceId, Vec<TallyLine>)>,
-    counts: BTreeMap<EntryId, Vec<CountLine>>,
+    counts: BTreeMap<(EntryId, ShopId), Vec<CountLine>>,
 }
 
 /// A count list as it now is.
@@ -77,11 +77,11 @@ impl Paper {
         self.tallies.insert(header.id, (header.device, tally.lines.clone()));
     }
 
-    pub fn count(&mut self, id: EntryId, count: &Count) {
-        self.counts.insert(id, count.lines.clone());
+    pub fn count(&mut self, header: &Header, count: &Count) {
+        self.counts.insert((header.id, header.shop), count.lines.clone());
     }
 
-    pub fn view(&self, id: CountListId, retracted: &BTreeSet<EntryId>) -> Option<CountView<'_>> {
+    pub fn view(&self, id: CountListId, retracted: &Retracted) -> Option<CountView<'_>> {
         let (_, list) = self.saved.latest()?;
         let mut tallied: BTreeMap<ItemId, Tallied> = BTreeMap::new();
         for (device, lines) in self.tallies.values() {

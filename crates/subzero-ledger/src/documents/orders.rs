@@ -1,8 +1,8 @@
 //! Purchase orders and what came in for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Saved, add, left};
+use super::{Retracted, Saved, add, left};
 use crate::entry::{Entry, Header, Order, OrderLine, OrderStage, Receipt, ReceiptLine};
 use crate::ids::{EntryId, ItemId, OrderId, ShopId};
 use crate::quantity::Qty;
@@ -11,7 +11,7 @@ use crate::quantity::Qty;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Paper {
     saved: Saved<Order>,
-    deliveries: BTreeMap<EntryId, Vec<ReceiptLine>>,
+    deliveries: BTreeMap<(EntryId, ShopId), Vec<ReceiptLine>>,
 }
 
 /// An order as it now is.
@@ -72,14 +72,14 @@ impl Paper {
     }
 
     pub fn deliver(&mut self, header: &Header, receipt: &Receipt) {
-        self.deliveries.insert(header.id, receipt.lines.clone());
+        self.deliveries.insert((header.id, header.shop), receipt.lines.clone());
     }
 
     pub fn begun(&self) -> Option<&Header> {
         self.saved.first()
     }
 
-    pub fn view(&self, id: OrderId, retracted: &BTreeSet<EntryId>) -> Option<OrderView<'_>> {
+    pub fn view(&self, id: OrderId, retracted: &Retracted) -> Option<OrderView<'_>> {
         let (saved, order) = self.saved.latest()?;
         let deliveries = self.deliveries.iter().filter(|(entry, _)| !retracted.contains(entry));
         let mut received: BTreeMap<u16, Qty> = BTreeMap::new();
@@ -100,7 +100,7 @@ impl Paper {
             begun: self.begun()?,
             lines: order.lines.iter().map(|line| OrderLineView { line, received: of(line) }).collect(),
             unordered: unordered.into_iter().collect(),
-            deliveries: deliveries.map(|(entry, _)| *entry).collect(),
+            deliveries: deliveries.map(|((entry, _), _)| *entry).collect(),
         })
     }
 }

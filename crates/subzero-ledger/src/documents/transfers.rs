@@ -1,8 +1,8 @@
 //! Transfers between shops: drafts, what was sent, and what became of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Saved, add, left};
+use super::{Retracted, Saved, add, left};
 use crate::entry::{
     Entry, Header, MoveLine, ReturnLine, TransferDraft, TransferLoss, TransferReceive, TransferReturn, TransferSend,
 };
@@ -19,7 +19,7 @@ pub(super) struct Paper {
 /// What became of sent lines, by sending.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settlements {
-    by_send: BTreeMap<EntryId, BTreeMap<EntryId, Settlement>>,
+    by_send: BTreeMap<EntryId, BTreeMap<(EntryId, ShopId), Settlement>>,
 }
 
 #[derive(Clone, Debug)]
@@ -118,7 +118,7 @@ impl Paper {
         &'a self,
         id: TransferId,
         settled: &'a Settlements,
-        retracted: &BTreeSet<EntryId>,
+        retracted: &Retracted,
     ) -> Option<TransferView<'a>> {
         let saved = self.saved.latest();
         let last_sent = self.sends.values().max_by_key(|(header, _)| (header.at, header.id));
@@ -133,26 +133,27 @@ impl Paper {
 }
 
 impl Settlements {
-    pub fn receive(&mut self, id: EntryId, receive: &TransferReceive) {
-        self.settle(receive.of, id, Way::Received, &receive.lines);
+    pub fn receive(&mut self, header: &Header, receive: &TransferReceive) {
+        self.settle(receive.of, header, Way::Received, &receive.lines);
     }
 
-    pub fn bring_back(&mut self, id: EntryId, back: &TransferReturn) {
-        self.settle(back.of, id, Way::Returned, &back.lines);
+    pub fn bring_back(&mut self, header: &Header, back: &TransferReturn) {
+        self.settle(back.of, header, Way::Returned, &back.lines);
     }
 
-    pub fn lose(&mut self, id: EntryId, loss: &TransferLoss) {
-        self.settle(loss.of, id, Way::Lost, &loss.lines);
+    pub fn lose(&mut self, header: &Header, loss: &TransferLoss) {
+        self.settle(loss.of, header, Way::Lost, &loss.lines);
     }
 
-    fn settle(&mut self, of: EntryId, id: EntryId, way: Way, lines: &[ReturnLine]) {
-        self.by_send.entry(of).or_default().insert(id, Settlement { way, lines: lines.to_vec() });
+    fn settle(&mut self, of: EntryId, header: &Header, way: Way, lines: &[ReturnLine]) {
+        self.by_send.entry(of).or_default().insert((header.id, header.shop), Settlement { way, lines: lines.to_vec() });
     }
 
-    fn view<'a>(&self, header: &'a Header, send: &'a TransferSend, retracted: &BTreeSet<EntryId>) -> SendView<'a> {
+    fn view<'a>(&self, header: &'a Header, send: &'a TransferSend, retracted: &Retracted) -> SendView<'a> {
         let of = |number: u16, way: Way| {
             let settlements = self.by_send.get(&header.id).into_iter().flatten();
-            let settlements = settlements.filter(|(id, _)| !retracted.contains(id)).map(|(_, settlement)| settlement);
+            let settlements =
+                settlements.filter(|(by, it)| it.way != Way::Received || !retracted.contains(by)).map(|(_, it)| it);
             let lines = settlements.filter(|settlement| settlement.way == way).flat_map(|settlement| &settlement.lines);
             lines.filter(|line| line.of_line == number).fold(Qty::ZERO, |sum, line| add(sum, line.qty))
         };

@@ -116,10 +116,15 @@ impl Ledger {
         }
     }
 
-    /// When an entry was taken back, if it was.
+    /// When an entry was taken back, if it was: in its own shop, for whoever may not write there takes nothing back there either.
     fn retracted_at(&self, entry: &Entry) -> Option<Instant> {
-        let retractions = self.referring_to(entry.header.id).filter(|by| matches!(by.body, Body::Retraction(_)));
-        retractions.map(|by| by.header.at).min().filter(|_| entry.body.is_retractable())
+        self.retractions(entry).map(|by| by.header.at).min()
+    }
+
+    /// What takes an entry back.
+    pub(super) fn retractions<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+        let of_shop = self.referring_to(entry.header.id).filter(|by| by.header.shop == entry.header.shop);
+        of_shop.filter(|by| matches!(by.body, Body::Retraction(_)) && entry.body.is_retractable())
     }
 
     /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.

@@ -9,7 +9,7 @@ use crate::entry::{
     Adjustment, AdjustmentKind, AdjustmentLine, Body, Entry, ItemKind, Retraction, ReturnLine, TransferReturn,
     TransferSend,
 };
-use crate::history::Post;
+use crate::history::Op;
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::money::UnitCost;
 use crate::quantity::Qty;
@@ -82,7 +82,7 @@ impl Desk<'_> {
         Ok(self.entry(Body::Retraction(Retraction { of })))
     }
 
-    /// Whoever may do a thing may take it back; what somebody has just done themselves they may take back without asking again.
+    /// What somebody has just done themselves they may take back without asking; what is older, whoever may put on hand right.
     fn may_retract(&self, undone: &Entry) -> Result<(), Problem> {
         if let Body::Reassignment(moved) = &undone.body {
             let right = LineId { entry: undone.header.id, line: 1 };
@@ -114,28 +114,41 @@ impl Desk<'_> {
     pub fn hold_stock_again(&self, item: &Item) -> Result<Vec<(ShopId, Body)>, Problem> {
         let now = Item { kind: ItemKind::Inventory, ..item.clone() };
         let saved = self.save_item(Some(item), &now)?;
-        let office = saved.into_iter().filter(|(shop, _)| *shop == ShopId::OFFICE);
-        let last = |shop: &ShopId| {
-            let stands = |post: &&Post| post.retracted.is_none();
-            let line = self.ledger.history(item.id, *shop)?.recent(*shop).find(stands)?.line;
-            let entry = self.ledger.entry(line.entry)?;
-            matches!(entry.body, Body::Conversion(_))
-                .then_some((*shop, Body::Retraction(Retraction { of: line.entry })))
+        let back = |(shop, body): (ShopId, Body)| match self.conversion_that_stands(item.id, shop) {
+            Some(of) if shop != ShopId::OFFICE => (shop, Body::Retraction(Retraction { of })),
+            Some(_) | None => (shop, body),
         };
-        Ok(office.chain(self.tables.shops.keys().filter_map(last)).collect())
+        Ok(saved.into_iter().map(back).collect())
+    }
+
+    /// The entry by which an item holds no stock in a shop.
+    fn conversion_that_stands(&self, item: ItemId, shop: ShopId) -> Option<EntryId> {
+        let mut newest_first = self.ledger.history(item, shop)?.recent(shop).filter(|post| post.retracted.is_none());
+        newest_first.find_map(|post| match post.op {
+            Op::Convert { to } => Some((to == ItemKind::NonInventory).then_some(post.line.entry)),
+            Op::Receive { .. }
+            | Op::Find { .. }
+            | Op::FindAt { .. }
+            | Op::Remove { .. }
+            | Op::Return { .. }
+            | Op::Arrive { .. }
+            | Op::Lose { .. }
+            | Op::Count { .. } => None,
+        })?
     }
 }
 
-/// The right that doing such a thing needed.
+/// The right that taking such a thing back needs, some time after it was done.
 const fn undo_needs(body: &Body) -> Option<Right> {
     match body {
         Body::Count(_) => Some(Right::Count),
-        Body::Adjustment(_) | Body::Reassignment(_) => Some(Right::Adjust),
-        Body::Conversion(_) => Some(Right::ChangeItems),
-        Body::Receipt(_)
+        Body::Adjustment(_)
+        | Body::Reassignment(_)
+        | Body::Receipt(_)
         | Body::TransferReceive(_)
-        | Body::VendorReturn(_)
-        | Body::Sale(_)
+        | Body::VendorReturn(_) => Some(Right::Adjust),
+        Body::Conversion(_) => Some(Right::ChangeItems),
+        Body::Sale(_)
         | Body::Refund(_)
         | Body::Void(_)
         | Body::Order(_)

@@ -131,7 +131,8 @@ impl Desk<'_> {
         if refundable.iter().all(|line| line.left.is_zero()) {
             return Err(Problem::NothingLeft);
         }
-        if self.ledger.referring_to(of).any(|entry| matches!(entry.body, Body::Reassignment(_))) {
+        let moved = self.ledger.referring_to(of).filter(|entry| matches!(entry.body, Body::Reassignment(_)));
+        if moved.into_iter().any(|moved| self.ledger.undone_by(moved.header.id).is_none()) {
             return Err(Problem::Reassigned);
         }
         Ok(self.entry(Body::Void(Void { of, note: note.trim().to_owned() })))

@@ -1,11 +1,14 @@
 //! Why something is negative: for each cause what points to it, and what almost does.
 
 use crate::business::*;
-use subzero_ledger::catalogue::{Catalogue, Item};
+use subzero_ledger::catalogue::{Catalogue, Denied, Item};
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{Barcode, ItemChange, ItemFields};
-use subzero_ledger::entry::{AdjustmentKind, Body, Cause, Change, Count, CountLine, Entry, ItemKind, OversellReason};
-use subzero_ledger::ids::{EntryId, ItemId, LineId, ShopId, TransferId};
+use subzero_ledger::entry::rights::Right;
+use subzero_ledger::entry::{
+    AdjustmentKind, Body, Cause, Change, Count, CountLine, Entry, Header, ItemKind, OversellReason, Retraction,
+};
+use subzero_ledger::ids::{EntryId, ItemId, LineId, SessionId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::Ledger;
 use subzero_ledger::money::Price;
@@ -280,6 +283,7 @@ fn a_sale_of_the_wrong_item_is_put_on_the_right_one_and_back() {
     assert_eq!((business.on_hand(HIGH_STREET, MUG), business.on_hand(HIGH_STREET, CHEESE)), ("-2".into(), "1".into()));
     assert_eq!((business.row(MUG).line, business.row(MUG).open), (line, units(2)), "the sale's own row is open again");
     assert!(business.desk(HIGH_STREET).undo(moved).is_err(), "it is taken back already");
+    business.does(|desk| desk.void(sale, ""), HIGH_STREET).unwrap();
 }
 
 #[test]
@@ -368,12 +372,21 @@ fn an_item_that_was_said_to_hold_no_stock_holds_it_again() {
         business.record(Entry { dseq: 0, header, body });
     }
     assert_eq!(business.on_hand(HIGH_STREET, MUG), "0");
+    // A till that had not heard of it sold one more.
+    business.sells(HIGH_STREET, MUG, 1, 100);
+    business.amend_last(|entry| {
+        if let Body::Sale(sale) = &mut entry.body {
+            sale.lines[0].item.kind = ItemKind::Inventory;
+        }
+    });
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "0");
     let converted = business.catalogue.items[&MUG].clone();
     for (shop, body) in business.desk(HIGH_STREET).hold_stock_again(&converted).unwrap() {
         let header = business.header(shop);
         business.record(Entry { dseq: 0, header, body });
     }
-    assert_eq!((business.on_hand(HIGH_STREET, MUG).as_str(), business.row(MUG)), ("-1", row));
+    assert!(business.row(MUG).line == row.line && business.row(MUG).since == row.since, "the first row is as it was");
+    assert_eq!(business.on_hand(HIGH_STREET, MUG), "-2", "and the sale since has one of its own");
     assert_eq!(business.catalogue.items[&MUG].kind, ItemKind::Inventory);
 }
 
@@ -390,4 +403,23 @@ fn a_digest_tells_what_is_new_what_is_old_and_what_was_put_right() {
     business.receives(HIGH_STREET, MUG, 1);
     assert_eq!(digest(&business, monday), Digest { new: 1, older: 0, cured: 1 });
     assert!(digest(&business, Instant::MAX).is_empty());
+}
+
+#[test]
+fn only_the_shop_takes_back_what_happened_there_and_later_only_who_may_adjust() {
+    let mut business = stocked_and_sold();
+    let delivery = business.receives(HIGH_STREET, MUG, 4);
+    let mut elsewhere = business.clone();
+    let header = elsewhere.header(STATION);
+    elsewhere.record(Entry { dseq: 0, header, body: Body::Retraction(Retraction { of: delivery }) });
+    assert_eq!(elsewhere.on_hand(HIGH_STREET, MUG), "3", "another shop's word takes nothing back");
+    assert_eq!(elsewhere.ledger.undone_by(delivery), None);
+    business.employee = CASHIER;
+    business.does(|desk| desk.undo(delivery), HIGH_STREET).unwrap();
+    let mut later = elsewhere;
+    later.employee = CASHIER;
+    let desk = later.desk(HIGH_STREET);
+    let header = Header { session: SessionId::from_u128(9), ..desk.header };
+    let refused = Desk { header, ..desk }.undo(delivery);
+    assert_eq!(refused, Err(Problem::Denied(Denied::NeedsApproval(Right::Adjust))));
 }
