@@ -17,7 +17,7 @@ use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
     ApiError, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest,
-    ShopHead, Standing,
+    STANDING_HEADER, ShopHead, Standing,
 };
 use web_sys::AbortController;
 
@@ -102,10 +102,12 @@ impl Remote {
     pub async fn manifest(&self, wait_ms: u32, known: &[ShopHead], says: &Standing) -> Result<Manifest, Failure> {
         let known: Vec<_> = known.iter().map(|known| format!("{}:{}", known.shop, known.head)).collect();
         let says = serde_json::to_string(says).map_err(|_| Failure::NotOurs)?;
-        let says = String::from(js_sys::encode_uri_component(&says));
-        let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}&says={says}", known.join(","));
+        let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}", known.join(","));
         let deadline_ms = wait_ms.saturating_add(ANSWER_MAX_MS);
-        call(Call { deadline_ms, token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+        let standing = Some(says);
+        call(Call { deadline_ms, standing, token: self.token(), ..Call::get(path) })
+            .await
+            .map_err(|refusal| refusal.failure)
     }
 
     /// `GET /v1/sync/pull`: rows of a shop with a higher sequence.
@@ -136,13 +138,15 @@ struct Call {
     method: Method,
     path: String,
     token: Option<String>,
+    /// How this device stands, for the server to tell the others.
+    standing: Option<String>,
     body: Option<String>,
     deadline_ms: u32,
 }
 
 impl Call {
     fn get(path: String) -> Self {
-        Self { method: Method::GET, path, token: None, body: None, deadline_ms: ANSWER_MAX_MS }
+        Self { method: Method::GET, path, token: None, standing: None, body: None, deadline_ms: ANSWER_MAX_MS }
     }
 
     fn post<T: Serialize>(path: &str, body: &T, token: Option<String>) -> Result<Self, Refusal> {
@@ -200,6 +204,9 @@ fn build(call: &Call, abort: &AbortOnDrop) -> Result<Request, Failure> {
     }
     if let Some(token) = &call.token {
         request = request.header("Authorization", &format!("Bearer {token}"));
+    }
+    if let Some(standing) = &call.standing {
+        request = request.header(STANDING_HEADER, standing);
     }
     let built = match &call.body {
         Some(body) => request.header("Content-Type", "application/json").body(body.as_str()),

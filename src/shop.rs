@@ -61,6 +61,13 @@ pub struct Session {
     pub since: Instant,
 }
 
+impl Session {
+    /// What the account's other devices hear of it.
+    const fn said(self) -> SignedIn {
+        SignedIn { employee: self.employee, mode: self.mode, since: self.since }
+    }
+}
+
 /// Something that went wrong with sync, until somebody has said that they saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
@@ -413,15 +420,14 @@ impl Shop {
     /// has to be signed out of again.
     pub async fn sign_out(&self) {
         self.session.set(None);
-        self.tell_session();
         self.looking_at.set(None);
         let _ = self.storage().outbox.drop_kept(Slot::Session).await;
+        self.tell_session();
     }
 
     /// The server hears who is signed in, and in which mode.
     fn tell_session(&self) {
-        let session = self.session.get_untracked();
-        let said = session.map(|Session { employee, mode, since, .. }| SignedIn { employee, mode, since });
+        let said = self.session.get_untracked().map(Session::said);
         self.handles.with_value(|handles| {
             if let Some(sync) = &handles.sync {
                 sync.signed_in(said);

@@ -53,6 +53,8 @@ pub struct Hooks {
     pub on_devices: Box<dyn Fn(Devices)>,
     /// What was kept of that has changed: read it again.
     pub on_devices_kept: Box<dyn Fn()>,
+    /// Somebody signed in or out in another tab: read who, then [`Sync::heard_session`].
+    pub on_session: Box<dyn Fn()>,
 }
 
 /// Rows of a shop's shown copy.
@@ -163,8 +165,14 @@ impl Sync {
         self.0.hints.post(Hint::Devices);
     }
 
-    /// Who is signed in from now on: said to the server with the next question.
+    /// Who is signed in on this device from now on. The tab that syncs says it to the server at once, whichever tab it happened in.
     pub fn signed_in(&self, session: Option<SignedIn>) {
+        self.heard_session(session);
+        self.0.hints.post(Hint::Session);
+    }
+
+    /// Another tab's sign-in or sign-out, as it was kept.
+    pub fn heard_session(&self, session: Option<SignedIn>) {
         self.0.session.set(session);
         self.0.tell_replica(Input::StandingChanged);
     }

@@ -143,6 +143,7 @@ impl Shop {
             on_alerts: Box::new(move || spawn_local(async move { shop.read_alerts().await })),
             on_devices: Box::new(move |devices| shop.note_devices(devices)),
             on_devices_kept: Box::new(move || spawn_local(async move { shop.read_devices().await })),
+            on_session: Box::new(move || spawn_local(async move { shop.hear_session().await })),
             on_paired: Box::new(move || {
                 spawn_local(async move {
                     if let Ok(Some(paired)) = shop.known_pairing().await {
@@ -164,6 +165,17 @@ impl Shop {
     async fn read_alerts(&self) {
         if let Ok(alerts) = self.storage().outbox.kept::<Vec<Told>>(Slot::Alerts).await {
             self.alerts.set(alerts.unwrap_or_default());
+        }
+    }
+
+    /// Somebody signed in or out in another tab. Who is signed in here stays; the server hears of the last.
+    async fn hear_session(&self) {
+        if let Ok(session) = self.storage().outbox.kept::<Session>(Slot::Session).await {
+            self.handles.with_value(|handles| {
+                if let Some(sync) = &handles.sync {
+                    sync.heard_session(session.map(Session::said));
+                }
+            });
         }
     }
 

@@ -33,6 +33,8 @@ pub enum Hint {
     Alerts,
     /// The server has told what it last heard of the account's devices.
     Devices,
+    /// Somebody signed in or out.
+    Session,
     /// This tab has begun to sync: it looks at everything once. Never leaves the tab.
     Leading,
 }
@@ -74,6 +76,7 @@ impl Hint {
             Self::Paired => "paired".to_owned(),
             Self::Alerts => "alerts".to_owned(),
             Self::Devices => "devices".to_owned(),
+            Self::Session => "session".to_owned(),
         };
         Some(text)
     }
@@ -88,6 +91,7 @@ impl Hint {
             ["paired"] => Some(Self::Paired),
             ["alerts"] => Some(Self::Alerts),
             ["devices"] => Some(Self::Devices),
+            ["session"] => Some(Self::Session),
             ["appended", dseq] => dseq.parse().ok().map(Self::Appended),
             ["stored", shop] => shop.parse().ok().map(|shop| Self::Stored(ShopId(shop))),
             ["link", online, up_to_date, attention] => Some(Self::Link(Link {
@@ -162,7 +166,9 @@ mod tests {
         let links = ATTENTIONS.map(Some).into_iter().chain([None]).map(|needs_attention| {
             Hint::Link(Link { online: true, up_to_date: needs_attention.is_none(), needs_attention })
         });
-        for hint in one.into_iter().chain([Hint::Hurry, Hint::Paired, Hint::Alerts, Hint::Devices]).chain(links) {
+        for hint in
+            one.into_iter().chain([Hint::Hurry, Hint::Paired, Hint::Alerts, Hint::Devices, Hint::Session]).chain(links)
+        {
             assert_eq!(hint.to_text().as_deref().and_then(Hint::from_text), Some(hint));
         }
         assert_eq!((Hint::Mine(7).to_text(), Hint::Leading.to_text()), (None, None));

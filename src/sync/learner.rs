@@ -88,6 +88,7 @@ impl Learner {
                 Hint::Paired => (self.tab.hooks.on_paired)(),
                 Hint::Alerts => (self.tab.hooks.on_alerts)(),
                 Hint::Devices => (self.tab.hooks.on_devices_kept)(),
+                Hint::Session => (self.tab.hooks.on_session)(),
                 Hint::Leading => self.look().await?,
             }
         }

@@ -142,6 +142,10 @@ fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<E
             active: Some(true),
         }));
     }
+    let (from, to) = (Mode::Allow, Mode::at_creation(now));
+    if from != to {
+        changes.push(Change::NegativeInventory { from, to });
+    }
     changes.extend(business.vendors.iter().cloned().map(Change::Vendor));
     let mut entries = vec![office_entry(owner, now, changes)];
     for items in business.items.chunks(ITEMS_PER_ENTRY) {
@@ -149,4 +153,41 @@ fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<E
         entries.push(office_entry(owner, now, changes));
     }
     Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_from_before_26_june_2019_begins_with_the_module_off() {
+        let owner =
+            Employee { id: EmployeeId::from_u128(1), name: "Kim".into(), role: Role::Owner, pin: "1234".into() };
+        let business = Business {
+            name: "Kim's Kitchen".into(),
+            currency: "GBP".into(),
+            demo: false,
+            email: "kim@example.com".into(),
+            password: "long enough a password".into(),
+            shops: Vec::new(),
+            employees: vec![owner],
+            vendors: Vec::new(),
+            items: Vec::new(),
+        };
+        let switched_to = |created_ms| {
+            let created = Instant::from_unix_ms(created_ms).unwrap();
+            let entries = opening(&business, EmployeeId::from_u128(1), created).unwrap();
+            let Body::Catalogue(catalogue) = &entries[0].body else { panic!("the first entry creates tables") };
+            catalogue
+                .changes
+                .iter()
+                .find_map(|change| if let Change::NegativeInventory { to, .. } = change { Some(*to) } else { None })
+        };
+        assert_eq!(switched_to(1_561_507_199_999), Some(Mode::AutoAdd));
+        assert_eq!(
+            switched_to(1_561_507_200_000),
+            None,
+            "on from the start, as every account is unless it says otherwise"
+        );
+    }
 }

@@ -22,6 +22,8 @@ pub const PULL_BYTES_MAX: usize = 64 * 1024;
 /// The longest the server holds a manifest request back for news, in milliseconds.
 pub const WAIT_MAX_MS: u32 = 25_000;
 
+/// Where a device says how it stands: not in the address, which proxies write down.
+pub const STANDING_HEADER: &str = "subzero-standing";
 /// The most bytes that a device's word of itself may have.
 pub const STANDING_BYTES_MAX: usize = 512;
 
@@ -127,8 +129,9 @@ pub struct Paired {
     pub reads: Vec<ShopId>,
 }
 
-/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40&says=…`: answers at once when a head differs from what is known, else within
-/// `wait_ms` (at most [`WAIT_MAX_MS`]). `says` is a [`Standing`] as JSON, at most [`STANDING_BYTES_MAX`] long.
+/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40`: answers at once when a head differs from what is known, else within
+/// `wait_ms` (at most [`WAIT_MAX_MS`]). The header [`STANDING_HEADER`] holds the asker's [`Standing`] as JSON, at most
+/// [`STANDING_BYTES_MAX`] long; one that cannot be read counts as none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The server's epoch.

@@ -16,11 +16,12 @@ use crate::words::words;
 pub fn DigestBand() -> impl IntoView {
     let shop = use_shop();
     let is_theirs = Memo::new(move |_| shop.may(Right::Adjust) == May::Yes);
-    let is_up_to_date =
-        Memo::new(move |_| shop.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date)));
-    // Not worked out anew with every sale: when the page opens, when it has caught up, and when something was chosen.
+    let has_caught_up = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || shop.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date))
+    });
+    // Not worked out anew with every sale: when the page opens, once when it has caught up, and when something was chosen.
     let due = Memo::new(move |_| {
-        is_up_to_date.track();
+        has_caught_up.track();
         shop.digest.track();
         is_theirs.get().then(|| untrack(|| shop.digest_due())).flatten()
     });

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{DeviceSeen, Manifest, STANDING_BYTES_MAX, Standing, WAIT_MAX_MS};
+use subzero_sync::wire::{DeviceSeen, Manifest, STANDING_BYTES_MAX, STANDING_HEADER, Standing, WAIT_MAX_MS};
 use tokio::time::Instant;
 
 use super::read_query;
@@ -19,15 +19,13 @@ use crate::db::Device;
 use crate::error::ApiError;
 use crate::server::Server;
 
-const MUST: &str =
-    "wait_ms is a number of milliseconds, known is written like 0:12,1:40, says is a short JSON object with unsent";
+const MUST: &str = "wait_ms is a number of milliseconds, known is written like 0:12,1:40";
 
 #[derive(Deserialize)]
 struct Ask {
     #[serde(default)]
     wait_ms: u32,
     known: Option<String>,
-    says: Option<String>,
 }
 
 /// Answers.
@@ -38,7 +36,7 @@ pub async fn answer(
 ) -> Result<Json<Manifest>, ApiError> {
     let ask: Ask = read_query(&parts, MUST)?;
     let known = ask.known.as_deref().map(read_known).transpose()?;
-    let said = ask.says.as_deref().map(read_standing).transpose()?;
+    let said = parts.headers.get(STANDING_HEADER).and_then(|said| read_standing(said.as_bytes()));
     if server.db.note_standing(&device, said, clock::now()).await? {
         server.news.poke(device.account);
     }
@@ -66,10 +64,9 @@ pub async fn answer(
     }
 }
 
-/// What a device says of itself, within bounds.
-fn read_standing(text: &str) -> Result<Standing, ApiError> {
-    let said = if text.len() > STANDING_BYTES_MAX { None } else { serde_json::from_str(text).ok() };
-    said.ok_or(ApiError::Query(MUST))
+/// What a device says of itself. What cannot be read, of another version perhaps, is no reason to keep news from it.
+fn read_standing(text: &[u8]) -> Option<Standing> {
+    if text.len() > STANDING_BYTES_MAX { None } else { serde_json::from_slice(text).ok() }
 }
 
 /// `0:12,1:40` → the head known of each shop; nothing at all is known of none.

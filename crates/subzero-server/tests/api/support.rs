@@ -21,7 +21,8 @@ use subzero_server::seed::{self, Business, Employee};
 use subzero_server::{Config, ServeError, Server};
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{
-    Checksum, EntryBytes, Epoch, Incarnation, OwnerSession, Paired, PullPage, PushReply, PushRequest, Row, ShopName,
+    Checksum, EntryBytes, Epoch, Incarnation, OwnerSession, Paired, PullPage, PushReply, PushRequest, Row,
+    STANDING_HEADER, ShopName,
 };
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -238,6 +239,12 @@ impl Till {
 
     pub async fn get(&self, path: &str) -> Response {
         self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.token).send().await.unwrap()
+    }
+
+    /// Asks for news and says this of itself.
+    pub async fn says(&self, standing: &str) -> Response {
+        let url = format!("{}/v1/sync/manifest", self.url);
+        self.http.get(url).bearer_auth(&self.token).header(STANDING_HEADER, standing).send().await.unwrap()
     }
 
     pub async fn page(&self, shop: ShopId, after: u64) -> PullPage {
