@@ -30,6 +30,7 @@ pub mod digest;
 mod filters;
 pub mod item;
 mod list;
+mod mender;
 mod saved;
 mod together;
 pub mod trend;
@@ -156,7 +157,7 @@ fn ReportShown() -> impl IntoView {
                         </Show>
                     </Empty>
                 }>
-                <together::Together report shown/>
+                <Show when=move || past.with(Option::is_none)><together::Together report shown/></Show>
                 <List asked report shown/>
             </Show>
         </div>

@@ -41,7 +41,7 @@ pub struct Report {
 }
 
 /// An item that is negative in a shop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Negative {
     /// Below zero.
     pub on_hand: Qty,

@@ -41,7 +41,7 @@ pub fn CuredScreen() -> impl IntoView {
         <div class="negative-inventory">
             <header class="negative-top"><h1>{words.cured_title}</h1><Views here=Route::CuredNegatives/></header>
             <form class="negative-inventory-filters" aria-label=report.filter on:submit=move |event| event.prevent_default()>
-                <Field label=report.from><input type="date" on:change=take(from, false, begin)/></Field>
+                <Field label=report.from><input type="date" prop:value=move || format::date_field(from.get()) on:change=take(from, false, begin)/></Field>
                 <Field label=report.until><input type="date" on:change=take(until, true, Instant::MAX)/></Field>
             </form>
             <Episodes episodes=cured none=words.cured_none/>

@@ -147,7 +147,9 @@ fn More(asked: Asked) -> impl IntoView {
     let categories: Vec<_> = categories.into_iter().map(|category| (category.clone(), category)).collect();
     let go_back = move |event| {
         let day = event_target_value(&event);
-        past.set(format::day_bounds(&day).and_then(|(_, end)| evening_before(end)));
+        // An evening that is still to come is now.
+        let evening = format::day_bounds(&day).and_then(|(_, end)| evening_before(end));
+        past.set(evening.filter(|(evening, _)| *evening < clock::now()));
     };
     view! {
         <div class="negative-more">
@@ -174,17 +176,19 @@ fn More(asked: Asked) -> impl IntoView {
                 chosen=Signal::derive(move || filter.with(|filter| filter.backorders))
                 choose=move |backorders| filter.update(|filter| filter.backorders = backorders)/>
             <Field label=words.from>
-                <input type="date" on:change=move |event| filter.update(|filter| filter.from = format::day_bounds(&event_target_value(&event)).map(|(from, _)| from))/>
+                <input type="date" prop:value=move || filter.with(|filter| filter.from.map(format::date_field).unwrap_or_default())
+                    on:change=move |event| filter.update(|filter| filter.from = format::day_bounds(&event_target_value(&event)).map(|(from, _)| from))/>
             </Field>
             <Field label=words.until>
-                <input type="date" on:change=move |event| filter.update(|filter| filter.until = format::day_bounds(&event_target_value(&event)).map(|(_, until)| until))/>
+                <input type="date" prop:value=move || filter.with(|filter| filter.until.and_then(evening_before).map(|(_, day)| day).unwrap_or_default())
+                    on:change=move |event| filter.update(|filter| filter.until = format::day_bounds(&event_target_value(&event)).map(|(_, until)| until))/>
             </Field>
             <div class="chips">
                 <Chip press=move |()| past.set(evening_before(format::day_began(clock::now())))>{words.as_of_yesterday}</Chip>
                 <Chip press=move |()| past.set(evening_before(format::month_began(clock::now())))>{words.as_of_month}</Chip>
             </div>
             <Field label=words.as_of>
-                <input type="date" prop:value=move || past.get().map(|(_, day)| day).unwrap_or_default() on:change=go_back/>
+                <input type="date" max=format::date_field(clock::now()) prop:value=move || past.get().map(|(_, day)| day).unwrap_or_default() on:change=go_back/>
             </Field>
             <label class="choice">
                 <input type="checkbox" prop:checked=move || filter.with(|filter| filter.cost_missing)

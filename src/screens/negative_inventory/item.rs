@@ -31,6 +31,17 @@ const AROUND_MAX: usize = 50;
 /// How many lines are shown from before it.
 const BEFORE: usize = 3;
 
+/// How a negative item stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Stands {
+    /// Its quantity, and what is on its way.
+    pub negative: Negative,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Whether costs are shown: they go from the screen with the right to see them.
+    pub sees_costs: bool,
+}
+
 /// The screen.
 #[component]
 pub fn NegativeItemScreen(
@@ -41,20 +52,22 @@ pub fn NegativeItemScreen(
 ) -> impl IntoView {
     let shop = use_shop();
     let name = Signal::derive(move || item_name(shop, item));
-    let report = Memo::new(move |_| {
+    let stands = Memo::new(move |_| {
         let report = shop.report();
         let negative = report.items.get(&(item, at)).copied()?;
-        // Costs go from the screen with the right to see them.
-        Some((negative, report.rows_of(item, at).copied().collect::<Vec<_>>(), shop.sees_costs()))
+        let rows = report.rows_of(item, at).copied().collect();
+        Some(Stands { negative, rows, sees_costs: shop.sees_costs() })
     });
+    let is_negative = Memo::new(move |_| stands.with(Option::is_some));
+    // While it goes from the screen it is shown as it last was.
+    let state = Memo::new(move |before: Option<&Stands>| stands.get().or_else(|| before.cloned()).unwrap_or_default());
     let found = Memo::new(move |_| shop.read(|core| episodes(&core.ledger, item, at)));
     view! {
         <div class="negative-item">
             <a class="back" href=Route::NegativeInventory.path()>{words().report.title}</a>
-            {move || match report.get() {
-                Some((negative, rows, _)) => view! { <Open item at negative rows name/> }.into_any(),
-                None => view! { <NotNegative item name found/> }.into_any(),
-            }}
+            <Show when=move || is_negative.get() fallback=move || view! { <NotNegative item name found/> }>
+                <Open item at state name/>
+            </Show>
             <RuleLine item at/>
             <Around item at found/>
             <Before found/>
@@ -75,21 +88,25 @@ fn NotNegative(item: ItemId, name: Signal<String>, found: Memo<Vec<Episode>>) ->
 }
 
 #[component]
-fn Open(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Row>, name: Signal<String>) -> impl IntoView {
+fn Open(item: ItemId, at: ShopId, state: Memo<Stands>, name: Signal<String>) -> impl IntoView {
     let shop = use_shop();
-    let sum = rows.iter().map(|row| format::qty(row.open)).collect::<Vec<_>>().join(" + ");
-    let sum = words().ways_out.sum.with([&format::qty(negative.on_hand), &sum]);
-    let shown = rows.clone();
+    let sum = move || {
+        state.with(|Stands { negative, rows, .. }| {
+            let open = rows.iter().map(|row| format::qty(row.open)).collect::<Vec<_>>().join(" + ");
+            words().ways_out.sum.with([&format::qty(negative.on_hand), &open])
+        })
+    };
+    let on_hand = Signal::derive(move || state.with(|stands| stands.negative.on_hand));
     view! {
         <header class="negative-item-top">
             <h1><a href=Route::Item(item).path()>{name}</a><small>{move || shop.name_of(at)}</small></h1>
-            <Figure qty=Signal::stored(negative.on_hand)/>
+            <Figure qty=on_hand/>
             <p class="negative-sum">{sum}</p>
         </header>
-        <WaysOut item at negative rows/>
+        <WaysOut item at state/>
         <section class="negative-why" aria-label=words().ways_out.why>
             <h2>{words().ways_out.why}</h2>
-            <ul class="negative-rows">{shown.into_iter().map(|row| view! { <WhyRow row/> }).collect_view()}</ul>
+            <ul class="negative-rows">{move || state.get().rows.into_iter().map(|row| view! { <WhyRow row/> }).collect_view()}</ul>
         </section>
     }
 }

@@ -4,34 +4,37 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::documents::Awaited;
-use subzero_ledger::entry::{AdjustmentKind, Cause, Change, Entry, ItemKind};
-use subzero_ledger::ids::{EntryId, ItemId, LineId, ShopId};
+use subzero_ledger::entry::{AdjustmentKind, Cause, Change, ItemKind};
+use subzero_ledger::ids::{ItemId, LineId, ShopId};
+use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Negative, Row};
+use subzero_ledger::report::Row;
 use subzero_ledger::stock::Reason;
-use subzero_ledger::verbs::{AdjustWish, Delivery, Desk, Problem, ReceiveWish, SettleWay, WantedLine};
+use subzero_ledger::verbs::{AdjustWish, Delivery, ReceiveWish, SettleWay};
 
-use super::list::item_name;
-use crate::device::ids;
+use super::item::Stands;
+use super::list::{item_name, source_words};
+use super::mender::{Back, Mender, came_from};
 use crate::format;
 use crate::routes::Route;
 use crate::screens::help::Topic;
-use crate::shop::{Shop, VerbError, use_shop};
+use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::{Dialog, Shape};
 use crate::widgets::field::{Field, Typed};
 use crate::widgets::help_link::HelpBeside;
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
-use crate::widgets::select::ShopSelect;
-use crate::widgets::toasts::{Toaster, use_toaster};
+use crate::widgets::select::{Select, ShopSelect};
+use crate::widgets::toasts::use_toaster;
 use crate::words::{ToWords as _, words};
 
 /// A way out that asks something first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
+    ForgotDelivery,
     ForgotTransfer,
-    Reassign(LineId),
+    Reassign,
     Count,
     Adjust,
     NoStock,
@@ -41,8 +44,9 @@ impl Way {
     const fn words(self) -> &'static str {
         let words = &words().ways_out;
         match self {
+            Self::ForgotDelivery => words.forgot_order,
             Self::ForgotTransfer => words.forgot_transfer,
-            Self::Reassign(_) => words.reassign,
+            Self::Reassign => words.reassign,
             Self::Count => words.count,
             Self::Adjust => words.adjust,
             Self::NoStock => words.no_stock,
@@ -50,128 +54,61 @@ impl Way {
     }
 }
 
-/// Whoever puts an item right, and says what that did.
-#[derive(Clone, Copy)]
-struct Mender {
-    shop: Shop,
-    toaster: Toaster,
-    item: ItemId,
-    at: ShopId,
-    problem: RwSignal<Option<String>>,
-}
-
-impl Mender {
-    /// Records what the desk lets through, then says what is still open, with the way back.
-    fn does(self, verb: impl Fn(&Desk<'_>) -> Result<Entry, Problem> + 'static, then: impl FnOnce() + 'static) {
-        self.problem.set(None);
-        spawn_local(async move {
-            match self.shop.enter(self.at, verb).await {
-                Ok(recorded) => {
-                    self.say(Back::Entry(recorded.entry));
-                    then();
-                }
-                Err(error) => self.refuse(&error),
-            }
-        });
-    }
-
-    fn refuse(self, error: &VerbError) {
-        if self.problem.try_set(Some(error.to_words())).is_some() {
-            self.toaster.say(error.to_words());
-        }
-    }
-
-    /// What closed and what is still open, with the way back.
-    fn say(self, back: Back) {
-        let Self { shop, toaster, item, at, .. } = self;
-        let (name, left) = untrack(|| (item_name(shop, item), shop.read(|core| core.ledger.on_hand(item, at))));
-        let text = if left.is_negative() {
-            words().ways_out.closed_some.with([&name, &format::qty(left.negated())])
-        } else {
-            words().ways_out.closed_all.with([&name])
-        };
-        toaster.say_with_undo(
-            text,
-            Callback::new(move |()| {
-                spawn_local(async move {
-                    match self.go(back).await {
-                        Ok(()) => toaster.say(words().ways_out.undone),
-                        Err(error) => toaster.say(error.to_words()),
-                    }
-                });
-            }),
-        );
-    }
-
-    async fn go(self, back: Back) -> Result<(), VerbError> {
-        let Self { shop, item, at, .. } = self;
-        match back {
-            Back::Entry(entry) => shop.enter(at, move |desk| desk.undo(entry)).await.map(|_| ()),
-            Back::Transfer { sent, from, received } => {
-                shop.enter(at, move |desk| desk.undo(received)).await?;
-                shop.enter(from, move |desk| desk.undo(sent)).await.map(|_| ())
-            }
-            Back::NoStock => {
-                let Some(converted) = untrack(|| shop.item(item)) else { return Ok(()) };
-                shop.enter_all(move |desk| desk.hold_stock_again(&converted)).await
-            }
-        }
-    }
-}
-
-/// The way back from a way out.
-#[derive(Clone, Copy)]
-enum Back {
-    /// An entry is taken back.
-    Entry(EntryId),
-    /// What a transfer brought goes back on its way, and then to its sender.
-    Transfer { sent: EntryId, from: ShopId, received: EntryId },
-    /// The item holds stock again.
-    NoStock,
-}
-
-/// The ways.
+/// The ways. What somebody types meanwhile stays, whatever is heard of other devices.
 #[component]
-pub(super) fn WaysOut(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Row>) -> impl IntoView {
+pub(super) fn WaysOut(item: ItemId, at: ShopId, state: Memo<Stands>) -> impl IntoView {
     let shop = use_shop();
     let problem = RwSignal::new(None::<String>);
     let mender = Mender { shop, toaster: use_toaster(), item, at, problem };
-    let deficit = negative.on_hand.negated();
-    let awaited = shop.read(|core| core.documents.awaited(item, at));
     let asked = RwSignal::new(None::<Way>);
     let open = RwSignal::new(false);
-    let ask = move |way: Way| {
+    let ask = Callback::new(move |way: Way| {
         problem.set(None);
         asked.set(Some(way));
         open.set(true);
-    };
-    let has_several = shop.read(|core| core.catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE).count() > 1);
-    let lines: Vec<LineId> = rows.iter().filter(|row| !row.is_backorder()).map(|row| row.line).collect();
-    let (sales, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.reason == Reason::Sale);
-    let sends = others.into_iter().filter(|row| row.reason == Reason::Transfer);
-    let here = at == shop.id();
+    });
+    let here = Memo::new(move |_| at == shop.id());
     let words = &words().ways_out;
     view! {
         <section class="negative-ways" aria-label=words.what_now>
             <HelpBeside to=Topic::PuttingRight><h2>{words.what_now}</h2></HelpBeside>
-            {(!here).then(|| view! { <p class="negative-elsewhere">{words.elsewhere.with([&shop.name_of(at)])}</p> })}
-            <ul class="negative-ways-list">
-                {awaited.into_iter().map(|awaited| view! { <li><Receive mender awaited/></li> }).collect_view()}
-                {sends.map(|row| view! { <SentTooMuch mender row/> }).collect_view()}
-                {here.then(|| view! {
-                    <li><a class="button" href=Route::Receive(Some((item, deficit))).path()>{words.forgot_order}</a></li>
-                })}
-                {has_several.then(|| view! { <li><Button press=move |()| ask(Way::ForgotTransfer)>{words.forgot_transfer}</Button></li> })}
-                {sales.first().map(|row| { let line = row.line; view! { <li><Button press=move |()| ask(Way::Reassign(line))>{words.reassign}</Button></li> } })}
-                <li><Button press=move |()| ask(Way::Count)>{words.count}</Button></li>
-                <li><Button press=move |()| ask(Way::Adjust)>{words.adjust}</Button></li>
-                {(!lines.is_empty()).then(|| view! { <li><Backorder mender lines/></li> })}
-                <li><Button press=move |()| ask(Way::NoStock)>{words.no_stock}</Button></li>
-            </ul>
+            <Show when=move || !here.get()><p class="negative-elsewhere">{move || words.elsewhere.with([&shop.name_of(at)])}</p></Show>
+            {move || state.with(|stands| ways(mender, ask, here.get(), stands))}
         </section>
         <Dialog title=Signal::derive(move || asked.get().map(Way::words).unwrap_or_default().to_owned()) open shape=Shape::Sheet>
-            <WayAsked mender asked open negative sales=sales.clone()/>
+            <WayAsked mender asked open state/>
         </Dialog>
+    }
+}
+
+/// The ways there are now.
+fn ways(mender: Mender, ask: Callback<Way>, here: bool, stands: &Stands) -> impl IntoView + use<> {
+    let Mender { shop, item, at, .. } = mender;
+    let words = &words().ways_out;
+    let Stands { negative, rows, .. } = stands;
+    let deficit = negative.on_hand.negated();
+    let awaited = shop.read(|core| core.documents.awaited(item, at));
+    let has_several = shop.read(|core| core.catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE).count() > 1);
+    let said: Vec<_> = rows.iter().filter(|row| !row.is_backorder()).map(|row| (row.line, row.said)).collect();
+    let has_sales = rows.iter().any(|row| row.reason == Reason::Sale);
+    let sends: Vec<Row> = rows.iter().filter(|row| row.reason == Reason::Transfer).copied().collect();
+    let asks = move |way: Way| view! { <li><Button press=move |()| ask.run(way)>{way.words()}</Button></li> };
+    view! {
+        <ul class="negative-ways-list">
+            {awaited.into_iter().map(|awaited| view! { <li><Receive mender awaited/></li> }).collect_view()}
+            {sends.into_iter().map(|row| view! { <SentTooMuch mender row/> }).collect_view()}
+            {if here {
+                view! { <li><a class="button" href=Route::Receive(Some((item, deficit))).path()>{words.forgot_order}</a></li> }.into_any()
+            } else {
+                asks(Way::ForgotDelivery).into_any()
+            }}
+            {has_several.then(|| asks(Way::ForgotTransfer))}
+            {has_sales.then(|| asks(Way::Reassign))}
+            {asks(Way::Count)}
+            {asks(Way::Adjust)}
+            {(!said.is_empty()).then(|| view! { <li><Backorder mender said/></li> })}
+            {asks(Way::NoStock)}
+        </ul>
     }
 }
 
@@ -246,52 +183,25 @@ fn SentTooMuch(mender: Mender, row: Row) -> impl IntoView {
     })
 }
 
-/// Enters a transfer that another shop sent and nobody entered, and receives it here. Should the second half fail, the first stays as a
-/// transfer that is on its way.
-fn came_from(mender: &Mender, item: ItemId, from: ShopId, qty: Qty, then: impl FnOnce() + 'static) {
-    let mender = *mender;
-    let Mender { shop, at, problem, .. } = mender;
-    problem.set(None);
-    let transfer = ids::transfer_id();
-    spawn_local(async move {
-        let wish = [WantedLine { item, qty }];
-        let sent = shop
-            .enter(from, move |desk| {
-                desk.send_transfer(transfer, &desk.documents.next_transfer_number(&desk.header), at, &wish, "")
-            })
-            .await;
-        let sent = match sent {
-            Ok(sent) => sent.entry,
-            Err(error) => return mender.refuse(&error),
-        };
-        match shop.enter(at, move |desk| desk.settle_transfer(sent, SettleWay::Received, &[(0, qty)], "")).await {
-            Ok(arrived) => {
-                mender.say(Back::Transfer { sent, from, received: arrived.entry });
-                then();
-            }
-            Err(error) => mender.refuse(&error),
-        }
-    });
-}
-
-/// Keeps its rows apart as what customers ordered.
+/// Keeps its rows apart as what customers ordered; taken back, each is due to what was said of it before.
 #[component]
-fn Backorder(mender: Mender, lines: Vec<LineId>) -> impl IntoView {
+fn Backorder(mender: Mender, said: Vec<(LineId, Option<Cause>)>) -> impl IntoView {
     let Mender { shop, toaster, .. } = mender;
-    let say = move |cause: Option<Cause>, lines: Vec<LineId>| async move {
-        let changes = move || lines.iter().map(|line| Change::Cause { line: *line, cause }).collect();
+    let say = move |causes: Vec<(LineId, Option<Cause>)>| async move {
+        let changes = move || causes.iter().map(|&(line, cause)| Change::Cause { line, cause }).collect();
         shop.enter(ShopId::OFFICE, |desk| desk.change(changes())).await
     };
     let press = move |()| {
-        let lines = lines.clone();
+        let said = said.clone();
         spawn_local(async move {
-            match say(Some(Cause::Backorder), lines.clone()).await {
+            let ordered = said.iter().map(|(line, _)| (*line, Some(Cause::Backorder))).collect();
+            match say(ordered).await {
                 Ok(_) => toaster.say_with_undo(
                     words().ways_out.backorder_done,
                     Callback::new(move |()| {
-                        let lines = lines.clone();
+                        let said = said.clone();
                         spawn_local(async move {
-                            match say(None, lines).await {
+                            match say(said).await {
                                 Ok(_) => toaster.say(words().ways_out.undone),
                                 Err(error) => toaster.say(error.to_words()),
                             }
@@ -307,23 +217,17 @@ fn Backorder(mender: Mender, lines: Vec<LineId>) -> impl IntoView {
 
 /// A way that asks something first. Where something is on its way, counting and adjusting wait until it is received.
 #[component]
-fn WayAsked(
-    mender: Mender,
-    asked: RwSignal<Option<Way>>,
-    open: RwSignal<bool>,
-    negative: Negative,
-    sales: Vec<Row>,
-) -> impl IntoView {
+fn WayAsked(mender: Mender, asked: RwSignal<Option<Way>>, open: RwSignal<bool>, state: Memo<Stands>) -> impl IntoView {
     let warned = RwSignal::new(false);
-    let incoming = negative.incoming.total();
-    let is_guarded = move |way: Way| matches!(way, Way::Count | Way::Adjust) && incoming.is_positive() && !warned.get();
-    let deficit = negative.on_hand.negated();
+    let incoming = Memo::new(move |_| state.with(|stands| stands.negative.incoming.total()));
+    let is_guarded =
+        move |way: Way| matches!(way, Way::Count | Way::Adjust) && incoming.get().is_positive() && !warned.get();
     move || {
         asked.get().map(|way| {
             if is_guarded(way) {
                 return view! {
                     <Notice tone=Tone::Warning title=words().ways_out.receive_first>
-                        <p>{words().ways_out.receive_first_why.with([&format::qty(incoming)])}</p>
+                        <p>{words().ways_out.receive_first_why.with([&format::qty(incoming.get())])}</p>
                         <div class="dialog-actions">
                             <Button kind=Kind::Quiet press=move |()| warned.set(true)>{words().ways_out.anyway}</Button>
                             <Button kind=Kind::Primary press=move |()| open.set(false)>{words().ways_out.receive_first}</Button>
@@ -332,11 +236,13 @@ fn WayAsked(
                 }
                 .into_any();
             }
+            let deficit = state.with_untracked(|stands| stands.negative.on_hand.negated());
             match way {
                 Way::Count => view! { <Counted mender open/> }.into_any(),
                 Way::Adjust => view! { <Found mender open deficit/> }.into_any(),
+                Way::ForgotDelivery => view! { <Delivered mender open deficit/> }.into_any(),
                 Way::ForgotTransfer => view! { <Forgotten mender open deficit/> }.into_any(),
-                Way::Reassign(line) => view! { <Reassigned mender open line sales=sales.clone()/> }.into_any(),
+                Way::Reassign => view! { <Reassigned mender open state/> }.into_any(),
                 Way::NoStock => view! { <NoStock mender open/> }.into_any(),
             }
         })
@@ -384,6 +290,26 @@ fn Found(mender: Mender, open: RwSignal<bool>, deficit: Qty) -> impl IntoView {
     view! { <Quantity label=words().ways_out.found typed=found/><Record mender press=Callback::new(press)/> }
 }
 
+/// A delivery to another shop than this one that nobody entered there.
+#[component]
+fn Delivered(mender: Mender, open: RwSignal<bool>, deficit: Qty) -> impl IntoView {
+    let Mender { shop, item, .. } = mender;
+    let known = untrack(|| shop.item(item)).and_then(|item| item.default_cost);
+    let (qty, cost) =
+        (Typed::new(format::field(&deficit)), Typed::new(known.map(|cost| format::field(&cost)).unwrap_or_default()));
+    let press = move |()| {
+        if let (Some(qty), Some(cost)) = (qty.read::<Qty>(), cost.read::<UnitCost>()) {
+            let wish = ReceiveWish { of_line: None, item, qty, cost };
+            mender.does(move |desk| desk.receive(&Delivery::default(), &[wish]), move || open.set(false));
+        }
+    };
+    view! {
+        <Quantity label=words().common.quantity typed=qty/>
+        <Quantity label=words().common.unit_cost typed=cost/>
+        <Record mender press=Callback::new(press)/>
+    }
+}
+
 #[component]
 fn Forgotten(mender: Mender, open: RwSignal<bool>, deficit: Qty) -> impl IntoView {
     let (qty, from) = (Typed::new(format::field(&deficit)), RwSignal::new(None::<ShopId>));
@@ -404,21 +330,44 @@ fn Forgotten(mender: Mender, open: RwSignal<bool>, deficit: Qty) -> impl IntoVie
 }
 
 #[component]
-fn Reassigned(mender: Mender, open: RwSignal<bool>, line: LineId, sales: Vec<Row>) -> impl IntoView {
-    let chosen = RwSignal::new(None::<ItemId>);
-    let short = sales.iter().find(|row| row.line == line).map(|row| row.open).unwrap_or_default();
-    let qty = Typed::new(format::field(&short));
-    let shop = mender.shop;
+fn Reassigned(mender: Mender, open: RwSignal<bool>, state: Memo<Stands>) -> impl IntoView {
+    let (shop, chosen) = (mender.shop, RwSignal::new(None::<ItemId>));
+    let sales: Vec<Row> =
+        state.with_untracked(|stands| stands.rows.iter().filter(|row| row.reason == Reason::Sale).copied().collect());
+    let first = sales.first().map(|row| (row.line, row.open));
+    let line = RwSignal::new(first.map(|(line, _)| line));
+    let qty = Typed::new(first.map(|(_, open)| format::field(&open)).unwrap_or_default());
     let press = move |()| {
-        let Some(to) = chosen.get_untracked() else {
+        let (Some(to), Some(line)) = (chosen.get_untracked(), line.get_untracked()) else {
             return mender.problem.set(Some(words().ways_out.choose_item.to_owned()));
         };
         if let Some(qty) = qty.read::<Qty>() {
-            mender.does(move |desk| desk.reassign(line, to, qty), move || open.set(false));
+            mender.does_also(Some(to), move |desk| desk.reassign(line, to, qty), move || open.set(false));
         }
     };
+    let options: Vec<_> = sales
+        .iter()
+        .map(|row| {
+            (
+                Some(row.line),
+                words().ways_out.sale_line.with([
+                    &source_words(shop, row),
+                    &format::moment(row.since),
+                    &format::qty(row.open),
+                ]),
+            )
+        })
+        .collect();
+    let choose = move |of: Option<LineId>| {
+        line.set(of);
+        if let Some(row) = sales.iter().find(|row| Some(row.line) == of) {
+            qty.text.set(format::field(&row.open));
+        }
+    };
+    let has_several = options.len() > 1;
     view! {
         <p>{words().ways_out.reassign_hint}</p>
+        {has_several.then(|| view! { <Select label=words().ways_out.which_sale options chosen=line choose/> })}
         <p class="negative-chosen">
             <span>{words().ways_out.reassign_to}</span>
             <strong>{move || chosen.get().map_or_else(|| words().common.dash.to_owned(), |item| item_name(shop, item))}</strong>
@@ -440,7 +389,7 @@ fn NoStock(mender: Mender, open: RwSignal<bool>) -> impl IntoView {
         spawn_local(async move {
             match shop.enter_all(move |desk| desk.save_item(Some(&before), &now)).await {
                 Ok(()) => {
-                    mender.say(Back::NoStock);
+                    mender.say(Back::NoStock, None);
                     open.set(false);
                 }
                 Err(error) => mender.refuse(&error),

@@ -200,6 +200,9 @@ sections! {
         record = "Record";
         back = "Back";
         closed_all(1) = "{0} is put right.";
+        now_negative(2) = "{0} is now at {1}.";
+        which_sale = "Which sale";
+        sale_line(3) = "{0}, {1}: {2} open";
         closed_some(2) = "{0}: {1} still open.";
         undone = "Taken back.";
         elsewhere(1) = "This is about {0}: what you record here is recorded there.";
