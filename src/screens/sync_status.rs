@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_sync::fault::Attention;
-use subzero_sync::wire::{Flag, QuarantineReason, Verdict};
+use subzero_sync::wire::{DeviceSeen, Flag, QuarantineReason, Verdict};
 
 use super::entry::kind;
 use super::pair::PairAgain;
@@ -63,7 +63,31 @@ fn Status() -> impl IntoView {
             </ul>
             <Show when=move || unsent().is_empty()><Empty text=words.all_sent/></Show>
             <Verdicts/>
+            <Registers/>
         </div>
+    }
+}
+
+/// Every register of the shops this device knows: when the server last heard of it, and what it had not sent then.
+#[component]
+fn Registers() -> impl IntoView {
+    let shop = use_shop();
+    let words = &words().sync;
+    let line = move |seen: &DeviceSeen| {
+        let (name, heard) = (shop.register_name(seen.device), format::moment(seen.seen));
+        let unsent = usize::try_from(seen.standing.unsent).unwrap_or(usize::MAX);
+        (name, words.heard.with([&heard, &crate::words::words().fresh.entries.of(unsent, [])]))
+    };
+    let lines = move || {
+        shop.devices.with(|devices| devices.iter().flat_map(|devices| &devices.seen).map(line).collect::<Vec<_>>())
+    };
+    view! {
+        <Show when=move || shop.devices.with(Option::is_some)>
+            <h2>{words.registers}</h2>
+            <ul class="sync-list">
+                {move || lines().into_iter().map(|(name, heard)| view! { <li><span>{name}</span><span>{heard}</span></li> }).collect_view()}
+            </ul>
+        </Show>
     }
 }
 

@@ -280,7 +280,17 @@ fn Differences(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
             let missed = untrack(|| shop.read(|core| missed_of(core, list, missed_max)));
             let seen = preview.get_untracked();
             match shop.enter_all(|desk| desk.reconcile(list, &seen, &missed)).await {
-                Ok(()) => toaster.say(names.done),
+                Ok(()) => {
+                    let undo = Callback::new(move |()| {
+                        spawn_local(async move {
+                            match shop.enter_all(|desk| desk.undo_reconciled(list)).await {
+                                Ok(()) => toaster.say(names.undone),
+                                Err(error) => toaster.say(error.to_words()),
+                            }
+                        });
+                    });
+                    toaster.say_with_undo(names.done, undo);
+                }
                 Err(error) => toaster.say(error.to_words()),
             }
         });

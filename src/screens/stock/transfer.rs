@@ -12,6 +12,7 @@ use subzero_ledger::verbs::SettleWay;
 
 use super::transfer_form::TransferForm;
 use super::transfers::status_words;
+use super::undo_of;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
@@ -198,6 +199,10 @@ fn Settle(of: EntryId, open: Vec<Line>, arrives: bool) -> impl IntoView {
         let (way, text) = (way.get_untracked(), note.get_untracked());
         spawn_local(async move {
             match shop.enter(shop.here(), |desk| desk.settle_transfer(of, way, &wishes, &text)).await {
+                Ok(recorded) if way == SettleWay::Received => {
+                    let undo = undo_of(shop, toaster, recorded.entry, words().transfers.arrival_undone);
+                    toaster.say_with_undo(words().transfers.recorded, undo);
+                }
                 Ok(_) => toaster.say(words().transfers.recorded),
                 Err(error) => {
                     problem.try_set(lines.refuse(&error));

@@ -137,6 +137,7 @@ sections! {
         record_received = "Record arrival";
         record_returned = "Record return";
         record_lost = "Write off";
+        arrival_undone = "What arrived is on its way again.";
         recorded = "Recorded.";
         nothing_left = "Nothing is on the way any more.";
         sent_at(2) = "Sent {0} by {1}";
@@ -195,6 +196,7 @@ sections! {
         missed_hint = "Only if you looked everywhere: what nobody counted is then taken to be gone.";
         reconcile = "Reconcile";
         reconcile_hint = "Sets on hand to what was counted, each item as of the moment it was counted. What was sold since stays sold.";
+        undone = "The count is taken back, and its list is open again.";
         done = "On hand is set to what was counted.";
         give_up = "Give up this count";
         given_up = "The count is given up. Nothing changed.";

@@ -5,6 +5,8 @@ use crate::words::sections;
 sections! {
     /// The sync status.
     SyncWords {
+        registers = "Registers";
+        heard(2) = "last heard {0}, {1} not sent then";
         title = "Sync";
         send_now = "Send now";
         not_sent = "Not sent yet";

@@ -29,6 +29,8 @@ pub struct CountView<'a> {
     pub begun: &'a Header,
     /// What was seen, by item.
     pub tallied: BTreeMap<ItemId, Tallied>,
+    /// The entries that set on hand by it and stand.
+    pub counts: Vec<EntryId>,
     /// What on hand was set to by it, by item: the last of each.
     pub counted: BTreeMap<ItemId, CountLine>,
 }
@@ -97,13 +99,14 @@ impl Paper {
         }
         let mut counted: BTreeMap<ItemId, CountLine> = BTreeMap::new();
         let standing = self.counts.iter().filter(|(entry, _)| !retracted.contains(entry));
+        let counts = standing.clone().map(|((entry, _), _)| *entry).collect();
         for line in standing.flat_map(|(_, lines)| lines) {
             let known = counted.entry(line.item.id).or_insert(*line);
             if line.at >= known.at {
                 *known = *line;
             }
         }
-        Some(CountView { id, list, begun: self.saved.first()?, tallied, counted })
+        Some(CountView { id, list, begun: self.saved.first()?, tallied, counts, counted })
     }
 }
 

@@ -4,7 +4,9 @@ use super::{Desk, LineProblem, Problem, at_line, count_lines};
 use crate::catalogue::QtyProblem;
 use crate::documents::CountPreview;
 use crate::entry::rights::Right;
-use crate::entry::{Body, Count, CountLine, CountList, CountScope, CountStage, Entry, LINES_MAX, Tally, TallyLine};
+use crate::entry::{
+    Body, Count, CountLine, CountList, CountScope, CountStage, Entry, LINES_MAX, Retraction, Tally, TallyLine,
+};
 use crate::ids::{CountListId, ItemId, ShopId};
 use crate::quantity::Qty;
 
@@ -27,6 +29,17 @@ impl Desk<'_> {
             return Err(Problem::OtherShop);
         }
         Ok(self.entry(Body::CountList(CountList { stage, ..known.list.clone() })))
+    }
+
+    /// Takes back what a list set on hand to, and opens it again: the bodies of as many entries as that takes.
+    pub fn undo_reconciled(&self, list: CountListId) -> Result<Vec<(ShopId, Body)>, Problem> {
+        let reopened = self.end_count(list, CountStage::Open)?.body;
+        let known = self.documents.count(list).ok_or(Problem::UnknownDocument)?;
+        if known.counts.is_empty() {
+            return Err(Problem::Undone);
+        }
+        let back = known.counts.iter().map(|&of| Body::Retraction(Retraction { of }));
+        Ok(back.chain([reopened]).map(|body| (self.header.shop, body)).collect())
     }
 
     /// Sets what is on hand of one item to what somebody has just counted.

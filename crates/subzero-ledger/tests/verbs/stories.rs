@@ -233,6 +233,16 @@ fn two_people_count_one_list_while_a_third_sells() {
     assert_eq!((shop.on_hand(HIGH_STREET, MUG), shop.on_hand(HIGH_STREET, CHEESE)), ("7".into(), "0".into()));
     assert!(shop.documents.count(list).unwrap().preview(&shop.ledger).is_empty(), "nothing is left to do");
     assert_eq!(shop.does(saw(MUG, Qty::ONE), HIGH_STREET), Err(Problem::Stage));
+    // Taken back, on hand is what it was, and the list can be counted on.
+    let bodies = shop.desk(HIGH_STREET).undo_reconciled(list).unwrap();
+    for (_, body) in bodies {
+        let header = shop.header(HIGH_STREET);
+        shop.record(Entry { dseq: 0, header, body });
+    }
+    assert_eq!((shop.on_hand(HIGH_STREET, MUG), shop.on_hand(HIGH_STREET, CHEESE)), ("8".into(), "4".into()));
+    assert!(shop.desk(HIGH_STREET).undo_reconciled(list).is_err(), "it is taken back already");
+    assert_eq!(shop.documents.count(list).unwrap().preview(&shop.ledger).len(), 1);
+    shop.does(saw(MUG, Qty::ONE), HIGH_STREET).unwrap();
 }
 
 #[test]
