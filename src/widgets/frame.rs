@@ -1,5 +1,6 @@
 //! The frame around every screen: where to go, how the network is, who is signed in.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -31,6 +32,17 @@ pub fn Frame(
     let location = use_location();
     let here = Memo::new(move |_| Route::parse(&location.pathname.get(), "").map(Route::belongs_to));
     let is_at = move |place: Route| move || (here.get() == Some(place)).then_some("page");
+    // Each screen is read from its top.
+    let screen = NodeRef::<html::Main>::new();
+    Effect::new(move |before: Option<String>| {
+        let path = location.pathname.get();
+        if before.is_some_and(|before| before != path)
+            && let Some(screen) = screen.get_untracked()
+        {
+            screen.set_scroll_top(0);
+        }
+        path
+    });
     let sign_out = move |()| spawn_local(async move { shop.sign_out().await });
     view! {
         <div class="frame">
@@ -70,7 +82,7 @@ pub fn Frame(
                     </Button>
                 </div>
             </Show>
-            <main class="frame-screen">{children()}</main>
+            <main class="frame-screen" node_ref=screen>{children()}</main>
             <Toasts/>
         </div>
     }

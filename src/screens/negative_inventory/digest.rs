@@ -32,11 +32,12 @@ pub fn DigestBand() -> impl IntoView {
             let words = &words().digest;
             let days = shop.digest.get().older_than_days;
             let figures = [
-                words.new.of(new, []),
-                words.older.of(older, [&format::count(days.into())]),
-                words.cured.of(cured, []),
+                (new, words.new.of(new, [])),
+                (older, words.older.of(older, [&format::count(days.into())])),
+                (cured, words.cured.of(cured, [])),
             ];
-            words.since.with([&format::moment(since), &figures.join(", ")])
+            let told: Vec<String> = figures.into_iter().filter(|(n, _)| *n != 0).map(|(_, text)| text).collect();
+            words.since.with([&format::day(since), &told.join(", ")])
         })
     };
     view! {
