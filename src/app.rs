@@ -24,7 +24,7 @@ use crate::screens::negative_inventory::digest::DigestBand;
 use crate::screens::negative_inventory::item::NegativeItemScreen;
 use crate::screens::negative_inventory::trend::TrendScreen;
 use crate::screens::pair::PairScreen;
-use crate::screens::practice::Marked;
+use crate::screens::practice::{Marked, NotPractice};
 use crate::screens::receipts::ReceiptsScreen;
 use crate::screens::receipts::receipt::ReceiptScreen;
 use crate::screens::receipts::refund::RefundScreen;
@@ -52,7 +52,7 @@ use crate::screens::stock::transfer_form::NewTransferScreen;
 use crate::screens::stock::transfers::TransfersScreen;
 use crate::screens::stock::vendor_return::VendorReturnScreen;
 use crate::screens::sync_status::SyncStatusScreen;
-use crate::shop::{self, Shop};
+use crate::shop::{self, Opened, Shop};
 use crate::storage::error::StorageError;
 use crate::widgets::button::Button;
 use crate::widgets::figure_field::{CodeReader, Entered};
@@ -73,13 +73,17 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Shown() -> impl IntoView {
-    let opened = RwSignal::new_local(None::<Result<Shop, StorageError>>);
+    let opened = RwSignal::new_local(None::<Result<Opened, StorageError>>);
     spawn_local(async move { opened.set(Some(shop::open().await)) });
     view! {
         <Router>
             {move || opened.with(|opened| match opened {
                 None => view! { <main class="opening" aria-busy="true"><h1>{words().common.app}</h1></main> }.into_any(),
-                Some(Ok(shop)) => view! { <OpenShop shop=*shop/> }.into_any(),
+                Some(Ok(Opened { shop, not_practice })) => view! {
+                    <OpenShop shop=*shop/>
+                    {not_practice.as_ref().map(|reason| view! { <NotPractice reason=reason.to_words()/> })}
+                }
+                .into_any(),
                 Some(Err(error)) => view! { <CannotOpen reason=error.to_words()/> }.into_any(),
             })}
         </Router>
