@@ -43,9 +43,12 @@ pub const fn kind_words(kind: Kind) -> &'static str {
 
 /// The screen.
 #[component]
-pub fn InventoryChangesScreen() -> impl IntoView {
+pub fn InventoryChangesScreen(
+    /// Whether it begins with what was added automatically alone.
+    automated_only: bool,
+) -> impl IntoView {
     let shop = use_shop();
-    let wanted = RwSignal::new(Wanted::default());
+    let wanted = RwSignal::new(Wanted { automated_only, ..Wanted::default() });
     let changes = Memo::new(move |_| shop.read(|core| wanted.with(|wanted| Changes::find(&core.ledger, wanted))));
     // Rises with every answer: a row that stays where it is may be another change.
     let version = Memo::new(move |before: Option<&u64>| {
@@ -237,7 +240,8 @@ fn Filters(wanted: RwSignal<Wanted>) -> impl IntoView {
                 <input type="date" on:change=set(|wanted, day| wanted.until = format::day_bounds(&day).map(|(_, until)| until))/>
             </Field>
             <label class="choice">
-                <input type="checkbox" on:change=move |event| wanted.update(|wanted| wanted.automated_only = event_target_checked(&event))/>
+                <input type="checkbox" prop:checked=move || wanted.with(|wanted| wanted.automated_only)
+                    on:change=move |event| wanted.update(|wanted| wanted.automated_only = event_target_checked(&event))/>
                 <span>{names.automated_only}</span>
             </label>
         </form>
