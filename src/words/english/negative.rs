@@ -205,7 +205,9 @@ sections! {
         elsewhere(1) = "This is about {0}: what you record here is recorded there.";
         rule = "What happens when it is oversold here";
         rule_allow = "It may go below zero: the module is on, and was when you signed in.";
-        rule_add = "What is missing is added by itself: the module was off when you signed in.";
+        rule_still_allow = "It may still go below zero until you sign out: the module was on when you signed in, and is off now.";
+        rule_add = "What is missing is added by itself: the module is off, and was when you signed in.";
+        rule_still_add = "What is missing is still added by itself until you sign out: the module was off when you signed in, and is on now.";
         rule_none = "Nothing: it holds no stock.";
         rule_not = "Your role may not sell below zero.";
         rule_pin = "Somebody who may has to approve it with their PIN.";
