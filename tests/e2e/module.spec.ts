@@ -97,6 +97,8 @@ test("switched off with negatives left, they are listed as work to do, and the r
   await till.sell("Bakery mug", "3");
   await switchModule(till);
   await expect(page.getByRole("alert").filter({ hasText: "Some items are still negative" })).toBeVisible();
+  await page.getByRole("link", { name: /Bakery mug/ }).click();
+  await expect(page.getByText(/^It may still go below zero until you sign out/)).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).click();
   await till.signIn();
   await till.open("/reports/negative-inventory");

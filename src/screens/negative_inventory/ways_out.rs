@@ -20,7 +20,7 @@ use crate::shop::{Shop, VerbError, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::{Dialog, Shape};
 use crate::widgets::field::{Field, Typed};
-use crate::widgets::help_link::HelpBeside;
+use crate::widgets::help_link::{HelpBeside, HelpLink};
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::select::ShopSelect;
@@ -46,6 +46,16 @@ impl Way {
             Self::Count => words.count,
             Self::Adjust => words.adjust,
             Self::NoStock => words.no_stock,
+        }
+    }
+
+    const fn help(self) -> Topic {
+        match self {
+            Self::ForgotTransfer => Topic::EnterForgotten,
+            Self::Reassign(_) => Topic::OtherItem,
+            Self::Count => Topic::Count,
+            Self::Adjust => Topic::Adjust,
+            Self::NoStock => Topic::NoStock,
         }
     }
 }
@@ -170,6 +180,7 @@ pub(super) fn WaysOut(item: ItemId, at: ShopId, negative: Negative, rows: Vec<Ro
             </ul>
         </section>
         <Dialog title=Signal::derive(move || asked.get().map(Way::words).unwrap_or_default().to_owned()) open shape=Shape::Sheet>
+            {move || asked.get().map(|way| view! { <p><HelpLink to=way.help()/></p> })}
             <WayAsked mender asked open negative sales=sales.clone()/>
         </Dialog>
     }

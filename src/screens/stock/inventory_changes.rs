@@ -11,10 +11,12 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use crate::device::{file, print};
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::field::Field;
 use crate::widgets::figure::Figure;
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::search_field::SearchField;
 use crate::widgets::toasts::use_toaster;
 use crate::widgets::virtual_table::{self, VirtualTable};
@@ -81,7 +83,7 @@ pub fn InventoryChangesScreen(
     view! {
         <div class="inventory-changes">
             <header>
-                <h1>{names.title}</h1>
+                <HelpBeside to=Topic::Report><h1>{names.title}</h1></HelpBeside>
                 <span class="list-actions">
                     <Button press=save>{words().files.export}</Button>
                     <Button press=print>{words().common.print}</Button>
