@@ -18,13 +18,13 @@ use crate::screens::items::item::ItemScreen;
 use crate::screens::items::item_form::{EditItemScreen, NewItemScreen};
 use crate::screens::items::vendor_form::VendorScreen;
 use crate::screens::items::vendors::VendorsScreen;
-use crate::screens::negative_inventory::NegativeInventoryScreen;
 use crate::screens::negative_inventory::cured::{CuredScreen, EpisodesScreen};
 use crate::screens::negative_inventory::digest::DigestBand;
 use crate::screens::negative_inventory::item::NegativeItemScreen;
 use crate::screens::negative_inventory::trend::TrendScreen;
+use crate::screens::negative_inventory::{NegativeInventoryScreen, WhileReported};
 use crate::screens::pair::PairScreen;
-use crate::screens::practice::Marked;
+use crate::screens::practice::{Marked, NotPractice};
 use crate::screens::receipts::ReceiptsScreen;
 use crate::screens::receipts::receipt::ReceiptScreen;
 use crate::screens::receipts::refund::RefundScreen;
@@ -52,7 +52,7 @@ use crate::screens::stock::transfer_form::NewTransferScreen;
 use crate::screens::stock::transfers::TransfersScreen;
 use crate::screens::stock::vendor_return::VendorReturnScreen;
 use crate::screens::sync_status::SyncStatusScreen;
-use crate::shop::{self, Shop};
+use crate::shop::{self, Opened, Shop};
 use crate::storage::error::StorageError;
 use crate::widgets::button::Button;
 use crate::widgets::figure_field::{CodeReader, Entered};
@@ -73,13 +73,17 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Shown() -> impl IntoView {
-    let opened = RwSignal::new_local(None::<Result<Shop, StorageError>>);
+    let opened = RwSignal::new_local(None::<Result<Opened, StorageError>>);
     spawn_local(async move { opened.set(Some(shop::open().await)) });
     view! {
         <Router>
             {move || opened.with(|opened| match opened {
                 None => view! { <main class="opening" aria-busy="true"><h1>{words().common.app}</h1></main> }.into_any(),
-                Some(Ok(shop)) => view! { <OpenShop shop=*shop/> }.into_any(),
+                Some(Ok(Opened { shop, not_practice })) => view! {
+                    <OpenShop shop=*shop/>
+                    {not_practice.as_ref().map(|reason| view! { <NotPractice reason=reason.to_words()/> })}
+                }
+                .into_any(),
                 Some(Err(error)) => view! { <CannotOpen reason=error.to_words()/> }.into_any(),
             })}
         </Router>
@@ -131,7 +135,8 @@ fn Screen() -> impl IntoView {
         Some(Route::Sell) => view! { <SellScreen/> }.into_any(),
         Some(Route::Stock) => view! { <StockScreen/> }.into_any(),
         Some(Route::Adjust) => view! { <AdjustScreen/> }.into_any(),
-        Some(Route::InventoryChanges) => view! { <InventoryChangesScreen/> }.into_any(),
+        Some(Route::InventoryChanges) => view! { <InventoryChangesScreen automated_only=false/> }.into_any(),
+        Some(Route::AutomatedChanges) => view! { <InventoryChangesScreen automated_only=true/> }.into_any(),
         Some(Route::Receipts) => view! { <ReceiptsScreen/> }.into_any(),
         Some(Route::Receipt(entry)) => view! { <ReceiptScreen entry/> }.into_any(),
         Some(Route::Refund(of)) => view! { <RefundScreen of/> }.into_any(),
@@ -156,11 +161,13 @@ fn Screen() -> impl IntoView {
         Some(Route::Vendors) => view! { <VendorsScreen/> }.into_any(),
         Some(Route::NewVendor) => view! { <VendorScreen vendor=None/> }.into_any(),
         Some(Route::Vendor(vendor)) => view! { <VendorScreen vendor=Some(vendor)/> }.into_any(),
-        Some(Route::NegativeInventory) => view! { <NegativeInventoryScreen/> }.into_any(),
+        Some(Route::NegativeInventory) => {
+            view! { <WhileReported><NegativeInventoryScreen/></WhileReported> }.into_any()
+        }
         Some(Route::NegativeItem(item, at)) => view! { <NegativeItemScreen item at/> }.into_any(),
-        Some(Route::NegativeEpisodes) => view! { <EpisodesScreen/> }.into_any(),
-        Some(Route::CuredNegatives) => view! { <CuredScreen/> }.into_any(),
-        Some(Route::NegativeTrend) => view! { <TrendScreen/> }.into_any(),
+        Some(Route::NegativeEpisodes) => view! { <WhileReported><EpisodesScreen/></WhileReported> }.into_any(),
+        Some(Route::CuredNegatives) => view! { <WhileReported><CuredScreen/></WhileReported> }.into_any(),
+        Some(Route::NegativeTrend) => view! { <WhileReported><TrendScreen/></WhileReported> }.into_any(),
         Some(Route::Entry(entry, line)) => view! { <EntryScreen entry line/> }.into_any(),
         Some(Route::Settings) => view! { <SettingsScreen/> }.into_any(),
         Some(Route::NegativeInventoryModule) => view! { <ModuleScreen/> }.into_any(),

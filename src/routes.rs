@@ -24,6 +24,8 @@ pub enum Route {
     Adjust,
     /// Every adjustment there ever was.
     InventoryChanges,
+    /// Those that were added automatically.
+    AutomatedChanges,
     /// Receiving, with an item to begin with.
     Receive(Option<(ItemId, Qty)>),
     /// Receiving what a vendor brought and nobody entered: all of theirs that is negative, to begin with.
@@ -110,6 +112,7 @@ impl Route {
             Self::Stock => "/stock".to_owned(),
             Self::Adjust => "/stock/adjust".to_owned(),
             Self::InventoryChanges => "/reports/inventory-changes".to_owned(),
+            Self::AutomatedChanges => "/reports/inventory-changes?automated=1".to_owned(),
             Self::Receive(None) => "/receive".to_owned(),
             Self::Receive(Some((item, qty))) => format!("/receive?item={item}&qty={qty}"),
             Self::ReceiveMissing(vendor) => format!("/receive?missing_of={vendor}"),
@@ -192,7 +195,10 @@ impl Route {
             (Some("vendors"), Some("new"), None) => Self::NewVendor,
             (Some("vendors"), Some(vendor), None) => Self::Vendor(VendorId(vendor.parse().ok()?)),
             (Some("items"), Some(item), None) => Self::Item(ItemId(item.parse().ok()?)),
-            (Some("reports"), Some("inventory-changes"), None) => Self::InventoryChanges,
+            (Some("reports"), Some("inventory-changes"), None) => match value("automated") {
+                Some("1") => Self::AutomatedChanges,
+                Some(_) | None => Self::InventoryChanges,
+            },
             (Some("reports"), Some("negative-inventory"), None) => Self::NegativeInventory,
             (Some("reports"), Some("negative-inventory"), Some("episodes")) => Self::NegativeEpisodes,
             (Some("reports"), Some("negative-inventory"), Some("cured")) => Self::CuredNegatives,
@@ -228,6 +234,7 @@ impl Route {
             Self::Stock
             | Self::Adjust
             | Self::InventoryChanges
+            | Self::AutomatedChanges
             | Self::Receive(_)
             | Self::ReceiveMissing(_)
             | Self::ReceiveOrder(_)
@@ -287,6 +294,7 @@ mod tests {
             Route::Stock,
             Route::Adjust,
             Route::InventoryChanges,
+            Route::AutomatedChanges,
             Route::Receipts,
             Route::Receipt(entry),
             Route::Refund(entry),
@@ -347,5 +355,6 @@ mod tests {
         assert_eq!(Route::parse("/", ""), Some(Route::Sell));
         assert_eq!(Route::parse("/receive", "?item=x&qty=1"), Some(Route::Receive(None)));
         assert_eq!(Route::parse("/receive", "?qty=-1"), Some(Route::Receive(None)));
+        assert_eq!(Route::parse("/reports/inventory-changes", "?automated=x"), Some(Route::InventoryChanges));
     }
 }

@@ -45,7 +45,7 @@ mod verbs;
 pub use core::Core;
 pub use digest::DigestChoice;
 pub use practice::Practice;
-pub use start::open;
+pub use start::{Opened, open};
 pub use verbs::{Recorded, Sold};
 
 /// Who is signed in, and the mode that was pinned when they did.

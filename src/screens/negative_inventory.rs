@@ -56,15 +56,14 @@ pub(super) struct Asked {
     is_narrow: Signal<bool>,
 }
 
-/// The screen.
+/// The report, or a view of it; while there is none, why.
 #[component]
-pub fn NegativeInventoryScreen() -> impl IntoView {
+pub fn WhileReported(
+    /// What is shown of it.
+    children: ChildrenFn,
+) -> impl IntoView {
     let shop = use_shop();
-    view! {
-        <Show when=move || shop.has_report() fallback=|| view! { <SwitchedOff/> }>
-            <ReportShown/>
-        </Show>
-    }
+    view! { <Show when=move || shop.has_report() fallback=|| view! { <SwitchedOff/> }>{children()}</Show> }
 }
 
 /// Why there is no report.
@@ -78,7 +77,7 @@ fn SwitchedOff() -> impl IntoView {
             <HelpBeside to=Topic::Switching><h1>{words.title}</h1></HelpBeside>
             <Notice tone=Tone::Plain title=words.off_title>
                 <p>{words.off_why}</p>
-                <a class="button" href=Route::InventoryChanges.path()>{words.to_changes}</a>
+                <a class="button" href=Route::AutomatedChanges.path()>{words.to_changes}</a>
                 <a class="button" href=Route::NegativeInventoryModule.path()>{words.to_module}</a>
             </Notice>
             <Show when=move || negatives.get() != 0>
@@ -110,8 +109,9 @@ pub fn LeftNegative() -> impl IntoView {
     }
 }
 
+/// The screen.
 #[component]
-fn ReportShown() -> impl IntoView {
+pub fn NegativeInventoryScreen() -> impl IntoView {
     let shop = use_shop();
     let past = RwSignal::new(None::<(Instant, String)>);
     let (filter, order, group) = (RwSignal::default(), RwSignal::default(), RwSignal::default());

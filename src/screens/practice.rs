@@ -64,6 +64,23 @@ pub fn Marked(
     }
 }
 
+/// Says that these are the books, to whoever was about to practise.
+#[component]
+pub fn NotPractice(
+    /// Why it could not be opened.
+    reason: String,
+) -> impl IntoView {
+    let open = RwSignal::new(true);
+    let names = &words().practice;
+    view! {
+        <Dialog title=names.not_opened open>
+            <p role="alert"><strong>{names.real_books}</strong></p>
+            <p>{reason.clone()}</p>
+            <div class="dialog-actions"><Button kind=Kind::Primary press=move |()| open.set(false)>{names.go_on}</Button></div>
+        </Dialog>
+    }
+}
+
 #[component]
 fn Band() -> impl IntoView {
     let shop = use_shop();

@@ -58,6 +58,11 @@ impl Practice {
         serde_json::from_str(&tab_memory::kept(KEPT)?).ok()
     }
 
+    /// From its next page on this tab does not practise.
+    pub(super) fn forget_in_this_tab() {
+        tab_memory::forget(KEPT);
+    }
+
     fn keep(&self) -> bool {
         serde_json::to_string(self).is_ok_and(|text| tab_memory::keep(KEPT, &text))
     }
@@ -173,7 +178,7 @@ impl Shop {
             return;
         };
         spawn_local(async move {
-            tab_memory::forget(KEPT);
+            Practice::forget_in_this_tab();
             shop.storage().close();
             // What cannot be deleted now is deleted by whoever practises there next.
             let _ = Throwaway::of_practice(number).delete().await;

@@ -26,12 +26,28 @@ const FRESH_KEPT_EVERY_MS: i64 = 60_000;
 /// What the databases are called.
 const DATABASES: &str = "subzero";
 
-/// Opens what this tab is for: practice, or the shop's books.
-pub async fn open() -> Result<Shop, StorageError> {
-    match Practice::of_this_tab() {
-        Some(practice) => practice.open().await,
-        None => open_books().await,
+/// What was opened.
+pub struct Opened {
+    /// Practice, or the shop's books.
+    pub shop: Shop,
+    /// Why these are the books though this tab was to practise.
+    pub not_practice: Option<StorageError>,
+}
+
+/// Opens what this tab is for: practice, or the shop's books. Practice that cannot be opened is forgotten, and these are the books: nobody
+/// is to be kept from the till by it.
+pub async fn open() -> Result<Opened, StorageError> {
+    let not_practice = match Practice::of_this_tab() {
+        Some(practice) => match practice.open().await {
+            Ok(shop) => return Ok(Opened { shop, not_practice: None }),
+            Err(error) => Some(error),
+        },
+        None => None,
+    };
+    if not_practice.is_some() {
+        Practice::forget_in_this_tab();
     }
+    Ok(Opened { shop: open_books().await?, not_practice })
 }
 
 /// Opens the databases, folds what is in them, and begins to sync if this device is paired.

@@ -39,6 +39,9 @@ test("a question leads to its answer, and whether it helped is kept with the acc
   await page.getByRole("article", { name: /Bakery mug/ }).getByRole("link", { name: "Bakery mug", exact: true }).click();
   await expect(page.getByRole("link", { name: "Help: Which way out to take" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Help: What it costs" })).toBeVisible();
+  await page.getByRole("button", { name: "Count it" }).click();
+  await expect(page.getByRole("dialog").getByRole("link", { name: "Help: Count it" })).toBeVisible();
+  await page.keyboard.press("Escape");
   await page.getByRole("region", { name: "What led here" }).getByRole("link", { name: /^Help: / }).click();
   await expect(page.getByRole("navigation", { name: "Read on" })).toBeVisible();
 

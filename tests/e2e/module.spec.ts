@@ -97,10 +97,20 @@ test("switched off with negatives left, they are listed as work to do, and the r
   await till.sell("Bakery mug", "3");
   await switchModule(till);
   await expect(page.getByRole("alert").filter({ hasText: "Some items are still negative" })).toBeVisible();
+  await page.getByRole("link", { name: /Bakery mug/ }).click();
+  await expect(page.getByText(/^It may still go below zero until you sign out/)).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).click();
   await till.signIn();
   await till.open("/reports/negative-inventory");
-  await expect(page.getByRole("heading", { name: "The report is switched off" })).toBeVisible();
+  const off = page.getByRole("heading", { name: "The report is switched off" });
+  await expect(off).toBeVisible();
+  await page.getByRole("link", { name: "See what was added" }).click();
+  await expect(page.getByLabel("Automated only")).toBeChecked();
+  for (const view of ["episodes", "cured", "trend"]) {
+    await till.open(`/reports/negative-inventory/${view}`);
+    await expect(off).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Views" })).toHaveCount(0);
+  }
   await page.getByRole("link", { name: /Bakery mug/ }).click();
   await page.getByRole("button", { name: "Count it" }).click();
   await page.getByLabel("On the shelf now").fill("0");

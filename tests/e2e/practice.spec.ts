@@ -201,6 +201,30 @@ test("each tab practises by itself, and one beside it stays the till", async () 
   await expect(other.getByText("Bakery mug: there are 1.")).toBeVisible();
 });
 
+test("practice that cannot be opened leads to the books and says so, instead of keeping somebody from the till", async () => {
+  const { page } = phone;
+  await page.addInitScript(() => {
+    const open = IDBFactory.prototype.open;
+    IDBFactory.prototype.open = function (name, version) {
+      if (name.startsWith("subzero-practice")) throw new DOMException("no room", "QuotaExceededError");
+      return open.call(this, name, version);
+    };
+  });
+  await page.getByRole("button", { name: "Practise first" }).click();
+  await page.getByRole("dialog", { name: "Practise" }).getByRole("button", { name: "With negative inventory" }).click();
+  const told = page.getByRole("dialog", { name: "Practice could not be opened" });
+  await expect(told.getByRole("alert")).toHaveText("These are the real books: what you record now counts.");
+  await told.getByRole("button", { name: "Go on" }).click();
+  await expect(told).toBeHidden();
+  await expect(page.getByRole("button", { name: "Practise first" })).toBeVisible();
+  await expect(band(page)).toHaveCount(0);
+
+  // It is forgotten: the next page of this tab opens the books with no word of it.
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Practise first" })).toBeVisible();
+  await expect(told).toBeHidden();
+});
+
 test("practice fits its screens and can be used by everyone", async () => {
   test.setTimeout(300_000);
   const { page } = phone;

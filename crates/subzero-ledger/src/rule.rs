@@ -28,6 +28,8 @@ pub enum BelowZero {
 pub struct Rule {
     /// What happens to on hand.
     pub below_zero: BelowZero,
+    /// The module is not as it was when the employee signed in: once they sign in again another rule holds for them.
+    pub switched_since: bool,
     /// What a missing unit is taken to cost.
     pub cost: CostKnown,
 }
@@ -53,5 +55,39 @@ pub fn rule(
     // L14: what is added automatically comes in at the default cost, whatever cost control says.
     let control = if mode == Mode::AutoAdd { CostControl::Default } else { tables.settings.cost_control };
     let cost = stock.cloned().unwrap_or_default().cost_known(control, default_cost);
-    Rule { below_zero, cost }
+    Rule { below_zero, switched_since: mode != tables.settings.mode, cost }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BelowZero, rule};
+    use crate::catalogue::Tables;
+    use crate::entry::Mode;
+    use crate::entry::rights::May;
+    use crate::ids::{EmployeeId, ItemId, ShopId};
+    use crate::ledger::Ledger;
+
+    fn said(setting: Mode, session: Mode, may: May) -> (BelowZero, bool) {
+        let mut tables = Tables::default();
+        tables.settings.mode = setting;
+        tables.settings.cashiers.below_zero = may;
+        let whose = (EmployeeId::from_u128(1), session);
+        let rule = rule((&Ledger::default(), &tables), (ItemId::from_u128(2), ShopId(1)), whose);
+        (rule.below_zero, rule.switched_since)
+    }
+
+    #[test]
+    fn the_mode_of_the_session_holds_and_it_says_whether_the_account_s_is_another() {
+        assert_eq!(said(Mode::Allow, Mode::Allow, May::Yes), (BelowZero::Allowed, false));
+        assert_eq!(said(Mode::AutoAdd, Mode::Allow, May::Yes), (BelowZero::Allowed, true));
+        assert_eq!(said(Mode::AutoAdd, Mode::AutoAdd, May::Yes), (BelowZero::Added, false));
+        assert_eq!(said(Mode::Allow, Mode::AutoAdd, May::Yes), (BelowZero::Added, true));
+    }
+
+    #[test]
+    fn a_role_that_may_not_is_stopped_only_where_something_would_go_below_zero() {
+        assert_eq!(said(Mode::Allow, Mode::Allow, May::No), (BelowZero::Refused, false));
+        assert_eq!(said(Mode::AutoAdd, Mode::Allow, May::WithApproval), (BelowZero::WithApproval, true));
+        assert_eq!(said(Mode::Allow, Mode::AutoAdd, May::No), (BelowZero::Added, true));
+    }
 }

@@ -11,8 +11,10 @@ use super::list::item_name;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::use_shop;
 use crate::widgets::field::Field;
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::state::Empty;
 use crate::words::words;
 
@@ -39,7 +41,7 @@ pub fn CuredScreen() -> impl IntoView {
     };
     view! {
         <div class="negative-inventory">
-            <header class="negative-top"><h1>{words.cured_title}</h1><Views here=Route::CuredNegatives/></header>
+            <header class="negative-top"><HelpBeside to=Topic::Report><h1>{words.cured_title}</h1></HelpBeside><Views here=Route::CuredNegatives/></header>
             <form class="negative-inventory-filters" aria-label=report.filter on:submit=move |event| event.prevent_default()>
                 <Field label=report.from><input type="date" prop:value=move || format::date_field(from.get()) on:change=take(from, false, begin)/></Field>
                 <Field label=report.until><input type="date" on:change=take(until, true, Instant::MAX)/></Field>
@@ -57,7 +59,7 @@ pub fn EpisodesScreen() -> impl IntoView {
     let words = &words().trend;
     view! {
         <div class="negative-inventory">
-            <header class="negative-top"><h1>{words.episodes_title}</h1><Views here=Route::NegativeEpisodes/></header>
+            <header class="negative-top"><HelpBeside to=Topic::Report><h1>{words.episodes_title}</h1></HelpBeside><Views here=Route::NegativeEpisodes/></header>
             <p>{words.episodes_mean}</p>
             <Episodes episodes=open none=crate::words::words().report.nothing/>
         </div>

@@ -11,11 +11,13 @@ use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::words::words;
 
-/// The digest that is due; nothing while none is, or for those who cannot do anything about it.
+/// The digest that is due; nothing while none is, or for those who cannot do anything about it. In practice there is none, nor a number on
+/// the page's icon: that is seen outside the page, where nobody knows what is practice.
 #[component]
 pub fn DigestBand() -> impl IntoView {
     let shop = use_shop();
-    let is_theirs = Memo::new(move |_| shop.may(Right::Adjust) == May::Yes);
+    let is_practice = untrack(|| shop.is_practice());
+    let is_theirs = Memo::new(move |_| !is_practice && shop.may(Right::Adjust) == May::Yes);
     let has_caught_up = Memo::new(move |before: Option<&bool>| {
         before == Some(&true) || shop.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date))
     });
@@ -25,8 +27,10 @@ pub fn DigestBand() -> impl IntoView {
         shop.digest.track();
         is_theirs.get().then(|| untrack(|| shop.digest_due())).flatten()
     });
-    let negatives = Memo::new(move |_| shop.negatives());
-    Effect::new(move |_| badge::show(negatives.get()));
+    if !is_practice {
+        let negatives = Memo::new(move |_| shop.negatives());
+        Effect::new(move |_| badge::show(negatives.get()));
+    }
     let text = move || {
         due.get().map(|(since, Digest { new, older, cured })| {
             let words = &words().digest;

@@ -7,7 +7,7 @@ use subzero_ledger::entry::{Cause, Change as CatalogueChange};
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Episode, EpisodeRow, Negative, Row, episodes};
-use subzero_ledger::rule::{BelowZero, rule};
+use subzero_ledger::rule::{BelowZero, Rule, rule};
 use subzero_ledger::stock::CostKnown;
 
 use super::causes::{cause_words, evidence_words, reason_words};
@@ -176,7 +176,7 @@ pub fn RuleLine(
         let rule = shop.read(|core| {
             rule((&core.ledger, core.catalogue.tables()), (item, at.get()), (session.employee, session.mode))
         });
-        Some((below_zero_words(rule.below_zero), shop.sees_costs().then(|| cost_words(shop, rule.cost))))
+        Some((below_zero_words(rule), shop.sees_costs().then(|| cost_words(shop, rule.cost))))
     };
     view! {
         <section class="negative-rule" aria-label=words().ways_out.rule>
@@ -186,14 +186,16 @@ pub fn RuleLine(
     }
 }
 
-const fn below_zero_words(rule: BelowZero) -> &'static str {
+const fn below_zero_words(rule: Rule) -> &'static str {
     let words = &words().ways_out;
-    match rule {
-        BelowZero::NoStock => words.rule_none,
-        BelowZero::Added => words.rule_add,
-        BelowZero::Allowed => words.rule_allow,
-        BelowZero::WithApproval => words.rule_pin,
-        BelowZero::Refused => words.rule_not,
+    match (rule.below_zero, rule.switched_since) {
+        (BelowZero::NoStock, _) => words.rule_none,
+        (BelowZero::Added, false) => words.rule_add,
+        (BelowZero::Added, true) => words.rule_still_add,
+        (BelowZero::Allowed, false) => words.rule_allow,
+        (BelowZero::Allowed, true) => words.rule_still_allow,
+        (BelowZero::WithApproval, _) => words.rule_pin,
+        (BelowZero::Refused, _) => words.rule_not,
     }
 }
 

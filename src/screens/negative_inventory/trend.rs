@@ -11,7 +11,9 @@ use super::list::key_words;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::use_shop;
+use crate::widgets::help_link::HelpBeside;
 use crate::words::words;
 
 /// How many weeks are shown.
@@ -36,7 +38,7 @@ pub fn TrendScreen() -> impl IntoView {
     ];
     view! {
         <div class="negative-inventory">
-            <header class="negative-top"><h1>{words.title}</h1><Views here=Route::NegativeTrend/></header>
+            <header class="negative-top"><HelpBeside to=Topic::Report><h1>{words.title}</h1></HelpBeside><Views here=Route::NegativeTrend/></header>
             <div class="negative-charts">
                 <figure class="negative-chart">
                     <figcaption>{words.open}</figcaption>

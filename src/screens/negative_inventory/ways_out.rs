@@ -22,7 +22,7 @@ use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::{Dialog, Shape};
 use crate::widgets::field::{Field, Typed};
-use crate::widgets::help_link::HelpBeside;
+use crate::widgets::help_link::{HelpBeside, HelpLink};
 use crate::widgets::item_search::ItemSearch;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::select::{Select, ShopSelect};
@@ -52,6 +52,16 @@ impl Way {
             Self::NoStock => words.no_stock,
         }
     }
+
+    const fn help(self) -> Topic {
+        match self {
+            Self::ForgotDelivery | Self::ForgotTransfer => Topic::EnterForgotten,
+            Self::Reassign => Topic::OtherItem,
+            Self::Count => Topic::Count,
+            Self::Adjust => Topic::Adjust,
+            Self::NoStock => Topic::NoStock,
+        }
+    }
 }
 
 /// The ways. What somebody types meanwhile stays, whatever is heard of other devices.
@@ -76,6 +86,7 @@ pub(super) fn WaysOut(item: ItemId, at: ShopId, state: Memo<Stands>) -> impl Int
             {move || state.with(|stands| ways(mender, ask, here.get(), stands))}
         </section>
         <Dialog title=Signal::derive(move || asked.get().map(Way::words).unwrap_or_default().to_owned()) open shape=Shape::Sheet>
+            {move || asked.get().map(|way| view! { <p><HelpLink to=way.help()/></p> })}
             <WayAsked mender asked open state/>
         </Dialog>
     }

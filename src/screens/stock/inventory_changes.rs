@@ -11,10 +11,12 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use crate::device::{file, print};
 use crate::format;
 use crate::routes::Route;
+use crate::screens::help::Topic;
 use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::field::Field;
 use crate::widgets::figure::Figure;
+use crate::widgets::help_link::HelpBeside;
 use crate::widgets::search_field::SearchField;
 use crate::widgets::toasts::use_toaster;
 use crate::widgets::virtual_table::{self, VirtualTable};
@@ -43,9 +45,12 @@ pub const fn kind_words(kind: Kind) -> &'static str {
 
 /// The screen.
 #[component]
-pub fn InventoryChangesScreen() -> impl IntoView {
+pub fn InventoryChangesScreen(
+    /// Whether it begins with what was added automatically alone.
+    automated_only: bool,
+) -> impl IntoView {
     let shop = use_shop();
-    let wanted = RwSignal::new(Wanted::default());
+    let wanted = RwSignal::new(Wanted { automated_only, ..Wanted::default() });
     let changes = Memo::new(move |_| shop.read(|core| wanted.with(|wanted| Changes::find(&core.ledger, wanted))));
     // Rises with every answer: a row that stays where it is may be another change.
     let version = Memo::new(move |before: Option<&u64>| {
@@ -78,7 +83,7 @@ pub fn InventoryChangesScreen() -> impl IntoView {
     view! {
         <div class="inventory-changes">
             <header>
-                <h1>{names.title}</h1>
+                <HelpBeside to=Topic::Report><h1>{names.title}</h1></HelpBeside>
                 <span class="list-actions">
                     <Button press=save>{words().files.export}</Button>
                     <Button press=print>{words().common.print}</Button>
@@ -237,7 +242,8 @@ fn Filters(wanted: RwSignal<Wanted>) -> impl IntoView {
                 <input type="date" on:change=set(|wanted, day| wanted.until = format::day_bounds(&day).map(|(_, until)| until))/>
             </Field>
             <label class="choice">
-                <input type="checkbox" on:change=move |event| wanted.update(|wanted| wanted.automated_only = event_target_checked(&event))/>
+                <input type="checkbox" prop:checked=move || wanted.with(|wanted| wanted.automated_only)
+                    on:change=move |event| wanted.update(|wanted| wanted.automated_only = event_target_checked(&event))/>
                 <span>{names.automated_only}</span>
             </label>
         </form>

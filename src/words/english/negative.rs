@@ -97,8 +97,8 @@ sections! {
         copied = "Copied. Paste it wherever you write to people.";
         shared_line(2) = "{0}: {1}";
         off_title = "The report is switched off";
-        off_why = "Negative inventory is switched off for this account, so what is missing is added by itself and nothing new goes negative. What was added is listed in Inventory changes.";
-        off_left(0) = "{n} item was negative when it was switched off and still is. Count it or receive it.", "{n} items were negative when it was switched off and still are. Count or receive them.";
+        off_why = "Negative inventory is switched off for this account, so what is missing is added by itself. What was added is listed in Inventory changes.";
+        off_left(0) = "{n} item is negative. Count it or receive it.", "{n} items are negative. Count or receive them.";
         to_changes = "See what was added";
         to_module = "Open the setting";
     }
@@ -198,7 +198,6 @@ sections! {
         receive_first_more(0) = "And {n} more.", "And {n} more.";
         anyway = "Do it anyway";
         record = "Record";
-        back = "Back";
         closed_all(1) = "{0} is put right.";
         now_negative(2) = "{0} is now at {1}.";
         which_sale = "Which sale";
@@ -208,7 +207,9 @@ sections! {
         elsewhere(1) = "This is about {0}: what you record here is recorded there.";
         rule = "What happens when it is oversold here";
         rule_allow = "It may go below zero: the module is on, and was when you signed in.";
-        rule_add = "What is missing is added by itself: the module was off when you signed in.";
+        rule_still_allow = "It may still go below zero until you sign out: the module was on when you signed in, and is off now.";
+        rule_add = "What is missing is added by itself: the module is off, and was when you signed in.";
+        rule_still_add = "What is missing is still added by itself until you sign out: the module was off when you signed in, and is on now.";
         rule_none = "Nothing: it holds no stock.";
         rule_not = "Your role may not sell below zero.";
         rule_pin = "Somebody who may has to approve it with their PIN.";
@@ -228,13 +229,10 @@ sections! {
         top_vendors = "By vendor";
         top_employees = "By employee";
         top_causes = "By cause";
-        units = "Units open";
         cured_title = "Put right";
         cured_none = "Nothing was put right in this time.";
         episodes_title = "Whole episodes";
         episodes_mean = "Everything that is negative now, with each adjustment since it fell below zero, what filled it, and what is still open.";
         shown_of(2) = "The first {0} of {1} are shown.";
-        deepest = "Down to";
-        by = "By";
     }
 }

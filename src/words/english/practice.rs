@@ -18,6 +18,9 @@ sections! {
         without = "Without it";
         without_hint = "What is missing is added by itself, and there is no report.";
         cannot = "This browser does not let a tab keep what it practises.";
+        not_opened = "Practice could not be opened";
+        real_books = "These are the real books: what you record now counts.";
+        go_on = "Go on";
         never_sent = "This is practice: nothing is sent.";
         account = "Practice";
         shop = "Practice shop";

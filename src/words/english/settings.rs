@@ -89,8 +89,7 @@ sections! {
         yours_on = "You signed in with it on.";
         yours_off = "You signed in with it off.";
         still_negative = "Some items are still negative";
-        still_negative_note(0) = "{n} item went negative before it was switched off. It stays until it is put right.", "{n} items went negative before it was switched off. They stay until they are put right.";
-        see_them = "See them";
+        still_negative_note(0) = "{n} item is negative. It stays until it is put right.", "{n} items are negative. They stay until they are put right.";
         changes = "Changes";
         switched_on(2) = "{0} switched it on, {1}.";
         switched_off(2) = "{0} switched it off, {1}.";

@@ -42,14 +42,14 @@ pub(super) const SWITCHING: HelpPage = HelpPage {
         ),
         Heading("Off"),
         Text(
-            "What is missing is added by itself, just before it is sold, at the item’s default cost. On hand stays at 0. Nothing goes negative, and there is no report. What was added is listed under Stock → Inventory changes → Automated only.",
+            "What is missing is added by itself, just before it is sold, at the item’s default cost; where it has none, at the estimate that the page What it costs explains. On hand does not fall below zero, or below where it already was, and there is no report. What was added is listed under Stock → Inventory changes → Automated only.",
         ),
         Example(
             "There are 2 mugs and 3 are sold. On: on hand is −1, and the report says why. Off: 1 mug is added, 3 are sold, on hand is 0.",
         ),
         Heading("When it takes effect"),
         Text(
-            "For each person at their next sign-in. Whoever was signed in when it was switched stays on the old way until they sign out and in again. The setting’s page says which way you are signed in, and each entry shows how it was made.",
+            "For each person at their next sign-in. Whoever was signed in when it was switched stays on the old way until they sign out and in again. The setting’s page says which way you are signed in and lists who is still signed in on the old way, as far as the server has told this device. Each entry shows how it was made.",
         ),
         Careful(
             "Items that are negative when it is switched off stay negative. They are listed as work to do: receive or count them.",
@@ -102,9 +102,10 @@ pub(super) const REPORT: HelpPage = HelpPage {
         Example(
             "Mug, −3 on hand. Two rows: one sale with 1 still open, another with 2 still open. 1 + 2 = 3. It always adds up.",
         ),
-        Heading("Three views"),
+        Heading("Four views"),
         Points(&[
             "Open: what is negative now.",
+            "Whole episodes: the same, with everything since it fell below zero and what filled it.",
             "Put right: what was negative, and what filled it.",
             "By week: whether it gets better.",
         ]),
@@ -141,7 +142,7 @@ pub(super) const COSTS: HelpPage = HelpPage {
         ),
         Heading("Two figures for one sale"),
         Points(&[
-            "Cost as recorded: what the till knew when it sold. It never changes.",
+            "Cost as recorded: what went negative, at its estimate. What comes in later does not change it; an entry from before it that arrives late can.",
             "Cost as now known: the same sale with what really came in.",
         ]),
         Text("If only some of what is missing comes in, the rest keeps its estimate."),

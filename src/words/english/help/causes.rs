@@ -154,9 +154,11 @@ pub(super) const WRONG_TYPE: HelpPage = HelpPage {
 pub(super) const PACK_MIX_UP: HelpPage = HelpPage {
     title: "Packs and single units mixed up",
     says: &[
-        Text("Whole packs are missing. Perhaps a pack was received as one unit, or a single unit was sold as a pack."),
+        Text(
+            "Whole packs are missing. Perhaps a pack was never entered, or entered as one unit, or a single unit was sold as a pack.",
+        ),
         Heading(CHECK),
-        Text("Look at the last delivery: 2 packs or 2 units? Look at which barcode was scanned at the till."),
+        Text("Look at the last delivery: 3 packs, or 1, or 3 units? Look at which barcode was scanned at the till."),
         Heading(DO),
         Steps(&[
             "If the delivery is wrong: enter what was forgotten, in units.",
@@ -164,7 +166,7 @@ pub(super) const PACK_MIX_UP: HelpPage = HelpPage {
             "Check the item’s pack barcode: how many units it stands for.",
         ]),
         Example(
-            "Two packs of 6 bottles came in and were entered as 2 bottles. After 12 are sold the bottle is at −10. Enter the 10 that were forgotten: on hand is 0.",
+            "Three packs of 6 bottles came, and one was entered. After all 18 are sold the bottle is at −12: two whole packs. Enter the 12 that were forgotten: on hand is 0.",
         ),
     ],
 };
