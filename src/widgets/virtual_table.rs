@@ -105,6 +105,7 @@ where
             on:scroll=scroll on:scrollend=settle>
             <span class="virtual-table-probe" node_ref=probe aria-hidden="true"></span>
             <div class="virtual-table-space" style:height=move || format!("{}px", window.with(Window::space_px))>
+                <div class="virtual-table-pane" style:height=move || format!("{}px", window.with(Window::pane_px))>
                 <table aria-rowcount=move || (rows.get() + 1).to_string()>
                     <thead><tr aria-rowindex="1">
                         {columns.into_iter().enumerate().map(|(place, column)| {
@@ -130,6 +131,7 @@ where
                         </For>
                     </tbody>
                 </table>
+                </div>
             </div>
             <Show when=move || rows.get() == 0><Empty text=empty/></Show>
         </div>

@@ -105,7 +105,7 @@ test("an item is counted, or found, or was another one; each closes its row", as
   await page.getByRole("button", { name: "Count it" }).click();
   await page.getByLabel("On the shelf now").fill("-1");
   await page.getByRole("button", { name: "Record" }).click();
-  await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /quantity/i })).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: "enter 0 or more" })).toBeVisible();
   const count = async () => {
     await page.getByLabel("On the shelf now").fill("4");
     await page.getByRole("button", { name: "Record" }).click();
@@ -230,6 +230,25 @@ test("a transfer that is on its way is received from the row, and a forgotten de
   await page.getByRole("button", { name: /^Receive 3 from Station/ }).click();
   await isRight(page, "Oat milk 1 l");
   await isTakenBack(page, receipt);
+});
+
+test("a list that is a little longer than the screen is read to its end", async () => {
+  await begin();
+  const { page } = phone;
+  for (const item of ["Croissant", "Cinnamon bun", "Cheese scone", "Strawberry jam", "Bakery mug", "Oat milk 1 l"]) await oversell(item, 1);
+  await phone.open("/reports/negative-inventory");
+  const list = page.getByRole("region", { name: "Negative inventory" });
+  await expect(list.getByRole("article").first()).toBeVisible();
+  await list.evaluate((area) => area.scrollTo(0, area.scrollHeight));
+  const seen = await list.evaluate(async (area) => {
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await drawn();
+    const { top, bottom } = area.getBoundingClientRect();
+    const cards = [...area.querySelectorAll("article")].map((card) => card.getBoundingClientRect());
+    return { last: Math.max(...cards.map((card) => card.bottom)) - bottom, within: cards.some((card) => card.top >= top - 1 && card.bottom <= bottom + 1) };
+  });
+  expect(seen.within, "a whole card is in sight at the end").toBe(true);
+  expect(Math.abs(seen.last), "the last card ends where the list does").toBeLessThan(24);
 });
 
 test("what another device put right meanwhile is said, and costs go with the right to see them", async () => {

@@ -55,14 +55,22 @@ pub fn evidence_words(shop: Shop, row: &Row) -> String {
         }
         Evidence::CountedLess { at, less, .. } => causes.counted_less.with([&format::qty(less), &format::day(at)]),
         Evidence::ArrivedShort { missing } => causes.arrived_short.with([&format::qty(missing)]),
-        Evidence::Said(OversellReason::Backorder) => causes.ordered.to_owned(),
-        Evidence::Said(OversellReason::JustArrived) => causes.said_just_arrived.to_owned(),
-        Evidence::Said(OversellReason::CountedWrong) => causes.said_counted_wrong.to_owned(),
-        Evidence::Said(OversellReason::TagSwapped) => causes.said_tag_swapped.to_owned(),
-        Evidence::Said(OversellReason::Other) => causes.said_other.to_owned(),
+        Evidence::Said(reason) => said_words(reason).to_owned(),
         Evidence::NeverReceived { times } => causes.never_received.of(times, []),
         Evidence::WholePacks { pack } => causes.whole_packs.with([&format::qty(pack)]),
         Evidence::NeverStocked => causes.nothing_came.to_owned(),
+    }
+}
+
+/// What a cashier said.
+pub const fn said_words(reason: OversellReason) -> &'static str {
+    let causes = &words().causes;
+    match reason {
+        OversellReason::Backorder => causes.ordered,
+        OversellReason::JustArrived => causes.said_just_arrived,
+        OversellReason::CountedWrong => causes.said_counted_wrong,
+        OversellReason::TagSwapped => causes.said_tag_swapped,
+        OversellReason::Other => causes.said_other,
     }
 }
 

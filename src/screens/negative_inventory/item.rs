@@ -6,11 +6,11 @@ use subzero_ledger::changes::{Change, item_card};
 use subzero_ledger::entry::{Cause, Change as CatalogueChange};
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Episode, EpisodeRow, Negative, Row, episodes};
+use subzero_ledger::report::{Episode, EpisodeRow, Evidence, Negative, Row, episodes};
 use subzero_ledger::rule::{BelowZero, Rule, rule};
 use subzero_ledger::stock::CostKnown;
 
-use super::causes::{cause_words, evidence_words, reason_words};
+use super::causes::{cause_words, evidence_words, reason_words, said_words};
 use super::list::{employee_name, item_name, source_words};
 use super::ways_out::WaysOut;
 use crate::device::clock;
@@ -148,10 +148,17 @@ fn WhyRow(row: Row) -> impl IntoView {
             <span class="negative-row-cause">
                 <strong>{cause_words(row.cause())}<HelpLink to=Topic::of_cause(row.cause())/></strong>
                 <small>{evidence_words(shop, &row)}</small>
+                {said_at_till(&row).map(|said| view! { <small>{said}</small> })}
             </span>
             <Select label=causes.change options chosen=Signal::stored(row.said) choose/>
         </li>
     }
+}
+
+/// What the cashier said when the till warned, where the evidence is another.
+fn said_at_till(row: &Row) -> Option<&'static str> {
+    let is_evidence = row.said.is_none() && matches!(row.evidence, Some(Evidence::Said(_)));
+    row.oversold.filter(|_| !is_evidence).map(said_words)
 }
 
 /// Whether a line's shortage is open.

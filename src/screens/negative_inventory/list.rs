@@ -268,8 +268,10 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
         <td data-cell="on-hand" class="number"><Figure qty=Signal::stored(on_hand)/></td>
         <td data-cell="reason">
             <a href=Route::source(row.line).path()>
-                <span>{reason_words(row.reason)}</span><small>{source_words(shop, &row)}</small>
-                <small title=adjustment_id(row.line)>{words().report.adjustment_line.with([&line_number(row.line), &short_id(row.line)])}</small>
+                <span>{reason_words(row.reason)}</span>
+                <small title=adjustment_id(row.line)>
+                    <span>{source_words(shop, &row)}</span>" · "{words().report.adjustment_line.with([&line_number(row.line), &short_id(row.line)])}
+                </small>
             </a>
         </td>
         <td data-cell="short" class="number">{format::qty(row.short)}</td>

@@ -50,8 +50,14 @@ impl Mender {
     }
 
     pub fn refuse(self, error: &VerbError) {
-        if self.problem.try_set(Some(error.to_words())).is_some() {
-            self.toaster.say(error.to_words());
+        // There is one line only.
+        let said = if let VerbError::Problem(Problem::Line { problem, .. }) = error {
+            problem.to_words()
+        } else {
+            error.to_words()
+        };
+        if self.problem.try_set(Some(said.clone())).is_some() {
+            self.toaster.say(said);
         }
     }
 

@@ -85,7 +85,7 @@ pub(super) fn WaysOut(item: ItemId, at: ShopId, state: Memo<Stands>) -> impl Int
             <Show when=move || !here.get()><p class="negative-elsewhere">{move || words.elsewhere.with([&shop.name_of(at)])}</p></Show>
             {move || state.with(|stands| ways(mender, ask, here.get(), stands))}
         </section>
-        <Dialog title=Signal::derive(move || asked.get().map(Way::words).unwrap_or_default().to_owned()) open shape=Shape::Sheet>
+        <Dialog title=Signal::derive(move || asked.get().map(|way| words.way_for.with([way.words(), &item_name(shop, item)])).unwrap_or_default()) open shape=Shape::Sheet>
             {move || asked.get().map(|way| view! { <p><HelpLink to=way.help()/></p> })}
             <WayAsked mender asked open state/>
         </Dialog>
@@ -283,6 +283,9 @@ fn Counted(mender: Mender, open: RwSignal<bool>) -> impl IntoView {
     let (counted, item) = (Typed::new(""), mender.item);
     let press = move |()| {
         if let Some(counted) = counted.read::<Qty>() {
+            if counted.is_negative() {
+                return mender.problem.set(Some(words().counts.not_negative.to_owned()));
+            }
             mender.does(move |desk| desk.count_now(item, counted), move || open.set(false));
         }
     };

@@ -20,6 +20,7 @@ use crate::widgets::field::Field;
 use crate::widgets::help_link::HelpBeside;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::state::Empty;
+use crate::widgets::toasts::use_toaster;
 use crate::words::{ToWords as _, words};
 
 /// The most days after which a negative may be called old.
@@ -61,7 +62,7 @@ pub fn ModuleScreen() -> impl IntoView {
 /// The switch and cost control, saved together.
 #[component]
 fn Choices() -> impl IntoView {
-    let shop = use_shop();
+    let (shop, toaster) = (use_shop(), use_toaster());
     let setting = Memo::new(move |_| shop.mode_setting());
     let costs = Memo::new(move |_| shop.read(|core| core.catalogue.settings.cost_control));
     let (chosen, chosen_costs) = (RwSignal::new(None::<Mode>), RwSignal::new(None::<CostControl>));
@@ -82,6 +83,7 @@ fn Choices() -> impl IntoView {
         spawn_local(async move {
             let result = shop.enter(ShopId::OFFICE, move |desk| desk.change(changes.clone())).await;
             if result.is_ok() {
+                toaster.say(crate::words::words().common.saved);
                 chosen.try_set(None);
                 chosen_costs.try_set(None);
             }

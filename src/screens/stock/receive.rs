@@ -35,7 +35,8 @@ pub fn ReceiveScreen(
         let cost = untrack(|| shop.item(item)).and_then(|item| item.default_cost);
         lines.push(EntryLine::new(item, qty, cost));
     }
-    view! { <Unordered lines vendor=RwSignal::new(None)/> }
+    let vendor = first.and_then(|(item, _)| untrack(|| shop.item(item))?.vendor);
+    view! { <Unordered lines vendor=RwSignal::new(vendor)/> }
 }
 
 /// Receiving what a vendor brought and nobody entered: all of theirs that is negative here and not on its way, to be changed where it was

@@ -59,6 +59,11 @@ impl Window {
         (self.whole_px() + self.row_px).min(SPACE_MAX_PX)
     }
 
+    /// How much of that is in sight at once: what is drawn stands in it, and never in the way of the bar.
+    pub fn pane_px(&self) -> f64 {
+        self.view_px.min(self.space_px())
+    }
+
     /// The rows in sight, with some to spare on both sides.
     pub fn rows_in_sight(&self, spare: usize) -> Range<usize> {
         let (first, seen) = (self.first(), self.rows_of(self.view_px) + 1);

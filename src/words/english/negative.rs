@@ -160,7 +160,7 @@ sections! {
         what_now = "Put it right";
         why = "What led here";
         around = "The ledger around it";
-        before = "Earlier times";
+        before = "Each time it was negative";
         filled = "Filled by";
         recorded = "Cost as recorded";
         restated = "Cost as now known";
@@ -202,6 +202,7 @@ sections! {
         now_negative(2) = "{0} is now at {1}.";
         which_sale = "Which sale";
         sale_line(3) = "{0}, {1}: {2} open";
+        way_for(2) = "{0}: {1}";
         closed_some(2) = "{0}: {1} still open.";
         undone = "Taken back.";
         elsewhere(1) = "This is about {0}: what you record here is recorded there.";

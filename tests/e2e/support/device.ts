@@ -171,7 +171,7 @@ export class Device {
           rows.set(Number(row.getAttribute("aria-rowindex")), {
             item: cell("item", "a span"),
             on_hand: cell("on-hand").replace("\u2212", "-"),
-            receipt: cell("reason", "small"),
+            receipt: cell("reason", "small span"),
             short: cell("short"),
             open: cell("open"),
             unit_cost: cell("unit-cost"),
