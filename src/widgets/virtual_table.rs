@@ -72,17 +72,21 @@ where
 {
     let area = NodeRef::<html::Div>::new();
     let probe = NodeRef::<html::Span>::new();
+    let head = NodeRef::<html::Thead>::new();
     let window = RwSignal::new(Window::default());
     let measure = move || {
-        if let (Some(area), Some(probe)) = (area.get_untracked(), probe.get_untracked()) {
-            let (row, view) = (probe.offset_height(), area.client_height());
-            window.update(|window| window.measure(rows.get_untracked(), row.into(), view.into()));
+        if let (Some(area), Some(probe), Some(head)) =
+            (area.get_untracked(), probe.get_untracked(), head.get_untracked())
+        {
+            let (row, head, view) = (probe.offset_height(), head.offset_height(), area.client_height());
+            window.update(|window| window.measure(rows.get_untracked(), row.into(), head.into(), view.into()));
         }
     };
     Effect::new(move |_| {
         rows.track();
         area.track();
         probe.track();
+        head.track();
         measure();
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
@@ -107,7 +111,7 @@ where
             <div class="virtual-table-space" style:height=move || format!("{}px", window.with(Window::space_px))>
                 <div class="virtual-table-pane" style:height=move || format!("{}px", window.with(Window::pane_px))>
                 <table aria-rowcount=move || (rows.get() + 1).to_string()>
-                    <thead><tr aria-rowindex="1">
+                    <thead node_ref=head><tr aria-rowindex="1">
                         {columns.into_iter().enumerate().map(|(place, column)| {
                             let direction = move || {
                                 let (by, descending) = sorting?.by.get()?;

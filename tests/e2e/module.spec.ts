@@ -121,7 +121,7 @@ test("switched off with negatives left, they are listed as work to do, and the r
 test("a manager who opens the app reads what changed, and on the schedule they chose", async () => {
   const phone = await unpack("Maya’s phone", "Maya Miller", "2222", PHONE);
   const { page } = phone;
-  const digest = page.getByRole("region", { name: "What changed" });
+  const digest = page.getByRole("region", { name: "Since the last look" });
   await expect(digest).toBeHidden();
   await phone.sell("Bakery mug", "3");
   await phone.network(false);

@@ -289,13 +289,11 @@ pub(super) fn EpisodeShown(episode: Episode) -> impl IntoView {
 fn Filled(row: EpisodeRow) -> impl IntoView {
     let shop = use_shop();
     let (words, all) = (&words().ways_out, words());
-    let (sees_costs, currency) = (shop.sees_costs(), shop.currency());
-    let open = row.open();
-    let costs = sees_costs.then(|| {
-        let restated =
-            row.restated().map_or_else(|_| all.report.too_large.to_owned(), |cost| format::amount(cost, &currency));
-        format!("{}: {} · {}: {restated}", words.recorded, format::amount(row.recorded(), &currency), words.restated)
-    });
+    let (currency, open) = (shop.currency(), row.open());
+    let restated =
+        row.restated().map_or_else(|_| all.report.too_large.to_owned(), |cost| format::amount(cost, &currency));
+    let costs =
+        format!("{}: {} · {}: {restated}", words.recorded, format::amount(row.recorded(), &currency), words.restated);
     view! {
         <li>
             <a href=Route::source(row.line).path()>{reason_words(row.reason)}</a>" "
@@ -307,7 +305,7 @@ fn Filled(row: EpisodeRow) -> impl IntoView {
                 }).collect_view()}
                 {open.is_positive().then(|| view! { <li>{words.not_filled}" "{format::qty(open)}</li> })}
             </ul>
-            {costs.map(|costs| view! { <small>{costs}</small> })}
+            {move || shop.sees_costs().then(|| view! { <small>{costs.clone()}</small> })}
         </li>
     }
 }

@@ -13,6 +13,8 @@ const SPACE_MAX_PX: f64 = 15_000_000.0;
 pub struct Window {
     rows: usize,
     row_px: f64,
+    /// How high what stands above the rows is.
+    head_px: f64,
     view_px: f64,
     /// How far the first pixel in sight is from the top of the list.
     top_px: f64,
@@ -21,9 +23,9 @@ pub struct Window {
 }
 
 impl Window {
-    /// Takes in how many rows there are, how high each is, and how much is in sight.
-    pub fn measure(&mut self, rows: usize, row_px: f64, view_px: f64) {
-        (self.rows, self.row_px, self.view_px) = (rows, row_px.max(1.0), view_px);
+    /// Takes in how many rows there are, how high each and their heading is, and how much is in sight.
+    pub fn measure(&mut self, rows: usize, row_px: f64, head_px: f64, view_px: f64) {
+        (self.rows, self.row_px, self.head_px, self.view_px) = (rows, row_px.max(1.0), head_px, view_px);
         self.top_px = self.top_px.min(self.last_top_px());
     }
 
@@ -55,8 +57,7 @@ impl Window {
 
     /// The space that the bar moves over.
     pub fn space_px(&self) -> f64 {
-        // The heading is one row more.
-        (self.whole_px() + self.row_px).min(SPACE_MAX_PX)
+        (self.whole_px() + self.head_px).min(SPACE_MAX_PX)
     }
 
     /// How much of that is in sight at once: what is drawn stands in it, and never in the way of the bar.
@@ -97,7 +98,7 @@ impl Window {
     }
 
     fn last_top_px(&self) -> f64 {
-        (self.whole_px() + self.row_px - self.view_px).max(0.0)
+        (self.whole_px() + self.head_px - self.view_px).max(0.0)
     }
 
     fn last_bar_px(&self) -> f64 {
@@ -105,7 +106,7 @@ impl Window {
     }
 
     fn is_squeezed(&self) -> bool {
-        self.whole_px() + self.row_px > SPACE_MAX_PX
+        self.whole_px() + self.head_px > SPACE_MAX_PX
     }
 }
 
@@ -115,7 +116,7 @@ mod tests {
 
     fn window(rows: usize) -> Window {
         let mut window = Window::default();
-        window.measure(rows, 48.0, 480.0);
+        window.measure(rows, 48.0, 48.0, 480.0);
         window
     }
 
@@ -152,9 +153,9 @@ mod tests {
     fn a_list_that_gets_shorter_stays_within_its_end() {
         let mut window = window(1_000);
         window.scroll_to(40_000.0);
-        window.measure(20, 48.0, 480.0);
+        window.measure(20, 48.0, 48.0, 480.0);
         assert_eq!(window.rows_in_sight(0).end, 20);
-        window.measure(0, 48.0, 480.0);
+        window.measure(0, 48.0, 48.0, 480.0);
         assert_eq!(window.rows_in_sight(3), 0..0);
     }
 }

@@ -104,7 +104,7 @@ sections! {
     }
     /// What has changed since somebody last looked.
     DigestWords {
-        title = "What changed";
+        title = "Since the last look";
         since(2) = "Negative inventory since {0}: {1}.";
         new(0) = "{n} new", "{n} new";
         older(1) = "{n} older than {0} days", "{n} older than {0} days";
