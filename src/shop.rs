@@ -9,95 +9,48 @@ use std::sync::Arc;
 use futures::channel::oneshot;
 use futures::lock::Mutex;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use subzero_ledger::cart::{Cart, CartError};
+use subzero_ledger::cart::CartError;
 use subzero_ledger::catalogue::{Employee, Item};
 use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::report::Report;
 use subzero_ledger::verbs::Problem;
 use subzero_sync::devices::Devices;
-use subzero_sync::replica::{Alert, Status};
-use subzero_sync::wire::{Paired, SignedIn, Verdict};
+use subzero_sync::replica::Status;
+use subzero_sync::wire::{Paired, Verdict};
 
 use crate::device::display::Display;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::tab_lock::TabLock;
-use crate::device::{clock, ids, persistence};
+use crate::device::{clock, persistence};
 use crate::format;
 use crate::remote::Remote;
 use crate::storage::Storage;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::Sync;
-use crate::widgets::network_pill::Network;
 use crate::words::words;
 
 mod core;
 mod desk;
 mod digest;
+mod draft;
 mod practice;
+mod session;
+mod standing;
 mod start;
 mod verbs;
 
 pub use core::Core;
 pub use digest::DigestChoice;
+pub use draft::Draft;
 pub use practice::Practice;
+pub use session::Session;
+pub use standing::{Heard, Told};
 pub use start::{Opened, open};
 pub use verbs::{Recorded, Sold};
-
-/// Who is signed in, and the mode that was pinned when they did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// Stamped on every entry.
-    pub id: SessionId,
-    /// Who.
-    pub employee: EmployeeId,
-    /// Allow or auto-add, until they sign in again.
-    pub mode: Mode,
-    /// Since when.
-    pub since: Instant,
-}
-
-impl Session {
-    /// What the account's other devices hear of it.
-    const fn said(self) -> SignedIn {
-        SignedIn { employee: self.employee, mode: self.mode, since: self.since }
-    }
-}
-
-/// Something that went wrong with sync, until somebody has said that they saw it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub alert: Alert,
-}
-
-/// The cart that is being filled, with the id its sale will have: a cart whose sale is recorded is spent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// The id of the sale it becomes.
-    pub sale: EntryId,
-    /// What is in it.
-    pub cart: Cart,
-}
-
-impl Draft {
-    /// An empty cart for the next customer.
-    pub fn new() -> Self {
-        Self { sale: ids::entry_id(), cart: Cart::default() }
-    }
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// Why a verb did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -185,17 +138,6 @@ pub struct Shop {
     recording: RwSignal<bool>,
 }
 
-/// How fresh what this device knows of others is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// Everything the server has is here.
-    Now,
-    /// It last was then.
-    At(Instant),
-    /// It never was.
-    Never,
-}
-
 /// The shop that the page shows.
 pub fn use_shop() -> Shop {
     expect_context::<Shop>()
@@ -262,6 +204,15 @@ impl Shop {
     /// The server; none in practice.
     pub fn remote(&self) -> Option<Rc<Remote>> {
         self.handles.with_value(|handles| handles.remote.clone())
+    }
+
+    /// What is to be done with the sync; nothing while there is none.
+    fn with_sync(&self, act: impl FnOnce(&Sync)) {
+        self.handles.with_value(|handles| {
+            if let Some(sync) = &handles.sync {
+                act(sync);
+            }
+        });
     }
 
     /// What this tab practises; none in the shop's books.
@@ -376,11 +327,7 @@ impl Shop {
     pub async fn pair_again(&self, paired: Paired) -> Result<(), StorageError> {
         self.storage().outbox.keep(Slot::Paired, &paired).await?;
         self.take_token(paired);
-        self.handles.with_value(|handles| {
-            if let Some(sync) = &handles.sync {
-                sync.paired_again();
-            }
-        });
+        self.with_sync(Sync::paired_again);
         Ok(())
     }
 
@@ -389,108 +336,6 @@ impl Shop {
             remote.set_token(Some(paired.token.clone()));
         }
         self.paired.set(Some(paired));
-    }
-
-    /// Somebody has seen what went wrong.
-    pub async fn clear_alerts(&self) -> Result<(), StorageError> {
-        self.storage().outbox.drop_kept(Slot::Alerts).await?;
-        self.tell_alerts();
-        Ok(())
-    }
-
-    /// Every tab reads again what is kept of them.
-    fn tell_alerts(&self) {
-        self.handles.with_value(|handles| {
-            if let Some(sync) = &handles.sync {
-                sync.tell_alerts();
-            }
-        });
-    }
-
-    /// Signs an employee in, in the mode that is set now.
-    pub async fn sign_in(&self, employee: EmployeeId) -> Result<(), StorageError> {
-        let session = Session { id: ids::session_id(), employee, mode: self.mode_setting(), since: clock::now() };
-        self.storage().outbox.keep(Slot::Session, &session).await?;
-        self.session.set(Some(session));
-        self.tell_session();
-        Ok(())
-    }
-
-    /// Signs out. The cart stays. Whoever signs out is signed out in this tab whatever the storage says: at worst the page, loaded again,
-    /// has to be signed out of again.
-    pub async fn sign_out(&self) {
-        self.session.set(None);
-        self.looking_at.set(None);
-        let _ = self.storage().outbox.drop_kept(Slot::Session).await;
-        self.tell_session();
-    }
-
-    /// The server hears who is signed in, and in which mode.
-    fn tell_session(&self) {
-        let said = self.session.get_untracked().map(Session::said);
-        self.handles.with_value(|handles| {
-            if let Some(sync) = &handles.sync {
-                sync.signed_in(said);
-            }
-        });
-    }
-
-    /// Changes the cart and, in the tab that does, keeps it. A cart that cannot be kept is lost only if the page ends now.
-    pub fn change_cart<T>(&self, change: impl FnOnce(&mut Cart) -> T) -> T {
-        let mut draft = self.draft.get_untracked();
-        let changed = change(&mut draft.cart);
-        if draft.cart.is_empty() {
-            // What comes next is another customer's.
-            draft = Draft::new();
-        }
-        self.draft.set(draft);
-        let shop = *self;
-        leptos::task::spawn_local(async move { shop.keep_cart().await });
-        changed
-    }
-
-    /// Keeps the cart as it now is, in the tab that does. The last change wins; one that is not kept costs nothing but itself.
-    async fn keep_cart(&self) {
-        if self.handles.with_value(|handles| handles.keeps_cart) {
-            let (storage, draft) = (self.storage(), self.draft.get_untracked());
-            let _ = if draft.cart.is_empty() {
-                storage.outbox.drop_kept(Slot::Cart).await
-            } else {
-                storage.outbox.keep(Slot::Cart, &draft).await
-            };
-        }
-    }
-
-    /// How many own entries are on no server yet.
-    pub fn unsent(&self) -> usize {
-        self.read(|core| core.unconfirmed().count()).saturating_sub(self.set_aside())
-    }
-
-    /// Whether the server has set aside the own entry of this number.
-    pub fn is_set_aside(&self, dseq: u64) -> bool {
-        self.verdicts.with(|verdicts| {
-            verdicts.iter().any(|(of, verdict)| *of == dseq && matches!(verdict, Verdict::Quarantined { .. }))
-        })
-    }
-
-    /// How fresh what this device knows of others is.
-    pub fn heard(&self) -> Heard {
-        if self.is_practice() || self.status.with(|status| status.as_ref().is_some_and(|status| status.up_to_date)) {
-            Heard::Now
-        } else {
-            self.fresh_at.get().map_or(Heard::Never, Heard::At)
-        }
-    }
-
-    /// How it stands with the server.
-    pub fn network(&self) -> Network {
-        let online = self.status.with(|status| status.as_ref().is_some_and(|status| status.online));
-        match (online, self.to_look_at(), self.unsent()) {
-            (_, to_look_at @ 1.., _) => Network::Attention(to_look_at),
-            (true, 0, 0) => Network::Online,
-            (true, 0, unsent) => Network::Sending(unsent),
-            (false, 0, unsent) => Network::Offline(unsent),
-        }
     }
 
     /// Shows the page so from now on, and keeps that for this device. One that cannot be kept holds until the page ends.
@@ -506,28 +351,6 @@ impl Shop {
     /// How many items are negative, over all shops that this device knows.
     pub fn negatives(&self) -> usize {
         self.read(|core| core.ledger.negative_count())
-    }
-
-    /// How many things a person should look at.
-    pub fn to_look_at(&self) -> usize {
-        let attention =
-            self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
-        self.set_aside() + self.alerts.with(Vec::len) + usize::from(attention)
-    }
-
-    /// How many own entries the server has set aside for a person to look at.
-    pub fn set_aside(&self) -> usize {
-        let set_aside = |(_, verdict): &&(u64, Verdict)| matches!(verdict, Verdict::Quarantined { .. });
-        self.verdicts.with(|verdicts| verdicts.iter().filter(set_aside).count())
-    }
-
-    /// Tries to sync at once.
-    pub fn sync_now(&self) {
-        self.handles.with_value(|handles| {
-            if let Some(sync) = &handles.sync {
-                sync.hurry();
-            }
-        });
     }
 
     /// Lets the newer version of the page in; the page reloads. Only with an empty cart.

@@ -187,11 +187,7 @@ impl Shop {
     /// Somebody signed in or out in another tab. Who is signed in here stays; the server hears of the last.
     async fn hear_session(&self) {
         if let Ok(session) = self.storage().outbox.kept::<Session>(Slot::Session).await {
-            self.handles.with_value(|handles| {
-                if let Some(sync) = &handles.sync {
-                    sync.heard_session(session.map(Session::said));
-                }
-            });
+            self.with_sync(|sync| sync.heard_session(session.map(Session::said)));
         }
     }
 
@@ -217,11 +213,7 @@ impl Shop {
         spawn_local(async move {
             // Where it cannot be kept, it is shown for as long as the page lives.
             if shop.storage().outbox.keep(Slot::Devices, &devices).await.is_ok() {
-                shop.handles.with_value(|handles| {
-                    if let Some(sync) = &handles.sync {
-                        sync.tell_devices();
-                    }
-                });
+                shop.with_sync(Sync::tell_devices);
             }
         });
     }

@@ -90,11 +90,7 @@ impl Shop {
         let bytes = entry.encode()?;
         let dseq = self.storage().append(&bytes).await?;
         self.change(|core| core.add_own(vec![Own { dseq, body: EntryBytes(bytes) }]));
-        self.handles.with_value(|handles| {
-            if let Some(sync) = &handles.sync {
-                sync.appended(dseq);
-            }
-        });
+        self.with_sync(|sync| sync.appended(dseq));
         Ok(recorded)
     }
 

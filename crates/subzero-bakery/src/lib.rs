@@ -9,6 +9,7 @@
 pub mod compare;
 pub mod large;
 pub mod made_up;
+pub mod program;
 pub mod push;
 pub mod random;
 pub mod stored;

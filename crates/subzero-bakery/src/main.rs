@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use clap::Parser;
 use subzero_bakery::made_up::{self, Good};
+use subzero_bakery::program::{Failure, ended};
 use subzero_bakery::push::{EMPLOYEES, Remote};
 use subzero_bakery::tickets::{self, CSV};
 use subzero_bakery::till::{Bakery, Register};
@@ -39,17 +40,9 @@ struct Arguments {
     quiet: bool,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(run(Arguments::parse()).await)
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {

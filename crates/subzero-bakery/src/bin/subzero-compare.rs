@@ -7,6 +7,7 @@ use std::time::Instant as Clock;
 
 use clap::Parser;
 use subzero_bakery::compare::{Rows, agree, by_sql};
+use subzero_bakery::program::{Failure, ended};
 use subzero_bakery::stored::{Account, Books, read};
 use subzero_ledger::report::Report;
 use subzero_server::clock;
@@ -18,17 +19,9 @@ struct Arguments {
     data: PathBuf,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(run(Arguments::parse()).await)
 }
 
 async fn run(Arguments { data }: Arguments) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use std::time::Instant as Clock;
 
 use clap::Parser;
 use subzero_bakery::large;
+use subzero_bakery::program::{Failure, ended};
 use subzero_bakery::stored::{self, Books};
 use subzero_server::clock;
 use subzero_server::db::Db;
@@ -19,17 +20,9 @@ struct Arguments {
     data: PathBuf,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(run(Arguments::parse()).await)
 }
 
 async fn run(Arguments { data }: Arguments) -> Result<(), Failure> {
