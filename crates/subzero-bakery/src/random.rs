@@ -11,6 +11,7 @@ use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
 use subzero_server::db::{AccountId, Db, NewAccount};
 use subzero_server::seed::{SeedError, import, office_entry};
+use subzero_sync::backoff::Jitter;
 use subzero_sync::wire::ShopName;
 
 mod bodies;
@@ -22,21 +23,14 @@ const MINUTE_MS: i64 = 60_000;
 const OWNER: EmployeeId = EmployeeId::from_u128(1);
 const EMPLOYEES: u64 = 3;
 
-/// Numbers that look random and are the same every time: `SplitMix64`.
+/// Numbers that look random and are the same every time.
 #[derive(Clone, Debug)]
-struct Dice(u64);
+struct Dice(Jitter);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     /// One of `0..below`.
     fn below(&mut self, below: u64) -> u64 {
-        self.next() % below.max(1)
+        self.0.up_to(below.max(1) - 1)
     }
 
     fn between(&mut self, from: i64, to: i64) -> i64 {
@@ -103,7 +97,7 @@ pub struct Account {
 
 /// The account of this number.
 pub fn account(number: u64) -> Account {
-    let mut dice = Dice(number);
+    let mut dice = Dice(Jitter::new(number));
     let shops = 1 + dice.below(3);
     let items = (0..2 + dice.below(4)).map(|item| draw_item(&mut dice, id(number, 1, item))).collect();
     let register = |device: u64| {

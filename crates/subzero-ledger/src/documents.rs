@@ -57,7 +57,7 @@ impl Documents {
             Body::Tally(tally) => self.counts.entry(tally.list).or_default().tally(header, tally),
             Body::Count(count) => {
                 if let Some(list) = count.list {
-                    self.counts.entry(list).or_default().count(header, count);
+                    self.counts.entry(list).or_default().count(entry, count);
                 }
             }
             Body::Retraction(retraction) => {
@@ -139,9 +139,7 @@ impl<T> Default for Saved<T> {
 
 impl<T: Clone> Saved<T> {
     fn save(&mut self, entry: &Entry, what: &T) {
-        let Header { id, at, device, .. } = entry.header;
-        let key = Key { at, device, dseq: entry.dseq, entry: id };
-        self.by_entry.insert(id, (key, entry.header, what.clone()));
+        self.by_entry.insert(entry.header.id, (key(entry), entry.header, what.clone()));
     }
 
     /// What holds: what stands last.
@@ -153,6 +151,19 @@ impl<T: Clone> Saved<T> {
     fn first(&self) -> Option<&Header> {
         self.by_entry.values().min_by_key(|(key, _, _)| *key).map(|(_, header, _)| header)
     }
+
+    /// Where the save before the last one stands.
+    fn last_but_one(&self) -> Option<Key> {
+        let mut keys: Vec<Key> = self.by_entry.values().map(|(key, _, _)| *key).collect();
+        keys.sort_unstable();
+        keys.into_iter().rev().nth(1)
+    }
+}
+
+/// Where an entry stands if it waits for nothing.
+const fn key(entry: &Entry) -> Key {
+    let Header { id, at, device, .. } = entry.header;
+    Key { at, device, dseq: entry.dseq, entry: id }
 }
 
 /// Shop, register, and one more than the papers that this register began.

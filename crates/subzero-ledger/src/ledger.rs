@@ -226,7 +226,8 @@ impl Ledger {
         self.negative.iter().filter(|(_, at)| *at == shop).map(|(item, _)| *item).collect()
     }
 
-    /// What was below zero after everything that happened up to a moment, as it is now known, by item and shop.
+    /// What was below zero after everything that happened up to a moment, as it is now known but for what was taken back later, which still stood
+    /// then; by item and shop.
     pub fn negatives_at(&self, at: Instant) -> Vec<(ItemId, ShopId, Stock)> {
         let histories = self.short_histories().filter(|(_, _, history)| history.may_be_negative_at(at));
         let stocks = histories.flat_map(|(item, _, history)| {

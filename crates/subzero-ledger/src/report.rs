@@ -15,7 +15,7 @@ use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
 use crate::money::{Amount, UnitCost};
 use crate::quantity::Qty;
-use crate::stock::{Overflow, Reason, Shortage, Stock};
+use crate::stock::{Overflow, Reason, Shortage};
 
 mod cause;
 mod digest;
@@ -113,22 +113,13 @@ impl Report {
         LiveReport::new(&Books { ledger, documents, tables }, now).into_report()
     }
 
-    /// What was negative at a past moment, as it is now known. What was on its way then, and what each row was due to, is not said.
+    /// What was negative at a past moment, as it is now known but for what was taken back later, which still stood then. What was on its way then, and what each row was due to, is not said.
     pub fn at(ledger: &Ledger, tables: &Tables, at: Instant) -> Self {
-        let then = ledger.negatives_at(at);
-        Self::of(ledger, tables, then.iter().map(|(item, shop, stock)| (*item, *shop, stock)), at)
-    }
-
-    fn of<'a>(
-        ledger: &Ledger,
-        tables: &Tables,
-        stocks: impl Iterator<Item = (ItemId, ShopId, &'a Stock)>,
-        at: Instant,
-    ) -> Self {
-        let mut negatives: Vec<_> = stocks.collect();
+        let mut negatives = ledger.negatives_at(at);
         negatives.sort_by_key(|(item, shop, stock)| (stock.negative_since(), *item, *shop));
         let mut report = Self { at: Some(at), ..Self::default() };
-        for (item, shop, stock) in negatives {
+        for (item, shop, stock) in &negatives {
+            let (item, shop) = (*item, *shop);
             let (on_hand, since) = (stock.on_hand(), stock.negative_since());
             report.items.insert((item, shop), Negative { on_hand, since, incoming: Incoming::default() });
             report.rows.extend(stock.shortages().map(|shortage| row(ledger, tables, (item, shop), shortage)));

@@ -129,8 +129,8 @@ pub struct Paired {
     pub reads: Vec<ShopId>,
 }
 
-/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40`: answers at once when a head differs from what is known, else within
-/// `wait_ms` (at most [`WAIT_MAX_MS`]). The header [`STANDING_HEADER`] holds the asker's [`Standing`] as JSON, at most
+/// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40`: answers at once when a head differs from what is known, or when somebody
+/// signs in or out on another device meanwhile; else within `wait_ms` (at most [`WAIT_MAX_MS`]). The header [`STANDING_HEADER`] holds the asker's [`Standing`] as JSON, at most
 /// [`STANDING_BYTES_MAX`] long; one that cannot be read counts as none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {

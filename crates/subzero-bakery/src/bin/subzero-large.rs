@@ -51,7 +51,7 @@ async fn run(Arguments { data }: Arguments) -> Result<(), Failure> {
             account.rows.iter().filter(|row| row.flagged).count(),
             took.as_secs()
         );
-        println!("{} adjustments, {} negative items", books.adjustments(), books.ledger.negatives().count());
+        println!("{} adjustments, {} negative items", books.adjustments(), books.ledger.negative_count());
     }
     println!("owner: {} / {}; {}", large::EMAIL, large::PASSWORD, large::pins());
     Ok(())

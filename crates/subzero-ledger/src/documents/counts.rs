@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Retracted, Saved, add};
+use super::{Retracted, Saved, add, key};
 use crate::catalogue::{Item, Tables};
 use crate::entry::{Count, CountLine, CountList, CountScope, Entry, Header, ItemKind, Tally, TallyLine};
+use crate::history::Key;
 use crate::ids::{CountListId, DeviceId, EntryId, ItemId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::Ledger;
@@ -15,7 +16,7 @@ use crate::quantity::Qty;
 pub(super) struct Paper {
     saved: Saved<CountList>,
     tallies: BTreeMap<EntryId, (DeviceId, Vec<TallyLine>)>,
-    counts: BTreeMap<(EntryId, ShopId), Vec<CountLine>>,
+    counts: BTreeMap<(EntryId, ShopId), (Key, Vec<CountLine>)>,
 }
 
 /// A count list as it now is.
@@ -29,7 +30,7 @@ pub struct CountView<'a> {
     pub begun: &'a Header,
     /// What was seen, by item.
     pub tallied: BTreeMap<ItemId, Tallied>,
-    /// The entries that set on hand by it and stand.
+    /// The entries that set on hand by it since it was last opened, and stand.
     pub counts: Vec<EntryId>,
     /// What on hand was set to by it, by item: the last of each.
     pub counted: BTreeMap<ItemId, CountLine>,
@@ -79,8 +80,9 @@ impl Paper {
         self.tallies.insert(header.id, (header.device, tally.lines.clone()));
     }
 
-    pub fn count(&mut self, header: &Header, count: &Count) {
-        self.counts.insert((header.id, header.shop), count.lines.clone());
+    pub fn count(&mut self, entry: &Entry, count: &Count) {
+        let Header { id, shop, .. } = entry.header;
+        self.counts.insert((id, shop), (key(entry), count.lines.clone()));
     }
 
     pub fn view(&self, id: CountListId, retracted: &Retracted) -> Option<CountView<'_>> {
@@ -99,8 +101,10 @@ impl Paper {
         }
         let mut counted: BTreeMap<ItemId, CountLine> = BTreeMap::new();
         let standing = self.counts.iter().filter(|(entry, _)| !retracted.contains(entry));
-        let counts = standing.clone().map(|((entry, _), _)| *entry).collect();
-        for line in standing.flat_map(|(_, lines)| lines) {
+        let opened = self.saved.last_but_one();
+        let of_last = standing.clone().filter(|(_, (key, _))| opened.is_none_or(|opened| *key > opened));
+        let counts = of_last.map(|((entry, _), _)| *entry).collect();
+        for line in standing.flat_map(|(_, (_, lines))| lines) {
             let known = counted.entry(line.item.id).or_insert(*line);
             if line.at >= known.at {
                 *known = *line;

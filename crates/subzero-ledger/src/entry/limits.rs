@@ -16,7 +16,7 @@ pub const TEXT_BYTES_MAX: usize = 200;
 /// The most bytes one note in an entry may have.
 pub const NOTE_BYTES_MAX: usize = 2_000;
 /// The most bytes the name of a help page may have.
-pub const PAGE_BYTES_MAX: usize = 60;
+const PAGE_BYTES_MAX: usize = 60;
 /// The most barcodes one item may have.
 pub const BARCODES_MAX: usize = 20;
 /// The most decimal places a currency has.

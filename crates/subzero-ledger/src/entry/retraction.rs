@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Body;
+use super::rights::Right;
 use crate::ids::EntryId;
 
 /// An entry taken back. Both stay in the ledger; from the replay's point of view the one that is named never happened, so what it closed is
@@ -14,17 +15,17 @@ pub struct Retraction {
 }
 
 impl Body {
-    /// Whether taking such an entry back is a retraction. A sale is voided instead, for the customer had the goods; a sending comes back; what moves no
-    /// stock is saved again.
-    pub const fn is_retractable(&self) -> bool {
+    /// The right that taking such an entry back needs, some time after it was done; none for what is not taken back by a retraction: a sale is
+    /// voided instead, for the customer had the goods; a sending comes back; what moves no stock is saved again.
+    pub const fn retraction_needs(&self) -> Option<Right> {
         match self {
-            Self::Receipt(_)
+            Self::Count(_) => Some(Right::Count),
+            Self::Adjustment(_)
+            | Self::Reassignment(_)
+            | Self::Receipt(_)
             | Self::TransferReceive(_)
-            | Self::VendorReturn(_)
-            | Self::Count(_)
-            | Self::Adjustment(_)
-            | Self::Conversion(_)
-            | Self::Reassignment(_) => true,
+            | Self::VendorReturn(_) => Some(Right::Adjust),
+            Self::Conversion(_) => Some(Right::ChangeItems),
             Self::Sale(_)
             | Self::Refund(_)
             | Self::Void(_)
@@ -37,7 +38,12 @@ impl Body {
             | Self::Tally(_)
             | Self::Retraction(_)
             | Self::Catalogue(_)
-            | Self::Foreign(_) => false,
+            | Self::Foreign(_) => None,
         }
+    }
+
+    /// Whether taking such an entry back is a retraction.
+    pub const fn is_retractable(&self) -> bool {
+        self.retraction_needs().is_some()
     }
 }

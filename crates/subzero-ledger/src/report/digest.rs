@@ -1,5 +1,7 @@
 //! The digest: what has changed since a person last looked, in three figures.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::cured_within;
@@ -48,11 +50,11 @@ impl Every {
 /// The figures, each of items and once a shop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
-    /// Negative now, and was not then.
+    /// Negative now, and went so since then. What was heard of late and began before counts as older news.
     pub new: usize,
     /// Negative now, for longer than so many days.
     pub older: usize,
-    /// Put right since then.
+    /// Was negative, and was put right since then.
     pub cured: usize,
 }
 
@@ -62,10 +64,13 @@ impl Digest {
         let age_ms = DAY_MS.saturating_mul(older_than_days.into());
         let begun = |stock: &Stock| stock.negative_since().unwrap_or(now);
         let negatives = || ledger.negatives().map(|(_, _, stock)| begun(stock));
+        let cured = cured_within(ledger, since, Instant::MAX);
+        let cured: BTreeSet<_> = cured.iter().map(|episode| (episode.item, episode.shop)).collect();
+        let is_right = |(item, shop): &(_, _)| !ledger.on_hand(*item, *shop).is_negative();
         Self {
             new: negatives().filter(|begun| *begun >= since).count(),
             older: negatives().filter(|begun| now.ms_since(*begun) > age_ms).count(),
-            cured: cured_within(ledger, since, Instant::MAX).len(),
+            cured: cured.iter().filter(|place| is_right(place)).count(),
         }
     }
 

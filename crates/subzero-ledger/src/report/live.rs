@@ -53,10 +53,31 @@ pub struct Changed {
 impl Changed {
     /// What an entry says outside of the histories of stock.
     pub fn by_entry(&mut self, entry: &Entry) {
-        let Body::Catalogue(catalogue) = &entry.body else {
-            // Whatever else there may be in later versions is taken to change papers: that costs time, and is never wrong.
-            self.papers |= !matches!(entry.body, Body::Sale(_) | Body::Refund(_) | Body::Void(_) | Body::Tally(_));
-            return;
+        let catalogue = match &entry.body {
+            Body::Catalogue(catalogue) => catalogue,
+            // What is taken back may have been a delivery.
+            Body::Order(_)
+            | Body::Receipt(_)
+            | Body::TransferDraft(_)
+            | Body::TransferSend(_)
+            | Body::TransferReceive(_)
+            | Body::TransferReturn(_)
+            | Body::TransferLoss(_)
+            | Body::Retraction(_) => {
+                self.papers = true;
+                return;
+            }
+            Body::Sale(_)
+            | Body::Refund(_)
+            | Body::Void(_)
+            | Body::Reassignment(_)
+            | Body::VendorReturn(_)
+            | Body::Count(_)
+            | Body::CountList(_)
+            | Body::Tally(_)
+            | Body::Adjustment(_)
+            | Body::Conversion(_)
+            | Body::Foreign(_) => return,
         };
         for change in &catalogue.changes {
             match change {

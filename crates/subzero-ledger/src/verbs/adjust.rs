@@ -75,28 +75,20 @@ impl Desk<'_> {
         if let Body::TransferSend(send) = &undone.body {
             return self.bring_back_all(of, send);
         }
-        if !undone.body.is_retractable() {
-            return Err(Problem::NoUndo);
-        }
         self.may_retract(undone)?;
         Ok(self.entry(Body::Retraction(Retraction { of })))
     }
 
     /// What somebody has just done themselves they may take back without asking; what is older, whoever may put on hand right.
     fn may_retract(&self, undone: &Entry) -> Result<(), Problem> {
+        let right = undone.body.retraction_needs().ok_or(Problem::NoUndo)?;
         if let Body::Reassignment(moved) = &undone.body {
-            let right = LineId { entry: undone.header.id, line: 1 };
-            if self.ledger.left_of(right) != Some(moved.qty) {
+            let really_sold = LineId { entry: undone.header.id, line: 1 };
+            if self.ledger.left_of(really_sold) != Some(moved.qty) {
                 return Err(Problem::NothingLeft);
             }
         }
-        if undone.header.session == self.header.session {
-            return Ok(());
-        }
-        match undo_needs(&undone.body) {
-            Some(right) => self.allow(right),
-            None => Ok(()),
-        }
+        if undone.header.session == self.header.session { Ok(()) } else { self.allow(right) }
     }
 
     fn bring_back_all(&self, of: EntryId, send: &TransferSend) -> Result<Entry, Problem> {
@@ -135,31 +127,5 @@ impl Desk<'_> {
             | Op::Lose { .. }
             | Op::Count { .. } => None,
         })?
-    }
-}
-
-/// The right that taking such a thing back needs, some time after it was done.
-const fn undo_needs(body: &Body) -> Option<Right> {
-    match body {
-        Body::Count(_) => Some(Right::Count),
-        Body::Adjustment(_)
-        | Body::Reassignment(_)
-        | Body::Receipt(_)
-        | Body::TransferReceive(_)
-        | Body::VendorReturn(_) => Some(Right::Adjust),
-        Body::Conversion(_) => Some(Right::ChangeItems),
-        Body::Sale(_)
-        | Body::Refund(_)
-        | Body::Void(_)
-        | Body::Order(_)
-        | Body::TransferDraft(_)
-        | Body::TransferSend(_)
-        | Body::TransferReturn(_)
-        | Body::TransferLoss(_)
-        | Body::CountList(_)
-        | Body::Tally(_)
-        | Body::Retraction(_)
-        | Body::Catalogue(_)
-        | Body::Foreign(_) => None,
     }
 }

@@ -31,11 +31,11 @@ impl Desk<'_> {
         Ok(self.entry(Body::CountList(CountList { stage, ..known.list.clone() })))
     }
 
-    /// Takes back what a list set on hand to, and opens it again: the bodies of as many entries as that takes.
+    /// Takes back what a list set on hand to when it was last reconciled, and opens it again: the bodies of as many entries as that takes.
     pub fn undo_reconciled(&self, list: CountListId) -> Result<Vec<(ShopId, Body)>, Problem> {
         let reopened = self.end_count(list, CountStage::Open)?.body;
         let known = self.documents.count(list).ok_or(Problem::UnknownDocument)?;
-        if known.counts.is_empty() {
+        if known.list.stage != CountStage::Reconciled || known.counts.is_empty() {
             return Err(Problem::Undone);
         }
         let back = known.counts.iter().map(|&of| Body::Retraction(Retraction { of }));

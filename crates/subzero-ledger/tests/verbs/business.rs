@@ -107,6 +107,19 @@ impl Business {
         Ok(self.record(entry))
     }
 
+    /// Records all that the desk lets through at once, each where it belongs.
+    pub fn does_all(
+        &mut self,
+        verb: impl FnOnce(&Desk<'_>) -> Result<Vec<(ShopId, Body)>, Problem>,
+        at: ShopId,
+    ) -> Result<(), Problem> {
+        for (shop, body) in verb(&self.desk(at))? {
+            let header = self.header(shop);
+            self.record(Entry { dseq: 0, header, body });
+        }
+        Ok(())
+    }
+
     pub fn receives(&mut self, shop: ShopId, item: ItemId, units: u32) -> EntryId {
         let wish = ReceiveWish {
             of_line: None,

@@ -224,25 +224,37 @@ fn two_people_count_one_list_while_a_third_sells() {
         (mugs.on_hand, mugs.difference(), mugs.moved_meanwhile),
         (Qty::from_units(10), Qty::ONE.negated(), false)
     );
-    let bodies = shop.desk(HIGH_STREET).reconcile(list, &preview, &[CHEESE]).unwrap();
-    for (_, body) in bodies {
-        let header = shop.header(HIGH_STREET);
-        shop.record(Entry { dseq: 0, header, body });
-    }
+    shop.does_all(|desk| desk.reconcile(list, &preview, &[CHEESE]), HIGH_STREET).unwrap();
     assert_eq!(shop.documents.count(list).unwrap().list.stage, CountStage::Reconciled);
     assert_eq!((shop.on_hand(HIGH_STREET, MUG), shop.on_hand(HIGH_STREET, CHEESE)), ("7".into(), "0".into()));
     assert!(shop.documents.count(list).unwrap().preview(&shop.ledger).is_empty(), "nothing is left to do");
     assert_eq!(shop.does(saw(MUG, Qty::ONE), HIGH_STREET), Err(Problem::Stage));
     // Taken back, on hand is what it was, and the list can be counted on.
-    let bodies = shop.desk(HIGH_STREET).undo_reconciled(list).unwrap();
-    for (_, body) in bodies {
-        let header = shop.header(HIGH_STREET);
-        shop.record(Entry { dseq: 0, header, body });
-    }
+    shop.does_all(|desk| desk.undo_reconciled(list), HIGH_STREET).unwrap();
     assert_eq!((shop.on_hand(HIGH_STREET, MUG), shop.on_hand(HIGH_STREET, CHEESE)), ("8".into(), "4".into()));
     assert!(shop.desk(HIGH_STREET).undo_reconciled(list).is_err(), "it is taken back already");
     assert_eq!(shop.documents.count(list).unwrap().preview(&shop.ledger).len(), 1);
     shop.does(saw(MUG, Qty::ONE), HIGH_STREET).unwrap();
+}
+
+#[test]
+fn a_list_that_is_reconciled_twice_takes_back_the_second_time_alone() {
+    let mut shop = Business::new();
+    shop.receives(HIGH_STREET, MUG, 10);
+    shop.receives(HIGH_STREET, CHEESE, 4);
+    let list = CountListId::from_u128(1);
+    shop.does(|desk| desk.begin_count(list, "Shelves", CountScope::All), HIGH_STREET).unwrap();
+    let reconciles = |shop: &mut Business, item, units| {
+        shop.does(|desk| desk.tally(list, item, Qty::from_units(units)), HIGH_STREET).unwrap();
+        let preview = shop.documents.count(list).unwrap().preview(&shop.ledger);
+        shop.does_all(|desk| desk.reconcile(list, &preview, &[]), HIGH_STREET).unwrap();
+    };
+    reconciles(&mut shop, MUG, 7);
+    shop.does(|desk| desk.end_count(list, CountStage::Open), HIGH_STREET).unwrap();
+    assert!(shop.desk(HIGH_STREET).undo_reconciled(list).is_err(), "it is open: there is nothing to open again");
+    reconciles(&mut shop, CHEESE, 1);
+    shop.does_all(|desk| desk.undo_reconciled(list), HIGH_STREET).unwrap();
+    assert_eq!((shop.on_hand(HIGH_STREET, MUG), shop.on_hand(HIGH_STREET, CHEESE)), ("7".into(), "4".into()));
 }
 
 #[test]

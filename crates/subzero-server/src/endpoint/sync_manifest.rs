@@ -46,14 +46,15 @@ pub async fn answer(
     let mut over = false;
     let sessions =
         |devices: &[DeviceSeen]| devices.iter().map(|seen| (seen.device, seen.standing.session)).collect::<Vec<_>>();
-    let signed_in = sessions(&server.db.devices_seen(&device).await?);
+    let mut signed_in = None;
     loop {
         let heads = server.db.heads(&device).await?;
         let is_known = known.as_ref().is_some_and(|known| {
             known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))
         });
         let devices = server.db.devices_seen(&device).await?;
-        if over || !is_known || sessions(&devices) != signed_in {
+        let now_in = sessions(&devices);
+        if over || !is_known || signed_in.get_or_insert_with(|| now_in.clone()) != &now_in {
             return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices }));
         }
         tokio::select! {
