@@ -8,6 +8,7 @@
 //! | module | side | decides |
 //! |---|---|---|
 //! | [`wire`] | both | what crosses, and its limits |
+//! | [`segment`] | both | rows as bytes, and where a history is cut |
 //! | [`chain`], [`checksum`] | both | that two sides hold the same entries |
 //! | [`replica`] | device | what to do next |
 //! | [`records`], [`model`] | device | what is kept, and which writes are one txn |
@@ -26,4 +27,5 @@ pub mod intake;
 pub mod model;
 pub mod records;
 pub mod replica;
+pub mod segment;
 pub mod wire;

@@ -65,6 +65,11 @@ impl<'de> Deserialize<'de> for EntryBytes {
 #[serde(try_from = "String", into = "String")]
 pub struct Chain(pub [u8; 32]);
 
+/// What immutable bytes are named by: their SHA-256, hex in JSON and in addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ContentHash(pub [u8; 32]);
+
 /// The sum, modulo 2^128, of a hash of every row a shop's history holds: independent of order. Hex in JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -349,9 +354,7 @@ impl fmt::Debug for Chain {
 
 impl From<Chain> for String {
     fn from(chain: Chain) -> Self {
-        let (high, low) = chain.0.split_at(16);
-        let hex = |half: &[u8]| half.iter().fold(0_u128, |number, &byte| (number << 8) | u128::from(byte));
-        format!("{:032x}{:032x}", hex(high), hex(low))
+        to_hex(&chain.0)
     }
 }
 
@@ -359,15 +362,39 @@ impl TryFrom<String> for Chain {
     type Error = HexError;
 
     fn try_from(text: String) -> Result<Self, HexError> {
-        require_hex(&text, 64)?;
-        let mut hash = [0; 32];
-        for (place, byte) in hash.iter_mut().enumerate() {
-            let from = place.saturating_mul(2);
-            let digits = text.get(from..from.saturating_add(2)).ok_or(HexError)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| HexError)?;
-        }
-        Ok(Self(hash))
+        from_hex(&text).map(Self)
     }
+}
+
+impl From<ContentHash> for String {
+    fn from(hash: ContentHash) -> Self {
+        to_hex(&hash.0)
+    }
+}
+
+impl TryFrom<String> for ContentHash {
+    type Error = HexError;
+
+    fn try_from(text: String) -> Result<Self, HexError> {
+        from_hex(&text).map(Self)
+    }
+}
+
+fn to_hex(hash: &[u8; 32]) -> String {
+    let (high, low) = hash.split_at(16);
+    let number = |half: &[u8]| half.iter().fold(0_u128, |number, &byte| (number << 8) | u128::from(byte));
+    format!("{:032x}{:032x}", number(high), number(low))
+}
+
+fn from_hex(text: &str) -> Result<[u8; 32], HexError> {
+    require_hex(text, 64)?;
+    let mut hash = [0; 32];
+    for (place, byte) in hash.iter_mut().enumerate() {
+        let from = place.saturating_mul(2);
+        let digits = text.get(from..from.saturating_add(2)).ok_or(HexError)?;
+        *byte = u8::from_str_radix(digits, 16).map_err(|_| HexError)?;
+    }
+    Ok(hash)
 }
 
 impl From<Checksum> for String {
