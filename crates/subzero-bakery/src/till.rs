@@ -100,7 +100,7 @@ impl Bakery {
         };
         for (seq, changes) in (1..).zip(changes(goods).chunks(entry::LINES_MAX)) {
             let header = bakery.header(0, Instant::MIN, 0);
-            let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
+            let body = Body::Catalogue(entry::Catalogue { known: 0, changes: changes.to_vec() });
             let entry = Entry { dseq: seq, header: Header { shop: ShopId::OFFICE, ..header }, body };
             bakery.catalogue.insert(&entry, Arrival::Confirmed { seq });
         }

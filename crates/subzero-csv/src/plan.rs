@@ -215,7 +215,7 @@ impl Plan {
     /// What is to be recorded, each with its shop.
     pub fn bodies(self, file: &str) -> Vec<(ShopId, Body)> {
         let shop = self.shop;
-        let catalogue = Catalogue::in_parts(self.changes).into_iter();
+        let catalogue = Catalogue::in_parts(self.tables.confirmed_to, self.changes).into_iter();
         let catalogue = catalogue.map(|part| (ShopId::OFFICE, Body::Catalogue(part)));
         let opening = |lines: &[AdjustmentLine]| {
             let (kind, lines, note) = (AdjustmentKind::Opening, lines.to_vec(), file.to_owned());

@@ -12,11 +12,13 @@ use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId, VendorId
 use crate::instant::Instant;
 use crate::ledger::Arrival;
 
+mod conflicts;
 mod feedback;
 mod index;
 mod item;
 mod lookup;
 
+pub use conflicts::{Conflict, conflicts};
 pub use feedback::{Feedback, Helped};
 use index::ItemIndex;
 pub use item::{Item, ItemProblem, QtyProblem};
@@ -130,6 +132,8 @@ pub struct SettingChange {
 /// Items, employees, shops, registers and settings as they now are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tables {
+    /// The office's rows 1 to this are in them.
+    pub confirmed_to: u64,
     /// Items by id.
     pub items: BTreeMap<ItemId, Item>,
     /// Vendors by id.
@@ -155,6 +159,7 @@ pub struct Tables {
 impl Default for Tables {
     fn default() -> Self {
         Self {
+            confirmed_to: 0,
             items: BTreeMap::new(),
             vendors: BTreeMap::new(),
             employees: BTreeMap::new(),
@@ -178,7 +183,6 @@ impl Default for Tables {
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     confirmed: Tables,
-    confirmed_to: u64,
     own: BTreeMap<u64, Entry>,
     now: Tables,
 }
@@ -192,8 +196,9 @@ impl Catalogue {
             return false;
         }
         match arrival {
-            Arrival::Confirmed { seq } if seq > self.confirmed_to => {
-                self.confirmed_to = seq;
+            Arrival::Confirmed { seq } if seq > self.confirmed.confirmed_to => {
+                self.confirmed.confirmed_to = seq;
+                self.now.confirmed_to = seq;
                 self.confirmed.apply(entry);
                 let is_next_own = self.own.first_key_value().is_some_and(|(_, own)| own.header.id == entry.header.id);
                 if self.own.is_empty() {

@@ -180,13 +180,15 @@ pub enum ItemKind {
 /// Items, employees, shops or settings created or changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
+    /// The office's sequence up to which whoever recorded it had heard: what others changed after that they could not know.
+    pub known: u64,
     /// The changes, in order.
     pub changes: Vec<Change>,
 }
 
 impl Catalogue {
     /// So many changes at once as an entry has room for, in as many parts as that takes.
-    pub fn in_parts(changes: Vec<Change>) -> Vec<Self> {
+    pub fn in_parts(known: u64, changes: Vec<Change>) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
         let mut bytes = usize::MAX;
         for change in changes {
@@ -196,7 +198,7 @@ impl Catalogue {
                 Some(part) if bytes <= PART_BYTES_MAX && part.changes.len() < LINES_MAX => part.changes.push(change),
                 _ => {
                     bytes = size;
-                    parts.push(Self { changes: vec![change] });
+                    parts.push(Self { known, changes: vec![change] });
                 }
             }
         }

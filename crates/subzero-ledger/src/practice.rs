@@ -69,7 +69,7 @@ pub fn opening(names: Names<'_>, mode: Mode, at: Instant) -> Vec<Entry> {
         .chain((mode != Mode::Allow).then_some(module))
         .chain(sample::vendors().into_iter().map(Change::Vendor))
         .chain(sample::items().into_iter().map(Change::Item));
-    let office = Body::Catalogue(Catalogue { changes: changes.collect() });
+    let office = Body::Catalogue(Catalogue { known: 0, changes: changes.collect() });
     let bodies = [
         (ShopId::OFFICE, office),
         (SHOP, Body::Receipt(sample::opening_stock(|good| good.in_first))),

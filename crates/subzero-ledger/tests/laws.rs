@@ -350,7 +350,7 @@ fn a_catalogue_entry_survives_its_encoding() {
             mode: Mode::Allow,
             cost_control: CostControl::Default,
         },
-        body: Body::Catalogue(Catalogue { changes: vec![change] }),
+        body: Body::Catalogue(Catalogue { known: 0, changes: vec![change] }),
     };
     assert_eq!(Entry::decode(7, &entry.encode().unwrap()), Ok(entry));
 }

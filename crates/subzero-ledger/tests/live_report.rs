@@ -86,7 +86,7 @@ fn body() -> impl Strategy<Value = Body> {
         2 => count,
         3 => back,
         1 => of.prop_map(|of| Body::Void(Void { of: EntryId::from_u128(of), note: String::new() })),
-        2 => change().prop_map(|change| Body::Catalogue(entry::Catalogue { changes: vec![change] })),
+        2 => change().prop_map(|change| Body::Catalogue(entry::Catalogue { known: 0, changes: vec![change] })),
     ]
 }
 
@@ -180,7 +180,7 @@ struct Page {
 impl Page {
     fn begun() -> Self {
         let mut page = Self::default();
-        let body = Body::Catalogue(entry::Catalogue { changes: beginning() });
+        let body = Body::Catalogue(entry::Catalogue { known: 0, changes: beginning() });
         let entry = Entry { dseq: 0, header: header(0, ShopId::OFFICE, 0), body };
         page.learns(&[Told::Entry(Box::new(entry), Arrival::Confirmed { seq: 1 })]);
         page

@@ -46,7 +46,7 @@ impl Office {
         ];
         let shops = [(HERE, "Here"), (THERE, "There")].map(|(id, name)| Change::Shop { id, name: name.into() });
         let changes = people.into_iter().chain(shops).collect();
-        office.record(ShopId::OFFICE, Body::Catalogue(entry::Catalogue { changes }));
+        office.record(ShopId::OFFICE, Body::Catalogue(entry::Catalogue { known: 0, changes }));
         office.save_item(None, &mug()).unwrap();
         office
     }
@@ -270,7 +270,7 @@ fn an_import_is_taken_back_but_for_what_somebody_changed_since() {
         Change::Item(entry::catalogue::ItemChange { id: now.id, fields: now.changes_since(before) })
     };
     let changes = vec![change(&created, &Item::new(new)), change(&blue, &known)];
-    office.import(import, ShopId::OFFICE, Body::Catalogue(entry::Catalogue { changes }));
+    office.import(import, ShopId::OFFICE, Body::Catalogue(entry::Catalogue { known: 0, changes }));
     let line = entry::AdjustmentLine { item: known.stamped(), qty: Qty::from_units(4), cost: None };
     let opening =
         entry::Adjustment { kind: entry::AdjustmentKind::Opening, lines: vec![line], note: "stock.csv".into() };

@@ -56,7 +56,7 @@ impl Till {
             Change::Item(ItemChange { id, fields })
         });
         let header = till.header(ShopId::OFFICE);
-        let body = Body::Catalogue(entry::Catalogue { changes: changes.to_vec() });
+        let body = Body::Catalogue(entry::Catalogue { known: 0, changes: changes.to_vec() });
         till.catalogue.insert(&Entry { dseq: 1, header, body }, Arrival::Confirmed { seq: 1 });
         till
     }

@@ -127,7 +127,7 @@ pub fn office_entry(employee: EmployeeId, at: Instant, changes: Vec<Change>) -> 
         mode: Mode::Allow,
         cost_control: CostControl::Default,
     };
-    Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes }) }
+    Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { known: 0, changes }) }
 }
 
 fn opening(business: &Business, owner: EmployeeId, now: Instant) -> Result<Vec<Entry>, SeedError> {

@@ -67,7 +67,10 @@ fn sale(id: u128) -> EntryBytes {
 }
 
 fn new_item(item: ItemId) -> Body {
-    Body::Catalogue(Catalogue { changes: vec![Change::Item(ItemChange { id: item, fields: ItemFields::default() })] })
+    Body::Catalogue(Catalogue {
+        known: 0,
+        changes: vec![Change::Item(ItemChange { id: item, fields: ItemFields::default() })],
+    })
 }
 
 fn facts() -> Facts {
@@ -258,8 +261,9 @@ fn the_catalogue_is_changed_in_the_office_by_those_who_may() {
 
 #[test]
 fn whoever_signed_in_may_say_whether_a_page_helped() {
-    let says =
-        || Body::Catalogue(Catalogue { changes: vec![Change::Feedback { page: "count".into(), helpful: true }] });
+    let says = || {
+        Body::Catalogue(Catalogue { known: 0, changes: vec![Change::Feedback { page: "count".into(), helpful: true }] })
+    };
     let by = |employee| decision(bytes(&entry(1, ShopId::OFFICE, employee, says())), &facts());
     assert!(matches!(by(CASHIER), Decision::Accept { flags, .. } if flags.is_empty()));
     let left = EmployeeId::from_u128(3);
@@ -270,7 +274,7 @@ fn whoever_signed_in_may_say_whether_a_page_helped() {
 fn what_one_entry_of_a_batch_changes_counts_for_the_next() {
     let manager = EmployeeId::from_u128(4);
     let hired = EmployeeChange { id: manager, name: None, role: Some(Role::Manager), pin: None, active: Some(true) };
-    let hire = Body::Catalogue(Catalogue { changes: vec![Change::Employee(hired)] });
+    let hire = Body::Catalogue(Catalogue { known: 0, changes: vec![Change::Employee(hired)] });
     let cup = ItemId::from_u128(6);
     let entries = [
         bytes(&entry(1, ShopId::OFFICE, OWNER, hire)),

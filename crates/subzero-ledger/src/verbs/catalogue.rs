@@ -22,7 +22,7 @@ impl Desk<'_> {
                 Needed::Owner => return Err(Problem::Denied(Denied::Never)),
             }
         }
-        Ok(Body::Catalogue(Catalogue { changes }))
+        Ok(Body::Catalogue(Catalogue { known: self.tables.confirmed_to, changes }))
     }
 
     fn role(&self) -> Option<Role> {

@@ -85,7 +85,7 @@ impl Desk<'_> {
                 bodies.push((entry.header.shop, self.undo(entry.header.id)?.body));
             }
         }
-        let catalogue = Catalogue::in_parts(changes).into_iter();
+        let catalogue = Catalogue::in_parts(self.tables.confirmed_to, changes).into_iter();
         bodies.extend(catalogue.map(|part| (ShopId::OFFICE, Body::Catalogue(part))));
         if bodies.is_empty() { Err(Problem::Undone) } else { Ok(bodies) }
     }

@@ -100,8 +100,9 @@ pub fn body() -> impl Strategy<Value = Body> {
     let send = (1_u32..4, moves()).prop_map(|(to, lines)| Body::TransferSend(send_of(ShopId(to), lines)));
     let foreign = (100_u16..200, proptest::collection::vec(any::<u8>(), 0..20))
         .prop_map(|(kind, payload)| Body::Foreign(Foreign { kind, payload }));
-    let feedback = ("[a-z0-9-]{1,60}", any::<bool>())
-        .prop_map(|(page, helpful)| Body::Catalogue(Catalogue { changes: vec![Change::Feedback { page, helpful }] }));
+    let feedback = ("[a-z0-9-]{1,60}", any::<bool>()).prop_map(|(page, helpful)| {
+        Body::Catalogue(Catalogue { known: 0, changes: vec![Change::Feedback { page, helpful }] })
+    });
     let refund = (any::<bool>(), returns()).prop_map(|(named, lines)| {
         let line = |ReturnLine { of_line, item, qty }| RefundLine { of_line, item, qty, amount: Amount::ZERO };
         let (of, lines) = (named.then_some(NOBODY), lines.into_iter().map(line).collect());

@@ -62,7 +62,7 @@ impl Business {
 
     pub fn changes(&mut self, changes: Vec<Change>) {
         let header = self.header(ShopId::OFFICE);
-        let body = Body::Catalogue(entry::Catalogue { changes });
+        let body = Body::Catalogue(entry::Catalogue { known: 0, changes });
         self.record(Entry { dseq: 0, header, body });
     }
 

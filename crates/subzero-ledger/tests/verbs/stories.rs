@@ -5,8 +5,8 @@ use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::rights::{May, Right, Rights, Role};
 use subzero_ledger::entry::{
-    AdjustmentKind, Body, Change, CountScope, CountStage, Entry, Header, ItemKind, Mode, Order, OrderStage,
-    ReturnReason, TenderKind,
+    AdjustmentKind, Body, Change, CostControl, CountScope, CountStage, Entry, Header, ItemKind, Mode, Order,
+    OrderStage, ReturnReason, TenderKind,
 };
 use subzero_ledger::ids::{CountListId, DeviceId, EntryId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
@@ -296,4 +296,15 @@ fn a_receipt_is_found_by_its_number_its_item_and_its_day() {
     assert_eq!(found(&Wanted { from: Some(at(cheese)), until: Some(at(back)), ..Wanted::default() }), [cheese]);
     assert_eq!(find(&shop.ledger, &shop.catalogue, &wanted(""), 1), [back]);
     assert_eq!(number(shop.ledger.entry(back).unwrap()), Some("1-1-77"));
+}
+
+#[test]
+fn a_change_of_the_catalogue_says_how_much_of_the_office_was_known() {
+    let mut shop = Business::new();
+    let known = shop.catalogue.confirmed_to;
+    let change = Change::CostControl { from: CostControl::Default, to: CostControl::LastRecorded };
+    let id = shop.does(|desk| desk.change(vec![change]), ShopId::OFFICE).unwrap();
+    let Body::Catalogue(changed) = &shop.ledger.entry(id).unwrap().body else { panic!("the office's tables") };
+    assert_eq!(changed.known, known);
+    assert!(known > 0 && shop.catalogue.confirmed_to > known);
 }

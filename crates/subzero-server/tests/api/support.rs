@@ -203,7 +203,7 @@ impl Till {
     /// Changes for the office.
     pub fn changes(&self, employee: EmployeeId, changes: Vec<Change>) -> Entry {
         let header = Header { shop: ShopId::OFFICE, employee, ..self.header() };
-        Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { changes }) }
+        Entry { dseq: 0, header, body: Body::Catalogue(Catalogue { known: 0, changes }) }
     }
 
     pub fn request(&self, entries: &[Vec<u8>]) -> PushRequest {

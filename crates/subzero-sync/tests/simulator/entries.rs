@@ -101,7 +101,7 @@ fn receipt(dice: &mut Jitter) -> Body {
 fn change_item(stamp: Stamp) -> Body {
     let fields = ItemFields { name: Some(format!("item {}", stamp.number)), ..ItemFields::default() };
     let change = Change::Item(ItemChange { id: ItemId::from_u128(0), fields });
-    Body::Catalogue(Catalogue { changes: vec![change] })
+    Body::Catalogue(Catalogue { known: 0, changes: vec![change] })
 }
 
 /// A kind of entry from a newer version.
