@@ -16,8 +16,8 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
-    ApiError, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest,
-    STANDING_HEADER, ShopHead, Standing,
+    ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
+    PushRequest, STANDING_HEADER, SegmentList, ShopHead, Standing,
 };
 use web_sys::AbortController;
 
@@ -110,10 +110,24 @@ impl Remote {
             .map_err(|refusal| refusal.failure)
     }
 
-    /// `GET /v1/sync/pull`: rows of a shop with a higher sequence.
-    pub async fn pull(&self, shop: ShopId, after: u64) -> Result<PullPage, Failure> {
-        let path = format!("/v1/sync/pull?shop={shop}&after={after}");
+    /// `GET /v1/sync/pull`: rows of a shop with a higher sequence, none beyond `to` if that is said.
+    pub async fn pull(&self, shop: ShopId, after: u64, to: Option<u64>) -> Result<PullPage, Failure> {
+        let to = to.map_or_else(String::new, |to| format!("&to={to}"));
+        let path = format!("/v1/sync/pull?shop={shop}&after={after}{to}");
         call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+    }
+
+    /// `GET /v1/sync/segments`: the segments of a shop that hold rows with a higher sequence.
+    pub async fn segments(&self, shop: ShopId, after: u64) -> Result<SegmentList, Failure> {
+        let path = format!("/v1/sync/segments?shop={shop}&after={after}");
+        call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+    }
+
+    /// `GET /v1/sync/segment`: bytes of which nothing is known yet.
+    pub async fn segment(&self, shop: ShopId, hash: ContentHash) -> Result<Vec<u8>, Failure> {
+        let path = format!("/v1/sync/segment?shop={shop}&hash={}", String::from(hash));
+        let answer = send(Call { token: self.token(), ..Call::get(path) }).await?;
+        if answer.is_success() { Ok(answer.body) } else { Err(refusal(&answer).failure) }
     }
 
     /// `POST /v1/sync/push`.
@@ -122,7 +136,7 @@ impl Remote {
         let call = Call::post("/v1/sync/push", request, self.token()).map_err(failed)?;
         let answer = send(call).await.map_err(PushFailure::Failed)?;
         if answer.status == 409 {
-            let conflict = serde_json::from_str::<PushConflict>(&answer.body);
+            let conflict = serde_json::from_slice::<PushConflict>(&answer.body);
             return Err(conflict.map_or(PushFailure::Failed(Failure::NotOurs), PushFailure::Conflict));
         }
         read(&answer).map_err(failed)
@@ -159,7 +173,13 @@ impl Call {
 struct Answer {
     status: u16,
     retry_after_ms: Option<u64>,
-    body: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
 }
 
 async fn call<T: DeserializeOwned>(call: Call) -> Result<T, Refusal> {
@@ -167,17 +187,22 @@ async fn call<T: DeserializeOwned>(call: Call) -> Result<T, Refusal> {
     read(&answer)
 }
 
-/// Our JSON, or why not. A refusal counts only in our words; 413 alone may come from a proxy that has a limit of its own.
+/// Our JSON, or why not.
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Refusal> {
-    if (200..300).contains(&answer.status) {
-        return serde_json::from_str(&answer.body).map_err(|_| Refusal { failure: Failure::NotOurs, said: None });
+    if !answer.is_success() {
+        return Err(refusal(answer));
     }
-    let said = serde_json::from_str::<ApiError>(&answer.body).ok();
+    serde_json::from_slice(&answer.body).map_err(|_| Refusal { failure: Failure::NotOurs, said: None })
+}
+
+/// A refusal counts only in our words; 413 alone may come from a proxy that has a limit of its own.
+fn refusal(answer: &Answer) -> Refusal {
+    let said = serde_json::from_slice::<ApiError>(&answer.body).ok();
     let failure = match (&said, answer.status) {
         (None, 413) | (Some(_), _) => Failure::from_status(answer.status, answer.retry_after_ms),
         (None, _) => Failure::NotOurs,
     };
-    Err(Refusal { failure, said })
+    Refusal { failure, said }
 }
 
 /// Sends a request and reads its whole answer, within the deadline.
@@ -188,7 +213,7 @@ async fn send(call: Call) -> Result<Answer, Failure> {
         let response = request.send().await.map_err(|_| Failure::Unreachable)?;
         let (status, retry_after_ms) = (response.status(), retry_after_ms(&response));
         // A connection that is cut in the middle of the body fails here.
-        let body = response.text().await.map_err(|_| Failure::NotOurs)?;
+        let body = response.binary().await.map_err(|_| Failure::NotOurs)?;
         Ok(Answer { status, retry_after_ms, body })
     });
     match select(answer, TimeoutFuture::new(call.deadline_ms)).await {
@@ -242,7 +267,7 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, body: &str) -> Failure {
-        let answer = Answer { status, retry_after_ms: Some(3_000), body: body.to_owned() };
+        let answer = Answer { status, retry_after_ms: Some(3_000), body: body.as_bytes().to_vec() };
         read::<About>(&answer).expect_err("no answer that counts").failure
     }
 

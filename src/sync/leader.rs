@@ -132,8 +132,14 @@ impl Leader {
                     Input::ManifestFinished { attempt, result }
                 });
             }
-            Output::Pull { attempt, shop, after } => self.ask(&self.requests.pull, async move {
-                Input::PullFinished { attempt, result: tab.remote.pull(shop, after).await }
+            Output::Pull { attempt, shop, after, to } => self.ask(&self.requests.pull, async move {
+                Input::PullFinished { attempt, result: tab.remote.pull(shop, after, to).await }
+            }),
+            Output::ListSegments { attempt, shop, after } => self.ask(&self.requests.pull, async move {
+                Input::SegmentsListed { attempt, result: tab.remote.segments(shop, after).await }
+            }),
+            Output::FetchSegment { attempt, shop, hash } => self.ask(&self.requests.pull, async move {
+                Input::SegmentFetched { attempt, result: tab.remote.segment(shop, hash).await }
             }),
             Output::StorePage { attempt, page } => {
                 self.answer(attempt, async move { store_page(&tab, attempt, &page).await });

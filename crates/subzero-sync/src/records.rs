@@ -154,6 +154,8 @@ pub struct PageRecord {
     pub to: Cursor,
     /// Rows `from.seq + 1` to `to.seq`.
     pub rows: Vec<Row>,
+    /// They are a whole segment: they are kept as they are and are never put together with others.
+    pub sealed: bool,
     /// The copy now reaches the head that the server named: it is shown from now on, and older copies go.
     pub complete: bool,
 }

@@ -22,7 +22,8 @@
 //! makes the push lane ask, if need be with a push of no entries: only the answer to a push says what the server still has.
 //!
 //! **Pull** [fetches](Output::Pull) the rows of a shop that lies behind its head, checks them against the page's checksum and
-//! [stores them with the cursor](Output::StorePage), page by page. A copy of another epoch, or one that does not add up, is not
+//! [stores them with the cursor](Output::StorePage), page by page; where it lies far behind, [segment](Output::FetchSegment) by segment from
+//! a [list](Output::ListSegments) of them. A segment that is not what the list says is fetched as pages instead. A copy of another epoch, or one that does not add up, is not
 //! touched: a new copy is built beside it and shown once it reaches the head.
 //!
 //! # Rules
@@ -74,6 +75,8 @@
 //!         }
 //!         Output::FetchManifest { attempt, .. } => Input::ManifestFinished { attempt, result: Err(Failure::TimedOut) },
 //!         Output::Pull { attempt, .. } => Input::PullFinished { attempt, result: Err(Failure::Unreachable) },
+//!         Output::ListSegments { attempt, .. } => Input::SegmentsListed { attempt, result: Err(Failure::Unreachable) },
+//!         Output::FetchSegment { attempt, .. } => Input::SegmentFetched { attempt, result: Err(Failure::Unreachable) },
 //!         Output::StorePage { attempt, page } => match cache.store_page(&page) {
 //!             PageWrite::Stored(cursors) => Input::PageStored { attempt, cursors },
 //!             PageWrite::Conflicted(cursors) => Input::PageConflicted { attempt, cursors },
@@ -99,11 +102,12 @@ use subzero_ledger::instant::Instant;
 use crate::backoff::Jitter;
 use crate::chain::Position;
 use crate::records::{Control, Persisted, ShopCursors};
-use crate::wire::{Epoch, PUSH_ENTRIES_MAX};
+use crate::wire::{Epoch, PUSH_ENTRIES_MAX, ShopHead};
 
 mod io;
 mod pull;
 mod push;
+mod segments;
 mod timers;
 mod watch;
 
@@ -111,6 +115,7 @@ pub use io::{Alert, Attempt, Input, Output, PushFailure, Status};
 
 use pull::PullStep;
 use push::PushStep;
+use segments::Listed;
 use timers::{Lane, Timers};
 
 /// A request that is not answered within this time has failed, in milliseconds.
@@ -148,12 +153,14 @@ pub struct Replica {
     /// Where the copies stand, as last read or written.
     shops: BTreeMap<ShopId, ShopCursors>,
     /// The heads the server last named, in the outbox's epoch.
-    heads: BTreeMap<ShopId, u64>,
+    heads: BTreeMap<ShopId, ShopHead>,
     /// The last time they were asked for, they were told.
     heads_told: bool,
     /// The last generation of a shop that did not add up or could not be read.
     mismatched: BTreeMap<ShopId, u32>,
     pull: Option<(Attempt, PullStep)>,
+    /// The segments that are to be fetched next, by shop.
+    listed: BTreeMap<ShopId, Listed>,
     watch: Option<Attempt>,
 
     online: bool,
@@ -183,6 +190,7 @@ impl Replica {
             heads_told: false,
             mismatched: BTreeMap::new(),
             pull: None,
+            listed: BTreeMap::new(),
             watch: None,
             online: false,
             last_contact: None,
@@ -205,6 +213,8 @@ impl Replica {
             Input::IncarnationStarted { attempt, control, last } => self.on_incarnation_started(attempt, control, last),
             Input::ManifestFinished { attempt, result } => self.on_manifest_finished(attempt, result),
             Input::PullFinished { attempt, result } => self.on_pull_finished(attempt, result),
+            Input::SegmentsListed { attempt, result } => self.on_segments_listed(attempt, result),
+            Input::SegmentFetched { attempt, result } => self.on_segment_fetched(attempt, result),
             Input::PageStored { attempt, cursors } => self.on_page_stored(attempt, cursors),
             Input::PageConflicted { attempt, cursors } => self.on_page_conflicted(attempt, cursors),
             Input::StorageFailed { attempt, failure } => {
@@ -250,8 +260,8 @@ impl Replica {
     /// An answer alone does not make it so: the server may refuse, and after days it takes time to catch up.
     fn is_up_to_date(&self) -> bool {
         let Some(epoch) = self.control.epoch else { return false };
-        let has_all = |(&shop, &head): (&ShopId, &u64)| self.behind(shop, head, epoch).is_none();
-        self.online && self.heads_told && !self.heads.is_empty() && self.heads.iter().all(has_all)
+        let has_all = |head: &ShopHead| self.behind(head, epoch).is_none();
+        self.online && self.heads_told && !self.heads.is_empty() && self.heads.values().all(has_all)
     }
 
     fn give_up_late_ones(&mut self) {

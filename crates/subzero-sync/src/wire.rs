@@ -19,6 +19,8 @@ pub const PUSH_ENTRIES_MAX: usize = 500;
 pub const PUSH_BYTES_MAX: usize = 128 * 1024;
 /// The most bytes of entries one pull page carries, before base64: a page is stored in one txn.
 pub const PULL_BYTES_MAX: usize = 64 * 1024;
+/// The most segments that are listed at once.
+pub const SEGMENTS_LISTED_MAX: usize = 200;
 /// The longest the server holds a manifest request back for news, in milliseconds.
 pub const WAIT_MAX_MS: u32 = 25_000;
 
@@ -190,6 +192,9 @@ pub struct ShopHead {
     pub shop: ShopId,
     /// The highest sequence; 0 for none.
     pub head: u64,
+    /// Up to which sequence the history is cut into segments; 0 for not at all.
+    #[serde(default)]
+    pub sealed: u64,
 }
 
 /// `POST /v1/sync/push`: own entries in the order of the device sequence, none left out.
@@ -299,7 +304,35 @@ pub enum PushConflict {
     },
 }
 
-/// `GET /v1/sync/pull?shop=…&after=…`: the next rows of a shop's history.
+/// `GET /v1/sync/segments?shop=…&after=…`: the segments of a shop's history that hold rows after `after`, at most
+/// [`SEGMENTS_LISTED_MAX`] of them. Each one's bytes are at `GET /v1/sync/segment?shop=…&hash=…`, as they are in
+/// [`segment`](crate::segment), and never change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentList {
+    /// The server's epoch.
+    pub epoch: Epoch,
+    /// The shop.
+    pub shop: ShopId,
+    /// What was asked for.
+    pub after: u64,
+    /// The segments, each beginning where the one before it ends.
+    pub segments: Vec<SegmentInfo>,
+}
+
+/// One segment of a shop's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentInfo {
+    /// The first sequence in it.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
+    /// What its bytes are named by.
+    pub hash: ContentHash,
+    /// Checksum of the shop's history from 1 to its last row.
+    pub checksum: Checksum,
+}
+
+/// `GET /v1/sync/pull?shop=…&after=…&to=…`: the next rows of a shop's history, none after `to` if that is said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullPage {
     /// The server's epoch.

@@ -99,9 +99,17 @@ fn the_runs_meet_what_they_are_about() {
     let met = &findings().met;
     println!("{} entries; met: {met:?}", findings().entries);
     if std::env::var("SUBZERO_SEED").is_err() {
-        for what in
-            ["crash", "damaged copy", "duplicate", "epoch heal", "fork", "page conflict", "quarantine", "restore"]
-        {
+        for what in [
+            "crash",
+            "damaged copy",
+            "duplicate",
+            "epoch heal",
+            "fork",
+            "page conflict",
+            "quarantine",
+            "restore",
+            "segment",
+        ] {
             assert!(met.contains_key(what), "no run met a {what}: {met:?}");
         }
     }

@@ -8,9 +8,10 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    ApiError, Chain, Checksum, DeviceSeen, EntryBytes, Epoch, Flag, HexError, Incarnation, Manifest, OwnerSession,
-    OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason,
-    Row, STANDING_BYTES_MAX, ShopHead, ShopName, SignedIn, Standing, Verdict,
+    ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, HexError, Incarnation, Manifest,
+    OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest, PushVerdict,
+    QuarantineReason, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn, Standing,
+    Verdict,
 };
 use uuid::Uuid;
 
@@ -130,18 +131,19 @@ fn watching_and_pulling() {
         &Manifest {
             epoch: EPOCH,
             now: Instant::MIN,
-            heads: vec![ShopHead { shop: ShopId(1), head: 12 }],
+            heads: vec![ShopHead { shop: ShopId(1), head: 12, sealed: 9 }],
             devices: vec![DeviceSeen { device: DeviceId(2), seen: Instant::MIN, standing: standing() }],
         },
         concat!(
-            r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[{"shop":1,"head":12}],"#,
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[{"shop":1,"head":12,"sealed":9}],"#,
             r#""devices":[{"device":2,"seen":0,"standing":{"unsent":41,"oldest_unsent":0,"session":"#,
             r#"{"employee":"00000000-0000-0000-0000-000000000003","mode":"AutoAdd","since":0}}}]}"#
         ),
     );
-    // An older server tells of no devices, and a device that says little is understood.
+    // An older server tells of no segments and no devices, and a device that says little is understood.
     let old = r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[]}"#;
     assert_eq!(serde_json::from_str::<Manifest>(old).unwrap().devices, []);
+    assert_eq!(serde_json::from_str::<ShopHead>(r#"{"shop":1,"head":12}"#).unwrap().sealed, 0);
     assert_eq!(serde_json::from_str::<Standing>(r#"{"unsent":0}"#).unwrap(), Standing::default());
     assert!(serde_json::to_string(&standing()).unwrap().len() < STANDING_BYTES_MAX);
     let row = Row { seq: 6, inc: INC, dseq: 7, recorded: Instant::MIN, body: EntryBytes(vec![0]) };
@@ -152,6 +154,19 @@ fn watching_and_pulling() {
             r#"{"epoch":"00000000-0000-0000-0000-000000000001","shop":1,"after":5,"rows":[{"seq":6,"#,
             r#""inc":"00000000-0000-0000-0000-000000000002","dseq":7,"recorded":0,"body":"AA=="}],"head":6,"#,
             r#""checksum":"000000000000000000000000000000ff"}"#
+        ),
+    );
+}
+
+#[test]
+fn segments() {
+    let info = SegmentInfo { first: 1, last: 9, hash: ContentHash([1; 32]), checksum: Checksum(255) };
+    is_json(
+        &SegmentList { epoch: EPOCH, shop: ShopId(1), after: 5, segments: vec![info] },
+        concat!(
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","shop":1,"after":5,"segments":[{"first":1,"last":9,"#,
+            r#""hash":"0101010101010101010101010101010101010101010101010101010101010101","#,
+            r#""checksum":"000000000000000000000000000000ff"}]}"#
         ),
     );
 }
@@ -186,6 +201,7 @@ proptest! {
         let _ = serde_json::from_str::<PushReply>(&text);
         let _ = serde_json::from_str::<PullPage>(&text);
         let _ = serde_json::from_str::<Manifest>(&text);
+        let _ = serde_json::from_str::<SegmentList>(&text);
         let _ = serde_json::from_str::<PushConflict>(&text);
         let _ = Chain::try_from(text.clone());
         let _ = Checksum::try_from(text);

@@ -7,7 +7,8 @@ use subzero_ledger::instant::Instant;
 use crate::fault::{Attention, Failure, StorageFailure};
 use crate::records::{AckRecord, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors};
 use crate::wire::{
-    Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, QuarantineReason, ShopHead,
+    ContentHash, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, QuarantineReason,
+    SegmentList, ShopHead,
 };
 
 /// Which output an input answers. An answer to an attempt that was given up is told apart by it, and changes nothing.
@@ -72,6 +73,20 @@ pub enum Input {
         attempt: Attempt,
         /// The answer.
         result: Result<PullPage, Failure>,
+    },
+    /// [`Output::ListSegments`] was answered, or not.
+    SegmentsListed {
+        /// Which.
+        attempt: Attempt,
+        /// The answer.
+        result: Result<SegmentList, Failure>,
+    },
+    /// [`Output::FetchSegment`] was answered, or not.
+    SegmentFetched {
+        /// Which.
+        attempt: Attempt,
+        /// The answer: bytes of which nothing is known yet.
+        result: Result<Vec<u8>, Failure>,
     },
     /// [`Output::StorePage`] was carried out.
     PageStored {
@@ -178,8 +193,28 @@ pub enum Output {
         attempt: Attempt,
         /// The shop.
         shop: ShopId,
-        /// Rows with a higher seq.
+        /// Rows with a higher seq …
         after: u64,
+        /// … up to this one, if any is said.
+        to: Option<u64>,
+    },
+    /// `GET /v1/sync/segments`.
+    ListSegments {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The shop.
+        shop: ShopId,
+        /// Those with rows of a higher seq.
+        after: u64,
+    },
+    /// `GET /v1/sync/segment`.
+    FetchSegment {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// The shop.
+        shop: ShopId,
+        /// Which.
+        hash: ContentHash,
     },
     /// Keep a page in database B.
     StorePage {

@@ -5,8 +5,9 @@ use subzero_ledger::ids::ShopId;
 use crate::backoff::later;
 use crate::fault::{Failure, Fault, StorageFailure};
 use crate::records::{AppliedOwn, Cursor, PageRecord, ShopCursors};
-use crate::wire::{Epoch, PULL_BYTES_MAX, PullPage, Row};
+use crate::wire::{Checksum, Epoch, PULL_BYTES_MAX, PullPage, Row, SegmentInfo, ShopHead};
 
+use super::segments::Next;
 use super::timers::Lane;
 use super::{ANSWER_MAX_MS, Alert, Attempt, Output, Replica, STORAGE_MAX_MS};
 
@@ -14,9 +15,35 @@ use super::{ANSWER_MAX_MS, Alert, Attempt, Output, Replica, STORAGE_MAX_MS};
 #[derive(Clone, Copy, Debug)]
 pub enum PullStep {
     /// A page of rows after this cursor.
-    Fetch { shop: ShopId, from: Cursor },
+    Fetch { shop: ShopId, from: Cursor, to: Option<u64> },
+    /// The segments with rows after this cursor.
+    List { shop: ShopId, from: Cursor },
+    /// The segment that begins after this cursor.
+    FetchSegment { shop: ShopId, from: Cursor, info: SegmentInfo },
     /// The storage.
     Store { shop: ShopId },
+}
+
+/// Rows that came, and what the server says of them.
+pub struct Taken {
+    pub rows: Vec<Row>,
+    /// Of the history up to the last of them.
+    pub checksum: Checksum,
+    /// They reach the shop's head.
+    pub complete: bool,
+    /// They are a whole segment.
+    pub sealed: bool,
+}
+
+impl PullStep {
+    pub const fn shop(&self) -> ShopId {
+        match self {
+            Self::Fetch { shop, .. }
+            | Self::List { shop, .. }
+            | Self::FetchSegment { shop, .. }
+            | Self::Store { shop } => *shop,
+        }
+    }
 }
 
 impl Replica {
@@ -25,13 +52,27 @@ impl Replica {
         if self.pull.is_some() {
             return;
         }
-        let mut due = self.heads.iter().filter(|(shop, _)| self.timers.is_due(Lane::Pull(**shop)));
-        let behind = due.find_map(|(&shop, &head)| Some((shop, self.behind(shop, head, epoch)?)));
-        let Some((shop, from)) = behind else { return };
+        let mut due = self.heads.values().filter(|head| self.timers.is_due(Lane::Pull(head.shop)));
+        let behind = due.find_map(|head| Some((*head, self.behind(head, epoch)?)));
+        let Some((head, from)) = behind else { return };
+        match self.next_of(&head, &from) {
+            Next::List => self.fetch(PullStep::List { shop: head.shop, from }),
+            Next::Segment(info) => self.fetch(PullStep::FetchSegment { shop: head.shop, from, info }),
+            Next::Page { to } => self.fetch(PullStep::Fetch { shop: head.shop, from, to }),
+        }
+    }
+
+    fn fetch(&mut self, step: PullStep) {
         let attempt = self.next_attempt();
-        self.pull = Some((attempt, PullStep::Fetch { shop, from }));
+        self.pull = Some((attempt, step));
+        let shop = step.shop();
         self.timers.expect_by(Lane::Pull(shop), later(self.now, ANSWER_MAX_MS));
-        self.ask(Output::Pull { attempt, shop, after: from.seq });
+        match step {
+            PullStep::Fetch { from, to, .. } => self.ask(Output::Pull { attempt, shop, after: from.seq, to }),
+            PullStep::List { from, .. } => self.ask(Output::ListSegments { attempt, shop, after: from.seq }),
+            PullStep::FetchSegment { info, .. } => self.ask(Output::FetchSegment { attempt, shop, hash: info.hash }),
+            PullStep::Store { .. } => {}
+        }
     }
 
     /// The copy that the next page goes to.
@@ -43,33 +84,60 @@ impl Replica {
         continued.unwrap_or(Cursor::start(cursors.generation_next(), epoch))
     }
 
-    /// From where a shop's copy must go on to get to `head`; none if the shown one is there.
-    pub(super) fn behind(&self, shop: ShopId, head: u64, epoch: Epoch) -> Option<Cursor> {
-        let target = self.target(shop, epoch);
-        let shown = self.shops.get(&shop).and_then(|cursors| cursors.shown);
-        (target.seq < head || shown != Some(target)).then_some(target)
+    /// From where a shop's copy must go on to get to its head; none if the shown one is there.
+    pub(super) fn behind(&self, head: &ShopHead, epoch: Epoch) -> Option<Cursor> {
+        let target = self.target(head.shop, epoch);
+        let shown = self.shops.get(&head.shop).and_then(|cursors| cursors.shown);
+        (target.seq < head.head || shown != Some(target)).then_some(target)
+    }
+
+    /// The head of a shop as last named; 0 for one that was not.
+    pub(super) fn head(&self, shop: ShopId) -> u64 {
+        self.heads.get(&shop).map_or(0, |head| head.head)
+    }
+
+    /// Ends the step that an answer belongs to, if it is the one under way and one that this takes.
+    pub(super) fn end_fetch<T>(&mut self, attempt: Attempt, fits: impl Fn(PullStep) -> Option<T>) -> Option<T> {
+        let (current, step) = self.pull?;
+        let fitting = fits(step).filter(|_| current == attempt)?;
+        self.end_pull(step.shop());
+        Some(fitting)
+    }
+
+    /// Whether an answer is of the epoch that was asked; it is looked at no further if not.
+    pub(super) fn is_of_epoch(&mut self, shop: ShopId, from: &Cursor, epoch: Epoch) -> bool {
+        let fits = self.control.epoch == Some(epoch) && from.epoch == epoch;
+        if !fits {
+            self.suspect = Some(epoch).filter(|&epoch| self.control.epoch != Some(epoch)).or(self.suspect);
+            self.fail(Lane::Pull(shop), Fault::Request(Failure::NotOurs));
+        }
+        fits
     }
 
     pub(super) fn on_pull_finished(&mut self, attempt: Attempt, result: Result<PullPage, Failure>) {
-        let Some((current, PullStep::Fetch { shop, from })) = self.pull else { return };
-        if current != attempt {
-            return;
-        }
-        self.end_pull(shop);
+        let asked = self.end_fetch(attempt, |step| match step {
+            PullStep::Fetch { shop, from, to } => Some((shop, from, to)),
+            PullStep::List { .. } | PullStep::FetchSegment { .. } | PullStep::Store { .. } => None,
+        });
+        let Some((shop, from, to)) = asked else { return };
         let page = match result {
-            Ok(page) if self.control.epoch == Some(page.epoch) && from.epoch == page.epoch => page,
-            Ok(page) => {
-                self.suspect = Some(page.epoch).filter(|&epoch| self.control.epoch != Some(epoch)).or(self.suspect);
-                return self.fail(Lane::Pull(shop), Fault::Request(Failure::NotOurs));
-            }
+            Ok(page) => page,
             Err(failure) => return self.fail(Lane::Pull(shop), Fault::Request(failure)),
         };
-        let head_known = self.heads.get(&shop).copied().unwrap_or(0);
-        if !is_answer(&page, shop, from.seq, head_known) {
+        if !self.is_of_epoch(shop, &from, page.epoch) {
+            return;
+        }
+        if !is_answer(&page, shop, from.seq, to, self.head(shop)) {
             return self.fail(Lane::Pull(shop), Fault::Request(Failure::NotOurs));
         }
         self.note_contact();
-        self.take_page(from, page);
+        let head = self.heads.entry(shop).or_insert(ShopHead { shop, head: 0, sealed: 0 });
+        head.head = page.head.max(head.head);
+        if page.head < from.seq {
+            return self.mismatch(shop, &from);
+        }
+        let complete = page.rows.last().map_or(from.seq, |row| row.seq) >= page.head;
+        self.take_rows(shop, &from, Taken { rows: page.rows, checksum: page.checksum, complete, sealed: false });
     }
 
     /// A copy that is of no use any more: the next page goes to a new one.
@@ -78,20 +146,24 @@ impl Replica {
         *last = generation.max(*last);
     }
 
-    fn take_page(&mut self, from: Cursor, page: PullPage) {
-        let shop = page.shop;
-        let checksum = from.checksum.add_all(shop, &page.rows);
-        if checksum != page.checksum || page.head < from.seq {
-            self.give_up_copy(shop, from.generation);
-            self.ask(Output::Alert(Alert::CopyMismatched { shop }));
-            return self.fail(Lane::Pull(shop), Fault::Checksum);
+    /// The server has other rows than this copy: it is built anew.
+    fn mismatch(&mut self, shop: ShopId, from: &Cursor) {
+        self.give_up_copy(shop, from.generation);
+        self.ask(Output::Alert(Alert::CopyMismatched { shop }));
+        self.fail(Lane::Pull(shop), Fault::Checksum);
+    }
+
+    /// Stores rows that follow a cursor, if they add up.
+    pub(super) fn take_rows(&mut self, shop: ShopId, from: &Cursor, taken: Taken) {
+        let checksum = from.checksum.add_all(shop, &taken.rows);
+        if checksum != taken.checksum {
+            return self.mismatch(shop, from);
         }
-        let head = self.heads.entry(shop).or_default();
-        *head = page.head.max(*head);
-        let seq = page.rows.last().map_or(from.seq, |row| row.seq);
-        let applied_own = self.applied_own(&page.rows).or(from.applied_own);
-        let to = Cursor { seq, checksum, applied_own, ..from };
-        let record = PageRecord { shop, from, to, rows: page.rows, complete: seq >= page.head };
+        let seq = taken.rows.last().map_or(from.seq, |row| row.seq);
+        let applied_own = self.applied_own(&taken.rows).or(from.applied_own);
+        let to = Cursor { seq, checksum, applied_own, ..*from };
+        let Taken { rows, complete, sealed, .. } = taken;
+        let record = PageRecord { shop, from: *from, to, rows, sealed, complete };
         let attempt = self.next_attempt();
         self.pull = Some((attempt, PullStep::Store { shop }));
         self.timers.expect_by(Lane::Pull(shop), later(self.now, STORAGE_MAX_MS));
@@ -131,12 +203,10 @@ impl Replica {
     }
 
     fn end_store(&mut self, attempt: Attempt) -> Option<ShopId> {
-        let Some((current, PullStep::Store { shop })) = self.pull else { return None };
-        if current != attempt {
-            return None;
-        }
-        self.end_pull(shop);
-        Some(shop)
+        self.end_fetch(attempt, |step| match step {
+            PullStep::Store { shop } => Some(shop),
+            PullStep::Fetch { .. } | PullStep::List { .. } | PullStep::FetchSegment { .. } => None,
+        })
     }
 
     fn end_pull(&mut self, shop: ShopId) {
@@ -145,21 +215,23 @@ impl Replica {
     }
 
     pub(super) fn give_up_pull(&mut self) {
-        let fault = match self.pull.take() {
-            Some((_, PullStep::Fetch { shop, .. })) => (shop, Fault::Request(Failure::TimedOut)),
-            Some((_, PullStep::Store { shop })) => (shop, Fault::Storage(StorageFailure::Aborted)),
-            None => return,
+        let Some((_, step)) = self.pull.take() else { return };
+        let fault = match step {
+            PullStep::Fetch { .. } | PullStep::List { .. } | PullStep::FetchSegment { .. } => {
+                Fault::Request(Failure::TimedOut)
+            }
+            PullStep::Store { .. } => Fault::Storage(StorageFailure::Aborted),
         };
-        self.fail(Lane::Pull(fault.0), fault.1);
+        self.fail(Lane::Pull(step.shop()), fault);
     }
 }
 
 /// Is this the page that was asked for: of this shop, after this row, without a hole, within its limits?
-fn is_answer(page: &PullPage, shop: ShopId, after: u64, head_known: u64) -> bool {
+fn is_answer(page: &PullPage, shop: ShopId, after: u64, to: Option<u64>, head_known: u64) -> bool {
     let dense = page.rows.iter().zip(after.saturating_add(1)..).all(|(row, seq)| row.seq == seq);
     let bytes = page.rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.body.0.len()));
     let last = page.rows.last().map_or(after, |row| row.seq);
     let gets_on = !page.rows.is_empty() || after >= head_known.max(page.head);
-    let within = page.rows.is_empty() || last <= page.head;
+    let within = page.rows.is_empty() || (last <= page.head && to.is_none_or(|to| last <= to));
     page.shop == shop && page.after == after && dense && gets_on && within && bytes <= PULL_BYTES_MAX
 }

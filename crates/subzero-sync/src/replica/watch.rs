@@ -2,7 +2,7 @@
 
 use crate::backoff::later;
 use crate::fault::{Failure, Fault};
-use crate::wire::{Manifest, ShopHead, WAIT_MAX_MS};
+use crate::wire::{Manifest, WAIT_MAX_MS};
 
 use super::timers::Lane;
 use super::{ANSWER_MAX_MS, Attempt, Output, Replica, WATCH_PAUSE_MS};
@@ -16,7 +16,7 @@ impl Replica {
         let deadline = later(self.now, ANSWER_MAX_MS.saturating_add(u64::from(WAIT_MAX_MS)));
         self.watch = Some(attempt);
         self.timers.expect_by(Lane::Watch, deadline);
-        let known = self.heads.iter().map(|(&shop, &head)| ShopHead { shop, head }).collect();
+        let known = self.heads.values().copied().collect();
         self.ask(Output::FetchManifest { attempt, wait_ms: WAIT_MAX_MS, known });
     }
 
@@ -45,7 +45,7 @@ impl Replica {
         self.heads_told = true;
         self.timers.succeed(Lane::Watch);
         self.timers.pause(Lane::Watch, later(self.now, WATCH_PAUSE_MS));
-        self.heads = manifest.heads.iter().map(|head| (head.shop, head.head)).collect();
+        self.heads = manifest.heads.iter().map(|head| (head.shop, *head)).collect();
         let gone: Vec<_> = self.shops.keys().filter(|shop| !self.heads.contains_key(shop)).copied().collect();
         for shop in gone {
             self.shops.remove(&shop);

@@ -8,9 +8,10 @@ use subzero_sync::fault::Failure;
 use subzero_sync::model::{Cache, Outbox};
 use subzero_sync::records::{AckRecord, NewIncarnation, PageWrite};
 use subzero_sync::replica::{Alert, Attempt, Input, Output, PushFailure, Replica};
+use subzero_sync::segment;
 use subzero_sync::wire::{
-    Checksum, EntryBytes, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, PushVerdict,
-    Row, ShopHead, Verdict,
+    Checksum, ContentHash, EntryBytes, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest,
+    PushVerdict, Row, SegmentInfo, SegmentList, ShopHead, Verdict,
 };
 use uuid::Uuid;
 
@@ -35,7 +36,18 @@ pub fn page(after: u64, to: u64, head: u64) -> PullPage {
 }
 
 pub fn manifest(epoch: Epoch, head: u64) -> Manifest {
-    Manifest { epoch, now: Instant::MIN, heads: vec![ShopHead { shop: SHOP, head }], devices: Vec::new() }
+    Manifest { epoch, now: Instant::MIN, heads: vec![ShopHead { shop: SHOP, head, sealed: 0 }], devices: Vec::new() }
+}
+
+/// The segments of the history `rows(1..=to)`, each of so many rows.
+pub fn segments(each: u64, to: u64) -> Vec<(SegmentInfo, Vec<u8>)> {
+    let segment = |number: u64| {
+        let (first, last) = (number * each + 1, (number + 1) * each);
+        let bytes = segment::encode(&rows(first..=last)).unwrap();
+        let checksum = Checksum::EMPTY.add_all(SHOP, &rows(1..=last));
+        (SegmentInfo { first, last, hash: segment::content_hash(&bytes), checksum }, bytes)
+    };
+    (0..to / each).map(segment).collect()
 }
 
 /// A tablet whose storage answers at once; what goes to the server is left for the test to answer.
@@ -49,6 +61,10 @@ pub struct Tablet {
     pub pushed: Option<(Attempt, PushRequest)>,
     pub watched: Option<(Attempt, Vec<ShopHead>)>,
     pub pulled: Option<(Attempt, ShopId, u64)>,
+    /// Up to where it was pulled, if that was said.
+    pub pulled_to: Option<u64>,
+    pub listed: Option<(Attempt, u64)>,
+    pub fetched: Option<(Attempt, ContentHash)>,
 }
 
 impl Tablet {
@@ -69,9 +85,20 @@ impl Tablet {
     pub fn on(outbox: Outbox, cache: Cache) -> Self {
         let replica = Replica::new(outbox.persisted(&cache), 7);
         let now = Instant::from_unix_ms(1_800_000_000_000).unwrap();
-        let (alerts, forgotten) = (Vec::new(), Vec::new());
-        let mut tablet =
-            Self { outbox, cache, replica, now, alerts, forgotten, pushed: None, watched: None, pulled: None };
+        let mut tablet = Self {
+            outbox,
+            cache,
+            replica,
+            now,
+            alerts: Vec::new(),
+            forgotten: Vec::new(),
+            pushed: None,
+            watched: None,
+            pulled: None,
+            pulled_to: None,
+            listed: None,
+            fetched: None,
+        };
         tablet.hears(Input::Woke);
         tablet
     }
@@ -103,8 +130,17 @@ impl Tablet {
                     self.watched = Some((attempt, known));
                     continue;
                 }
-                Output::Pull { attempt, shop, after } => {
+                Output::Pull { attempt, shop, after, to } => {
                     self.pulled = Some((attempt, shop, after));
+                    self.pulled_to = to;
+                    continue;
+                }
+                Output::ListSegments { attempt, after, .. } => {
+                    self.listed = Some((attempt, after));
+                    continue;
+                }
+                Output::FetchSegment { attempt, hash, .. } => {
+                    self.fetched = Some((attempt, hash));
                     continue;
                 }
                 Output::ForgetShop { shop } => {
@@ -170,6 +206,21 @@ impl Tablet {
     pub fn page_comes(&mut self, page: PullPage) {
         let (attempt, ..) = self.pulled.take().unwrap();
         self.hears(Input::PullFinished { attempt, result: Ok(page) });
+    }
+
+    /// The segments of the history `rows(1..=to)`, each of so many rows, that hold rows after `after`.
+    pub fn segments_come(&mut self, each: u64, to: u64) {
+        let (attempt, after) = self.listed.take().unwrap();
+        let segments = segments(each, to).into_iter().map(|(info, _)| info).filter(|info| info.last > after).collect();
+        self.hears(Input::SegmentsListed {
+            attempt,
+            result: Ok(SegmentList { epoch: EPOCH, shop: SHOP, after, segments }),
+        });
+    }
+
+    pub fn segment_comes(&mut self, bytes: Vec<u8>) {
+        let (attempt, _) = self.fetched.take().unwrap();
+        self.hears(Input::SegmentFetched { attempt, result: Ok(bytes) });
     }
 
     pub fn shown(&self) -> Option<u64> {

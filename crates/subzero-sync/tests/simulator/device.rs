@@ -113,6 +113,8 @@ impl Device {
             | Output::Alert(_)
             | Output::Push { .. }
             | Output::Pull { .. }
+            | Output::ListSegments { .. }
+            | Output::FetchSegment { .. }
             | Output::FetchManifest { .. } => unreachable!("not an output for the storage that has an answer"),
         };
         Carried::Answer(input)

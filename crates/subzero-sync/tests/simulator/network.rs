@@ -87,6 +87,8 @@ impl World {
                 Input::PushFinished { attempt: *attempt, result: Err(PushFailure::Failed(failure)) }
             }
             Output::Pull { attempt, .. } => Input::PullFinished { attempt: *attempt, result: Err(failure) },
+            Output::ListSegments { attempt, .. } => Input::SegmentsListed { attempt: *attempt, result: Err(failure) },
+            Output::FetchSegment { attempt, .. } => Input::SegmentFetched { attempt: *attempt, result: Err(failure) },
             Output::FetchManifest { attempt, .. } => {
                 Input::ManifestFinished { attempt: *attempt, result: Err(failure) }
             }
@@ -116,13 +118,27 @@ impl World {
                 self.answer(from, Input::PushFinished { attempt, result });
                 self.answer_parked(false);
             }
-            Output::Pull { attempt, shop, after } => {
-                let mut result = self.server.pull(device, shop, after);
+            Output::Pull { attempt, shop, after, to } => {
+                let mut result = self.server.pull(device, shop, after, to);
                 if let Ok(page) = &mut result {
                     let kept = self.network.pages.insert(device, page.clone());
                     *page = kept.filter(|_| self.fault_in(40)).unwrap_or_else(|| page.clone());
                 }
                 self.answer(from, Input::PullFinished { attempt, result });
+            }
+            Output::ListSegments { attempt, shop, after } => {
+                let result = self.server.segments(device, shop, after);
+                self.answer(from, Input::SegmentsListed { attempt, result });
+            }
+            Output::FetchSegment { attempt, shop, hash } => {
+                let mut result = self.server.segment(device, shop, hash);
+                if let Ok(bytes) = &mut result {
+                    self.meet("segment");
+                    if self.fault_in(30) {
+                        bytes.truncate(bytes.len() / 2);
+                    }
+                }
+                self.answer(from, Input::SegmentFetched { attempt, result });
             }
             Output::FetchManifest { attempt, wait_ms, known } => {
                 let parked = Parked { from, attempt, known };

@@ -273,7 +273,11 @@ impl World {
             Output::Push { .. }
                 if self.devices[from.device].tabs[from.tab].stopped && self.sabotage == Sabotage::RefusalStopsQueue => {
             }
-            Output::Push { .. } | Output::Pull { .. } | Output::FetchManifest { .. } => self.send(from, output),
+            Output::Push { .. }
+            | Output::Pull { .. }
+            | Output::ListSegments { .. }
+            | Output::FetchSegment { .. }
+            | Output::FetchManifest { .. } => self.send(from, output),
             Output::ForgetShop { shop } => self.devices[from.device].cache.forget_shop(shop),
             Output::Alert(alert) => self.meet(match alert {
                 Alert::Forked { .. } => "fork",
@@ -316,6 +320,8 @@ impl World {
             }
             Output::Push { .. }
             | Output::Pull { .. }
+            | Output::ListSegments { .. }
+            | Output::FetchSegment { .. }
             | Output::FetchManifest { .. }
             | Output::ForgetShop { .. }
             | Output::Alert(_) => unreachable!("not an output for the storage that has an answer"),

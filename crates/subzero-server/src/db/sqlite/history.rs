@@ -18,7 +18,8 @@ impl Db {
         .bind(device.id.0)
         .fetch_all(&self.readers)
         .await?;
-        let head = |(shop, head)| Ok(ShopHead { shop: value::read_shop(shop)?, head: value::read_sequence(head)? });
+        let head =
+            |(shop, head)| Ok(ShopHead { shop: value::read_shop(shop)?, head: value::read_sequence(head)?, sealed: 0 });
         rows.into_iter().map(head).collect()
     }
 
