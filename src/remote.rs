@@ -17,7 +17,7 @@ use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
     ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, STANDING_HEADER, SegmentList, ShopHead, Standing,
+    PushRequest, STANDING_HEADER, SegmentList, ShopHead, SnapshotInfo, Standing,
 };
 use web_sys::AbortController;
 
@@ -125,7 +125,21 @@ impl Remote {
 
     /// `GET /v1/sync/segment`: bytes of which nothing is known yet.
     pub async fn segment(&self, shop: ShopId, hash: ContentHash) -> Result<Vec<u8>, Failure> {
-        let path = format!("/v1/sync/segment?shop={shop}&hash={}", String::from(hash));
+        self.bytes(format!("/v1/sync/segment?shop={shop}&hash={}", String::from(hash))).await
+    }
+
+    /// `GET /v1/sync/snapshot`: what a new copy may begin with.
+    pub async fn snapshot(&self) -> Result<SnapshotInfo, Failure> {
+        let path = "/v1/sync/snapshot".to_owned();
+        call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+    }
+
+    /// `GET /v1/sync/snapshot/part`: bytes of which nothing is known yet.
+    pub async fn snapshot_part(&self, hash: ContentHash) -> Result<Vec<u8>, Failure> {
+        self.bytes(format!("/v1/sync/snapshot/part?hash={}", String::from(hash))).await
+    }
+
+    async fn bytes(&self, path: String) -> Result<Vec<u8>, Failure> {
         let answer = send(Call { token: self.token(), ..Call::get(path) }).await?;
         if answer.is_success() { Ok(answer.body) } else { Err(refusal(&answer).failure) }
     }

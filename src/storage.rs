@@ -8,11 +8,13 @@
 //! This module keeps, compares and swaps. It never decides what to do, never touches the network, and never shows a browser's error as
 //! it is: [`error::StorageError`] says in a sentence what could not be done.
 
+pub mod base;
 pub mod cache;
 pub mod codec;
 pub mod error;
 pub mod outbox;
 pub mod schema;
+mod seal;
 pub mod throwaway;
 pub mod txn;
 
@@ -20,7 +22,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use subzero_ledger::ids::ShopId;
 use subzero_sync::records::{PageRecord, PageWrite, Persisted};
+use subzero_sync::wire::ContentHash;
 
 use self::cache::Cache;
 use self::error::StorageError;
@@ -65,7 +69,7 @@ impl Storage {
         match self.outbox.append(entry).await {
             Err(StorageError::Full) => {
                 // If there is no room to be made, the second attempt says that the device is full.
-                let _ = self.cache.drop_snapshots().await;
+                let _ = self.cache.drop_older().await;
                 self.outbox.append(entry).await
             }
             done => done,
@@ -74,13 +78,29 @@ impl Storage {
 
     /// Stores a page of confirmed rows, as soon as no sale is being recorded.
     pub async fn store_page(&self, page: &PageRecord) -> Result<PageWrite, StorageError> {
+        self.wait_for_sales().await;
+        self.cache.store_page(page).await
+    }
+
+    /// Stores a part of a snapshot, as soon as no sale is being recorded.
+    pub async fn store_snapshot_part(&self, hash: ContentHash, bytes: &[u8]) -> Result<(), StorageError> {
+        self.wait_for_sales().await;
+        self.cache.store_snapshot_part(hash, bytes).await
+    }
+
+    /// Puts small pages of a shop's copy together, if there are many, as soon as no sale is being recorded.
+    pub async fn seal(&self, shop: ShopId) -> Result<(), StorageError> {
+        self.wait_for_sales().await;
+        self.cache.seal(shop).await
+    }
+
+    async fn wait_for_sales(&self) {
         while self.appending.get() > 0 {
             let (done, wait) = oneshot::channel();
             self.waiting.borrow_mut().push(done);
             // Dropped is as good as sent: look again.
             let _ = wait.await;
         }
-        self.cache.store_page(page).await
     }
 
     /// All that a replica needs to know at start.

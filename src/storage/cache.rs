@@ -18,6 +18,7 @@ use indexed_db_futures::internals::SystemRepr;
 use js_sys::Array;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::records::{Cursor, PageRecord, PageWrite, ShopCursors};
+use subzero_sync::segment;
 use subzero_sync::wire::Row;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -25,12 +26,14 @@ use wasm_bindgen_futures::spawn_local;
 use super::codec;
 use super::error::StorageError;
 use super::outbox::{Outbox, Slot};
-use super::schema::{self, CUR, SNAP, TAIL};
-use super::txn::{self, Durability, Requests};
+use super::schema::{self, CUR, SEG, SNAP, TAIL};
+use super::txn::{self, Durability, GetRange, Requests};
 use crate::device::listener::Listener;
 
 /// The most bytes one txn may carry: a sale never waits longer than one of them.
 pub const TXN_BYTES_MAX: usize = 128 * 1024;
+/// The stores that hold rows: whole segments, and what is in none yet.
+const ROWS: [&str; 2] = [SEG, TAIL];
 /// Records read at once; a page is at most 64 KB of entries.
 const READ_RECORDS_MAX: u32 = 64;
 /// How often a shop is read again when another tab replaces its copy meanwhile.
@@ -71,22 +74,26 @@ impl Cache {
 
     /// Stores a page: rows, cursor, checksum and applied own entries in one txn, or nothing at all.
     pub async fn store_page(&self, page: &PageRecord) -> Result<PageWrite, StorageError> {
-        let rows = codec::encode_rows(&page.rows);
-        if rows.len() > TXN_BYTES_MAX {
-            return Err(StorageError::TooLarge { bytes: rows.len() });
-        }
+        let bytes = page.rows.iter().map(|row| row.body.0.len()).sum();
+        let rows = segment::encode(&page.rows).map_err(|_| StorageError::TooLarge { bytes })?;
+        let store = if page.sealed { SEG } else { TAIL };
+        let last = page.rows.last().map_or(0, |row| row.seq);
         let db = self.db().await?;
-        let get = |requests: &Requests<'_>| requests.get(CUR, shop_key(page.shop));
-        txn::write_if(&db, &[CUR, TAIL], Durability::Relaxed, get, txn::nothing, |found, (), requests| {
-            let before = read_cursors(found)?;
+        let stores = [CUR, SEG, SNAP, TAIL];
+        txn::write_if(&db, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
+            let all = read_every_cursor(found)?;
+            let before = all.get(&page.shop).copied().unwrap_or_default();
             let Some(after) = continued(before, page) else { return Ok(PageWrite::Conflicted(before)) };
             if !page.rows.is_empty() {
-                requests.put(TAIL, page_key(page.shop, page.to.generation, page.to.seq), codec::to_js(&rows))?;
+                requests.put(store, page_key(page.shop, page.to.generation, last), codec::to_js(&rows))?;
             }
-            for generation in generations(before).difference(&generations(after)) {
-                requests.delete(TAIL, copy_range(page.shop, *generation, 0))?;
+            let mut changed = BTreeMap::from([(page.shop, after)]);
+            for shop in &page.together {
+                let shown_now = |cursors: &ShopCursors| Some(ShopCursors { shown: cursors.building, building: None });
+                let of_shop = all.get(shop).filter(|cursors| cursors.building.is_some());
+                changed.extend(of_shop.and_then(shown_now).map(|cursors| (*shop, cursors)));
             }
-            requests.put(CUR, shop_key(page.shop), codec::json_to_js(CUR, &after)?)?;
+            put_cursors(requests, &all, &changed)?;
             Ok(PageWrite::Stored(after))
         })
         .await
@@ -95,18 +102,17 @@ impl Cache {
     /// Where the copies of every shop stand.
     pub async fn cursors(&self) -> Result<BTreeMap<ShopId, ShopCursors>, StorageError> {
         let db = self.db().await?;
-        let all =
-            |requests: &Requests<'_>| requests.get_range(CUR, KeyRange::LowerBound(codec::key(0), false), u32::MAX);
-        let (records, ()) = txn::read(&db, &[CUR], all, txn::nothing).await?;
-        records.into_iter().map(|(key, value)| Ok((shop_of(&key)?, codec::json_from_js(CUR, value)?))).collect()
+        let (records, ()) = txn::read(&db, &[CUR], every_cursor, txn::nothing).await?;
+        read_every_cursor(records)
     }
 
-    /// The shown copy of a shop: its cursor and its rows in order; none when there is no copy yet.
+    /// The shown copy of a shop: its cursor and its rows in order, those after what is folded into the snapshot; none when there is no copy
+    /// yet.
     pub async fn load(&self, shop: ShopId) -> Result<Option<(Cursor, Vec<Row>)>, StorageError> {
         for _ in 0..READ_ATTEMPTS_MAX {
             let Some(cursor) = self.shop_cursors(shop).await?.shown else { return Ok(None) };
-            let rows = self.rows(shop, cursor.generation, 0, cursor.seq).await?;
-            if rows.len() as u64 == cursor.seq {
+            let rows = self.rows(shop, cursor.generation, cursor.base, cursor.seq).await?;
+            if rows.len() as u64 == cursor.seq.saturating_sub(cursor.base) {
                 return Ok(Some((cursor, rows)));
             }
         }
@@ -135,16 +141,18 @@ impl Cache {
     /// Every row of a shop that can be read, in whatever order and of whatever copy: what is shown until a whole copy is here again.
     pub async fn salvage(&self, shop: ShopId) -> Result<Vec<Row>, StorageError> {
         let db = self.db().await?;
-        let keys = |requests: &Requests<'_>| requests.get_keys(TAIL, shop_range(shop));
-        let (keys, ()) = txn::read(&db, &[TAIL], keys, txn::nothing).await?;
         let mut rows = Vec::new();
-        for key in keys {
-            // Each in a txn of its own: one that fails takes no other with it.
-            let get = |requests: &Requests<'_>| requests.get(TAIL, key);
-            if let Ok((Some(value), ())) = txn::read(&db, &[TAIL], get, txn::nothing).await
-                && let Ok(bytes) = codec::from_js(TAIL, value)
-            {
-                rows.extend(codec::decode_rows(&bytes).unwrap_or_default());
+        for store in ROWS {
+            let keys = |requests: &Requests<'_>| requests.get_keys(store, shop_range(shop));
+            let (keys, ()) = txn::read(&db, &[store], keys, txn::nothing).await?;
+            for key in keys {
+                // Each in a txn of its own: one that fails takes no other with it.
+                let get = |requests: &Requests<'_>| requests.get(store, key);
+                if let Ok((Some(value), ())) = txn::read(&db, &[store], get, txn::nothing).await
+                    && let Ok(bytes) = codec::from_js(store, value)
+                {
+                    rows.extend(segment::decode(&bytes).unwrap_or_default());
+                }
             }
         }
         Ok(rows)
@@ -158,67 +166,75 @@ impl Cache {
         read_cursors(found)
     }
 
-    /// Rows `after + 1` to `to` of a copy, as far as they are there, dense.
-    async fn rows(&self, shop: ShopId, generation: u32, after: u64, to: u64) -> Result<Vec<Row>, StorageError> {
+    /// Rows `after + 1` to `to` of a copy, as far as they are there, dense: segments and pages of the tail in turn.
+    pub(super) async fn rows(
+        &self,
+        shop: ShopId,
+        generation: u32,
+        after: u64,
+        to: u64,
+    ) -> Result<Vec<Row>, StorageError> {
         let mut rows: Vec<Row> = Vec::new();
-        let mut last = after;
-        while last < to {
-            let db = self.db().await?;
-            let range = copy_range(shop, generation, last.saturating_add(1));
-            let next = |requests: &Requests<'_>| requests.get_range(TAIL, range, READ_RECORDS_MAX);
-            let (pages, ()) = txn::read(&db, &[TAIL], next, txn::nothing).await?;
-            if pages.is_empty() {
-                break;
+        let last = |rows: &Vec<Row>| rows.last().map_or(after, |row| row.seq);
+        loop {
+            let before = last(&rows);
+            for store in ROWS {
+                self.rows_of(store, (shop, generation), to, after, &mut rows).await?;
             }
-            for (_, value) in pages {
-                let page = codec::decode_rows(&codec::from_js(TAIL, value)?);
-                for row in page.ok_or(StorageError::Unreadable { store: TAIL })? {
-                    if row.seq == last.saturating_add(1) && row.seq <= to {
-                        last = row.seq;
+            if last(&rows) == before || before >= to {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// Goes on with the records of one store for as long as they follow without a hole.
+    async fn rows_of(
+        &self,
+        store: &'static str,
+        (shop, generation): (ShopId, u32),
+        to: u64,
+        after: u64,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), StorageError> {
+        loop {
+            let next = rows.last().map_or(after, |row| row.seq).saturating_add(1);
+            if next > to {
+                return Ok(());
+            }
+            let db = self.db().await?;
+            let range = copy_range(shop, generation, next);
+            let records = |requests: &Requests<'_>| requests.get_range(store, range, READ_RECORDS_MAX);
+            let (records, ()) = txn::read(&db, &[store], records, txn::nothing).await?;
+            let before = rows.len();
+            for (_, value) in records {
+                let decoded = segment::decode(&codec::from_js(store, value)?);
+                for row in decoded.map_err(|_| StorageError::Unreadable { store })? {
+                    let next = rows.last().map_or(after, |row| row.seq).saturating_add(1);
+                    if row.seq == next && row.seq <= to {
                         rows.push(row);
-                    } else if row.seq > last {
-                        return Ok(rows);
+                    } else if row.seq > next {
+                        return Ok(());
                     }
                 }
             }
+            if rows.len() == before {
+                return Ok(());
+            }
         }
-        Ok(rows)
     }
 
     /// Drops everything kept of a shop that this device may no longer read.
     pub async fn forget_shop(&self, shop: ShopId) -> Result<(), StorageError> {
         let db = self.db().await?;
-        txn::write(&db, &[CUR, TAIL, SNAP], Durability::Relaxed, |requests| {
+        let stores = [CUR, SEG, SNAP, TAIL];
+        txn::write_if(&db, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
+            let before = read_every_cursor(found)?;
+            let after = before.iter().filter(|(other, _)| **other != shop).map(|(_, cursors)| cursors);
+            drop_base_unless_used(requests, &before, after)?;
             requests.delete(CUR, shop_key(shop))?;
-            requests.delete(SNAP, shop_key(shop))?;
-            requests.delete(TAIL, shop_range(shop))
+            ROWS.iter().try_for_each(|store| requests.delete(store, shop_range(shop)))
         })
         .await
-    }
-
-    /// Keeps a folded state of a shop's rows 1 to `seq`.
-    pub async fn put_snapshot(&self, shop: ShopId, seq: u64, bytes: &[u8]) -> Result<(), StorageError> {
-        if bytes.len() > TXN_BYTES_MAX {
-            return Err(StorageError::TooLarge { bytes: bytes.len() });
-        }
-        let value = codec::to_js(&[&seq.to_be_bytes(), bytes].concat());
-        let db = self.db().await?;
-        txn::write(&db, &[SNAP], Durability::Relaxed, |requests| requests.put(SNAP, shop_key(shop), value)).await
-    }
-
-    /// The folded state of a shop, and up to which row; none if it was dropped or is not one.
-    pub async fn snapshot(&self, shop: ShopId) -> Result<Option<(u64, Vec<u8>)>, StorageError> {
-        let db = self.db().await?;
-        let get = |requests: &Requests<'_>| requests.get(SNAP, shop_key(shop));
-        let (found, ()) = txn::read(&db, &[SNAP], get, txn::nothing).await?;
-        let Some(bytes) = found.map(|value| codec::from_js(SNAP, value)).transpose()? else { return Ok(None) };
-        Ok(bytes.split_first_chunk::<8>().map(|(seq, state)| (u64::from_be_bytes(*seq), state.to_vec())))
-    }
-
-    /// Drops every folded state: nothing changes but start-up time.
-    pub async fn drop_snapshots(&self) -> Result<(), StorageError> {
-        let db = self.db().await?;
-        txn::write(&db, &[SNAP], Durability::Relaxed, |requests| requests.clear(SNAP)).await
     }
 
     /// Goes on with an empty next generation and deletes this one.
@@ -242,7 +258,7 @@ impl Cache {
     }
 
     /// The connection; opened again when another tab has moved on to the next generation.
-    async fn db(&self) -> Result<Database, StorageError> {
+    pub(super) async fn db(&self) -> Result<Database, StorageError> {
         if let Some(open) = self.open.borrow().as_ref() {
             return Ok(open.db.clone());
         }
@@ -306,15 +322,59 @@ pub fn goes_on_from(from: &Cursor, cursor: &Cursor) -> bool {
     from.generation == cursor.generation && from.epoch == cursor.epoch && from.seq <= cursor.seq
 }
 
+/// Asks where the copies of every shop stand.
+pub(super) fn every_cursor(requests: &Requests<'_>) -> Result<GetRange, StorageError> {
+    requests.get_range(CUR, KeyRange::LowerBound(codec::key(0), false), u32::MAX)
+}
+
+/// Reads what [`every_cursor`] was answered.
+pub(super) fn read_every_cursor(
+    records: Vec<(JsValue, JsValue)>,
+) -> Result<BTreeMap<ShopId, ShopCursors>, StorageError> {
+    records.into_iter().map(|(key, value)| Ok((shop_of(&key)?, codec::json_from_js(CUR, value)?))).collect()
+}
+
+/// Says where the copies of a shop stand from now on.
+pub(super) fn put_cursor(requests: &Requests<'_>, shop: ShopId, cursors: &ShopCursors) -> Result<(), StorageError> {
+    requests.put(CUR, shop_key(shop), codec::json_to_js(CUR, cursors)?)
+}
+
+/// Moves cursors. Rows of copies that nothing names any more go, and so does the snapshot.
+pub(super) fn put_cursors(
+    requests: &Requests<'_>,
+    before: &BTreeMap<ShopId, ShopCursors>,
+    changed: &BTreeMap<ShopId, ShopCursors>,
+) -> Result<(), StorageError> {
+    for (&shop, &after) in changed {
+        let known = before.get(&shop).copied().unwrap_or_default();
+        for generation in generations(known).difference(&generations(after)) {
+            ROWS.iter().try_for_each(|store| requests.delete(store, copy_range(shop, *generation, 0)))?;
+        }
+        put_cursor(requests, shop, &after)?;
+    }
+    let untouched = before.iter().filter(|(shop, _)| !changed.contains_key(shop)).map(|(_, cursors)| cursors);
+    drop_base_unless_used(requests, before, changed.values().chain(untouched))
+}
+
+/// The snapshot goes with the last copy that begins with it.
+fn drop_base_unless_used<'c>(
+    requests: &Requests<'_>,
+    before: &BTreeMap<ShopId, ShopCursors>,
+    mut after: impl Iterator<Item = &'c ShopCursors>,
+) -> Result<(), StorageError> {
+    let begins_with_it = |cursors: &ShopCursors| cursors.shown.is_some_and(|shown| shown.base > 0);
+    if before.values().any(begins_with_it) && !after.any(begins_with_it) { requests.clear(SNAP) } else { Ok(()) }
+}
+
 fn generations(cursors: ShopCursors) -> BTreeSet<u32> {
     [cursors.shown, cursors.building].into_iter().flatten().map(|cursor| cursor.generation).collect()
 }
 
-fn read_cursors(found: Option<JsValue>) -> Result<ShopCursors, StorageError> {
+pub(super) fn read_cursors(found: Option<JsValue>) -> Result<ShopCursors, StorageError> {
     found.map_or_else(|| Ok(ShopCursors::default()), |value| codec::json_from_js(CUR, value))
 }
 
-fn shop_key(shop: ShopId) -> JsValue {
+pub(super) fn shop_key(shop: ShopId) -> JsValue {
     JsValue::from_f64(f64::from(shop.0))
 }
 
@@ -323,7 +383,7 @@ fn shop_of(key: &JsValue) -> Result<ShopId, StorageError> {
     u32::try_from(number).map(ShopId).map_err(|_| StorageError::Unreadable { store: CUR })
 }
 
-fn page_key(shop: ShopId, generation: u32, seq: u64) -> JsValue {
+pub(super) fn page_key(shop: ShopId, generation: u32, seq: u64) -> JsValue {
     Array::of3(&shop_key(shop), &JsValue::from_f64(f64::from(generation)), &codec::key(seq)).into()
 }
 
@@ -333,8 +393,14 @@ fn shop_range(shop: ShopId) -> KeyRange<JsValue> {
     KeyRange::Bound(from.into(), false, to.into(), false)
 }
 
+/// The pages of a copy whose rows are all folded into the snapshot.
+pub(super) fn folded_range(shop: ShopId, cursor: &Cursor) -> KeyRange<JsValue> {
+    let key = |seq| page_key(shop, cursor.generation, seq);
+    KeyRange::Bound(key(0), false, key(cursor.base), false)
+}
+
 /// The pages of one copy that end at `seq` or later. An array sorts after every number.
-fn copy_range(shop: ShopId, generation: u32, seq: u64) -> KeyRange<JsValue> {
+pub(super) fn copy_range(shop: ShopId, generation: u32, seq: u64) -> KeyRange<JsValue> {
     let to = Array::of3(&shop_key(shop), &JsValue::from_f64(f64::from(generation)), &Array::new());
     KeyRange::Bound(page_key(shop, generation, seq), false, to.into(), false)
 }

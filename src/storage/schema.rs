@@ -22,8 +22,8 @@
 //! |---|---|---|
 //! | `tail` | `[shop, copy, last seq]` | `Uint8Array`: a page of rows as it was pulled; one record, because writing rows one by one keeps a sale waiting |
 //! | `cur` | shop | `Uint8Array`: JSON; where the shop's copies stand |
-//! | `snap` | shop | `Uint8Array`: a folded state and up to which row; deleting it changes nothing but the time to start |
-//! | `seg` | `[shop, copy, last seq]` | unused so far: small pages put together, once a `tail` is long enough to start slowly |
+//! | `snap` | a part's name | `Uint8Array`: a part of the snapshot that the copies begin with; under 0 JSON: which one it is |
+//! | `seg` | `[shop, copy, last seq]` | `Uint8Array`: a whole segment, as it came or as pages of the tail came together |
 //! | `ent` | name | unused so far: items, employees and settings are entries, and are folded from `tail` |
 
 use futures::future::{Either, select};
@@ -38,11 +38,11 @@ use super::throwaway::Throwaway;
 pub const OWN: &str = "own";
 /// A's store of small records.
 pub const CTL: &str = "ctl";
-/// B's store of segments, unused so far.
+/// B's store of segments.
 pub const SEG: &str = "seg";
-/// B's store of confirmed rows.
+/// B's store of confirmed rows that are in no segment.
 pub const TAIL: &str = "tail";
-/// B's store of folded states.
+/// B's store of the snapshot.
 pub const SNAP: &str = "snap";
 /// B's store of cursors.
 pub const CUR: &str = "cur";

@@ -21,6 +21,8 @@ pub enum Hint {
     Renumbered,
     /// A shop's copy has moved on.
     Stored(ShopId),
+    /// The copies of all shops begin with another snapshot.
+    Begun,
     /// How the tab that syncs fares.
     Link(Link),
     /// A tab has just begun: how does the tab that syncs fare?
@@ -66,6 +68,7 @@ impl Hint {
             Self::Acked => "acked".to_owned(),
             Self::Renumbered => "renumbered".to_owned(),
             Self::Stored(shop) => format!("stored {shop}"),
+            Self::Begun => "begun".to_owned(),
             Self::Link(Link { online, up_to_date, needs_attention }) => {
                 let place = ATTENTIONS.iter().position(|known| needs_attention == Some(*known));
                 let attention = place.map_or_else(|| "none".to_owned(), |place| place.to_string());
@@ -86,6 +89,7 @@ impl Hint {
         match *text.split(' ').collect::<Vec<_>>() {
             ["acked"] => Some(Self::Acked),
             ["renumbered"] => Some(Self::Renumbered),
+            ["begun"] => Some(Self::Begun),
             ["hello"] => Some(Self::Hello),
             ["hurry"] => Some(Self::Hurry),
             ["paired"] => Some(Self::Paired),
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn hints_come_back_as_they_went_and_strange_ones_are_passed_over() {
-        let one = [Hint::Appended(7), Hint::Acked, Hint::Renumbered, Hint::Stored(ShopId(3)), Hint::Hello];
+        let one = [Hint::Appended(7), Hint::Acked, Hint::Renumbered, Hint::Stored(ShopId(3)), Hint::Begun, Hint::Hello];
         let links = ATTENTIONS.map(Some).into_iter().chain([None]).map(|needs_attention| {
             Hint::Link(Link { online: true, up_to_date: needs_attention.is_none(), needs_attention })
         });

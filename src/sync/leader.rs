@@ -141,6 +141,21 @@ impl Leader {
             Output::FetchSegment { attempt, shop, hash } => self.ask(&self.requests.pull, async move {
                 Input::SegmentFetched { attempt, result: tab.remote.segment(shop, hash).await }
             }),
+            Output::FetchSnapshot { attempt } => self.ask(&self.requests.pull, async move {
+                Input::SnapshotTold { attempt, result: tab.remote.snapshot().await }
+            }),
+            Output::FetchSnapshotPart { attempt, hash } => self.ask(&self.requests.pull, async move {
+                Input::SnapshotPartFetched { attempt, result: tab.remote.snapshot_part(hash).await }
+            }),
+            Output::StoreSnapshotPart { attempt, hash, bytes } => self.answer(attempt, async move {
+                tab.storage.store_snapshot_part(hash, &bytes).await?;
+                Ok(Input::SnapshotPartStored { attempt })
+            }),
+            Output::AdoptSnapshot { attempt, adoption } => self.answer(attempt, async move {
+                let shops = tab.storage.cache.adopt_snapshot(&adoption).await?;
+                tab.announce(Hint::Begun);
+                Ok(Input::SnapshotAdopted { attempt, shops })
+            }),
             Output::StorePage { attempt, page } => {
                 self.answer(attempt, async move { store_page(&tab, attempt, &page).await });
             }
@@ -181,6 +196,11 @@ async fn store_page(tab: &Tab, attempt: Attempt, page: &PageRecord) -> Result<In
     match tab.storage.store_page(page).await {
         Ok(PageWrite::Stored(cursors)) => {
             tab.announce(Hint::Stored(page.shop));
+            if page.complete {
+                let (storage, shop) = (Rc::clone(&tab.storage), page.shop);
+                // It changes nothing but how fast the page starts.
+                spawn_local(async move { drop(storage.seal(shop).await) });
+            }
             Ok(Input::PageStored { attempt, cursors })
         }
         Ok(PageWrite::Conflicted(cursors)) => Ok(Input::PageConflicted { attempt, cursors }),

@@ -73,6 +73,7 @@ impl Learner {
                     (self.tab.hooks.on_renumbered)();
                 }
                 Hint::Stored(shop) => self.learn_rows(shop).await?,
+                Hint::Begun => self.look().await?,
                 Hint::Link(link) => {
                     if !self.tab.is_leader.get() {
                         self.tab.link.set(link);

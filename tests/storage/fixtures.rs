@@ -1,5 +1,7 @@
 //! Entries, rows and pages for the tests, and databases nobody has used before.
 
+use std::collections::BTreeSet;
+
 use subzero::device::ids;
 use subzero::storage::Storage;
 use subzero_ledger::entry::{Body, CostControl, Entry, Header, Mode, Void};
@@ -63,7 +65,7 @@ pub fn page(shop: ShopId, from: Cursor, rows: &[Row], control: &Control, complet
         applied_own: applied.or(from.applied_own),
         ..from
     };
-    PageRecord { shop, from, to, rows: rows.to_vec(), complete }
+    PageRecord { shop, from, to, rows: rows.to_vec(), sealed: false, complete, together: BTreeSet::new() }
 }
 
 /// Rows 1 to `count` that another device recorded.

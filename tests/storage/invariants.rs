@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
+use indexed_db_futures::KeyRange;
 use subzero::storage::Storage;
 use subzero::storage::cache::TXN_BYTES_MAX;
 use subzero::storage::error::StorageError;
 use subzero::storage::outbox::Slot;
+use subzero::storage::schema::{self, SEG, TAIL};
+use subzero::storage::txn;
 use subzero_sync::chain::Position;
 use subzero_sync::records::{AckRecord, Cursor, PageWrite, ShopCursors};
 use subzero_sync::wire::EntryBytes;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::fixtures::{MUSEUM, entry, epoch, foreign_rows, fresh, open, page, row, start};
@@ -158,17 +162,33 @@ async fn i14_a_page_that_is_too_large_for_one_txn_is_refused_and_leaves_nothing(
 }
 
 #[wasm_bindgen_test]
-async fn dropping_every_snapshot_changes_nothing_but_the_snapshots() {
-    let storage = open(&fresh("snapshots")).await;
+async fn many_small_pages_become_a_segment_and_nobody_can_tell() {
+    let storage = open(&fresh("seal")).await;
     let (control, _) = storage.outbox.control().await.expect("a control record");
-    let rows = foreign_rows(9, MUSEUM);
-    storage.store_page(&page(MUSEUM, start(), &rows, &control, true)).await.expect("a page");
-    storage.append(&entry(1, MUSEUM)).await.expect("an append");
-    storage.cache.put_snapshot(MUSEUM, 9, b"folded").await.expect("a snapshot");
-    let before = (seen(&storage).await, storage.persisted().await);
-    storage.cache.drop_snapshots().await.expect("snapshots go");
-    assert_eq!(storage.cache.snapshot(MUSEUM).await, Ok(None));
-    assert_eq!((seen(&storage).await, storage.persisted().await), before);
+    let rows: Vec<_> = (1..=100).map(|seq| row(seq, control.incarnation, seq, EntryBytes(vec![0; 2_000]))).collect();
+    let mut from = start();
+    for (place, one) in rows.iter().enumerate() {
+        let next = page(MUSEUM, from, std::slice::from_ref(one), &control, true);
+        storage.store_page(&next).await.expect("a page");
+        from = next.to;
+        if place % 10 == 9 {
+            storage.seal(MUSEUM).await.expect("pages are put together");
+            assert_eq!(storage.cache.load(MUSEUM).await, Ok(Some((from, rows[..=place].to_vec()))));
+        }
+    }
+    let (pages, segments) = (records(&storage, TAIL).await, records(&storage, SEG).await);
+    assert_eq!((pages, segments), (36, 2), "a segment takes 32 of these rows");
+}
+
+async fn records(storage: &Storage, store: &'static str) -> u32 {
+    let generation = storage.cache.generation().expect("open");
+    let db = schema::open_cache(storage.prefix(), generation).await.expect("B opens");
+    let all = |requests: &txn::Requests<'_>| {
+        requests.count(store, KeyRange::LowerBound(JsValue::from_f64(f64::NEG_INFINITY), false))
+    };
+    let (count, ()) = txn::read(&db, &[store], all, txn::nothing).await.expect("a count");
+    db.close();
+    count
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! Random scripts: whatever is done to two tabs' storage is done to the model, and both must agree after every step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use subzero::storage::Storage;
 use subzero::storage::error::StorageError;
@@ -8,10 +8,14 @@ use subzero::storage::outbox::Slot;
 use subzero::storage::schema::{self, CUR, OWN, TAIL};
 use subzero::storage::txn::{self, Durability};
 use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;
 use subzero_sync::chain::Position;
 use subzero_sync::model::{Cache, Outbox, visible};
-use subzero_sync::records::{AckRecord, EpochAdoption, NewIncarnation, PageRecord};
+use subzero_sync::records::{
+    AckRecord, Base, Cursor, EpochAdoption, NewIncarnation, Older, PageRecord, SnapshotAdoption,
+};
+use subzero_sync::segment;
 use subzero_sync::wire::{EntryBytes, Flag, PushVerdict, QuarantineReason, Row, Verdict};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -69,7 +73,9 @@ impl World {
             75..=79 => self.store_a_page_again().await,
             80..=83 => self.pull_and_crash().await,
             84..=89 => self.reopen().await,
-            90..=92 => self.snapshot().await,
+            90 => self.begin_with_a_snapshot().await,
+            91 => self.pull_older().await,
+            92 => self.tidy_up().await,
             93 => self.rebuild().await,
             94 => self.forget_shop().await,
             95 => self.adopt_epoch().await,
@@ -132,7 +138,7 @@ impl World {
     fn next_page(&mut self) -> PageRecord {
         let shop = self.shop();
         let cursors = self.cache.cursors().get(&shop).copied().unwrap_or_default();
-        let fresh = subzero_sync::records::Cursor::start(cursors.generation_next(), epoch(self.epoch));
+        let fresh = Cursor::start(cursors.generation_next(), epoch(self.epoch));
         let from = match self.random.up_to(9) {
             0 => fresh,
             1..=3 => cursors.building.or(cursors.shown).unwrap_or(fresh),
@@ -180,14 +186,68 @@ impl World {
         self.tabs[tab] = open(&self.prefix).await;
     }
 
-    async fn snapshot(&mut self) {
-        let (tab, shop, seq) = (self.tab(), self.shop(), self.random.up_to(100));
-        let state = vec![7; self.random.up_to(300) as usize];
-        self.tabs[tab].cache.put_snapshot(shop, seq, &state).await.expect("a snapshot");
-        self.cache.put_snapshot(shop, seq, state);
-        let other = &self.tabs[1 - tab].cache;
-        let kept = other.snapshot(shop).await.expect("a snapshot");
-        assert_eq!(kept.as_ref().map(|(seq, state)| (*seq, state.as_slice())), self.cache.snapshot(shop));
+    /// Every shop folded up to some row; now and then with a part missing, or where a copy has moved on.
+    async fn begin_with_a_snapshot(&mut self) {
+        let tab = self.tab();
+        let parts: Vec<Vec<u8>> =
+            (0..=self.random.up_to(2)).map(|part| vec![7, u8::try_from(part).unwrap_or(0)]).collect();
+        let hashes: Vec<_> = parts.iter().map(|part| segment::content_hash(part)).collect();
+        let missing = usize::try_from(self.random.up_to(9)).unwrap_or(usize::MAX);
+        for (hash, part) in
+            hashes.iter().zip(&parts).enumerate().filter(|(place, _)| *place != missing).map(|(_, part)| part)
+        {
+            self.tabs[tab].store_snapshot_part(*hash, part).await.expect("a part");
+            self.cache.store_snapshot_part(*hash, part.clone());
+        }
+        let mut stand = self.cache.cursors();
+        if self.random.up_to(4) == 0 {
+            stand.clear();
+        }
+        let mut adoption = SnapshotAdoption {
+            base: Base { hash: segment::snapshot_hash(&hashes), horizon: Instant::MIN, parts: hashes },
+            instead_of: BTreeMap::new(),
+            cursors: BTreeMap::new(),
+        };
+        for shop in SHOPS {
+            let before = stand.get(&shop).copied().unwrap_or_default();
+            let folded = usize::try_from(self.random.up_to(self.history_by_shop[&shop].len() as u64)).unwrap_or(0);
+            let rows = &self.history_by_shop[&shop][..folded];
+            let start = Cursor::start(before.generation_next(), epoch(self.epoch));
+            let to = page(shop, start, rows, &self.outbox.control(), true).to;
+            adoption.instead_of.insert(shop, before);
+            adoption.cursors.insert(shop, Cursor { base: to.seq, ..to });
+        }
+        let adopted = self.tabs[tab].cache.adopt_snapshot(&adoption).await.expect("a snapshot");
+        assert_eq!(adopted, self.cache.adopt_snapshot(&adoption));
+    }
+
+    async fn pull_older(&mut self) {
+        let (tab, shop) = (self.tab(), self.shop());
+        let shown = self.cache.cursors().get(&shop).and_then(|cursors| cursors.shown);
+        let Some(from) = shown.filter(|shown| shown.older.seq < shown.base) else { return };
+        let (after, base) = (from.older.seq as usize, from.base as usize);
+        let history = &self.history_by_shop[&shop];
+        if base > history.len() {
+            return;
+        }
+        let rows = history[after..(after + 5).min(base)].to_vec();
+        let older = Older { seq: (after + rows.len()) as u64, checksum: from.older.checksum.add_all(shop, &rows) };
+        let to = Cursor { older, ..from };
+        let sealed = self.random.up_to(1) == 0;
+        let page = PageRecord { shop, from, to, rows, sealed, complete: false, together: BTreeSet::new() };
+        let written = self.tabs[tab].store_page(&page).await.expect("a page");
+        assert_eq!(written, self.cache.store_page(&page));
+    }
+
+    /// Small pages are put together, which nobody can tell, or what can be had again goes.
+    async fn tidy_up(&mut self) {
+        let (tab, shop) = (self.tab(), self.shop());
+        if self.random.up_to(2) == 0 {
+            self.tabs[tab].cache.drop_older().await.expect("older rows go");
+            self.cache.drop_older();
+        } else {
+            self.tabs[tab].seal(shop).await.expect("pages are put together");
+        }
     }
 
     async fn rebuild(&mut self) {
@@ -263,8 +323,12 @@ impl World {
         assert_eq!(aside.len(), known);
         for shop in SHOPS {
             assert_eq!(tab.cache.load(shop).await, Ok(self.cache.load(shop)));
+            assert_eq!(tab.cache.older(shop).await, Ok(self.cache.older(shop)));
         }
-        if !self.forgotten {
+        let base = tab.cache.base().await.expect("a snapshot");
+        assert_eq!(base, self.cache.base().map(|(base, bytes)| (base.clone(), bytes)));
+        // What is folded only the ledger can show.
+        if !self.forgotten && base.is_none() {
             let seen = visible(&self.outbox, &self.cache);
             assert!(own.own.iter().all(|own| seen.contains_key(&own.body)), "I6");
         }

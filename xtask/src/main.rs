@@ -16,7 +16,7 @@ cargo xtask page                                  build the page into target/pag
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
 cargo xtask bench report                          how long the report takes over the large account, in a browser
-cargo xtask fuzz [WORD] [--seconds N]              hostile bytes for every decoder
+cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {

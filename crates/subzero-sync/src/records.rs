@@ -4,14 +4,15 @@
 //! cache, is what the server can send again: rows and [`ShopCursors`]. No txn ever spans both, and none needs to: what is
 //! shown is their union, each entry once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
 use uuid::Uuid;
 
 use crate::chain::Position;
-use crate::wire::{Checksum, EntryBytes, Epoch, Incarnation, PushVerdict, Row};
+use crate::wire::{Checksum, ContentHash, EntryBytes, Epoch, Incarnation, PushVerdict, Row};
 
 /// Where an outbox stands; one record of database A, written only by compare-and-swap on the incarnation and the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,10 +100,16 @@ pub struct Cursor {
     pub generation: u32,
     /// The epoch its rows are of.
     pub epoch: Epoch,
-    /// Rows 1 to `seq` are here.
+    /// Rows 1 to `seq` are here, those up to `base` folded into the account's snapshot.
     pub seq: u64,
     /// The sum over them.
     pub checksum: Checksum,
+    /// The last row that is folded; 0 for none.
+    #[serde(default)]
+    pub base: u64,
+    /// How many of the folded rows are here as rows as well.
+    #[serde(default)]
+    pub older: Older,
     /// The last own entry among them that the server had acked to this outbox.
     pub applied_own: Option<AppliedOwn>,
 }
@@ -110,8 +117,46 @@ pub struct Cursor {
 impl Cursor {
     /// An empty copy.
     pub const fn start(generation: u32, epoch: Epoch) -> Self {
-        Self { generation, epoch, seq: 0, checksum: Checksum::EMPTY, applied_own: None }
+        Self { generation, epoch, seq: 0, checksum: Checksum::EMPTY, base: 0, older: Older::NONE, applied_own: None }
     }
+}
+
+/// Rows that are folded and have been fetched all the same, because somebody wanted to see them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Older {
+    /// Rows 1 to this.
+    pub seq: u64,
+    /// The sum over them.
+    pub checksum: Checksum,
+}
+
+impl Older {
+    /// No such rows.
+    pub const NONE: Self = Self { seq: 0, checksum: Checksum::EMPTY };
+}
+
+/// The snapshot that the copies of all shops begin with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// What it is named by.
+    pub hash: ContentHash,
+    /// Since when nothing is left out.
+    pub horizon: Instant,
+    /// What its parts are named by, in order.
+    pub parts: Vec<ContentHash>,
+}
+
+/// A snapshot whose parts are all here is to be begun with: the base, and every cursor, in one txn.
+///
+/// It is written only where the copies of these shops stand as they are said to; anything else is a conflict, and nothing is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotAdoption {
+    /// The snapshot.
+    pub base: Base,
+    /// Where each shop's copies must stand.
+    pub instead_of: BTreeMap<ShopId, ShopCursors>,
+    /// Where each shop's shown copy stands afterwards. Older copies and their rows go.
+    pub cursors: BTreeMap<ShopId, Cursor>,
 }
 
 /// Every own entry of the shop up to this one, unless it was quarantined, is among the copy's rows.
@@ -158,6 +203,9 @@ pub struct PageRecord {
     pub sealed: bool,
     /// The copy now reaches the head that the server named: it is shown from now on, and older copies go.
     pub complete: bool,
+    /// The shops whose growing copies are shown from now on as well: where the shown ones begin with a snapshot of another epoch, all of
+    /// them change at once.
+    pub together: BTreeSet<ShopId>,
 }
 
 /// What came of storing a page; either way with where the shop's copies stand now.

@@ -23,7 +23,9 @@
 //!
 //! **Pull** [fetches](Output::Pull) the rows of a shop that lies behind its head, checks them against the page's checksum and
 //! [stores them with the cursor](Output::StorePage), page by page; where it lies far behind, [segment](Output::FetchSegment) by segment from
-//! a [list](Output::ListSegments) of them. A segment that is not what the list says is fetched as pages instead. A copy of another epoch, or one that does not add up, is not
+//! a [list](Output::ListSegments) of them. A segment that is not what the list says is fetched as pages instead. Where there is no copy at all,
+//! all of them begin with the account's [snapshot](Output::FetchSnapshot), and the rows that are folded into it are fetched only when
+//! somebody [wants to see them](Input::OlderWanted). A copy of another epoch, or one that does not add up, is not
 //! touched: a new copy is built beside it and shown once it reaches the head.
 //!
 //! # Rules
@@ -75,6 +77,17 @@
 //!         }
 //!         Output::FetchManifest { attempt, .. } => Input::ManifestFinished { attempt, result: Err(Failure::TimedOut) },
 //!         Output::Pull { attempt, .. } => Input::PullFinished { attempt, result: Err(Failure::Unreachable) },
+//!         Output::FetchSnapshot { attempt } => Input::SnapshotTold { attempt, result: Err(Failure::Unreachable) },
+//!         Output::FetchSnapshotPart { attempt, .. } => {
+//!             Input::SnapshotPartFetched { attempt, result: Err(Failure::Unreachable) }
+//!         }
+//!         Output::StoreSnapshotPart { attempt, hash, bytes } => {
+//!             cache.store_snapshot_part(hash, bytes);
+//!             Input::SnapshotPartStored { attempt }
+//!         }
+//!         Output::AdoptSnapshot { attempt, adoption } => {
+//!             Input::SnapshotAdopted { attempt, shops: cache.adopt_snapshot(&adoption) }
+//!         }
 //!         Output::ListSegments { attempt, .. } => Input::SegmentsListed { attempt, result: Err(Failure::Unreachable) },
 //!         Output::FetchSegment { attempt, .. } => Input::SegmentFetched { attempt, result: Err(Failure::Unreachable) },
 //!         Output::StorePage { attempt, page } => match cache.store_page(&page) {
@@ -102,8 +115,9 @@ use subzero_ledger::instant::Instant;
 use crate::backoff::Jitter;
 use crate::chain::Position;
 use crate::records::{Control, Persisted, ShopCursors};
-use crate::wire::{Epoch, PUSH_ENTRIES_MAX, ShopHead};
+use crate::wire::{ContentHash, Epoch, PUSH_ENTRIES_MAX, ShopHead};
 
+mod bootstrap;
 mod io;
 mod pull;
 mod push;
@@ -113,7 +127,8 @@ mod watch;
 
 pub use io::{Alert, Attempt, Input, Output, PushFailure, Status};
 
-use pull::PullStep;
+use bootstrap::Bootstrap;
+use pull::{End, PullStep};
 use push::PushStep;
 use segments::Listed;
 use timers::{Lane, Timers};
@@ -129,6 +144,7 @@ pub const WATCH_PAUSE_MS: u64 = 250;
 
 /// One tab's sync. Several may run on one device at once: storage and server sort them out.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing, and no two of them go together")]
 pub struct Replica {
     now: Instant,
     attempt: Attempt,
@@ -159,8 +175,13 @@ pub struct Replica {
     /// The last generation of a shop that did not add up or could not be read.
     mismatched: BTreeMap<ShopId, u32>,
     pull: Option<(Attempt, PullStep)>,
-    /// The segments that are to be fetched next, by shop.
-    listed: BTreeMap<ShopId, Listed>,
+    /// The segments that are to be fetched next, by shop and the end of its copy that grows.
+    listed: BTreeMap<(ShopId, End), Listed>,
+    /// Somebody wants to see rows that are folded.
+    wants_older: bool,
+    /// The snapshot that the server last offered, in the outbox's epoch.
+    offered: Option<ContentHash>,
+    bootstrap: Bootstrap,
     watch: Option<Attempt>,
 
     online: bool,
@@ -191,6 +212,9 @@ impl Replica {
             mismatched: BTreeMap::new(),
             pull: None,
             listed: BTreeMap::new(),
+            wants_older: false,
+            offered: None,
+            bootstrap: Bootstrap::default(),
             watch: None,
             online: false,
             last_contact: None,
@@ -213,6 +237,11 @@ impl Replica {
             Input::IncarnationStarted { attempt, control, last } => self.on_incarnation_started(attempt, control, last),
             Input::ManifestFinished { attempt, result } => self.on_manifest_finished(attempt, result),
             Input::PullFinished { attempt, result } => self.on_pull_finished(attempt, result),
+            Input::SnapshotTold { attempt, result } => self.on_snapshot_told(attempt, result),
+            Input::SnapshotPartFetched { attempt, result } => self.on_part_fetched(attempt, result),
+            Input::SnapshotPartStored { attempt } => self.on_part_stored(attempt),
+            Input::SnapshotAdopted { attempt, shops } => self.on_snapshot_adopted(attempt, shops),
+            Input::OlderWanted => self.wants_older = true,
             Input::SegmentsListed { attempt, result } => self.on_segments_listed(attempt, result),
             Input::SegmentFetched { attempt, result } => self.on_segment_fetched(attempt, result),
             Input::PageStored { attempt, cursors } => self.on_page_stored(attempt, cursors),
@@ -220,6 +249,7 @@ impl Replica {
             Input::StorageFailed { attempt, failure } => {
                 self.on_push_storage_failed(attempt, failure);
                 self.on_pull_storage_failed(attempt, failure);
+                self.on_bootstrap_storage_failed(attempt, failure);
             }
             Input::CopyDamaged { shop, generation } => self.give_up_copy(shop, generation),
             Input::CameOnline => self.timers.hurry(),
@@ -270,6 +300,7 @@ impl Replica {
                 Lane::Push => self.give_up_push(),
                 Lane::Watch => self.give_up_watch(),
                 Lane::Pull(_) => self.give_up_pull(),
+                Lane::Bootstrap => self.give_up_bootstrap(),
             }
         }
     }
@@ -278,6 +309,7 @@ impl Replica {
         self.timers.drop_passed(self.now);
         self.start_push();
         self.start_watch();
+        self.start_bootstrap();
         self.start_pull();
     }
 

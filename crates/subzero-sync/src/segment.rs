@@ -138,6 +138,15 @@ pub fn content_hash(bytes: &[u8]) -> ContentHash {
     ContentHash(Sha256::digest(bytes).into())
 }
 
+/// What a snapshot is named by, from what its parts are named by.
+pub fn snapshot_hash(parts: &[ContentHash]) -> ContentHash {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.0);
+    }
+    ContentHash(hash.finalize().into())
+}
+
 /// Where a shop's history is cut into segments: rows go in one after the other, and a row that no longer fits begins the next segment.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cut {
@@ -156,6 +165,13 @@ impl Cut {
         }
         fits
     }
+}
+
+/// The rows that one segment takes of these, and those that it does not.
+pub fn cut(rows: &[Row]) -> (&[Row], &[Row]) {
+    let mut cut = Cut::default();
+    let taken = rows.iter().take_while(|row| cut.takes(row.body.0.len())).count();
+    rows.split_at_checked(taken).unwrap_or((rows, &[]))
 }
 
 #[cfg(test)]
@@ -208,6 +224,15 @@ mod tests {
         assert_eq!(decode(&vec![VERSION; ENCODED_BYTES_MAX + 1]), Err(SegmentError::TooLarge));
         assert_eq!(decode(&[]), Err(SegmentError::Columns));
         assert_eq!(decode(&[VERSION + 1, 0]), Err(SegmentError::Version(2)));
+    }
+
+    #[test]
+    fn a_cut_takes_what_one_segment_takes() {
+        let rows: Vec<Row> = (1..=5).map(|seq| row(seq, SEGMENT_BYTES_MAX / 3)).collect();
+        let (taken, rest) = cut(&rows);
+        assert_eq!((taken.len(), rest.len()), (3, 2));
+        assert!(encode(taken).is_ok() && encode(&rows[..4]).is_err());
+        assert_eq!(cut(&rows[..2]).1, []);
     }
 
     proptest! {

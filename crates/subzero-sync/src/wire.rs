@@ -21,6 +21,10 @@ pub const PUSH_BYTES_MAX: usize = 128 * 1024;
 pub const PULL_BYTES_MAX: usize = 64 * 1024;
 /// The most segments that are listed at once.
 pub const SEGMENTS_LISTED_MAX: usize = 200;
+/// The most bytes of one part of a snapshot.
+pub const SNAPSHOT_PART_BYTES_MAX: usize = 64 * 1024;
+/// The most parts of a snapshot.
+pub const SNAPSHOT_PARTS_MAX: usize = 1_024;
 /// The longest the server holds a manifest request back for news, in milliseconds.
 pub const WAIT_MAX_MS: u32 = 25_000;
 
@@ -150,6 +154,9 @@ pub struct Manifest {
     /// The devices that stand in those shops and have ever been heard of, the asking one among them.
     #[serde(default)]
     pub devices: Vec<DeviceSeen>,
+    /// The account's newest snapshot; none where there is none, or the device may not read every shop that is folded into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<ContentHash>,
 }
 
 /// What a device says of itself whenever it asks for news, so that others can tell how much is missing once it falls silent.
@@ -330,6 +337,43 @@ pub struct SegmentInfo {
     pub hash: ContentHash,
     /// Checksum of the shop's history from 1 to its last row.
     pub checksum: Checksum,
+}
+
+/// `GET /v1/sync/snapshot`: what a new copy may begin with instead of the first row. Each part's bytes are at
+/// `GET /v1/sync/snapshot/part?hash=…`, at most [`SNAPSHOT_PART_BYTES_MAX`] long, and never change. Together they are a
+/// [`Snapshot`](subzero_ledger::snapshot) of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotInfo {
+    /// The server's epoch.
+    pub epoch: Epoch,
+    /// Since when nothing is left out.
+    pub horizon: Instant,
+    /// What its parts are named by, in order; the snapshot is named by the hash of these.
+    pub parts: Vec<ContentHash>,
+    /// Up to where each shop's history is folded.
+    pub shops: Vec<FoldedShop>,
+}
+
+/// How much of a shop's history is folded into a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoldedShop {
+    /// The shop.
+    pub shop: ShopId,
+    /// Rows 1 to this.
+    pub seq: u64,
+    /// The sum over them.
+    pub checksum: Checksum,
+    /// The last of the asking device's own entries among them, in its newest incarnation.
+    pub own: Option<FoldedOwn>,
+}
+
+/// An own entry that is folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoldedOwn {
+    /// The outbox it came from.
+    pub inc: Incarnation,
+    /// Its number there.
+    pub dseq: u64,
 }
 
 /// `GET /v1/sync/pull?shop=…&after=…&to=…`: the next rows of a shop's history, none after `to` if that is said.

@@ -8,17 +8,15 @@ use subzero_sync::chain::Position;
 use subzero_sync::fault::{Attention, Failure, StorageFailure};
 use subzero_sync::model::Cache;
 use subzero_sync::replica::{ANSWER_MAX_MS, Alert, Input, Output, PushFailure, RECHECK_MS, Replica};
-use subzero_sync::wire::{
-    Checksum, Manifest, PullPage, PushConflict, PushReply, PushVerdict, SEGMENTS_LISTED_MAX, SegmentList, ShopHead,
-    Verdict,
-};
+use subzero_sync::wire::{Checksum, Manifest, PullPage, PushConflict, PushReply, PushVerdict, ShopHead, Verdict};
 
 mod replica {
+    mod catching_up;
     mod laws;
     pub mod tablet;
 }
 
-use replica::tablet::{EPOCH, INC, NEXT_EPOCH, SHOP, Tablet, body, manifest, page, rows, segments};
+use replica::tablet::{EPOCH, INC, NEXT_EPOCH, SHOP, Tablet, body, manifest, page, rows};
 
 #[test]
 fn what_is_unsent_is_pushed_and_acked() {
@@ -384,88 +382,4 @@ fn a_damaged_outbox_is_said_to_be_and_looked_at_again() {
     assert_eq!(replica.status().needs_attention, Some(Attention::OutboxDamaged));
     replica.handle(later(now, DELAY_MAX_MS), Input::Woke);
     assert!(std::iter::from_fn(|| replica.poll()).any(|output| matches!(output, Output::ReadOwn { .. })));
-}
-
-fn sealed(head: u64, sealed: u64) -> Manifest {
-    Manifest { heads: vec![ShopHead { shop: SHOP, head, sealed }], ..manifest(EPOCH, head) }
-}
-
-#[test]
-fn a_new_copy_is_fetched_segment_by_segment_and_the_rest_as_pages() {
-    let mut tablet = Tablet::with(0, 0);
-    tablet.manifest_comes(sealed(7, 6));
-    assert_eq!((tablet.listed.map(|(_, after)| after), tablet.pulled), (Some(0), None));
-    tablet.segments_come(3, 6);
-    for (_, bytes) in segments(3, 6) {
-        tablet.segment_comes(bytes);
-    }
-    assert_eq!(tablet.pulled.map(|(_, _, after)| after), Some(6));
-    tablet.page_comes(page(6, 7, 7));
-    assert_eq!((tablet.shown(), tablet.replica.status().up_to_date), (Some(7), true));
-}
-
-#[test]
-fn a_copy_that_is_not_far_behind_is_pulled_as_pages_and_one_that_is_goes_to_where_the_next_segment_begins() {
-    let mut tablet = Tablet::with(0, 0);
-    tablet.manifest_comes(manifest(EPOCH, 2));
-    tablet.page_comes(page(0, 2, 2));
-    tablet.waits(1_000);
-    tablet.manifest_comes(sealed(9, 9));
-    assert_eq!((tablet.pulled.take().map(|(_, _, after)| after), tablet.listed), (Some(2), None));
-    let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
-    tablet.manifest_comes(sealed(1_200, 1_200));
-    tablet.segments_come(600, 1_200);
-    assert_eq!((tablet.pulled.map(|(_, _, after)| after), tablet.pulled_to), (Some(2), Some(600)));
-    tablet.page_comes(page(2, 400, 1_200));
-    assert_eq!((tablet.pulled.map(|(_, _, after)| after), tablet.pulled_to), (Some(400), Some(600)));
-    tablet.page_comes(page(400, 600, 1_200));
-    assert_eq!(tablet.fetched.map(|(_, hash)| hash), Some(segments(600, 1_200)[1].0.hash));
-    tablet.segment_comes(segments(600, 1_200)[1].1.clone());
-    assert_eq!(tablet.shown(), Some(1_200));
-}
-
-#[test]
-fn a_segment_that_is_not_what_the_list_says_is_fetched_as_pages() {
-    let wrong = segments(2, 6)[2].1.clone();
-    for bytes in [Vec::new(), b"<html>".to_vec(), wrong] {
-        let mut tablet = Tablet::with(0, 0);
-        tablet.manifest_comes(sealed(6, 6));
-        tablet.segments_come(3, 6);
-        tablet.segment_comes(bytes);
-        assert_eq!(tablet.shown(), None);
-        tablet.waits(DELAY_MAX_MS);
-        assert_eq!(tablet.pulled.map(|(_, _, after)| after), Some(0));
-        tablet.page_comes(page(0, 6, 6));
-        assert_eq!((tablet.shown(), tablet.alerts.is_empty()), (Some(6), true));
-    }
-}
-
-#[test]
-fn a_list_with_a_hole_or_of_another_shop_is_no_answer() {
-    for spoil in [
-        |list: &mut SegmentList| list.segments[1].first += 1,
-        |list: &mut SegmentList| list.segments[0].first = 0,
-        |list: &mut SegmentList| list.shop = ShopId(9),
-        |list: &mut SegmentList| list.after = 1,
-        |list: &mut SegmentList| list.segments = vec![list.segments[0]; SEGMENTS_LISTED_MAX + 1],
-        |list: &mut SegmentList| list.epoch = NEXT_EPOCH,
-    ] {
-        let mut tablet = Tablet::with(0, 0);
-        tablet.manifest_comes(sealed(6, 6));
-        let (attempt, after) = tablet.listed.take().unwrap();
-        let infos = segments(3, 6).into_iter().map(|(info, _)| info).collect();
-        let mut list = SegmentList { epoch: EPOCH, shop: SHOP, after, segments: infos };
-        spoil(&mut list);
-        tablet.hears(Input::SegmentsListed { attempt, result: Ok(list) });
-        assert_eq!(tablet.fetched, None);
-        assert!(!tablet.replica.status().online);
-    }
-}
-
-#[test]
-fn a_server_that_lists_less_than_it_says_is_not_asked_for_ever() {
-    let mut tablet = Tablet::with(0, 0);
-    tablet.manifest_comes(sealed(6, 6));
-    tablet.segments_come(9, 6);
-    assert_eq!((tablet.pulled.map(|(_, _, after)| after), tablet.listed), (Some(0), None));
 }

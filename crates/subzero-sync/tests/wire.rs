@@ -8,10 +8,10 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, HexError, Incarnation, Manifest,
-    OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest, PushVerdict,
-    QuarantineReason, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn, Standing,
-    Verdict,
+    ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError,
+    Incarnation, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
+    PushRequest, PushVerdict, QuarantineReason, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName,
+    SignedIn, SnapshotInfo, Standing, Verdict,
 };
 use uuid::Uuid;
 
@@ -133,6 +133,7 @@ fn watching_and_pulling() {
             now: Instant::MIN,
             heads: vec![ShopHead { shop: ShopId(1), head: 12, sealed: 9 }],
             devices: vec![DeviceSeen { device: DeviceId(2), seen: Instant::MIN, standing: standing() }],
+            snapshot: None,
         },
         concat!(
             r#"{"epoch":"00000000-0000-0000-0000-000000000001","now":0,"heads":[{"shop":1,"head":12,"sealed":9}],"#,
@@ -172,6 +173,21 @@ fn segments() {
 }
 
 #[test]
+fn snapshots() {
+    let own = FoldedOwn { inc: INC, dseq: 7 };
+    let shop = FoldedShop { shop: ShopId(1), seq: 9, checksum: Checksum(255), own: Some(own) };
+    is_json(
+        &SnapshotInfo { epoch: EPOCH, horizon: Instant::MIN, parts: vec![ContentHash([1; 32])], shops: vec![shop] },
+        concat!(
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","horizon":0,"#,
+            r#""parts":["0101010101010101010101010101010101010101010101010101010101010101"],"#,
+            r#""shops":[{"shop":1,"seq":9,"checksum":"000000000000000000000000000000ff","#,
+            r#""own":{"inc":"00000000-0000-0000-0000-000000000002","dseq":7}}]}"#
+        ),
+    );
+}
+
+#[test]
 fn a_hash_has_one_form_only() {
     for text in ["", "00", &"g".repeat(64), &"F".repeat(64), &"+".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
         assert_eq!(Chain::try_from(text.to_owned()), Err(HexError), "{text}");
@@ -202,6 +218,7 @@ proptest! {
         let _ = serde_json::from_str::<PullPage>(&text);
         let _ = serde_json::from_str::<Manifest>(&text);
         let _ = serde_json::from_str::<SegmentList>(&text);
+        let _ = serde_json::from_str::<SnapshotInfo>(&text);
         let _ = serde_json::from_str::<PushConflict>(&text);
         let _ = Chain::try_from(text.clone());
         let _ = Checksum::try_from(text);

@@ -1,25 +1,19 @@
 //! Database B in memory: what the server can send again. Losing all of it changes nothing but time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::ids::ShopId;
 
-use crate::records::{Cursor, PageRecord, PageWrite, ShopCursors};
-use crate::wire::Row;
-
-/// A folded state, kept only to start faster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Snapshot {
-    seq: u64,
-    bytes: Vec<u8>,
-}
+use crate::records::{Base, Cursor, Older, PageRecord, PageWrite, ShopCursors, SnapshotAdoption};
+use crate::wire::{ContentHash, Row};
 
 /// Database B.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cache {
     cursors: BTreeMap<ShopId, ShopCursors>,
     rows: BTreeMap<(ShopId, u32, u64), Row>,
-    snapshots: BTreeMap<ShopId, Snapshot>,
+    parts: BTreeMap<ContentHash, Vec<u8>>,
+    base: Option<Base>,
 }
 
 impl Cache {
@@ -42,20 +36,83 @@ impl Cache {
             ShopCursors { shown: cursors.shown, building: Some(page.to) }
         };
         self.cursors.insert(page.shop, cursors);
-        self.drop_unreachable(page.shop);
+        self.show_together(&page.together);
+        self.drop_unreachable();
         PageWrite::Stored(cursors)
     }
 
-    fn drop_unreachable(&mut self, shop: ShopId) {
-        let cursors = self.cursors.get(&shop).copied().unwrap_or_default();
-        let kept = [cursors.shown, cursors.building].map(|copy| copy.map(|cursor| cursor.generation));
-        self.rows.retain(|(of, generation, _), _| *of != shop || kept.contains(&Some(*generation)));
+    /// These shops' copies that grow beside the shown ones are shown as well.
+    fn show_together(&mut self, shops: &BTreeSet<ShopId>) {
+        for (_, cursors) in self.cursors.iter_mut().filter(|(shop, _)| shops.contains(shop)) {
+            let building = cursors.building.take();
+            cursors.shown = building.or(cursors.shown);
+        }
     }
 
-    /// The shown copy of a shop: its cursor and its rows in order.
+    fn drop_unreachable(&mut self) {
+        let cursors = &self.cursors;
+        self.rows.retain(|(shop, generation, _), _| {
+            let of_shop = cursors.get(shop).copied().unwrap_or_default();
+            [of_shop.shown, of_shop.building].into_iter().flatten().any(|cursor| cursor.generation == *generation)
+        });
+        let is_in_use = self.cursors.values().filter_map(|cursors| cursors.shown).any(|cursor| cursor.base > 0);
+        if !is_in_use {
+            self.base = None;
+        }
+        let kept = self.base.as_ref().map(|base| base.parts.as_slice()).unwrap_or_default();
+        if self.base.is_some() {
+            self.parts.retain(|hash, _| kept.contains(hash));
+        }
+    }
+
+    /// Keeps a part of a snapshot.
+    pub fn store_snapshot_part(&mut self, hash: ContentHash, bytes: Vec<u8>) {
+        self.parts.insert(hash, bytes);
+    }
+
+    /// Begins the copies of all shops with a snapshot, if every part of it is here and they stand where they must. Where they stand now.
+    pub fn adopt_snapshot(&mut self, adoption: &SnapshotAdoption) -> BTreeMap<ShopId, ShopCursors> {
+        let stand = |shop: &ShopId| self.cursors.get(shop).copied().unwrap_or_default();
+        let as_said = adoption.instead_of.iter().all(|(shop, cursors)| stand(shop) == *cursors);
+        if as_said && adoption.base.parts.iter().all(|part| self.parts.contains_key(part)) {
+            let shown = adoption.cursors.iter();
+            self.cursors
+                .extend(shown.map(|(&shop, &cursor)| (shop, ShopCursors { shown: Some(cursor), building: None })));
+            self.base = Some(adoption.base.clone());
+            self.drop_unreachable();
+        }
+        self.cursors.clone()
+    }
+
+    /// The snapshot that the shown copies begin with, and its bytes.
+    pub fn base(&self) -> Option<(&Base, Vec<u8>)> {
+        let base = self.base.as_ref()?;
+        let parts = base.parts.iter().filter_map(|part| self.parts.get(part));
+        Some((base, parts.flatten().copied().collect()))
+    }
+
+    /// The shown copy of a shop: its cursor and its rows in order, those after what is folded.
     pub fn load(&self, shop: ShopId) -> Option<(Cursor, Vec<Row>)> {
         let cursor = self.cursors.get(&shop)?.shown?;
-        Some((cursor, self.rows_of(shop, cursor.generation)))
+        let rows = self.rows_of(shop, cursor.generation).into_iter().filter(|row| row.seq > cursor.base);
+        Some((cursor, rows.collect()))
+    }
+
+    /// Drops the rows that are folded into the snapshot and were fetched all the same.
+    pub fn drop_older(&mut self) {
+        let shown = self.cursors.iter_mut().filter_map(|(shop, cursors)| Some((*shop, cursors.shown.as_mut()?)));
+        for (shop, cursor) in shown {
+            self.rows.retain(|(of, generation, seq), _| {
+                (*of, *generation) != (shop, cursor.generation) || *seq > cursor.base
+            });
+            cursor.older = Older::NONE;
+        }
+    }
+
+    /// The rows that are folded into the snapshot and are here all the same, in order.
+    pub fn older(&self, shop: ShopId) -> Vec<Row> {
+        let Some(cursor) = self.cursors.get(&shop).and_then(|cursors| cursors.shown) else { return Vec::new() };
+        self.rows_of(shop, cursor.generation).into_iter().filter(|row| row.seq <= cursor.base).collect()
     }
 
     /// The rows of one copy of a shop, in order.
@@ -71,27 +128,11 @@ impl Cache {
     /// Drops everything kept of a shop that this device may no longer read.
     pub fn forget_shop(&mut self, shop: ShopId) {
         self.cursors.remove(&shop);
-        self.snapshots.remove(&shop);
-        self.drop_unreachable(shop);
+        self.drop_unreachable();
     }
 
     /// Drops everything.
     pub fn rebuild(&mut self) {
         *self = Self::default();
-    }
-
-    /// Keeps a folded state of a shop's rows 1 to `seq`.
-    pub fn put_snapshot(&mut self, shop: ShopId, seq: u64, bytes: Vec<u8>) {
-        self.snapshots.insert(shop, Snapshot { seq, bytes });
-    }
-
-    /// The folded state of a shop, and up to which row; none if it was dropped.
-    pub fn snapshot(&self, shop: ShopId) -> Option<(u64, &[u8])> {
-        self.snapshots.get(&shop).map(|snapshot| (snapshot.seq, snapshot.bytes.as_slice()))
-    }
-
-    /// Drops a folded state: nothing changes but start-up time.
-    pub fn delete_snapshot(&mut self, shop: ShopId) {
-        self.snapshots.remove(&shop);
     }
 }

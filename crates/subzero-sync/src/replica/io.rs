@@ -1,14 +1,16 @@
 //! What a replica is told, and what it asks for.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 
 use crate::fault::{Attention, Failure, StorageFailure};
-use crate::records::{AckRecord, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors};
+use crate::records::{AckRecord, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors, SnapshotAdoption};
 use crate::wire::{
     ContentHash, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, QuarantineReason,
-    SegmentList, ShopHead,
+    SegmentList, ShopHead, SnapshotInfo,
 };
 
 /// Which output an input answers. An answer to an attempt that was given up is told apart by it, and changes nothing.
@@ -88,6 +90,34 @@ pub enum Input {
         /// The answer: bytes of which nothing is known yet.
         result: Result<Vec<u8>, Failure>,
     },
+    /// [`Output::FetchSnapshot`] was answered, or not.
+    SnapshotTold {
+        /// Which.
+        attempt: Attempt,
+        /// The answer.
+        result: Result<SnapshotInfo, Failure>,
+    },
+    /// [`Output::FetchSnapshotPart`] was answered, or not.
+    SnapshotPartFetched {
+        /// Which.
+        attempt: Attempt,
+        /// The answer: bytes of which nothing is known yet.
+        result: Result<Vec<u8>, Failure>,
+    },
+    /// [`Output::StoreSnapshotPart`] was carried out.
+    SnapshotPartStored {
+        /// Which.
+        attempt: Attempt,
+    },
+    /// [`Output::AdoptSnapshot`] was carried out, or another tab was faster.
+    SnapshotAdopted {
+        /// Which.
+        attempt: Attempt,
+        /// Where the copies of every shop stand now.
+        shops: BTreeMap<ShopId, ShopCursors>,
+    },
+    /// Somebody wants to see rows that are folded into the snapshot: they are fetched as soon as nothing newer is to be.
+    OlderWanted,
     /// [`Output::StorePage`] was carried out.
     PageStored {
         /// Which.
@@ -216,12 +246,40 @@ pub enum Output {
         /// Which.
         hash: ContentHash,
     },
+    /// `GET /v1/sync/snapshot`.
+    FetchSnapshot {
+        /// To be named in the answer.
+        attempt: Attempt,
+    },
+    /// `GET /v1/sync/snapshot/part`.
+    FetchSnapshotPart {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// Which.
+        hash: ContentHash,
+    },
+    /// Keep a part of a snapshot in database B. It is of no use before the snapshot is adopted.
+    StoreSnapshotPart {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// What it is named by.
+        hash: ContentHash,
+        /// The part.
+        bytes: Vec<u8>,
+    },
+    /// Begin the copies of all shops with a snapshot.
+    AdoptSnapshot {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// From where to where.
+        adoption: SnapshotAdoption,
+    },
     /// Keep a page in database B.
     StorePage {
         /// To be named in the answer.
         attempt: Attempt,
         /// The page.
-        page: PageRecord,
+        page: Box<PageRecord>,
     },
     /// Drop a shop from database B: this device may no longer read it. Needs no answer.
     ForgetShop {

@@ -213,6 +213,7 @@ impl Replica {
         let new_epoch = before.epoch != control.epoch;
         if new_epoch {
             self.heads.clear();
+            self.offered = None;
             self.abandon_watch();
             self.suspect = self.suspect.filter(|&epoch| control.epoch != Some(epoch));
         }

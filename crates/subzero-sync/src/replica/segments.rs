@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 use subzero_ledger::ids::ShopId;
 
 use crate::fault::{Failure, Fault};
-use crate::records::Cursor;
 use crate::segment::{self, SEGMENT_ROWS_MAX};
 use crate::wire::{Row, SEGMENTS_LISTED_MAX, SegmentInfo, SegmentList, ShopHead};
 
-use super::pull::{PullStep, Taken};
+use super::pull::{End, Place, PullStep, Taken};
 use super::timers::Lane;
 use super::{Attempt, Replica};
 
@@ -33,17 +32,20 @@ pub enum Next {
 
 impl Replica {
     /// What a copy that stands at `from` needs next.
-    pub(super) fn next_of(&self, head: &ShopHead, from: &Cursor) -> Next {
-        let listed = self.listed.get(&head.shop).filter(|listed| listed.generation == from.generation);
-        let next = listed.and_then(|listed| listed.segments.iter().find(|segment| segment.first > from.seq));
+    pub(super) fn next_of(&self, head: &ShopHead, from: &Place) -> Next {
+        let listed = self.listed.get(&(head.shop, from.end));
+        let listed = listed.filter(|listed| listed.generation == from.cursor.generation);
+        let next = listed.and_then(|listed| listed.segments.iter().find(|segment| segment.first > from.seq()));
         if let Some(next) = next {
             let between = next.first.saturating_sub(1);
-            return if between == from.seq { Next::Segment(*next) } else { Next::Page { to: Some(between) } };
+            let to = from.limit().map_or(between, |limit| limit.min(between));
+            return if between == from.seq() { Next::Segment(*next) } else { Next::Page { to: Some(to) } };
         }
+        let sealed = from.limit().map_or(head.sealed, |limit| limit.min(head.sealed));
         let listed_to = listed.map_or(0, |listed| listed.to);
-        let worth = if from.seq == 0 { 1 } else { u64::try_from(SEGMENT_ROWS_MAX).unwrap_or(u64::MAX) };
-        let is_worth_it = head.sealed.saturating_sub(from.seq.max(listed_to)) >= worth;
-        if is_worth_it { Next::List } else { Next::Page { to: None } }
+        let worth = if from.seq() == 0 { 1 } else { u64::try_from(SEGMENT_ROWS_MAX).unwrap_or(u64::MAX) };
+        let is_worth_it = sealed.saturating_sub(from.seq().max(listed_to)) >= worth;
+        if is_worth_it { Next::List } else { Next::Page { to: from.limit() } }
     }
 
     pub(super) fn on_segments_listed(&mut self, attempt: Attempt, result: Result<SegmentList, Failure>) {
@@ -59,14 +61,15 @@ impl Replica {
         if !self.is_of_epoch(shop, &from, list.epoch) {
             return;
         }
-        if !is_answer(&list, shop, from.seq) {
+        if !is_answer(&list, shop, from.seq()) {
             return self.fail(Lane::Pull(shop), Fault::Request(Failure::NotOurs));
         }
         self.note_contact();
         let sealed = self.heads.get(&shop).map_or(0, |head| head.sealed);
         // Where the list says less than the manifest did, there is no use in asking again.
         let to = list.segments.last().map_or(sealed, |segment| segment.last);
-        self.listed.insert(shop, Listed { generation: from.generation, segments: list.segments.into(), to });
+        let listed = Listed { generation: from.cursor.generation, segments: list.segments.into(), to };
+        self.listed.insert((shop, from.end), listed);
     }
 
     pub(super) fn on_segment_fetched(&mut self, attempt: Attempt, result: Result<Vec<u8>, Failure>) {
@@ -83,7 +86,7 @@ impl Replica {
             Ok(rows) => rows,
             Err(failure) => {
                 if matches!(failure, Failure::NotOurs | Failure::Refused { .. }) {
-                    self.give_up_segments(shop);
+                    self.give_up_segments(shop, from.end);
                 }
                 return self.fail(Lane::Pull(shop), Fault::Request(failure));
             }
@@ -95,8 +98,8 @@ impl Replica {
 
     /// A segment that cannot be had as such is fetched as pages, and so are the others of its list: whatever keeps one from coming may
     /// keep them all.
-    fn give_up_segments(&mut self, shop: ShopId) {
-        if let Some(listed) = self.listed.get_mut(&shop) {
+    fn give_up_segments(&mut self, shop: ShopId, end: End) {
+        if let Some(listed) = self.listed.get_mut(&(shop, end)) {
             listed.segments.clear();
         }
     }
@@ -113,10 +116,10 @@ fn is_answer(list: &SegmentList, shop: ShopId, after: u64) -> bool {
 
 /// The rows of a segment, if these bytes are it and add up to what the list says. Where they do not, the pages tell whether it is the copy
 /// that is wrong.
-fn read(bytes: &[u8], shop: ShopId, from: &Cursor, info: &SegmentInfo) -> Option<Vec<Row>> {
+fn read(bytes: &[u8], shop: ShopId, from: &Place, info: &SegmentInfo) -> Option<Vec<Row>> {
     let is_named_so = segment::content_hash(bytes) == info.hash;
     let rows = segment::decode(bytes).ok().filter(|_| is_named_so)?;
     let is_whole = rows.first()?.seq == info.first && rows.last()?.seq == info.last;
-    let adds_up = from.checksum.add_all(shop, &rows) == info.checksum;
+    let adds_up = from.checksum().add_all(shop, &rows) == info.checksum;
     (is_whole && adds_up).then_some(rows)
 }

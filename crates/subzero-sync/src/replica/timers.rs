@@ -17,6 +17,8 @@ pub enum Lane {
     Push,
     /// Waiting for news.
     Watch,
+    /// Fetching the snapshot that every copy begins with.
+    Bootstrap,
     /// Fetching a shop's rows: a shop that fails does not hold up the others.
     Pull(ShopId),
 }

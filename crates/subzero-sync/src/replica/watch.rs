@@ -45,11 +45,24 @@ impl Replica {
         self.heads_told = true;
         self.timers.succeed(Lane::Watch);
         self.timers.pause(Lane::Watch, later(self.now, WATCH_PAUSE_MS));
+        self.offered = manifest.snapshot;
         self.heads = manifest.heads.iter().map(|head| (head.shop, *head)).collect();
         let gone: Vec<_> = self.shops.keys().filter(|shop| !self.heads.contains_key(shop)).copied().collect();
         for shop in gone {
-            self.shops.remove(&shop);
+            let forgotten = self.shops.remove(&shop);
+            if forgotten.and_then(|cursors| cursors.shown).is_some_and(|shown| shown.base > 0) {
+                self.give_up_snapshot();
+            }
             self.ask(Output::ForgetShop { shop });
+        }
+    }
+
+    /// What is folded of a shop that may no longer be read goes with all that it is folded with: the other copies are built anew.
+    fn give_up_snapshot(&mut self) {
+        let shown = self.shops.iter().filter_map(|(&shop, cursors)| Some((shop, cursors.shown?)));
+        let folded: Vec<_> = shown.filter(|(_, cursor)| cursor.base > 0).collect();
+        for (shop, cursor) in folded {
+            self.give_up_copy(shop, cursor.generation);
         }
     }
 

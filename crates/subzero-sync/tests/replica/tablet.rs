@@ -11,7 +11,7 @@ use subzero_sync::replica::{Alert, Attempt, Input, Output, PushFailure, Replica}
 use subzero_sync::segment;
 use subzero_sync::wire::{
     Checksum, ContentHash, EntryBytes, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest,
-    PushVerdict, Row, SegmentInfo, SegmentList, ShopHead, Verdict,
+    PushVerdict, Row, SegmentInfo, SegmentList, ShopHead, SnapshotInfo, Verdict,
 };
 use uuid::Uuid;
 
@@ -36,7 +36,13 @@ pub fn page(after: u64, to: u64, head: u64) -> PullPage {
 }
 
 pub fn manifest(epoch: Epoch, head: u64) -> Manifest {
-    Manifest { epoch, now: Instant::MIN, heads: vec![ShopHead { shop: SHOP, head, sealed: 0 }], devices: Vec::new() }
+    Manifest {
+        epoch,
+        now: Instant::MIN,
+        heads: vec![ShopHead { shop: SHOP, head, sealed: 0 }],
+        devices: Vec::new(),
+        snapshot: None,
+    }
 }
 
 /// The segments of the history `rows(1..=to)`, each of so many rows.
@@ -65,6 +71,8 @@ pub struct Tablet {
     pub pulled_to: Option<u64>,
     pub listed: Option<(Attempt, u64)>,
     pub fetched: Option<(Attempt, ContentHash)>,
+    pub asked_snapshot: Option<Attempt>,
+    pub asked_part: Option<(Attempt, ContentHash)>,
 }
 
 impl Tablet {
@@ -98,6 +106,8 @@ impl Tablet {
             pulled_to: None,
             listed: None,
             fetched: None,
+            asked_snapshot: None,
+            asked_part: None,
         };
         tablet.hears(Input::Woke);
         tablet
@@ -133,6 +143,21 @@ impl Tablet {
                 Output::Pull { attempt, shop, after, to } => {
                     self.pulled = Some((attempt, shop, after));
                     self.pulled_to = to;
+                    continue;
+                }
+                Output::StoreSnapshotPart { attempt, hash, bytes } => {
+                    self.cache.store_snapshot_part(hash, bytes);
+                    Input::SnapshotPartStored { attempt }
+                }
+                Output::AdoptSnapshot { attempt, adoption } => {
+                    Input::SnapshotAdopted { attempt, shops: self.cache.adopt_snapshot(&adoption) }
+                }
+                Output::FetchSnapshot { attempt } => {
+                    self.asked_snapshot = Some(attempt);
+                    continue;
+                }
+                Output::FetchSnapshotPart { attempt, hash } => {
+                    self.asked_part = Some((attempt, hash));
                     continue;
                 }
                 Output::ListSegments { attempt, after, .. } => {
@@ -221,6 +246,16 @@ impl Tablet {
     pub fn segment_comes(&mut self, bytes: Vec<u8>) {
         let (attempt, _) = self.fetched.take().unwrap();
         self.hears(Input::SegmentFetched { attempt, result: Ok(bytes) });
+    }
+
+    pub fn snapshot_comes(&mut self, info: SnapshotInfo) {
+        let attempt = self.asked_snapshot.take().unwrap();
+        self.hears(Input::SnapshotTold { attempt, result: Ok(info) });
+    }
+
+    pub fn part_comes(&mut self, bytes: &[u8]) {
+        let (attempt, _) = self.asked_part.take().unwrap();
+        self.hears(Input::SnapshotPartFetched { attempt, result: Ok(bytes.to_vec()) });
     }
 
     pub fn shown(&self) -> Option<u64> {

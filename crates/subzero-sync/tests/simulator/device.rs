@@ -39,7 +39,7 @@ pub struct Tab {
 
 /// What came of carrying out a storage output.
 pub enum Carried {
-    Answer(Input),
+    Answer(Box<Input>),
     /// The power went while it was written.
     Died,
 }
@@ -99,9 +99,16 @@ impl Device {
                 let control = self.outbox.start_incarnation(&NewIncarnation::from_random(instead_of, bits));
                 Input::IncarnationStarted { attempt, control, last: self.outbox.last() }
             }
+            Output::StoreSnapshotPart { attempt, hash, bytes } => {
+                self.cache.store_snapshot_part(hash, bytes);
+                Input::SnapshotPartStored { attempt }
+            }
+            Output::AdoptSnapshot { attempt, adoption } => {
+                Input::SnapshotAdopted { attempt, shops: self.cache.adopt_snapshot(&adoption) }
+            }
             Output::StorePage { attempt, page } => {
                 if sabotage == Sabotage::CursorBeforeData && dice.up_to(9) == 0 {
-                    self.cache.store_page(&PageRecord { rows: Vec::new(), ..page });
+                    self.cache.store_page(&PageRecord { rows: Vec::new(), ..*page });
                     return Carried::Died;
                 }
                 match self.store_page(&page, sabotage) {
@@ -113,11 +120,13 @@ impl Device {
             | Output::Alert(_)
             | Output::Push { .. }
             | Output::Pull { .. }
+            | Output::FetchSnapshot { .. }
+            | Output::FetchSnapshotPart { .. }
             | Output::ListSegments { .. }
             | Output::FetchSegment { .. }
             | Output::FetchManifest { .. } => unreachable!("not an output for the storage that has an answer"),
         };
-        Carried::Answer(input)
+        Carried::Answer(Box::new(input))
     }
 
     fn store_page(&mut self, page: &PageRecord, sabotage: Sabotage) -> PageWrite {

@@ -87,12 +87,18 @@ impl World {
                 Input::PushFinished { attempt: *attempt, result: Err(PushFailure::Failed(failure)) }
             }
             Output::Pull { attempt, .. } => Input::PullFinished { attempt: *attempt, result: Err(failure) },
+            Output::FetchSnapshot { attempt } => Input::SnapshotTold { attempt: *attempt, result: Err(failure) },
+            Output::FetchSnapshotPart { attempt, .. } => {
+                Input::SnapshotPartFetched { attempt: *attempt, result: Err(failure) }
+            }
             Output::ListSegments { attempt, .. } => Input::SegmentsListed { attempt: *attempt, result: Err(failure) },
             Output::FetchSegment { attempt, .. } => Input::SegmentFetched { attempt: *attempt, result: Err(failure) },
             Output::FetchManifest { attempt, .. } => {
                 Input::ManifestFinished { attempt: *attempt, result: Err(failure) }
             }
-            Output::ReadOwn { .. }
+            Output::StoreSnapshotPart { .. }
+            | Output::AdoptSnapshot { .. }
+            | Output::ReadOwn { .. }
             | Output::StoreAck { .. }
             | Output::AdoptEpoch { .. }
             | Output::StartIncarnation { .. }
@@ -126,6 +132,7 @@ impl World {
                 }
                 self.answer(from, Input::PullFinished { attempt, result });
             }
+            Output::FetchSnapshot { .. } | Output::FetchSnapshotPart { .. } => unreachable!("no snapshot is offered"),
             Output::ListSegments { attempt, shop, after } => {
                 let result = self.server.segments(device, shop, after);
                 self.answer(from, Input::SegmentsListed { attempt, result });
@@ -148,7 +155,9 @@ impl World {
                 self.put_in(u64::from(wait_ms), Event::Unparks(number));
                 self.answer_parked(false);
             }
-            Output::ReadOwn { .. }
+            Output::StoreSnapshotPart { .. }
+            | Output::AdoptSnapshot { .. }
+            | Output::ReadOwn { .. }
             | Output::StoreAck { .. }
             | Output::AdoptEpoch { .. }
             | Output::StartIncarnation { .. }

@@ -179,7 +179,7 @@ impl Server {
 
     pub fn manifest(&self, device: DeviceId, now: Instant) -> Manifest {
         let heads = self.reads[&device].iter().map(|&shop| self.shop_head(shop)).collect();
-        Manifest { epoch: self.books.epoch, now, heads, devices: Vec::new() }
+        Manifest { epoch: self.books.epoch, now, heads, devices: Vec::new(), snapshot: None }
     }
 
     pub fn head(&self, shop: ShopId) -> u64 {

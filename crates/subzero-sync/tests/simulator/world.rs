@@ -275,6 +275,8 @@ impl World {
             }
             Output::Push { .. }
             | Output::Pull { .. }
+            | Output::FetchSnapshot { .. }
+            | Output::FetchSnapshotPart { .. }
             | Output::ListSegments { .. }
             | Output::FetchSegment { .. }
             | Output::FetchManifest { .. } => self.send(from, output),
@@ -290,6 +292,8 @@ impl World {
             | Output::StoreAck { .. }
             | Output::AdoptEpoch { .. }
             | Output::StartIncarnation { .. }
+            | Output::StoreSnapshotPart { .. }
+            | Output::AdoptSnapshot { .. }
             | Output::StorePage { .. } => {
                 let ms = self.dice.up_to(20);
                 self.put_in(ms, Event::Carries(from, output));
@@ -314,12 +318,16 @@ impl World {
         }
         let changes = match output {
             Output::ReadOwn { .. } => None,
-            Output::StorePage { .. } => Some(Database::Cache),
+            Output::StorePage { .. } | Output::StoreSnapshotPart { .. } | Output::AdoptSnapshot { .. } => {
+                Some(Database::Cache)
+            }
             Output::StoreAck { .. } | Output::AdoptEpoch { .. } | Output::StartIncarnation { .. } => {
                 Some(Database::Outbox)
             }
             Output::Push { .. }
             | Output::Pull { .. }
+            | Output::FetchSnapshot { .. }
+            | Output::FetchSnapshotPart { .. }
             | Output::ListSegments { .. }
             | Output::FetchSegment { .. }
             | Output::FetchManifest { .. }
@@ -330,7 +338,7 @@ impl World {
         if let Some(changed) = changes {
             self.look_at(to.device, changed);
         }
-        if let Carried::Answer(Input::PageConflicted { .. }) = carried {
+        if matches!(&carried, Carried::Answer(input) if matches!(**input, Input::PageConflicted { .. })) {
             self.meet("page conflict");
         }
         match carried {
@@ -339,7 +347,7 @@ impl World {
             Carried::Answer(_) if self.fault_in(300) => {} // The tab never hears of it.
             Carried::Answer(input) => {
                 let ms = self.dice.up_to(20);
-                self.put_in(ms, Event::Tells(to, input));
+                self.put_in(ms, Event::Tells(to, *input));
             }
         }
     }

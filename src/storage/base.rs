@@ -1,0 +1,118 @@
+//! The snapshot that the copies of all shops begin with: the account folded, in parts, and which one it is.
+//!
+//! Parts come one by one and are of no use before the snapshot is begun with; then the record of it and every cursor are written in one txn.
+//! What is folded is never changed: whoever can do without it fetches the rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexed_db_futures::KeyRange;
+use subzero_ledger::ids::ShopId;
+use subzero_sync::records::{Base, Cursor, Older, ShopCursors, SnapshotAdoption};
+use subzero_sync::segment;
+use subzero_sync::wire::{ContentHash, Row};
+use wasm_bindgen::JsValue;
+
+use super::cache::{Cache, every_cursor, folded_range, put_cursor, put_cursors, read_every_cursor};
+use super::codec;
+use super::error::StorageError;
+use super::schema::{CUR, SEG, SNAP, TAIL};
+use super::txn::{self, Durability, Requests};
+
+impl Cache {
+    /// Keeps a part of a snapshot.
+    pub async fn store_snapshot_part(&self, hash: ContentHash, bytes: &[u8]) -> Result<(), StorageError> {
+        let db = self.db().await?;
+        let value = codec::to_js(bytes);
+        txn::write(&db, &[SNAP], Durability::Relaxed, |requests| requests.put(SNAP, part_key(hash), value)).await
+    }
+
+    /// Begins the copies of all shops with a snapshot, if every part of it is here and they stand where they must. Where they stand now.
+    pub async fn adopt_snapshot(
+        &self,
+        adoption: &SnapshotAdoption,
+    ) -> Result<BTreeMap<ShopId, ShopCursors>, StorageError> {
+        let db = self.db().await?;
+        let (stores, parts) = ([CUR, SEG, SNAP, TAIL], all_parts());
+        let ask = |requests: &Requests<'_>| Ok((every_cursor(requests)?, requests.get_keys(SNAP, parts)?));
+        txn::write_if(&db, &stores, Durability::Relaxed, ask, txn::nothing, |(found, here), (), requests| {
+            let before = read_every_cursor(found)?;
+            let stand = |shop: &ShopId| before.get(shop).copied().unwrap_or_default();
+            let as_said = adoption.instead_of.iter().all(|(shop, cursors)| stand(shop) == *cursors);
+            let here: BTreeSet<String> = here.iter().filter_map(JsValue::as_string).collect();
+            let wanted: BTreeSet<String> = adoption.base.parts.iter().copied().map(String::from).collect();
+            if !as_said || !wanted.is_subset(&here) {
+                return Ok(before);
+            }
+            let begun = |(&shop, &cursor): (&ShopId, _)| (shop, ShopCursors { shown: Some(cursor), building: None });
+            let changed: BTreeMap<ShopId, ShopCursors> = adoption.cursors.iter().map(begun).collect();
+            put_cursors(requests, &before, &changed)?;
+            for other in here.difference(&wanted) {
+                requests.delete(SNAP, JsValue::from_str(other))?;
+            }
+            requests.put(SNAP, base_key(), codec::json_to_js(SNAP, &adoption.base)?)?;
+            Ok(before.into_iter().chain(changed).collect())
+        })
+        .await
+    }
+
+    /// The snapshot that the shown copies begin with, and its bytes; none where they begin with their first rows.
+    pub async fn base(&self) -> Result<Option<(Base, Vec<u8>)>, StorageError> {
+        let db = self.db().await?;
+        let get = |requests: &Requests<'_>| requests.get(SNAP, base_key());
+        let all = |_: &_, requests: &Requests<'_>| requests.get_range(SNAP, all_parts(), u32::MAX);
+        let (found, parts) = txn::read(&db, &[SNAP], get, all).await?;
+        let Some(found) = found else { return Ok(None) };
+        let base: Base = codec::json_from_js(SNAP, found)?;
+        let mut bytes_by_part = BTreeMap::new();
+        for (key, value) in parts {
+            bytes_by_part.insert(key.as_string(), codec::from_js(SNAP, value)?);
+        }
+        let part = |hash: &ContentHash| {
+            let bytes = bytes_by_part.get(&Some(String::from(*hash)));
+            bytes.filter(|bytes| segment::content_hash(bytes) == *hash).ok_or(StorageError::Unreadable { store: SNAP })
+        };
+        let parts = base.parts.iter().map(part).collect::<Result<Vec<_>, _>>()?;
+        let bytes = parts.into_iter().flatten().copied().collect();
+        Ok(Some((base, bytes)))
+    }
+
+    /// Drops the rows that are folded into the snapshot and were fetched all the same: they can be fetched again.
+    pub async fn drop_older(&self) -> Result<(), StorageError> {
+        let db = self.db().await?;
+        let stores = [CUR, SEG, TAIL];
+        txn::write_if(&db, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
+            for (shop, cursors) in read_every_cursor(found)? {
+                let Some(shown) = cursors.shown.filter(|shown| shown.older.seq > 0) else { continue };
+                for store in [SEG, TAIL] {
+                    requests.delete(store, folded_range(shop, &shown))?;
+                }
+                let shown = Some(Cursor { older: Older::NONE, ..shown });
+                put_cursor(requests, shop, &ShopCursors { shown, ..cursors })?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The rows that are folded into the snapshot and are here all the same, in order and dense from the first on.
+    pub async fn older(&self, shop: ShopId) -> Result<Vec<Row>, StorageError> {
+        match self.shop_cursors(shop).await?.shown {
+            Some(shown) => self.rows(shop, shown.generation, 0, shown.older.seq).await,
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Under a number, where every part is under a text.
+fn base_key() -> JsValue {
+    codec::key(0)
+}
+
+fn part_key(hash: ContentHash) -> JsValue {
+    JsValue::from_str(&String::from(hash))
+}
+
+/// Every text sorts after every number.
+fn all_parts() -> KeyRange<JsValue> {
+    KeyRange::LowerBound(JsValue::from_str(""), false)
+}
