@@ -73,7 +73,7 @@ impl Learner {
                     (self.tab.hooks.on_renumbered)();
                 }
                 Hint::Stored(shop) => self.learn_rows(shop).await?,
-                Hint::Begun => self.look().await?,
+
                 Hint::Link(link) => {
                     if !self.tab.is_leader.get() {
                         self.tab.link.set(link);
@@ -90,7 +90,7 @@ impl Learner {
                 Hint::Alerts => (self.tab.hooks.on_alerts)(),
                 Hint::Devices => (self.tab.hooks.on_devices_kept)(),
                 Hint::Session => (self.tab.hooks.on_session)(),
-                Hint::Leading => self.look().await?,
+                Hint::Begun | Hint::Leading => self.look().await?,
             }
         }
         if read_own { self.learn_own().await } else { Ok(()) }
