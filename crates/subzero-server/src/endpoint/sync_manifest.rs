@@ -47,13 +47,14 @@ pub async fn answer(
     let sessions =
         |devices: &[DeviceSeen]| devices.iter().map(|seen| (seen.device, seen.standing.session)).collect::<Vec<_>>();
     let signed_in = sessions(&server.db.devices_seen(&device).await?);
+    let epoch = server.db.epoch();
     loop {
         let heads = server.db.heads(&device).await?;
         let is_known = known.as_ref().is_some_and(|known| {
             known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))
         });
         let devices = server.db.devices_seen(&device).await?;
-        if over || !is_known || sessions(&devices) != signed_in {
+        if over || !is_known || sessions(&devices) != signed_in || server.db.epoch() != epoch {
             return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices }));
         }
         tokio::select! {
