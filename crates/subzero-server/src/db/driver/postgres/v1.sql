@@ -1,6 +1,6 @@
 -- One row: the run of this server's history.
 create table server (
-  "only" bigint primary key check (only = 1),
+  "only" bigint primary key check ("only" = 1),
   epoch bytea not null check (length(epoch) = 16)
 );
 
