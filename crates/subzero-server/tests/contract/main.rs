@@ -4,6 +4,7 @@
 
 mod access;
 mod books;
+#[path = "../support/fixture.rs"]
 mod fixture;
 mod histories;
 mod holes;
