@@ -18,6 +18,7 @@ pub mod binaries;
 pub mod browser;
 pub mod debian;
 pub mod npm;
+pub mod postgres;
 pub mod wasm;
 
 use browser::Browser;
@@ -40,14 +41,26 @@ pub enum Part {
     Browser,
     /// What drives the browser for tests compiled to wasm.
     Driver,
+    /// The other database that the server runs on.
+    Postgres,
 }
 
 impl Part {
     /// Everything.
-    pub const ALL: [Self; 7] =
-        [Self::Compiler, Self::WasmBindgen, Self::Trunk, Self::WasmOpt, Self::EndToEnd, Self::Browser, Self::Driver];
+    pub const ALL: [Self; 8] = [
+        Self::Compiler,
+        Self::WasmBindgen,
+        Self::Trunk,
+        Self::WasmOpt,
+        Self::EndToEnd,
+        Self::Browser,
+        Self::Driver,
+        Self::Postgres,
+    ];
     /// What building the page needs.
     pub const PAGE: [Self; 4] = [Self::Compiler, Self::WasmBindgen, Self::Trunk, Self::WasmOpt];
+    /// What the tests of the server need.
+    pub const NATIVE_TESTS: [Self; 1] = [Self::Postgres];
     /// What tests compiled to wasm need.
     pub const BROWSER_TESTS: [Self; 4] = [Self::Compiler, Self::WasmBindgen, Self::Browser, Self::Driver];
     /// What end-to-end tests need besides the page.
@@ -107,6 +120,7 @@ impl Tools {
             Part::EndToEnd => npm::end_to_end(checkout)?,
             Part::Browser => self.browser.program = Some(browser::program(checkout)?),
             Part::Driver => self.browser.driver = Some(browser::driver()?),
+            Part::Postgres => postgres::set_up()?,
         }
         Ok(())
     }

@@ -46,7 +46,8 @@ impl Step {
 
     fn parts(self) -> Vec<Part> {
         match self {
-            Self::Lint | Self::Native => Vec::new(),
+            Self::Lint => Vec::new(),
+            Self::Native => Part::NATIVE_TESTS.to_vec(),
             Self::Browser => Part::BROWSER_TESTS.to_vec(),
             Self::EndToEnd => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
         }

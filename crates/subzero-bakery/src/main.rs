@@ -63,7 +63,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 
     let now = now()?;
     let folder = arguments.data.display().to_string();
-    let server = Server::open(Config { data: arguments.data, page: None, demo: false, restored: false }).await?;
+    let server = Server::open(Config { data: arguments.data.into(), page: None, demo: false, restored: false }).await?;
     if !server.db.is_empty().await? {
         return Err(
             format!("{folder} already holds an account: choose an empty folder, or look at what is there").into()

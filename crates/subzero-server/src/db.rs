@@ -1,10 +1,11 @@
 //! What the server keeps, and what a database must promise to be trusted with it.
 //!
-//! Endpoints speak to [`Db`] in the types below and know no SQL. [`sqlite`] is the one database there is. What any database
-//! behind this boundary has to promise:
+//! Endpoints speak to [`Db`] in the types below and know no SQL. The statements are in the modules here, each written once; a [`driver`] runs
+//! them on an `SQLite` file that one process has, or on a `PostgreSQL` that several share. What holds on both:
 //!
-//! > A push is one txn: the incarnation is locked first, sequences are taken from `shop_head` inside it, and the lock is held
-//! > until the commit. So the order of commits is the order of sequences, and no reader ever sees a hole.
+//! > A push is one txn: the incarnation is locked first, then the heads of the shops it writes to, in the order of shops; sequences
+//! > are counted on from those heads, and the locks are held until the commit. So the order of commits is the order of
+//! > sequences, and no reader ever sees a hole.
 //! >
 //! > [`Db::push`] returns only after the commit is on the disk. What it returned is never taken back within an epoch.
 //! >
@@ -15,15 +16,126 @@
 //! It never judges an entry: that is [`subzero_sync::intake`], which the txn asks.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use sqlx::error::DatabaseError;
 use subzero_ledger::entry::DecodeError;
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
 use subzero_sync::intake::BatchError;
-use subzero_sync::wire::{Checksum, PushConflict, QuarantineReason, Row, ShopName};
+use subzero_sync::wire::{Checksum, Epoch, PushConflict, QuarantineReason, Row, ShopName};
+use uuid::Uuid;
 
-pub mod sqlite;
+pub mod driver;
+pub mod statement;
 
-pub use sqlite::Db;
+mod access;
+mod account;
+mod devices;
+mod facts;
+mod history;
+mod load;
+mod push;
+mod value;
+
+use driver::postgres::{Address, PostgresDriver};
+use driver::sqlite::SqliteDriver;
+use driver::{Driver, Heard, Inside, the_row};
+use statement::{Cell, Statement};
+
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// One file in this folder, and one process that has it.
+    Folder(PathBuf),
+    /// A `PostgreSQL`, and any number of processes.
+    Postgres(Address),
+}
+
+impl From<PathBuf> for Place {
+    fn from(folder: PathBuf) -> Self {
+        Self::Folder(folder)
+    }
+}
+
+/// An open database.
+#[derive(Clone)]
+pub struct Db {
+    driver: Arc<dyn Driver>,
+    /// As it was last read: another process may have begun another one.
+    epoch: Arc<RwLock<Epoch>>,
+}
+
+impl Db {
+    /// Opens the database in a folder, making both when they are not there.
+    pub async fn open(folder: &Path) -> Result<Self, DbError> {
+        Self::over(Arc::new(SqliteDriver::open(folder).await?)).await
+    }
+
+    /// Opens the database wherever it is.
+    pub async fn open_at(place: &Place) -> Result<Self, DbError> {
+        match place {
+            Place::Folder(folder) => Self::open(folder).await,
+            Place::Postgres(address) => Self::over(Arc::new(PostgresDriver::connect(address).await?)).await,
+        }
+    }
+
+    /// The database that a driver opened.
+    pub async fn over(driver: Arc<dyn Driver>) -> Result<Self, DbError> {
+        let db = Self { driver, epoch: Arc::new(RwLock::new(Epoch(Uuid::nil()))) };
+        let mut txn = db.driver.begin().await?;
+        let mint = Statement::new("insert into server (\"only\", epoch) values (1, $1) on conflict do nothing");
+        txn.run(mint.with(Uuid::new_v4())).await?;
+        db.read_epoch(&mut *txn).await?;
+        txn.commit().await?;
+        Ok(db)
+    }
+
+    /// Finishes what is under way and closes the database.
+    pub async fn close(&self) {
+        if let Err(error) = self.driver.close().await {
+            tracing::warn!(%error, "the database was not closed");
+        }
+    }
+
+    /// The run of this server's history, as whatever was asked last found it.
+    pub fn epoch(&self) -> Epoch {
+        *self.epoch.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts another run of history: the database was put back from a backup, and devices know more than it does.
+    pub async fn renew_epoch(&mut self) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
+        account::renew_outboxes(&mut *txn).await?;
+        self.read_epoch(&mut *txn).await?;
+        txn.commit().await
+    }
+
+    /// Tells other processes over the same database that accounts have news.
+    pub async fn tell(&self, accounts: Vec<AccountId>) -> Result<(), DbError> {
+        self.driver.tell(accounts).await
+    }
+
+    /// What other processes tell; nothing where there are none.
+    pub fn hear(&self) -> Option<tokio::sync::mpsc::Receiver<Heard>> {
+        self.driver.hear()
+    }
+
+    async fn read_epoch(&self, txn: Inside<'_>) -> Result<Epoch, DbError> {
+        let row = the_row(txn.run(Statement::new("select epoch from server")).await?, "epoch")?;
+        self.note_epoch(row.only()?)
+    }
+
+    /// Takes notice of the epoch that stands beside what was read.
+    fn note_epoch(&self, found: Cell) -> Result<Epoch, DbError> {
+        let epoch = Epoch(value::read_uuid(found, "epoch")?);
+        if epoch != self.epoch() {
+            *self.epoch.write().unwrap_or_else(PoisonError::into_inner) = epoch;
+        }
+        Ok(epoch)
+    }
+}
 
 /// One account: a business with its shops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +197,8 @@ pub struct PairedDevice {
 /// Rows of one shop's history and the head they were read beside.
 #[derive(Clone, Debug)]
 pub struct Page {
+    /// The run of history they are of.
+    pub epoch: Epoch,
     /// Rows with sequences `after + 1`, `after + 2` …
     pub rows: Vec<Row>,
     /// The shop's head.
@@ -152,33 +266,49 @@ impl From<DbError> for ImportError {
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
+    /// It may do so later: a full disk, a busy file, a lost connection, a txn that lost against another. Nothing was stored.
+    #[error("not now: {0}")]
+    Unavailable(sqlx::Error),
     /// The database itself says so.
     #[error(transparent)]
-    Sql(#[from] sqlx::Error),
+    Sql(sqlx::Error),
+    /// The address is none of a database.
+    #[error("the address of the database must look like postgres://user:password@host/name")]
+    Address,
     /// The folder cannot be made.
     #[error("the folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
     /// A stored value is not what the schema promises.
     #[error("the database holds a {0} that cannot be")]
     Corrupt(&'static str),
-    /// The file is of a later version than this program.
+    /// The tables are of a later version than this program.
     #[error("the database is of version {0}, which is newer than this program")]
     Newer(i64),
 }
 
 impl DbError {
-    /// Whether the same request may succeed later: a full disk, a busy file. Nothing was stored.
-    pub fn is_temporary(&self) -> bool {
-        /// `SQLite`'s primary result codes: busy, locked, read-only, input/output, full, cannot open.
-        const TEMPORARY: [i64; 6] = [5, 6, 8, 10, 13, 14];
-        match self {
-            Self::Sql(sqlx::Error::Database(error)) => {
-                let code = error.code().and_then(|code| code.parse::<i64>().ok());
-                code.is_some_and(|code| TEMPORARY.contains(&(code & 0xff)))
-            }
-            Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
-            Self::Sql(_) | Self::Folder(_) | Self::Corrupt(_) | Self::Newer(_) => false,
+    /// Whether the same request may succeed later. Nothing was stored.
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
+    /// Whether an error is about the way to the database and not about what was asked of it.
+    const fn is_of_the_connection(error: &sqlx::Error) -> bool {
+        matches!(
+            error,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed
+        )
+    }
+
+    /// Two txns wrote the same key at once, and this one lost: what it did not see is there when it is tried again.
+    fn or_lost_a_race(self) -> Self {
+        let has_lost = |error: &sqlx::Error| error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
+        if matches!(&self, Self::Sql(error) if has_lost(error))
+            && let Self::Sql(error) = self
+        {
+            return Self::Unavailable(error);
         }
+        self
     }
 }
 

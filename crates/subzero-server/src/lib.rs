@@ -1,6 +1,6 @@
 //! The sync server: takes what tills recorded, puts it in order, hands it out.
 //!
-//! One process over one `SQLite` file. A request goes endpoint → [`subzero_sync::intake`] → [`db`] → answer: the endpoint decodes
+//! One process over one `SQLite` file, or several over one `PostgreSQL`. A request goes endpoint → [`subzero_sync::intake`] → [`db`] → answer: the endpoint decodes
 //! and encodes, the intake judges, the database orders and keeps. The server never computes stock, never prices a sale and never
 //! refuses one: what a device recorded happened, and is stored, flagged or put aside.
 //!
@@ -20,12 +20,12 @@ pub mod password;
 pub mod pin;
 pub mod seed;
 pub mod server;
+pub mod token;
 
 mod attempts;
 mod endpoint;
 mod error;
 mod news;
 mod page;
-mod token;
 
 pub use server::{Config, ServeError, Server, serve};

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::attempts::Attempts;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
 use crate::news::News;
 use crate::page::{Page, PageError};
@@ -24,8 +24,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// What an operator decides.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder the database is in. It is made when it is not there.
-    pub data: PathBuf,
+    /// Where the database is. A folder is made when it is not there.
+    pub data: Place,
     /// The folder the built page is in; without it only the API is served.
     pub page: Option<PathBuf>,
     /// Whether to make the demo account in an empty database and to tell everyone its sign-ins.
@@ -40,6 +40,14 @@ pub enum ServeError {
     /// The database.
     #[error("cannot use the database: {0}")]
     Db(#[from] DbError),
+    /// Nobody said where it is.
+    #[error("say where the database is: --data DIR, or --database postgres://… or SUBZERO_DATABASE in the environment")]
+    NoPlace,
+    /// Two places were said.
+    #[error(
+        "say where the database is only once: there is both --data and --database (or SUBZERO_DATABASE in the environment)"
+    )]
+    TwoPlaces,
     /// The page's folder.
     #[error("cannot serve the page: {0}")]
     Page(#[from] PageError),
@@ -62,7 +70,7 @@ pub struct Server {
     /// The database.
     pub db: Db,
     /// Who waits for news.
-    pub news: News,
+    pub news: Arc<News>,
     /// Checks owners' passwords.
     pub passwords: Passwords,
     /// Counts how often they are tried.
@@ -80,17 +88,23 @@ impl Server {
     /// Opens the database and reads the page. Everything that can fail at start fails here.
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
-        let mut db = Db::open(&config.data).await?;
+        let mut db = Db::open_at(&config.data).await?;
         if config.restored {
             db.renew_epoch().await?;
         }
-        if config.demo && db.is_empty().await? {
-            demo::create(&db, clock::now()).await?;
+        if config.demo
+            && db.is_empty().await?
+            && let Err(error) = demo::create(&db, clock::now()).await
+            // Another process that starts over the same database may be making it.
+            && !db.has_demo().await?
+        {
+            return Err(error.into());
         }
         let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
-        Ok(Self { db, news: News::default(), passwords, attempts: Attempts::default(), page, demo, stopping, stop })
+        let (news, attempts) = (Arc::default(), Attempts::default());
+        Ok(Self { db, news, passwords, attempts, page, demo, stopping, stop })
     }
 
     /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.
@@ -100,6 +114,7 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
+        let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
         let router = endpoint::router(Arc::clone(&server));
         let stopper = Arc::clone(&server);
         let graceful = async move {
@@ -117,6 +132,7 @@ impl Server {
             answered = answering => answered?,
             () = patience => tracing::warn!("some answers were cut off"),
         }
+        exchanging.abort();
         server.db.close().await;
         Ok(())
     }

@@ -47,6 +47,7 @@ pub async fn answer(
     let sessions =
         |devices: &[DeviceSeen]| devices.iter().map(|seen| (seen.device, seen.standing.session)).collect::<Vec<_>>();
     let mut signed_in = None;
+    let epoch = server.db.epoch();
     loop {
         let heads = server.db.heads(&device).await?;
         let is_known = known.as_ref().is_some_and(|known| {
@@ -54,8 +55,9 @@ pub async fn answer(
         });
         let devices = server.db.devices_seen(&device).await?;
         let now_in = sessions(&devices);
-        if over || !is_known || signed_in.get_or_insert_with(|| now_in.clone()) != &now_in {
-            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices }));
+        let session_changed = signed_in.get_or_insert_with(|| now_in.clone()) != &now_in;
+        if over || !is_known || session_changed || server.db.epoch() != epoch {
+            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices, snapshot: None }));
         }
         tokio::select! {
             _ = news.changed() => {}

@@ -31,12 +31,5 @@ pub async fn answer(
         return Err(ApiError::Shop(shop));
     }
     let page = server.db.page(device.account, shop, after).await?;
-    Ok(Json(PullPage {
-        epoch: server.db.epoch(),
-        shop,
-        after,
-        rows: page.rows,
-        head: page.head,
-        checksum: page.checksum,
-    }))
+    Ok(Json(PullPage { epoch: page.epoch, shop, after, rows: page.rows, head: page.head, checksum: page.checksum }))
 }

@@ -52,7 +52,7 @@ pub fn folder() -> TempDir {
 }
 
 pub fn config(data: &Path) -> Config {
-    Config { data: data.to_owned(), page: None, demo: false, restored: false }
+    Config { data: data.to_owned().into(), page: None, demo: false, restored: false }
 }
 
 impl Running {

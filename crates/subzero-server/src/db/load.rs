@@ -11,9 +11,12 @@ use subzero_sync::wire::{EntryBytes, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_M
 use uuid::Uuid;
 
 use super::access::{NewDevice, add_device, grants, renew_device};
-use super::push::{Arrival, Outbox, take};
-use super::{Db, Inside, account, facts};
-use crate::db::{AccountId, DbError, Device, ImportError, KnownDevice, PairError, PairedDevice, PushError, Session};
+use super::driver::Inside;
+use super::push::{Arrival, Outbox};
+use super::{
+    AccountId, Db, DbError, Device, ImportError, KnownDevice, PairError, PairedDevice, PushError, Session, account,
+    facts,
+};
 use crate::seed::{SERVER, office_entry};
 use crate::token::TokenHash;
 
@@ -27,19 +30,19 @@ impl Db {
         token: TokenHash,
         now: Instant,
     ) -> Result<PairedDevice, PairError> {
-        let mut txn = self.begin().await?;
+        let mut txn = self.driver.begin().await?;
         let account = session.account;
-        if !account::has_shop(&mut txn, account, shop).await? {
+        let books = account::lock(&mut *txn, account).await?;
+        if !account::has_shop(&mut *txn, account, shop).await? {
             return Err(PairError::NoShop);
         }
-        let id = account::next_device(&mut txn, account).await?;
-        add_device(&mut txn, NewDevice { account, id, shop, register, token: Some(token), now }).await?;
-        let shops = grants(&mut txn, account, id).await?;
-        let (name, currency) = account::name_and_currency(&mut txn, account).await?;
+        let id = account::next_device(&mut *txn, account).await?;
+        add_device(&mut *txn, NewDevice { account, id, shop, register, token: Some(token), now }).await?;
+        let shops = grants(&mut *txn, account, id).await?;
         let change = Change::Register { id, name: register.to_owned(), shop };
         let entry = office_entry(session.employee, now, vec![change]);
-        let server = Outbox { account, device: SERVER, inc: account::server_outbox(&mut txn, account).await? };
-        match self.load(&mut txn, server, vec![&entry], Arrival::Now).await {
+        let server = Outbox { account, device: SERVER, inc: books.server };
+        match self.load(&mut *txn, server, vec![&entry], Arrival::Now).await {
             Ok(()) => {}
             // Paired it is, whether or not the books say so.
             Err(error @ (ImportError::PutAside { .. } | ImportError::Entry(_))) => {
@@ -47,8 +50,8 @@ impl Db {
             }
             Err(ImportError::Push(error)) => return Err(PairError::Push(error)),
         }
-        txn.commit().await.map_err(DbError::Sql)?;
-        Ok(PairedDevice { device: Device { account, id, shops }, account: name, currency })
+        txn.commit().await?;
+        Ok(PairedDevice { device: Device { account, id, shops }, account: books.name, currency: books.currency })
     }
 
     /// Gives a device another token. Whatever ended its access before, an owner has let it in again.
@@ -58,15 +61,19 @@ impl Db {
         known: &KnownDevice<'_>,
         token: TokenHash,
     ) -> Result<PairedDevice, PairError> {
-        let mut txn = self.begin().await?;
+        let mut txn = self.driver.begin().await?;
         let account = session.account;
-        if !renew_device(&mut txn, account, known, token).await? {
+        let books = account::lock(&mut *txn, account).await?;
+        if !renew_device(&mut *txn, account, known, token).await? {
             return Err(PairError::NoDevice);
         }
-        let shops = grants(&mut txn, account, known.id).await?;
-        let (name, currency) = account::name_and_currency(&mut txn, account).await?;
-        txn.commit().await.map_err(DbError::Sql)?;
-        Ok(PairedDevice { device: Device { account, id: known.id, shops }, account: name, currency })
+        let shops = grants(&mut *txn, account, known.id).await?;
+        txn.commit().await?;
+        Ok(PairedDevice {
+            device: Device { account, id: known.id, shops },
+            account: books.name,
+            currency: books.currency,
+        })
     }
 
     /// Loads entries in one txn. `outboxes` are those that earlier batches of the same history went through.
@@ -76,7 +83,7 @@ impl Db {
         outboxes: &mut BTreeMap<DeviceId, Incarnation>,
         entries: &[Entry],
     ) -> Result<(), ImportError> {
-        let mut txn = self.begin().await?;
+        let mut txn = self.driver.begin().await?;
         let mut devices: Vec<DeviceId> = Vec::new();
         let mut by_device: BTreeMap<DeviceId, Vec<&Entry>> = BTreeMap::new();
         for entry in entries {
@@ -90,24 +97,24 @@ impl Db {
             let entries = by_device.remove(&device).unwrap_or_default();
             let inc = match outboxes.get(&device) {
                 Some(inc) => *inc,
-                None => open_outbox(&mut txn, account, device, &entries).await?,
+                None => open_outbox(&mut *txn, account, device, &entries).await?,
             };
             outboxes.insert(device, inc);
-            self.load(&mut txn, Outbox { account, device, inc }, entries, Arrival::AsItHappened).await?;
+            self.load(&mut *txn, Outbox { account, device, inc }, entries, Arrival::AsItHappened).await?;
         }
-        txn.commit().await.map_err(DbError::Sql)?;
+        txn.commit().await?;
         Ok(())
     }
 
     /// Appends entries to an outbox and takes them from it, as many at once as one push may carry.
     async fn load(
         &self,
-        connection: Inside<'_>,
+        txn: Inside<'_>,
         outbox: Outbox,
         entries: Vec<&Entry>,
         arrival: Arrival,
     ) -> Result<(), ImportError> {
-        let writes = grants(&mut *connection, outbox.account, outbox.device).await?;
+        let writes = grants(&mut *txn, outbox.account, outbox.device).await?;
         let mut left = entries.into_iter().peekable();
         while left.peek().is_some() {
             let mut pushed = Vec::new();
@@ -126,11 +133,11 @@ impl Db {
             let (ids, entries): (Vec<_>, Vec<_>) = pushed.into_iter().unzip();
             let mut facts = Facts::new(self.epoch(), outbox.device, now);
             facts.writes.clone_from(&writes);
-            let last = facts::last(&mut *connection, outbox).await?.ok_or(DbError::Corrupt("outbox"))?;
+            let last = facts::lock_outbox(&mut *txn, outbox).await?.last.ok_or(DbError::Corrupt("outbox"))?;
             let (first, before) = (last.dseq + 1, last.chain);
             let request = PushRequest { epoch: None, inc: outbox.inc, first, before, now, entries };
             let batch = Batch::read(request).map_err(PushError::Batch)?;
-            let reply = take(&mut *connection, outbox, facts, batch, arrival).await?;
+            let reply = self.take(&mut *txn, outbox, facts, batch, arrival).await?;
             for (entry, pushed) in ids.into_iter().zip(reply.verdicts) {
                 if let Verdict::Quarantined { reason } = pushed.verdict {
                     return Err(ImportError::PutAside { entry, reason });
@@ -143,19 +150,19 @@ impl Db {
 
 /// An outbox for what is loaded in a device's name. It is never the device's own: a till's chain is the till's.
 async fn open_outbox(
-    connection: Inside<'_>,
+    txn: Inside<'_>,
     account: AccountId,
     device: DeviceId,
     entries: &[&Entry],
 ) -> Result<Incarnation, DbError> {
     if device == SERVER {
-        return account::server_outbox(connection, account).await;
+        return Ok(account::lock(txn, account).await?.server);
     }
-    if !account::has_device(&mut *connection, account, device).await? {
+    if !account::has_device(&mut *txn, account, device).await? {
         let shop = entries.first().map_or(ShopId::OFFICE, |entry| entry.header.shop);
         let now = entries.first().map_or(Instant::MIN, |entry| entry.header.at);
         let register = format!("Register {device}");
-        add_device(connection, NewDevice { account, id: device, shop, register: &register, token: None, now }).await?;
+        add_device(txn, NewDevice { account, id: device, shop, register: &register, token: None, now }).await?;
     }
     Ok(Incarnation(Uuid::new_v4()))
 }

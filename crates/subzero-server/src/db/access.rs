@@ -1,0 +1,157 @@
+//! Who may do what: owners, their sessions, devices and their grants.
+
+use std::collections::BTreeSet;
+
+use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::wire::ShopName;
+
+use super::driver::{Inside, first};
+use super::statement::{Statement, Value, inserts};
+use super::{AccountId, Db, DbError, Device, KnownDevice, Owner, Session, value};
+use crate::token::TokenHash;
+
+/// How long an owner who signed in may pair devices.
+const SESSION_MS: i64 = 10 * 60 * 1000;
+
+impl Db {
+    /// The owner with this e-mail address, in lower case.
+    pub async fn owner(&self, email: &str) -> Result<Option<Owner>, DbError> {
+        let ask = Statement::new("select account, id, password from owner where email = $1").with(email);
+        let Some(row) = first(self.driver.read(ask).await?) else { return Ok(None) };
+        let [account, id, password] = row.cells()?;
+        Ok(Some(Owner {
+            account: value::read_account(account)?,
+            id: id.int("owner")?,
+            password: password.text("password")?,
+        }))
+    }
+
+    /// Begins a session, and clears away those that are over.
+    pub async fn open_session(&self, owner: &Owner, token: TokenHash, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        txn.run(Statement::new("delete from session where expires_ms <= $1").with(now)).await?;
+        let open = Statement::new("insert into session (token, account, owner, expires_ms) values ($1, $2, $3, $4)");
+        let expires_ms = now.unix_ms() + SESSION_MS;
+        txn.run(open.with(token).with(owner.account).with(owner.id).with(expires_ms)).await?;
+        txn.commit().await
+    }
+
+    /// The session of a token, unless it is over.
+    pub async fn session(&self, token: TokenHash, now: Instant) -> Result<Option<Session>, DbError> {
+        let ask = Statement::new(
+            "select session.account, owner.employee from session
+             join owner on owner.id = session.owner and owner.account = session.account
+             where session.token = $1 and session.expires_ms > $2",
+        );
+        let Some(row) = first(self.driver.read(ask.with(token).with(now)).await?) else { return Ok(None) };
+        let [account, employee] = row.cells()?;
+        let employee = EmployeeId(value::read_uuid(employee, "employee")?);
+        Ok(Some(Session { account: value::read_account(account)?, employee }))
+    }
+
+    /// The shops of an account, without the office.
+    pub async fn shops(&self, account: AccountId) -> Result<Vec<ShopName>, DbError> {
+        let ask = Statement::new("select id, name from shop where account = $1 and id <> 0 order by id").with(account);
+        let mut shops = Vec::new();
+        for row in self.driver.read(ask).await? {
+            let [id, name] = row.cells()?;
+            shops.push(ShopName { id: value::read_shop(id)?, name: name.text("name")? });
+        }
+        Ok(shops)
+    }
+
+    /// The device of a token, unless it is revoked.
+    pub async fn device(&self, token: TokenHash) -> Result<Option<Device>, DbError> {
+        let ask = Statement::new(
+            "select device.account, device.id, device_shop.shop, (select epoch from server) from device
+             left join device_shop on device_shop.account = device.account and device_shop.device = device.id
+             where device.token = $1 and device.revoked_ms is null",
+        );
+        let mut device: Option<Device> = None;
+        for row in self.driver.read(ask.with(token)).await? {
+            let [account, id, shop, epoch] = row.cells()?;
+            let (account, id) = (value::read_account(account)?, value::read_device(id)?);
+            self.note_epoch(epoch)?;
+            let device = device.get_or_insert_with(|| Device { account, id, shops: BTreeSet::new() });
+            device.shops.extend(shop.if_any().map(value::read_shop).transpose()?);
+        }
+        Ok(device)
+    }
+
+    /// Sets the shops a device may read and write from now on. The office is always among them.
+    pub async fn grant(&self, account: AccountId, device: DeviceId, shops: &[ShopId]) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        let clear = Statement::new("delete from device_shop where account = $1 and device = $2");
+        txn.run(clear.with(account).with(device)).await?;
+        let shops: BTreeSet<ShopId> = shops.iter().copied().chain([ShopId::OFFICE]).collect();
+        let rows: Vec<[Value; 3]> =
+            shops.into_iter().map(|shop| [account.into(), device.into(), shop.into()]).collect();
+        for insert in inserts("insert into device_shop (account, device, shop)", rows, " on conflict do nothing") {
+            txn.run(insert).await?;
+        }
+        txn.commit().await
+    }
+
+    /// Ends a device's access. What it recorded stays.
+    pub async fn revoke(&self, account: AccountId, device: DeviceId, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        let revoke =
+            Statement::new("update device set revoked_ms = $1 where account = $2 and id = $3 and revoked_ms is null");
+        txn.run(revoke.with(now).with(account).with(device)).await?;
+        txn.commit().await
+    }
+}
+
+/// The shops a device may read and write.
+pub async fn grants(txn: Inside<'_>, account: AccountId, device: DeviceId) -> Result<BTreeSet<ShopId>, DbError> {
+    let ask = Statement::new("select shop from device_shop where account = $1 and device = $2");
+    let found = txn.run(ask.with(account).with(device)).await?;
+    found.into_iter().map(|row| value::read_shop(row.only()?)).collect()
+}
+
+/// Adds a device that may read and write every shop the account has.
+pub async fn add_device(txn: Inside<'_>, new: NewDevice<'_>) -> Result<(), DbError> {
+    let insert = Statement::new(
+        "insert into device (account, id, shop, register, token, paired_ms) values ($1, $2, $3, $4, $5, $6)",
+    );
+    let token = new.token.map(|token| token.0.to_vec());
+    let insert = insert.with(new.account).with(new.id).with(new.shop).with(new.register).with(token).with(new.now);
+    txn.run(insert).await?;
+    let grant = Statement::new(
+        "insert into device_shop (account, device, shop) select account, $2, id from shop where account = $1",
+    );
+    txn.run(grant.with(new.account).with(new.id)).await?;
+    Ok(())
+}
+
+/// Another token for a device, revoked or not. False if there is none with this number, shop and name; the server itself is none.
+pub async fn renew_device(
+    txn: Inside<'_>,
+    account: AccountId,
+    known: &KnownDevice<'_>,
+    token: TokenHash,
+) -> Result<bool, DbError> {
+    let renew = Statement::new(
+        "update device set token = $1, revoked_ms = null
+         where account = $2 and id = $3 and id <> 0 and shop = $4 and register = $5 returning id",
+    );
+    let renew = renew.with(token).with(account).with(known.id).with(known.shop).with(known.register);
+    Ok(!txn.run(renew).await?.is_empty())
+}
+
+/// A device to be added.
+pub struct NewDevice<'a> {
+    /// Whose.
+    pub account: AccountId,
+    /// Its number in the account.
+    pub id: DeviceId,
+    /// Where it stands.
+    pub shop: ShopId,
+    /// What people call it.
+    pub register: &'a str,
+    /// How it shows who it is; the server itself never does.
+    pub token: Option<TokenHash>,
+    /// When.
+    pub now: Instant,
+}

@@ -1,0 +1,60 @@
+//! What is heard of devices, and what of that another device may know.
+
+use subzero_ledger::instant::Instant;
+use subzero_sync::wire::{DeviceSeen, Standing};
+
+use super::driver::the_row;
+use super::statement::Statement;
+use super::{Db, DbError, Device, value};
+
+/// How exactly it is kept when a device was last seen.
+const NOTED_EVERY_MS: i64 = 20_000;
+
+impl Db {
+    /// Notes that a device asked for news, and what it said of itself; a device that says nothing is only seen. Answers whether somebody else is
+    /// signed in there than before. What was noted a moment ago and is the same is not written again: sales wait for the same writer.
+    pub async fn note_standing(&self, device: &Device, said: Option<Standing>, now: Instant) -> Result<bool, DbError> {
+        let ask = Statement::new("select seen_ms, standing from device where account = $1 and id = $2");
+        let found = self.driver.read(ask.with(device.account).with(device.id)).await?;
+        let [seen, standing] = the_row(found, "device")?.cells()?;
+        let seen = seen.if_any().map(value::read_instant).transpose()?;
+        let before = read_standing(&standing.text("standing")?);
+        let is_fresh = seen.is_some_and(|seen| now.ms_since(seen) < NOTED_EVERY_MS);
+        if is_fresh && said.is_none_or(|said| said == before) {
+            return Ok(false);
+        }
+        let text = said.map(|said| serde_json::to_string(&said)).transpose();
+        let text = text.map_err(|_| DbError::Corrupt("standing"))?;
+        let note = Statement::new(
+            "update device set seen_ms = $1, standing = coalesce($2, standing) where account = $3 and id = $4",
+        );
+        let mut txn = self.driver.begin().await?;
+        txn.run(note.with(now).with(text).with(device.account).with(device.id)).await?;
+        txn.commit().await?;
+        Ok(said.is_some_and(|said| said.session != before.session))
+    }
+
+    /// The devices in the shops that this one may read, as far as anything was ever heard of them and they still have access.
+    pub async fn devices_seen(&self, by: &Device) -> Result<Vec<DeviceSeen>, DbError> {
+        let ask = Statement::new(
+            "select id, seen_ms, standing from device
+             where account = $1 and seen_ms is not null and revoked_ms is null and token is not null
+             and shop in (select shop from device_shop where account = $1 and device = $2) order by id",
+        );
+        let mut devices = Vec::new();
+        for row in self.driver.read(ask.with(by.account).with(by.id)).await? {
+            let [id, seen, standing] = row.cells()?;
+            devices.push(DeviceSeen {
+                device: value::read_device(id)?,
+                seen: value::read_instant(seen)?,
+                standing: read_standing(&standing.text("standing")?),
+            });
+        }
+        Ok(devices)
+    }
+}
+
+/// What a device of another version said may not be readable: then it said nothing.
+fn read_standing(text: &str) -> Standing {
+    serde_json::from_str(text).unwrap_or_default()
+}

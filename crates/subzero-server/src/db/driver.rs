@@ -1,0 +1,80 @@
+//! What a database has to be able to do: begin, run a statement, commit. Everything that is asked of it is written once, in the modules beside this
+//! one; what differs between databases is in [`sqlite`] and [`postgres`] and nowhere else.
+//!
+//! > [`Txn::commit`] returns once the txn is on the disk. A txn that is dropped has never been.
+//! >
+//! > Whatever [`Txn::row_lock`] is added to waits for every other txn that locked or changed the same row, sees what that one committed, and
+//! > keeps the lock until its own end.
+//! >
+//! > A snapshot sees one state of the database, whatever is committed meanwhile.
+//! >
+//! > A fault that passes is [`DbError::Unavailable`], and nothing was stored.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use tokio::sync::mpsc;
+
+use super::statement::{Row, Statement};
+use super::{AccountId, DbError};
+
+pub mod postgres;
+pub mod sqlite;
+
+/// What a driver does, on its way.
+pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbError>> + Send + 'a>>;
+
+/// An open database.
+pub trait Driver: Send + Sync {
+    /// A txn that may write.
+    fn begin(&self) -> Doing<'_, Box<dyn Txn>>;
+
+    /// A txn that reads one state.
+    fn snapshot(&self) -> Doing<'_, Box<dyn Txn>>;
+
+    /// Runs one statement that only reads.
+    fn read(&self, statement: Statement) -> Doing<'_, Vec<Row>>;
+
+    /// Tells the other processes over this database that accounts have news. It is said after the commit and may be lost.
+    fn tell(&self, accounts: Vec<AccountId>) -> Doing<'_, ()>;
+
+    /// What other processes tell; nothing for a database that only one process has.
+    fn hear(&self) -> Option<mpsc::Receiver<Heard>>;
+
+    /// Finishes what is under way and lets go of the database.
+    fn close(&self) -> Doing<'_, ()>;
+}
+
+/// A txn under way.
+pub trait Txn: Send {
+    /// Runs one statement to its end.
+    fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>>;
+
+    /// What a `select` ends with to lock the rows it finds.
+    fn row_lock(&self) -> &'static str;
+
+    /// Commits.
+    fn commit(self: Box<Self>) -> Doing<'static, ()>;
+}
+
+/// What another process said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// This account has news.
+    News(AccountId),
+    /// Something may have been missed: any account may have news.
+    Perhaps,
+}
+
+/// A txn, for the statements that run inside it.
+pub type Inside<'a> = &'a mut dyn Txn;
+
+/// The first row, if there is one.
+pub fn first(rows: Vec<Row>) -> Option<Row> {
+    rows.into_iter().next()
+}
+
+/// The row that has to be there.
+pub fn the_row(rows: Vec<Row>, what: &'static str) -> Result<Row, DbError> {
+    first(rows).ok_or(DbError::Corrupt(what))
+}

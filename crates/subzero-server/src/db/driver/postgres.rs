@@ -1,0 +1,191 @@
+//! The database as a `PostgreSQL` that any number of processes share.
+//!
+//! Writers run side by side and meet only at the rows they lock: read committed, so that whoever waited for a lock sees what was committed
+//! meanwhile. Readers read one snapshot (repeatable read). `synchronous_commit` is on whatever the database's default is: a commit that
+//! returned survives a crash. No wait is without an end, and a process that hangs loses its locks.
+//!
+//! That a shop has news is told in a txn of its own after the commit, over connections of its own: inside a push, `notify` would make every
+//! writer of the whole database queue for one lock.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Transaction, TypeInfo as _, ValueRef as _};
+use tokio::sync::mpsc;
+
+use super::{Doing, Driver, Heard, Txn};
+use crate::db::statement::{Cell, Row, Statement, Value};
+use crate::db::{AccountId, DbError};
+
+mod relay;
+mod schema;
+
+/// How many txns of this process write at once. Those of one shop queue at its row, so that more would only wait elsewhere.
+const WRITERS: u32 = 16;
+/// How many requests read at once.
+const READERS: u32 = 8;
+/// How long a request waits for its turn before it is told to come back.
+const TURN_MAX: Duration = Duration::from_secs(10);
+/// What every connection asks for: its own limits, whatever the database's defaults are.
+const SETTINGS: [(&str, &str); 4] = [
+    ("lock_timeout", "10s"),
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("synchronous_commit", "on"),
+];
+/// Codes and classes of codes of what passes: the connection, a txn that lost against another, resources, an operator, the system, a lock
+/// that was not had in time, a server that only reads just now.
+const PASSES: [&str; 7] = ["08", "40", "53", "57", "58", "55P03", "25006"];
+
+/// Where a `PostgreSQL` is, and who comes. It has a password in it and is never printed.
+#[derive(Clone)]
+pub struct Address(Box<PgConnectOptions>);
+
+impl FromStr for Address {
+    type Err = DbError;
+
+    fn from_str(url: &str) -> Result<Self, DbError> {
+        let is_one = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        let options = if is_one { url.parse().ok() } else { None };
+        let options: PgConnectOptions = options.ok_or(DbError::Address)?;
+        let options = options.application_name("subzero-server").options(SETTINGS).disable_statement_logging();
+        Ok(Self(Box::new(options)))
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a PostgreSQL")
+    }
+}
+
+/// An open `PostgreSQL`.
+pub struct PostgresDriver {
+    writers: PgPool,
+    readers: PgPool,
+    relay: relay::Relay,
+}
+
+impl PostgresDriver {
+    /// Connects, and makes or upgrades the tables. Processes that start at once do so one after another.
+    pub async fn connect(address: &Address) -> Result<Self, DbError> {
+        let options = address.0.as_ref();
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+        let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(failed)?;
+        schema::upgrade(&writers).await?;
+        let readers = pool(READERS).connect_lazy_with(options.clone());
+        Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
+    }
+}
+
+impl Driver for PostgresDriver {
+    fn begin(&self) -> Doing<'_, Box<dyn Txn>> {
+        Box::pin(async {
+            let txn = self.writers.begin_with("begin isolation level read committed").await.map_err(failed)?;
+            Ok(Box::new(PostgresTxn(txn)) as Box<dyn Txn>)
+        })
+    }
+
+    fn snapshot(&self) -> Doing<'_, Box<dyn Txn>> {
+        Box::pin(async {
+            let begin = "begin isolation level repeatable read, read only";
+            let txn = self.readers.begin_with(begin).await.map_err(failed)?;
+            Ok(Box::new(PostgresTxn(txn)) as Box<dyn Txn>)
+        })
+    }
+
+    fn read(&self, statement: Statement) -> Doing<'_, Vec<Row>> {
+        Box::pin(async { rows(&query(statement).fetch_all(&self.readers).await.map_err(failed)?) })
+    }
+
+    fn tell(&self, accounts: Vec<AccountId>) -> Doing<'_, ()> {
+        Box::pin(self.relay.tell(accounts))
+    }
+
+    fn hear(&self) -> Option<mpsc::Receiver<Heard>> {
+        Some(self.relay.hear())
+    }
+
+    fn close(&self) -> Doing<'_, ()> {
+        Box::pin(async {
+            self.relay.close().await;
+            self.readers.close().await;
+            self.writers.close().await;
+            Ok(())
+        })
+    }
+}
+
+struct PostgresTxn(Transaction<'static, Postgres>);
+
+impl Txn for PostgresTxn {
+    fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
+        Box::pin(async { rows(&query(statement).fetch_all(&mut *self.0).await.map_err(failed)?) })
+    }
+
+    /// Not `for update`: other tables' rows point at the locked ones, and whoever adds such a row need not wait.
+    fn row_lock(&self) -> &'static str {
+        " for no key update"
+    }
+
+    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+        Box::pin(async { self.0.commit().await.map_err(failed) })
+    }
+}
+
+fn query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
+    let (text, values) = statement.into_parts();
+    // A statement's text is of this program's literals only.
+    let query = sqlx::query(AssertSqlSafe(text));
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Int(int) => query.bind(int),
+        Value::Bytes(bytes) => query.bind(bytes),
+        // It has no text with a null character in it; where one is sent, it is of no use.
+        Value::Text(text) => query.bind(text.map(|text| text.replace('\0', "\u{fffd}"))),
+    })
+}
+
+fn rows(found: &[PgRow]) -> Result<Vec<Row>, DbError> {
+    found.iter().map(|row| (0..row.len()).map(|place| cell(row, place)).collect::<Result<_, _>>().map(Row)).collect()
+}
+
+fn cell(row: &PgRow, place: usize) -> Result<Cell, DbError> {
+    let raw = row.try_get_raw(place).map_err(failed)?;
+    if raw.is_null() {
+        return Ok(Cell::Null);
+    }
+    match raw.type_info().name() {
+        "INT8" => row.try_get(place).map(Cell::Int),
+        "BYTEA" => row.try_get(place).map(Cell::Bytes),
+        "TEXT" => row.try_get(place).map(Cell::Text),
+        _ => return Err(DbError::Corrupt("kind of value")),
+    }
+    .map_err(failed)
+}
+
+/// What passes is told apart from what does not.
+fn failed(error: sqlx::Error) -> DbError {
+    let passes = match error.as_database_error() {
+        Some(error) => error.code().is_some_and(|code| PASSES.iter().any(|passing| code.starts_with(passing))),
+        None => DbError::is_of_the_connection(&error),
+    };
+    if passes { DbError::Unavailable(error) } else { DbError::Sql(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_never_printed() {
+        let address: Address = "postgres://subzero:pass-word@localhost/subzero".parse().unwrap();
+        assert_eq!(format!("{address:?}"), "a PostgreSQL");
+        for wrong in ["", "subzero", "mysql://localhost/subzero", "postgres://pass-word@:port/", "file:pass-word"] {
+            let error = wrong.parse::<Address>().unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("pass-word"), "{error:?}");
+        }
+    }
+}

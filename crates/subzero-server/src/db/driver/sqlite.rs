@@ -1,0 +1,193 @@
+//! The database as one `SQLite` file, opened by one process.
+//!
+//! Written through one connection, so that writers queue here and not at the file's lock, and no row needs a lock of its own; read through a
+//! few, each from a snapshot of its own (WAL). `synchronous=FULL`: a commit that returned survives a power cut.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::query::Query;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction, TypeInfo as _, ValueRef as _};
+use tokio::sync::mpsc;
+
+use super::{Doing, Driver, Heard, Txn};
+use crate::db::statement::{Cell, Row, Statement, Value};
+use crate::db::{AccountId, DbError};
+
+mod schema;
+
+/// The file's name in the data folder.
+const FILE: &str = "subzero.sqlite";
+/// How many requests read at once.
+const READERS: u32 = 4;
+/// How long a writer waits for another process that has the file.
+const BUSY_MAX: Duration = Duration::from_secs(5);
+/// How long a request waits for its turn before it is told to come back.
+const TURN_MAX: Duration = Duration::from_secs(10);
+/// Primary result codes of what passes: busy, locked, read-only, input/output, full, cannot open.
+const PASSES: [i64; 6] = [5, 6, 8, 10, 13, 14];
+
+/// An open file.
+pub struct SqliteDriver {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteDriver {
+    /// Opens the file in a folder, making both when they are not there.
+    pub async fn open(folder: &Path) -> Result<Self, DbError> {
+        std::fs::create_dir_all(folder)?;
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join(FILE))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_MAX);
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+        let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
+        schema::upgrade(&mut *writer.acquire().await.map_err(failed)?).await?;
+        let readers = pool(READERS).connect_with(options).await.map_err(failed)?;
+        Ok(Self { writer, readers })
+    }
+}
+
+impl Driver for SqliteDriver {
+    fn begin(&self) -> Doing<'_, Box<dyn Txn>> {
+        Box::pin(async {
+            let txn = self.writer.begin_with("begin immediate").await.map_err(failed)?;
+            Ok(Box::new(SqliteTxn(txn)) as Box<dyn Txn>)
+        })
+    }
+
+    fn snapshot(&self) -> Doing<'_, Box<dyn Txn>> {
+        Box::pin(async {
+            let txn = self.readers.begin().await.map_err(failed)?;
+            Ok(Box::new(SqliteTxn(txn)) as Box<dyn Txn>)
+        })
+    }
+
+    fn read(&self, statement: Statement) -> Doing<'_, Vec<Row>> {
+        Box::pin(async { rows(&query(statement).fetch_all(&self.readers).await.map_err(failed)?) })
+    }
+
+    fn tell(&self, _: Vec<AccountId>) -> Doing<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn hear(&self) -> Option<mpsc::Receiver<Heard>> {
+        None
+    }
+
+    fn close(&self) -> Doing<'_, ()> {
+        Box::pin(async {
+            self.readers.close().await;
+            self.writer.close().await;
+            Ok(())
+        })
+    }
+}
+
+struct SqliteTxn(Transaction<'static, Sqlite>);
+
+impl Txn for SqliteTxn {
+    fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
+        Box::pin(async { rows(&query(statement).fetch_all(&mut *self.0).await.map_err(failed)?) })
+    }
+
+    fn row_lock(&self) -> &'static str {
+        ""
+    }
+
+    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+        Box::pin(async { self.0.commit().await.map_err(failed) })
+    }
+}
+
+fn query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
+    let (text, values) = statement.into_parts();
+    // A statement's text is of this program's literals only.
+    let query = sqlx::query(AssertSqlSafe(text));
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Int(int) => query.bind(int),
+        Value::Bytes(bytes) => query.bind(bytes),
+        Value::Text(text) => query.bind(text),
+    })
+}
+
+fn rows(found: &[SqliteRow]) -> Result<Vec<Row>, DbError> {
+    found.iter().map(|row| (0..row.len()).map(|place| cell(row, place)).collect::<Result<_, _>>().map(Row)).collect()
+}
+
+/// Each value of an `SQLite` column has a type of its own.
+fn cell(row: &SqliteRow, place: usize) -> Result<Cell, DbError> {
+    let raw = row.try_get_raw(place).map_err(failed)?;
+    if raw.is_null() {
+        return Ok(Cell::Null);
+    }
+    match raw.type_info().name() {
+        "INTEGER" => row.try_get(place).map(Cell::Int),
+        "BLOB" => row.try_get(place).map(Cell::Bytes),
+        "TEXT" => row.try_get(place).map(Cell::Text),
+        _ => return Err(DbError::Corrupt("kind of value")),
+    }
+    .map_err(failed)
+}
+
+/// What passes is told apart from what does not.
+fn failed(error: sqlx::Error) -> DbError {
+    let passes = match error.as_database_error() {
+        Some(error) => {
+            let code = error.code().and_then(|code| code.parse::<i64>().ok());
+            code.is_some_and(|code| PASSES.contains(&(code & 0xff)))
+        }
+        None => DbError::is_of_the_connection(&error),
+    };
+    if passes { DbError::Unavailable(error) } else { DbError::Sql(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use subzero_ledger::ids::EmployeeId;
+
+    use super::*;
+    use crate::clock;
+    use crate::db::{Db, NewAccount};
+
+    #[tokio::test]
+    async fn a_full_disk_stores_nothing_and_says_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let driver = SqliteDriver::open(folder.path()).await.unwrap();
+        let writer = driver.writer.clone();
+        let db = Db::over(Arc::new(driver)).await.unwrap();
+        // As many pages as there are, and no more: to SQLite the disk is full.
+        sqlx::query("pragma max_page_count = 1").fetch_one(&writer).await.unwrap();
+        let new = NewAccount {
+            name: "x".repeat(100_000),
+            currency: "GBP".into(),
+            demo: false,
+            email: "kim@example.com".into(),
+            password: String::new(),
+            owner: EmployeeId::from_u128(1),
+            shops: Vec::new(),
+        };
+        let error = db.create_account(new, clock::now()).await.unwrap_err();
+        assert!(error.is_temporary(), "{error}");
+        assert!(db.is_empty().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_file_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let driver = SqliteDriver::open(folder.path()).await.unwrap();
+        sqlx::query("pragma user_version = 99").execute(&driver.writer).await.unwrap();
+        driver.close().await.unwrap();
+        assert!(matches!(Db::open(folder.path()).await, Err(DbError::Newer(99))));
+    }
+}

@@ -1,0 +1,119 @@
+//! A shop's history: its head, which every writer locks, and the pages that are read of it.
+
+use std::collections::BTreeMap;
+
+use subzero_ledger::ids::ShopId;
+use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PULL_BYTES_MAX, Row, ShopHead};
+
+use super::driver::{Inside, first};
+use super::statement::{self, Statement, Value, inserts};
+use super::{AccountId, Db, DbError, Device, Page, value};
+
+impl Db {
+    /// The head of every shop this device may read now, by shop.
+    pub async fn heads(&self, device: &Device) -> Result<Vec<ShopHead>, DbError> {
+        let ask = Statement::new(
+            "select shop, head, (select epoch from server) from shop_head where account = $1
+             and shop in (select shop from device_shop where account = $1 and device = $2) order by shop",
+        );
+        let mut heads = Vec::new();
+        for row in self.driver.read(ask.with(device.account).with(device.id)).await? {
+            let [shop, head, epoch] = row.cells()?;
+            self.note_epoch(epoch)?;
+            heads.push(ShopHead { shop: value::read_shop(shop)?, head: value::read_sequence(head)?, sealed: 0 });
+        }
+        Ok(heads)
+    }
+
+    /// The rows after a sequence, as many as one page holds, at least one when there is one.
+    pub async fn page(&self, account: AccountId, shop: ShopId, after: u64) -> Result<Page, DbError> {
+        let mut txn = self.driver.snapshot().await?;
+        let ask = Statement::new(
+            "select head, checksum, (select epoch from server) from shop_head where account = $1 and shop = $2",
+        );
+        let mut page = Page { epoch: self.epoch(), rows: Vec::new(), head: 0, checksum: Checksum::EMPTY };
+        // A shop that is not there has no history.
+        if let Some(row) = first(txn.run(ask.with(account).with(shop)).await?) {
+            let [head, checksum, epoch] = row.cells()?;
+            page.epoch = self.note_epoch(epoch)?;
+            page.head = value::read_sequence(head)?;
+            page.checksum = value::read_checksum(checksum)?;
+        }
+        let after = i64::try_from(after).unwrap_or(i64::MAX).min(i64::MAX - 1);
+        let bytes_max = i64::try_from(PULL_BYTES_MAX).unwrap_or(i64::MAX);
+        // Up to the last row with which the bodies together are not too many. No body is read to find it.
+        let ask = Statement::new(
+            "select seq, inc, dseq, recorded_ms, body, checksum from entry
+             where account = $1 and shop = $2 and seq > $3 and seq <= coalesce((
+               select max(seq) from (
+                 select seq, sum(size) over (order by seq) as bytes from (
+                   select seq, length(body) as size from entry
+                   where account = $1 and shop = $2 and seq > $3 order by seq limit 1000
+                 ) as following
+               ) as summed where bytes <= $4
+             ), $3 + 1) order by seq",
+        );
+        for row in txn.run(ask.with(account).with(shop).with(after).with(bytes_max)).await? {
+            let (row, checksum) = read_row(row)?;
+            page.checksum = checksum;
+            page.rows.push(row);
+        }
+        txn.commit().await?;
+        Ok(page)
+    }
+}
+
+/// A row, and the checksum of the history up to it.
+fn read_row(row: statement::Row) -> Result<(Row, Checksum), DbError> {
+    let [seq, inc, dseq, recorded, body, checksum] = row.cells()?;
+    let row = Row {
+        seq: value::read_sequence(seq)?,
+        inc: Incarnation(value::read_uuid(inc, "incarnation")?),
+        dseq: value::read_sequence(dseq)?,
+        recorded: value::read_instant(recorded)?,
+        body: EntryBytes(body.bytes("entry")?),
+    };
+    Ok((row, value::read_checksum(checksum)?))
+}
+
+/// How far a shop's history goes, and its checksum there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The last sequence.
+    pub seq: u64,
+    /// The checksum from 1 to there.
+    pub checksum: Checksum,
+}
+
+/// Locks the heads of these shops, in the order of shops. Whoever has them counts on from them, and nobody else does until the commit.
+pub async fn lock_heads(
+    txn: Inside<'_>,
+    account: AccountId,
+    shops: impl IntoIterator<Item = ShopId>,
+) -> Result<BTreeMap<ShopId, Head>, DbError> {
+    let lock = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop in ")
+        .with(account)
+        .list(shops)
+        .then(" order by shop")
+        .then(txn.row_lock());
+    let mut heads = BTreeMap::new();
+    for row in txn.run(lock).await? {
+        let [shop, seq, checksum] = row.cells()?;
+        let head = Head { seq: value::read_sequence(seq)?, checksum: value::read_checksum(checksum)? };
+        heads.insert(value::read_shop(shop)?, head);
+    }
+    Ok(heads)
+}
+
+/// Moves heads that are locked to where they are now.
+pub async fn move_heads(txn: Inside<'_>, account: AccountId, heads: &BTreeMap<ShopId, Head>) -> Result<(), DbError> {
+    let mut rows: Vec<[Value; 4]> = Vec::new();
+    for (shop, head) in heads {
+        rows.push([account.into(), (*shop).into(), value::sequence(head.seq)?, head.checksum.into()]);
+    }
+    let then = " on conflict (account, shop) do update set head = excluded.head, checksum = excluded.checksum";
+    for insert in inserts("insert into shop_head (account, shop, head, checksum)", rows, then) {
+        txn.run(insert).await?;
+    }
+    Ok(())
+}

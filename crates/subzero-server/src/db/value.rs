@@ -1,0 +1,170 @@
+//! Values as the columns hold them, and back: nothing that is read is trusted to be what was written.
+
+use subzero_ledger::entry::rights::{Rights, Role};
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::wire::{Chain, Checksum, Flag, QuarantineReason};
+use uuid::Uuid;
+
+use super::statement::{Cell, Value};
+use super::{AccountId, DbError};
+use crate::token::TokenHash;
+
+impl From<AccountId> for Value {
+    fn from(account: AccountId) -> Self {
+        Self::Int(Some(account.0))
+    }
+}
+
+impl From<ShopId> for Value {
+    fn from(shop: ShopId) -> Self {
+        Self::Int(Some(shop.0.into()))
+    }
+}
+
+impl From<DeviceId> for Value {
+    fn from(device: DeviceId) -> Self {
+        Self::Int(Some(device.0.into()))
+    }
+}
+
+impl From<Instant> for Value {
+    fn from(instant: Instant) -> Self {
+        Self::Int(Some(instant.unix_ms()))
+    }
+}
+
+/// 16 bytes.
+impl From<Uuid> for Value {
+    fn from(uuid: Uuid) -> Self {
+        Self::Bytes(Some(uuid.into_bytes().to_vec()))
+    }
+}
+
+/// 16 bytes.
+impl From<Checksum> for Value {
+    fn from(checksum: Checksum) -> Self {
+        Self::Bytes(Some(checksum.0.to_be_bytes().to_vec()))
+    }
+}
+
+/// 32 bytes.
+impl From<Chain> for Value {
+    fn from(chain: Chain) -> Self {
+        Self::Bytes(Some(chain.0.to_vec()))
+    }
+}
+
+/// 32 bytes.
+impl From<TokenHash> for Value {
+    fn from(token: TokenHash) -> Self {
+        Self::Bytes(Some(token.0.to_vec()))
+    }
+}
+
+/// A sequence as a column holds it.
+pub fn sequence(sequence: u64) -> Result<Value, DbError> {
+    i64::try_from(sequence).map(Value::from).map_err(|_| DbError::Corrupt("sequence"))
+}
+
+/// A column as an account.
+pub fn read_account(cell: Cell) -> Result<AccountId, DbError> {
+    cell.int("account").map(AccountId)
+}
+
+/// A column as a UUID.
+pub fn read_uuid(cell: Cell, what: &'static str) -> Result<Uuid, DbError> {
+    Uuid::from_slice(&cell.bytes(what)?).map_err(|_| DbError::Corrupt(what))
+}
+
+/// A column as a sequence.
+pub fn read_sequence(cell: Cell) -> Result<u64, DbError> {
+    u64::try_from(cell.int("sequence")?).map_err(|_| DbError::Corrupt("sequence"))
+}
+
+/// A column as a shop.
+pub fn read_shop(cell: Cell) -> Result<ShopId, DbError> {
+    u32::try_from(cell.int("shop")?).map(ShopId).map_err(|_| DbError::Corrupt("shop"))
+}
+
+/// A column as a device.
+pub fn read_device(cell: Cell) -> Result<DeviceId, DbError> {
+    u32::try_from(cell.int("device")?).map(DeviceId).map_err(|_| DbError::Corrupt("device"))
+}
+
+/// A column as a moment.
+pub fn read_instant(cell: Cell) -> Result<Instant, DbError> {
+    Instant::from_unix_ms(cell.int("moment")?).ok_or(DbError::Corrupt("moment"))
+}
+
+/// A column as a chain.
+pub fn read_chain(cell: Cell) -> Result<Chain, DbError> {
+    cell.bytes("chain")?.try_into().map(Chain).map_err(|_| DbError::Corrupt("chain"))
+}
+
+/// A column as a checksum.
+pub fn read_checksum(cell: Cell) -> Result<Checksum, DbError> {
+    let bytes = cell.bytes("checksum")?.try_into().map_err(|_| DbError::Corrupt("checksum"))?;
+    Ok(Checksum(u128::from_be_bytes(bytes)))
+}
+
+/// A role as the column holds it.
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Cashier => "cashier",
+        Role::Manager => "manager",
+        Role::Owner => "owner",
+    }
+}
+
+/// A column as a role.
+pub fn read_role(cell: Cell) -> Result<Role, DbError> {
+    match cell.text("role")?.as_str() {
+        "cashier" => Ok(Role::Cashier),
+        "manager" => Ok(Role::Manager),
+        "owner" => Ok(Role::Owner),
+        _ => Err(DbError::Corrupt("role")),
+    }
+}
+
+/// What a role may do, as JSON.
+pub fn rights(rights: Rights) -> Result<String, DbError> {
+    serde_json::to_string(&rights).map_err(|_| DbError::Corrupt("right"))
+}
+
+/// Reads it back.
+pub fn read_rights(cell: Cell) -> Result<Rights, DbError> {
+    serde_json::from_str(&cell.text("right")?).map_err(|_| DbError::Corrupt("right"))
+}
+
+/// What is odd about an entry, as the column holds it.
+pub const fn flag(flag: Flag) -> &'static str {
+    match flag {
+        Flag::AheadOfTime => "ahead_of_time",
+        Flag::UnknownEmployee => "unknown_employee",
+        Flag::UnknownItem => "unknown_item",
+    }
+}
+
+/// Why an entry was put aside, as the column holds it.
+pub const fn reason(reason: QuarantineReason) -> &'static str {
+    match reason {
+        QuarantineReason::Unreadable => "unreadable",
+        QuarantineReason::OtherDevice => "other_device",
+        QuarantineReason::OtherShop => "other_shop",
+        QuarantineReason::IdTaken => "id_taken",
+        QuarantineReason::NotAllowed => "not_allowed",
+    }
+}
+
+/// A column as the reason.
+pub fn read_reason(cell: Cell) -> Result<QuarantineReason, DbError> {
+    match cell.text("reason")?.as_str() {
+        "unreadable" => Ok(QuarantineReason::Unreadable),
+        "other_device" => Ok(QuarantineReason::OtherDevice),
+        "other_shop" => Ok(QuarantineReason::OtherShop),
+        "id_taken" => Ok(QuarantineReason::IdTaken),
+        "not_allowed" => Ok(QuarantineReason::NotAllowed),
+        _ => Err(DbError::Corrupt("reason")),
+    }
+}

@@ -1,0 +1,123 @@
+//! Owners, sessions, devices, grants.
+
+use std::collections::BTreeSet;
+
+use subzero_ledger::entry::Mode;
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_server::clock;
+use subzero_server::db::{KnownDevice, PairError};
+use subzero_sync::wire::{SignedIn, Standing};
+
+use crate::fixture::{Fixture, OWNER, SHOPS, Till, add_account, later, token};
+
+pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let owner = db.owner("kim@example.com").await.unwrap().unwrap();
+    assert_eq!((owner.account, owner.password.as_str()), (session.account, "a hash"));
+    assert!(db.owner("lee@example.com").await.unwrap().is_none());
+    let (token, now) = (token(), clock::now());
+    db.open_session(&owner, token, now).await.unwrap();
+    let found = db.session(token, later(now, 9)).await.unwrap().unwrap();
+    assert_eq!((found.account, found.employee), (session.account, OWNER));
+    assert!(db.session(token, later(now, 10)).await.unwrap().is_none());
+    let names = db.shops(session.account).await.unwrap();
+    assert_eq!(names.iter().map(|shop| shop.id.0).collect::<Vec<_>>(), (1..=SHOPS).collect::<Vec<_>>());
+}
+
+pub async fn a_token_is_a_device_until_it_is_revoked(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let token = token();
+    let paired = db.pair(session, ShopId(1), "Front till", token, clock::now()).await.unwrap();
+    assert_eq!((paired.account.as_str(), paired.currency.as_str()), ("Kim's Kitchen", "GBP"));
+    let device = db.device(token).await.unwrap().unwrap();
+    assert_eq!((device.id, device.account), (paired.device.id, session.account));
+    assert_eq!(device.shops, (0..=SHOPS).map(ShopId).collect::<BTreeSet<_>>());
+    assert!(db.device(crate::fixture::token()).await.unwrap().is_none());
+    db.revoke(session.account, device.id, clock::now()).await.unwrap();
+    assert!(db.device(token).await.unwrap().is_none());
+    let error = db.pair(session, ShopId(99), "Front till", crate::fixture::token(), clock::now()).await.unwrap_err();
+    assert!(matches!(error, PairError::NoShop));
+}
+
+pub async fn grants_are_what_was_set_last_and_the_office(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let token = token();
+    let id = db.pair(session, ShopId(1), "Front till", token, clock::now()).await.unwrap().device.id;
+    for shops in [&[3, 7][..], &[7], &[]] {
+        let shops: Vec<ShopId> = shops.iter().copied().map(ShopId).collect();
+        db.grant(session.account, id, &shops).await.unwrap();
+        let granted = db.device(token).await.unwrap().unwrap().shops;
+        assert_eq!(granted, shops.into_iter().chain([ShopId::OFFICE]).collect());
+    }
+}
+
+pub async fn devices_that_are_paired_at_once_get_numbers_of_their_own(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let pairing = (0..12).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { Till::pair(&db, session, 1).await })
+    });
+    let mut numbers = BTreeSet::new();
+    let mut tills = Vec::new();
+    for pairing in pairing.collect::<Vec<_>>() {
+        let till = pairing.await.unwrap();
+        numbers.insert(till.device.id);
+        tills.push(till);
+    }
+    assert_eq!(numbers, (1..=12).map(DeviceId).collect());
+    assert_eq!(tills[0].history(0).await.len(), 12, "the office knows of each");
+}
+
+pub async fn a_device_that_is_paired_again_is_the_same(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let first = token();
+    let id = db.pair(session, ShopId(1), "Front till", first, clock::now()).await.unwrap().device.id;
+    db.revoke(session.account, id, clock::now()).await.unwrap();
+    let second = token();
+    let known = KnownDevice { id, shop: ShopId(1), register: "Front till" };
+    assert_eq!(db.pair_again(session, &known, second).await.unwrap().device.id, id);
+    assert!(db.device(first).await.unwrap().is_none());
+    assert_eq!(db.device(second).await.unwrap().unwrap().id, id);
+    let server = KnownDevice { id: DeviceId(0), shop: ShopId::OFFICE, register: "Server" };
+    for unknown in [KnownDevice { register: "Back till", ..known }, KnownDevice { shop: ShopId(2), ..known }, server] {
+        let error = db.pair_again(session, &unknown, token()).await.unwrap_err();
+        assert!(matches!(error, PairError::NoDevice));
+    }
+}
+
+pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let (front, back) = (Till::pair(&db, session, 1).await.device, Till::pair(&db, session, 2).await.device);
+    let now = clock::now();
+    assert!(db.devices_seen(&back).await.unwrap().is_empty());
+    let said = Standing { unsent: 7, ..Standing::default() };
+    assert!(!db.note_standing(&front, Some(said), now).await.unwrap());
+    let session_of = |employee| Some(SignedIn { employee, mode: Mode::Allow, since: now });
+    let signed_in = Standing { session: session_of(OWNER), ..said };
+    assert!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), "somebody signed in");
+    assert!(!db.note_standing(&front, None, later(now, 1)).await.unwrap());
+    let seen = db.devices_seen(&back).await.unwrap();
+    assert_eq!((seen.len(), seen[0].device, seen[0].standing), (1, front.id, signed_in));
+    assert_eq!(seen[0].seen, later(now, 1));
+    db.grant(session.account, back.id, &[ShopId(2)]).await.unwrap();
+    assert!(db.devices_seen(&back).await.unwrap().is_empty(), "of a shop it may not read");
+}
+
+pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
+    let (db, kims) = fixture.with_account().await;
+    let lees = add_account(&db, "lee@example.com").await;
+    let mut kim = Till::pair(&db, kims, 1).await;
+    let mut lee = Till::pair(&db, lees, 1).await;
+    assert_eq!(kim.device.id, lee.device.id, "each account counts for itself");
+    // The same entry and the same outbox, by chance or on purpose.
+    lee.inc = kim.inc;
+    let entry = kim.receipt(1);
+    kim.push(std::slice::from_ref(&entry)).await;
+    let reply = lee.push(&[entry, lee.receipt(1)]).await;
+    assert_eq!(reply.verdicts.iter().map(|verdict| verdict.seq).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    assert_eq!((kim.history(1).await.len(), lee.history(1).await.len()), (1, 2));
+    db.revoke(lees.account, lee.device.id, clock::now()).await.unwrap();
+    kim.push(&[kim.receipt(1)]).await;
+    let heads = db.heads(&kim.device).await.unwrap();
+    assert_eq!(heads.iter().find(|head| head.shop == ShopId(1)).map(|head| head.head), Some(2));
+}

@@ -1,0 +1,48 @@
+//! What [`subzero_server::db`] promises, held against every database there is: each test below runs on `SQLite` and on `PostgreSQL`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+mod access;
+mod books;
+#[path = "../support/fixture.rs"]
+mod fixture;
+mod histories;
+mod holes;
+mod postgres_alone;
+#[path = "../support/postgres.rs"]
+mod postgres_server;
+mod pushes;
+mod shared;
+mod slow;
+
+/// Makes two tests of each function that takes a `Fixture`.
+macro_rules! on_every_database {
+    ($($module:ident: $($name:ident),+;)+) => {
+        mod sqlite {
+            $($(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$module::$name(super::fixture::Fixture::sqlite()).await;
+            })+)+
+        }
+        mod postgres {
+            $($(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$module::$name(super::fixture::Fixture::postgres().await).await;
+            })+)+
+        }
+    };
+}
+
+on_every_database! {
+    access: a_session_is_over_after_ten_minutes, a_token_is_a_device_until_it_is_revoked, grants_are_what_was_set_last_and_the_office,
+        devices_that_are_paired_at_once_get_numbers_of_their_own, a_device_that_is_paired_again_is_the_same,
+        what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database;
+    books: what_the_office_says_counts_for_the_next_push, a_history_is_loaded_with_its_devices_and_its_dates,
+        a_name_that_no_text_can_hold_stops_nothing;
+    histories: a_page_is_of_one_moment_and_of_bounded_size, an_empty_history_has_an_empty_page, only_granted_shops_have_heads;
+    pushes: what_is_pushed_is_what_is_read, i2_a_push_again_gets_the_same_places, i2_first_pushes_of_one_outbox_at_once_are_stored_once,
+        i2_one_entry_from_two_outboxes_at_once_is_stored_once, a_gap_a_fork_and_another_epoch_store_nothing,
+        another_devices_outbox_is_a_fork, poison_is_kept_aside_with_its_reason, the_largest_push_is_a_few_statements,
+        pushes_that_meet_at_several_shops_all_arrive, i3_readers_see_no_hole_while_writers_commit_in_any_order;
+    shared: a_restart_finds_everything, a_new_epoch_is_noticed_by_who_has_the_database_open, a_txn_that_is_dropped_has_never_been;
+}

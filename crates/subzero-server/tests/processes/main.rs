@@ -1,0 +1,12 @@
+//! The server as an operator runs it: real processes over a real database, killed and started again, and several at once.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+#[allow(dead_code, reason = "the contract's tests use the rest of it")]
+#[path = "../support/fixture.rs"]
+mod fixture;
+mod killed;
+#[path = "../support/postgres.rs"]
+mod postgres_server;
+mod process;
+mod several;

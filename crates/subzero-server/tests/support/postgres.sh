@@ -1,0 +1,24 @@
+# A PostgreSQL for one test program: `postgres.sh BIN [SETTING…]`. Says on its output which folder its socket is in, and goes on until its input
+# ends, which it does with whoever started it, however that one ends. Then it stops the database and removes everything.
+set -eu
+bin=$1
+shift
+# Ctrl-C ends the tests; their end ends us.
+trap '' INT TERM HUP
+folder=$(mktemp -d "${TMPDIR:-/tmp}/subzero-postgres.XXXXXX")
+stop() {
+    "$bin/pg_ctl" --pgdata "$folder/data" --mode immediate --silent stop >/dev/null 2>&1 || true
+    rm -rf "$folder"
+}
+trap stop EXIT
+settings="-k $folder -c listen_addresses= -c max_connections=300"
+for setting in "$@"; do
+    settings="$settings -c $setting"
+done
+"$bin/initdb" --pgdata "$folder/data" --username subzero --auth trust --no-sync --encoding UTF8 --locale C >"$folder/log" 2>&1 &&
+    "$bin/pg_ctl" --pgdata "$folder/data" --log "$folder/log" --options "$settings" --wait --silent start >/dev/null 2>&1 || {
+    cat "$folder/log" >&2
+    exit 1
+}
+echo "$folder"
+read -r _ || true
