@@ -8,6 +8,7 @@
 //! | [`seed`] | accounts with real input in them |
 //! | [`compare`] | the report by the ledger and by SQL, laid side by side |
 //! | [`bench`] | what the page is held to, measured in a browser |
+//! | [`load`] | how much the server takes, over each database |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
@@ -16,6 +17,7 @@ pub mod bench;
 pub mod checkout;
 pub mod command;
 pub mod compare;
+pub mod load;
 pub mod lock;
 pub mod page;
 pub mod replay;
