@@ -9,6 +9,7 @@
 //! | [`compare`] | the report by the ledger and by SQL, laid side by side |
 //! | [`bench`] | what the page is held to, measured in a browser |
 //! | [`fuzz`] | hostile bytes for every decoder |
+//! | [`load`] | how much the server takes, over each database |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
@@ -18,6 +19,7 @@ pub mod checkout;
 pub mod command;
 pub mod compare;
 pub mod fuzz;
+pub mod load;
 pub mod lock;
 pub mod page;
 pub mod replay;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{bench, compare, fuzz, replay, run, seed, suite};
+use xtask::{bench, compare, fuzz, load, replay, run, seed, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
@@ -17,6 +17,7 @@ cargo xtask gallery                               build the development page, wi
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
 cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
+cargo xtask load [--seconds N]                    how much the server takes, over each database
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {
@@ -57,6 +58,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
             fuzz::fuzz(&checkout, rest)?;
             Ok(ExitCode::SUCCESS)
         }
+        "load" => load::load(&checkout, rest),
         "replay" => {
             println!("{}", replay::replay(rest)?);
             Ok(ExitCode::SUCCESS)

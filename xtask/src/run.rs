@@ -14,7 +14,7 @@ use crate::{command, page};
 pub struct Options {
     /// The port on 127.0.0.1.
     pub port: u16,
-    /// The folder of the database; `data` in the clone if not given.
+    /// The folder of the database; `data` in the clone if not given and `SUBZERO_DATABASE` names no other.
     pub data: Option<PathBuf>,
     /// No demo account.
     pub empty: bool,
@@ -47,7 +47,10 @@ pub fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
     build_server(checkout)?;
     let mut server = Command::new(checkout.server());
     server.arg("--port").arg(options.port.to_string());
-    server.arg("--data").arg(options.data.clone().unwrap_or_else(|| checkout.at("data")));
+    // A database that the environment names needs no folder.
+    if options.data.is_some() || std::env::var_os("SUBZERO_DATABASE").is_none() {
+        server.arg("--data").arg(options.data.clone().unwrap_or_else(|| checkout.at("data")));
+    }
     server.arg("--page").arg(checkout.page());
     if !options.empty {
         server.arg("--demo");

@@ -16,6 +16,8 @@ use super::DbError;
 
 /// How many values one statement may have: `SQLite` takes 32,766 and `PostgreSQL` 65,535.
 const VALUES_MAX: usize = 32_000;
+/// How many texts a connection keeps prepared: more than there are, lists and rows of every length included.
+pub const PREPARED_MAX: usize = 256;
 /// How many rows one statement inserts, and how many values one list has, at most.
 const ROWS_MAX: usize = 256;
 

@@ -103,14 +103,12 @@ async fn push_on(
         let request = remote.till.request(&entries);
         let reply = loop {
             let url = up.borrow_and_update().clone();
-            match remote.send(&url, &request).await {
-                Ok(reply) => break reply,
-                Err(_) => {
-                    told.unanswered += 1;
-                    // The next one comes up elsewhere.
-                    up.changed().await.unwrap();
-                }
+            if let Ok(reply) = remote.send(&url, &request).await {
+                break reply;
             }
+            told.unanswered += 1;
+            // The next one comes up elsewhere.
+            up.changed().await.unwrap();
         };
         remote.take_ack(&request);
         for ((shop, body), verdict) in shops.into_iter().zip(request.entries).zip(reply.verdicts) {

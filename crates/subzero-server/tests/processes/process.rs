@@ -46,6 +46,13 @@ impl Server {
         Self { child, url }
     }
 
+    /// As an operator does it: it ends by itself, and says that all went well.
+    pub fn stop(mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+        assert!(self.child.wait().unwrap().success(), "it did not end well");
+    }
+
     /// As a power cut does it, or the kernel when memory is short.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -65,7 +72,7 @@ impl Drop for Server {
 #[derive(Clone)]
 pub struct Remote {
     pub till: Till,
-    token: String,
+    pub token: String,
     http: Client,
 }
 

@@ -27,7 +27,7 @@ use crate::postgres_server;
 pub const OWNER: EmployeeId = EmployeeId::from_u128(1);
 pub const CASHIER: EmployeeId = EmployeeId::from_u128(2);
 pub const MUG: ItemId = ItemId::from_u128(11);
-/// Every account here has these and no others.
+/// How many shops an account has unless it is said.
 pub const SHOPS: u32 = 10;
 
 /// An empty database.
@@ -66,7 +66,11 @@ impl Fixture {
 }
 
 pub async fn add_account(db: &Db, email: &str) -> Session {
-    let shops = (1..=SHOPS).map(|id| ShopName { id: ShopId(id), name: format!("Shop {id}") }).collect();
+    add_account_of(db, email, SHOPS).await
+}
+
+pub async fn add_account_of(db: &Db, email: &str, shops: u32) -> Session {
+    let shops = (1..=shops).map(|id| ShopName { id: ShopId(id), name: format!("Shop {id}") }).collect();
     let new = NewAccount {
         name: "Kim's Kitchen".into(),
         currency: "GBP".into(),

@@ -16,45 +16,54 @@ const QUICK: [&str; 3] = ["fsync=off", "full_page_writes=off", "shared_buffers=6
 /// Where Debian has the programs: one folder a version, not on `PATH`.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-struct Running {
+/// A running server.
+pub struct Postgres {
     /// The folder its socket is in.
     folder: String,
     /// Never read: it lives as long as the program, and with the program ends its input.
     _script: Child,
 }
 
-/// The address of a new, empty database.
+/// The address of a new, empty database in the server that all tests of this program share.
 pub async fn new_database() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(1);
-    let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let admin: PgConnectOptions = address("postgres").parse().unwrap();
-    let mut connection = admin.connect().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    address(&name)
+    static SHARED: OnceLock<Postgres> = OnceLock::new();
+    SHARED.get_or_init(|| Postgres::start(&QUICK)).new_database().await
 }
 
-fn address(name: &str) -> String {
-    static RUNNING: OnceLock<Running> = OnceLock::new();
-    format!("postgres://subzero@localhost/{name}?host={}", RUNNING.get_or_init(start).folder)
-}
-
-fn start() -> Running {
-    let bin =
-        programs().expect("PostgreSQL is not installed: cargo xtask setup, or on Debian apt-get install postgresql");
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|user| user.stdout == b"0\n");
-    // It refuses to run as root.
-    let mut command = Command::new(if is_root { "runuser" } else { "sh" });
-    if is_root {
-        command.args(["-u", "postgres", "--", "sh"]);
+impl Postgres {
+    /// Starts one with these settings.
+    pub fn start(settings: &[&str]) -> Self {
+        let bin = programs()
+            .expect("PostgreSQL is not installed: cargo xtask setup, or on Debian apt-get install postgresql");
+        let is_root = Command::new("id").arg("-u").output().is_ok_and(|user| user.stdout == b"0\n");
+        // It refuses to run as root.
+        let mut command = Command::new(if is_root { "runuser" } else { "sh" });
+        if is_root {
+            command.args(["-u", "postgres", "--", "sh"]);
+        }
+        command.args(["-c", SCRIPT, "postgres.sh"]).arg(bin).args(settings);
+        let mut script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut folder = String::new();
+        BufReader::new(script.stdout.take().unwrap()).read_line(&mut folder).unwrap();
+        let folder = folder.trim().to_owned();
+        assert!(!folder.is_empty(), "PostgreSQL did not start");
+        Self { folder, _script: script }
     }
-    command.args(["-c", SCRIPT, "postgres.sh"]).arg(bin).args(QUICK);
-    let mut script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut folder = String::new();
-    BufReader::new(script.stdout.take().unwrap()).read_line(&mut folder).unwrap();
-    let folder = folder.trim().to_owned();
-    assert!(!folder.is_empty(), "PostgreSQL did not start");
-    Running { folder, _script: script }
+
+    /// The address of a new, empty database.
+    pub async fn new_database(&self) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let admin: PgConnectOptions = self.address("postgres").parse().unwrap();
+        let mut connection = admin.connect().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        self.address(&name)
+    }
+
+    fn address(&self, name: &str) -> String {
+        format!("postgres://subzero@localhost/{name}?host={}", self.folder)
+    }
 }
 
 /// The folder with `initdb` and `pg_ctl`: the newest of Debian's, else what is on `PATH`.

@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Transaction, 
 use tokio::sync::mpsc;
 
 use super::{Doing, Driver, Heard, Txn};
-use crate::db::statement::{Cell, Row, Statement, Value};
+use crate::db::statement::{Cell, PREPARED_MAX, Row, Statement, Value};
 use crate::db::{AccountId, DbError};
 
 mod relay;
@@ -40,7 +40,7 @@ const SETTINGS: [(&str, &str); 4] = [
 /// that was not had in time, a server that only reads just now.
 const PASSES: [&str; 7] = ["08", "40", "53", "57", "58", "55P03", "25006"];
 
-/// Where a `PostgreSQL` is, and who comes. It has a password in it and is never printed.
+/// Where a `PostgreSQL` is, and who comes. The way there is not encrypted: one that insists on it is not entered. It has a password in it and is never printed.
 #[derive(Clone)]
 pub struct Address(Box<PgConnectOptions>);
 
@@ -51,7 +51,11 @@ impl FromStr for Address {
         let is_one = url.starts_with("postgres://") || url.starts_with("postgresql://");
         let options = if is_one { url.parse().ok() } else { None };
         let options: PgConnectOptions = options.ok_or(DbError::Address)?;
-        let options = options.application_name("subzero-server").options(SETTINGS).disable_statement_logging();
+        let options = options
+            .application_name("subzero-server")
+            .options(SETTINGS)
+            .statement_cache_capacity(PREPARED_MAX)
+            .disable_statement_logging();
         Ok(Self(Box::new(options)))
     }
 }

@@ -15,7 +15,7 @@ use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction, TypeInfo as _, ValueRef
 use tokio::sync::mpsc;
 
 use super::{Doing, Driver, Heard, Txn};
-use crate::db::statement::{Cell, Row, Statement, Value};
+use crate::db::statement::{Cell, PREPARED_MAX, Row, Statement, Value};
 use crate::db::{AccountId, DbError};
 
 mod schema;
@@ -47,6 +47,7 @@ impl SqliteDriver {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(PREPARED_MAX)
             .busy_timeout(BUSY_MAX);
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
