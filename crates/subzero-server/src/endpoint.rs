@@ -11,7 +11,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
@@ -24,7 +24,7 @@ use tower_http::trace::TraceLayer;
 use crate::db::Device;
 use crate::error::ApiError;
 use crate::server::Server;
-use crate::{page, token};
+use crate::{headers, page, token};
 
 mod about;
 mod auth_owner;
@@ -73,6 +73,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
+        .layer(from_fn_with_state(Arc::clone(&server), headers::add))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The path alone: headers hold tokens.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
@@ -85,9 +86,7 @@ async fn nothing() -> ApiError {
 }
 
 async fn mark_private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -24,8 +24,11 @@ pub mod server;
 mod attempts;
 mod endpoint;
 mod error;
+mod headers;
+mod network;
 mod news;
 mod page;
 mod token;
 
+pub use network::Network;
 pub use server::{Config, ServeError, Server, serve};

@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use subzero_server::{Config, ServeError, Server};
+use clap::{Args, Parser};
+use subzero_server::{Config, Network, ServeError, Server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -29,6 +29,25 @@ struct Arguments {
     /// The database was put back from a backup: tills send again what it lacks.
     #[arg(long)]
     restored: bool,
+    #[command(flatten)]
+    way: WayHere,
+}
+
+/// How requests get here.
+#[derive(Args)]
+struct WayHere {
+    /// Browsers reach this server by HTTPS only, through a proxy: they are told to stay with it.
+    #[arg(long)]
+    behind_https: bool,
+    /// Every request comes through one proxy, whose X-Forwarded-For and X-Forwarded-Proto are true.
+    #[arg(long)]
+    trust_proxy: bool,
+}
+
+impl From<WayHere> for Network {
+    fn from(WayHere { behind_https, trust_proxy }: WayHere) -> Self {
+        Self { behind_https, trust_proxy }
+    }
 }
 
 #[tokio::main]
@@ -50,8 +69,8 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
-    let Arguments { data, page, demo, restored, .. } = arguments;
-    let server = Server::open(Config { data, page, demo, restored }).await?;
+    let Arguments { data, page, demo, restored, way, .. } = arguments;
+    let server = Server::open(Config { data, page, demo, restored, network: way.into() }).await?;
     let mut out = std::io::stdout().lock();
     if let Some(sign_ins) = &server.demo {
         write!(out, "{sign_ins}")?;

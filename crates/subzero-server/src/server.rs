@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::attempts::Attempts;
 use crate::db::{Db, DbError};
 use crate::demo::{self, SignIns};
+use crate::network::Network;
 use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
@@ -32,6 +33,8 @@ pub struct Config {
     pub demo: bool,
     /// Whether the database was put back from a backup: its history is another one from here on.
     pub restored: bool,
+    /// How requests get here.
+    pub network: Network,
 }
 
 /// Why a server cannot start or go on.
@@ -67,6 +70,8 @@ pub struct Server {
     pub passwords: Passwords,
     /// Counts how often they are tried.
     pub attempts: Attempts,
+    /// How requests get here.
+    pub network: Network,
     /// The page, when it is served here.
     pub page: Option<Page>,
     /// The demo account's sign-ins, when they are public.
@@ -90,7 +95,8 @@ impl Server {
         let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
-        Ok(Self { db, news: News::default(), passwords, attempts: Attempts::default(), page, demo, stopping, stop })
+        let (news, attempts) = (News::default(), Attempts::default());
+        Ok(Self { db, news, passwords, attempts, network: config.network, page, demo, stopping, stop })
     }
 
     /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.

@@ -5,6 +5,7 @@
 mod access;
 mod books;
 mod concurrency;
+mod headers;
 mod hostile;
 mod page;
 mod support;

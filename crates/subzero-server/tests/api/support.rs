@@ -18,7 +18,7 @@ use subzero_ledger::quantity::Qty;
 use subzero_server::clock;
 use subzero_server::db::{AccountId, Db};
 use subzero_server::seed::{self, Business, Employee};
-use subzero_server::{Config, ServeError, Server};
+use subzero_server::{Config, Network, ServeError, Server};
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{
     Checksum, EntryBytes, Epoch, Incarnation, OwnerSession, Paired, PullPage, PushReply, PushRequest, Row,
@@ -52,7 +52,7 @@ pub fn folder() -> TempDir {
 }
 
 pub fn config(data: &Path) -> Config {
-    Config { data: data.to_owned(), page: None, demo: false, restored: false }
+    Config { data: data.to_owned(), page: None, demo: false, restored: false, network: Network::default() }
 }
 
 impl Running {
