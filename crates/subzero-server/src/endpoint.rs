@@ -3,7 +3,7 @@
 //! An endpoint decodes, asks the database, encodes. What it answers when it cannot is [`ApiError`].
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -23,8 +23,10 @@ use tower_http::trace::TraceLayer;
 
 use crate::db::Device;
 use crate::error::ApiError;
+use crate::limits::Choice;
+use crate::network::{self, Client};
 use crate::server::Server;
-use crate::{headers, page, token};
+use crate::{headers, limits, page, token};
 
 mod about;
 mod auth_owner;
@@ -45,10 +47,10 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 
 /// All paths.
 pub fn router(server: Arc<Server>) -> Router {
-    let sign_in = Router::new()
-        .route("/v1/auth/owner", post(auth_owner::answer))
-        .route("/v1/devices/pair", post(devices_pair::answer))
-        .layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX));
+    let held = |choice: Choice| from_fn_with_state((Arc::clone(&server), choice), limits::hold);
+    let sign_in = Router::new().route("/v1/auth/owner", post(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
+    let pairing =
+        Router::new().route("/v1/devices/pair", post(devices_pair::answer)).layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.
     let sync = Router::new()
         .route("/v1/sync/manifest", get(sync_manifest::answer))
@@ -56,22 +58,27 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/v1/sync/push", post(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
-    let api = Router::new()
+    let strangers = Router::new()
         .route("/v1/about", get(about::answer))
-        .route("/v1/health", get(health::answer))
         .route("/v1", get(nothing))
         .route("/v1/", get(nothing))
         .route("/v1/{*rest}", axum::routing::any(nothing))
-        .merge(sign_in)
+        .layer(held(|limits| &limits.stranger));
+    let api = Router::new()
+        .route("/v1/health", get(health::answer))
+        .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
         .merge(sync)
+        .merge(strangers)
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(map_response(mark_private));
-    let pages = Router::new().fallback(page::answer).layer(CompressionLayer::new());
+    let pages =
+        Router::new().fallback(page::answer).layer(CompressionLayer::new()).layer(held(|limits| &limits.stranger));
     Router::new()
         .merge(api)
         .fallback_service(pages.with_state(Arc::clone(&server)))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX))
+        .layer(from_fn_with_state(Arc::clone(&server), network::note_client))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn_with_state(Arc::clone(&server), headers::add))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
@@ -96,13 +103,21 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Token → device → account: whoever has no valid token gets no further.
+/// Token → device → account: whoever has no valid token gets no further, and is counted by their address.
 impl FromRequestParts<Arc<Server>> for Device {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
-        let token = bearer(parts).ok_or(ApiError::Token)?;
-        server.db.device(token::hash(token)).await?.ok_or(ApiError::Token)
+        let device = match bearer(parts) {
+            Some(token) => server.db.device(token::hash(token)).await?,
+            None => None,
+        };
+        let Some(device) = device else {
+            server.limits.stranger.take(Client::of(parts), Instant::now()).map_err(ApiError::TooManyRequests)?;
+            return Err(ApiError::Token);
+        };
+        server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)?;
+        Ok(device)
     }
 }
 

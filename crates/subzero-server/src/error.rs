@@ -69,6 +69,9 @@ pub enum ApiError {
     /// Too many wrong passwords.
     #[error("Too many attempts for this e-mail address. Wait {} minutes.", .0.as_secs().div_ceil(60))]
     TooManyAttempts(Duration),
+    /// More requests than one asker may send.
+    #[error("These are too many requests at once. Wait a moment.")]
+    TooManyRequests(Duration),
     /// The database cannot store or read just now.
     #[error("The server cannot do this now. It is tried again.")]
     Unavailable,
@@ -91,7 +94,7 @@ impl ApiError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts(_) | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -117,6 +120,7 @@ impl ApiError {
             Self::Conflict(_) => "conflict",
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
+            Self::TooManyRequests(_) => "too_many_requests",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -125,11 +129,12 @@ impl ApiError {
     fn retry_after(&self) -> Option<HeaderValue> {
         #[allow(clippy::wildcard_enum_match_arm)] // every other answer is final
         let wait = match self {
-            Self::TooManyAttempts(wait) => *wait,
+            Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) => *wait,
             Self::Unavailable => BACK_IN,
             _ => return None,
         };
-        Some(HeaderValue::from(wait.as_secs().max(1)))
+        let is_part = wait.subsec_nanos() > 0;
+        Some(HeaderValue::from((wait.as_secs() + u64::from(is_part)).max(1)))
     }
 }
 

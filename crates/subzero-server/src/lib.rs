@@ -25,10 +25,12 @@ mod attempts;
 mod endpoint;
 mod error;
 mod headers;
+mod limits;
 mod network;
 mod news;
 mod page;
 mod token;
 
+pub use limits::{Quota, Quotas};
 pub use network::Network;
 pub use server::{Config, ServeError, Server, serve};

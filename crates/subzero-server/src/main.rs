@@ -46,7 +46,7 @@ struct WayHere {
 
 impl From<WayHere> for Network {
     fn from(WayHere { behind_https, trust_proxy }: WayHere) -> Self {
-        Self { behind_https, trust_proxy }
+        Self { behind_https, trust_proxy, ..Self::default() }
     }
 }
 

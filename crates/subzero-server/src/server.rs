@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::attempts::Attempts;
 use crate::db::{Db, DbError};
 use crate::demo::{self, SignIns};
+use crate::limits::Limits;
 use crate::network::Network;
 use crate::news::News;
 use crate::page::{Page, PageError};
@@ -72,6 +73,8 @@ pub struct Server {
     pub attempts: Attempts,
     /// How requests get here.
     pub network: Network,
+    /// Counts how much each asker asks.
+    pub limits: Limits,
     /// The page, when it is served here.
     pub page: Option<Page>,
     /// The demo account's sign-ins, when they are public.
@@ -96,7 +99,9 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
         let (news, attempts) = (News::default(), Attempts::default());
-        Ok(Self { db, news, passwords, attempts, network: config.network, page, demo, stopping, stop })
+        let network = config.network;
+        let limits = Limits::new(network.quotas, std::time::Instant::now());
+        Ok(Self { db, news, passwords, attempts, network, limits, page, demo, stopping, stop })
     }
 
     /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.
@@ -106,7 +111,7 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
-        let router = endpoint::router(Arc::clone(&server));
+        let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
         let stopper = Arc::clone(&server);
         let graceful = async move {
             shutdown.await;

@@ -7,6 +7,7 @@ mod books;
 mod concurrency;
 mod headers;
 mod hostile;
+mod limits;
 mod page;
 mod support;
 mod sync;
