@@ -19,19 +19,19 @@ use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
-use tower_http::trace::TraceLayer;
 
 use crate::db::Device;
 use crate::error::ApiError;
 use crate::limits::Choice;
 use crate::network::{self, Client};
 use crate::server::Server;
-use crate::{headers, limits, page, token};
+use crate::{headers, limits, observe, page, token};
 
 mod about;
 mod auth_owner;
 mod devices_pair;
 mod health;
+mod ready;
 mod sync_manifest;
 mod sync_pull;
 mod sync_push;
@@ -66,6 +66,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .layer(held(|limits| &limits.stranger));
     let api = Router::new()
         .route("/v1/health", get(health::answer))
+        .route("/v1/ready", get(ready::answer))
         .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
         .merge(sync)
         .merge(strangers)
@@ -78,13 +79,10 @@ pub fn router(server: Arc<Server>) -> Router {
         .fallback_service(pages.with_state(Arc::clone(&server)))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX))
-        .layer(from_fn_with_state(Arc::clone(&server), network::note_client))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn_with_state(Arc::clone(&server), headers::add))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            // The path alone: headers hold tokens.
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
-        }))
+        .layer(from_fn_with_state(Arc::clone(&server), observe::note))
+        .layer(from_fn_with_state(Arc::clone(&server), network::note_client))
         .with_state(server)
 }
 

@@ -13,6 +13,11 @@ use subzero_sync::wire::{self, PushConflict};
 
 use crate::db::{DbError, PushError};
 
+/// Of what passes.
+const TRIED_AGAIN: &str = "The server cannot do this now. It is tried again.";
+/// Of what does not.
+const WENT_WRONG: &str = "Something went wrong on the server.";
+
 /// Why a request was not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -72,12 +77,28 @@ pub enum ApiError {
     /// More requests than one asker may send.
     #[error("These are too many requests at once. Wait a moment.")]
     TooManyRequests(Duration),
-    /// The database cannot store or read just now.
-    #[error("The server cannot do this now. It is tried again.")]
+    /// The system cannot give what is needed just now.
+    #[error("{TRIED_AGAIN}")]
     Unavailable,
+    /// This process is about to stop.
+    #[error("This server is about to stop.")]
+    Stopping,
+    /// The database failed; for now, or until somebody has looked at it.
+    #[error("{}", if *is_temporary { TRIED_AGAIN } else { WENT_WRONG })]
+    Database {
+        /// Whether the same request may succeed later.
+        is_temporary: bool,
+    },
     /// A fault of ours.
-    #[error("Something went wrong on the server.")]
+    #[error("{WENT_WRONG}")]
     Internal,
+}
+
+/// Goes with an answer, for the figures: the database did not do what it was asked.
+#[derive(Clone, Copy)]
+pub struct DatabaseFailed {
+    /// Whether the same request may succeed later.
+    pub is_temporary: bool,
 }
 
 /// When to come back after a 503.
@@ -95,8 +116,10 @@ impl ApiError {
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyAttempts(_) | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Internal | Self::Database { is_temporary: false } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -121,8 +144,9 @@ impl ApiError {
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::TooManyRequests(_) => "too_many_requests",
-            Self::Unavailable => "unavailable",
-            Self::Internal => "internal",
+            Self::Unavailable | Self::Database { is_temporary: true } => "unavailable",
+            Self::Stopping => "stopping",
+            Self::Internal | Self::Database { is_temporary: false } => "internal",
         }
     }
 
@@ -130,7 +154,7 @@ impl ApiError {
         #[allow(clippy::wildcard_enum_match_arm)] // every other answer is final
         let wait = match self {
             Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) => *wait,
-            Self::Unavailable => BACK_IN,
+            Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => BACK_IN,
             _ => return None,
         };
         let is_part = wait.subsec_nanos() > 0;
@@ -144,10 +168,15 @@ impl IntoResponse for ApiError {
         if let Self::Conflict(conflict) = self {
             return (status, Json(conflict)).into_response();
         }
+        let failed =
+            if let Self::Database { is_temporary } = self { Some(DatabaseFailed { is_temporary }) } else { None };
         let body = wire::ApiError { code: self.code().to_owned(), message: self.to_string() };
         let mut response = (status, Json(body)).into_response();
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        if let Some(failed) = failed {
+            response.extensions_mut().insert(failed);
         }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -159,7 +188,7 @@ impl IntoResponse for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         tracing::error!(%error, "the database failed");
-        if error.is_temporary() { Self::Unavailable } else { Self::Internal }
+        Self::Database { is_temporary: error.is_temporary() }
     }
 }
 

@@ -16,6 +16,7 @@
 pub mod clock;
 pub mod db;
 pub mod demo;
+pub mod metrics;
 pub mod password;
 pub mod pin;
 pub mod seed;
@@ -28,6 +29,7 @@ mod headers;
 mod limits;
 mod network;
 mod news;
+mod observe;
 mod page;
 mod token;
 

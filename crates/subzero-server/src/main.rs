@@ -4,11 +4,18 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Parser};
+use subzero_server::metrics::{self, Metrics};
 use subzero_server::{Config, Network, ServeError, Server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+
+use crate::log::Format;
+
+mod log;
 
 /// Takes what Subzero's tills recorded, puts it in order, hands it out.
 #[derive(Parser)]
@@ -31,6 +38,12 @@ struct Arguments {
     restored: bool,
     #[command(flatten)]
     way: WayHere,
+    /// Port on 127.0.0.1 for figures that Prometheus reads, under /metrics; without it there are none. 0 takes a free one.
+    #[arg(long)]
+    metrics_port: Option<u16>,
+    /// How the log on the standard error output is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    log_format: Format,
 }
 
 /// How requests get here.
@@ -42,19 +55,23 @@ struct WayHere {
     /// Every request comes through one proxy, whose X-Forwarded-For and X-Forwarded-Proto are true.
     #[arg(long)]
     trust_proxy: bool,
+    /// Seconds in which requests are still taken after the signal to stop, while /v1/ready says no: for a load balancer.
+    #[arg(long, default_value_t = 0)]
+    drain_seconds: u32,
 }
 
 impl From<WayHere> for Network {
-    fn from(WayHere { behind_https, trust_proxy }: WayHere) -> Self {
-        Self { behind_https, trust_proxy, ..Self::default() }
+    fn from(WayHere { behind_https, trust_proxy, drain_seconds }: WayHere) -> Self {
+        let drain = Duration::from_secs(u64::from(drain_seconds));
+        Self { behind_https, trust_proxy, drain, ..Self::default() }
     }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    log::start(arguments.log_format);
+    match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -69,11 +86,18 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
-    let Arguments { data, page, demo, restored, way, .. } = arguments;
+    let Arguments { data, page, demo, restored, way, metrics_port, .. } = arguments;
     let server = Server::open(Config { data, page, demo, restored, network: way.into() }).await?;
+    let metrics = match metrics_port {
+        Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),
+        None => None,
+    };
     let mut out = std::io::stdout().lock();
     if let Some(sign_ins) = &server.demo {
         write!(out, "{sign_ins}")?;
+    }
+    if let Some(address) = metrics {
+        writeln!(out, "metrics on http://{address}/metrics")?;
     }
     writeln!(out, "listening on http://{address}")?;
     out.flush()?;
@@ -86,4 +110,17 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
             }
         })
         .await
+}
+
+/// Answers on a port of its own for as long as the process lives, and says where.
+async fn serve_metrics(port: u16, metrics: Arc<Metrics>) -> Result<SocketAddr, ServeError> {
+    let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::MetricsPort(asked, error))?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        if let Err(error) = metrics::serve(listener, metrics).await {
+            tracing::error!(%error, "the figures are not served any more");
+        }
+    });
+    Ok(address)
 }

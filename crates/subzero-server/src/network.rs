@@ -3,8 +3,10 @@
 //! What a request says of its own way is believed only of a proxy that the operator put there, for anybody can write the same headers.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Once};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::HeaderMap;
@@ -22,6 +24,8 @@ pub struct Network {
     pub behind_https: bool,
     /// Whether every request comes through exactly one proxy of the operator's, whose `X-Forwarded-…` headers are true.
     pub trust_proxy: bool,
+    /// How long requests are still taken after the server was told to stop, so that whoever spreads them sees first that it is not ready.
+    pub drain: Duration,
     /// How much may be asked.
     pub quotas: Quotas,
 }
@@ -29,6 +33,12 @@ pub struct Network {
 /// Who asks, as far as the network knows: an IPv4 address, or the network of an IPv6 address (64 bits), for one household has all of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Client(IpAddr);
+
+impl fmt::Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl Network {
     /// Whether a request came by HTTPS as far as the browser knows.

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -13,6 +14,7 @@ use crate::attempts::Attempts;
 use crate::db::{Db, DbError};
 use crate::demo::{self, SignIns};
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::network::Network;
 use crate::news::News;
 use crate::page::{Page, PageError};
@@ -56,6 +58,9 @@ pub enum ServeError {
     /// The port; another server may have it.
     #[error("cannot listen on {0}: {1}; --port chooses another port")]
     Port(SocketAddr, std::io::Error),
+    /// The port of the figures.
+    #[error("cannot listen on {0}: {1}; --metrics-port chooses another port")]
+    MetricsPort(SocketAddr, std::io::Error),
     /// The socket.
     #[error("cannot answer requests: {0}")]
     Socket(#[from] std::io::Error),
@@ -75,6 +80,8 @@ pub struct Server {
     pub network: Network,
     /// Counts how much each asker asks.
     pub limits: Limits,
+    /// What an operator can watch.
+    pub metrics: Arc<Metrics>,
     /// The page, when it is served here.
     pub page: Option<Page>,
     /// The demo account's sign-ins, when they are public.
@@ -82,6 +89,7 @@ pub struct Server {
     /// Turns true when the server stops, so that nobody waits on.
     pub stopping: watch::Receiver<bool>,
     stop: watch::Sender<bool>,
+    leaving: AtomicBool,
 }
 
 impl Server {
@@ -101,7 +109,14 @@ impl Server {
         let (news, attempts) = (News::default(), Attempts::default());
         let network = config.network;
         let limits = Limits::new(network.quotas, std::time::Instant::now());
-        Ok(Self { db, news, passwords, attempts, network, limits, page, demo, stopping, stop })
+        let metrics = Arc::new(Metrics::default());
+        let leaving = AtomicBool::new(false);
+        Ok(Self { db, news, passwords, attempts, network, limits, metrics, page, demo, stopping, stop, leaving })
+    }
+
+    /// Whether this process was told to stop: it still answers, and should not be asked any more.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.
@@ -115,6 +130,8 @@ impl Server {
         let stopper = Arc::clone(&server);
         let graceful = async move {
             shutdown.await;
+            stopper.leaving.store(true, Ordering::Relaxed);
+            tokio::time::sleep(stopper.network.drain).await;
             stopper.stop.send_replace(true);
         };
         let answering = axum::serve(listener, router).with_graceful_shutdown(graceful).into_future();

@@ -1,22 +1,21 @@
-//! `GET /v1/health`: whether this process can reach its database. Public.
-
-use std::sync::Arc;
+//! `GET /v1/health`: whether this process is alive. It asks nothing else, so that nobody kills a process for its database's faults. Public.
 
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
-
-use crate::error::ApiError;
-use crate::server::Server;
 
 /// The answer.
 #[derive(Serialize)]
 pub struct Health {
+    /// Always `ok`: what is not ok is not answered with 200.
     status: &'static str,
 }
 
+impl Health {
+    /// As it should be.
+    pub const OK: Self = Self { status: "ok" };
+}
+
 /// Answers.
-pub async fn answer(State(server): State<Arc<Server>>) -> Result<Json<Health>, ApiError> {
-    server.db.is_empty().await?;
-    Ok(Json(Health { status: "ok" }))
+pub async fn answer() -> Json<Health> {
+    Json(Health::OK)
 }

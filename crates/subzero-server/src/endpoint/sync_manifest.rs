@@ -56,6 +56,7 @@ pub async fn answer(
         if over || !is_known || sessions(&devices) != signed_in {
             return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices }));
         }
+        let _waiting = server.metrics.count_waiting();
         tokio::select! {
             _ = news.changed() => {}
             () = tokio::time::sleep_until(until) => over = true,

@@ -20,5 +20,6 @@ pub async fn answer(
 ) -> Result<Json<PushReply>, ApiError> {
     let reply = server.db.push(&device, request, clock::now()).await?;
     server.news.poke(device.account);
+    server.metrics.count_entries(&reply.verdicts);
     Ok(Json(reply))
 }

@@ -8,6 +8,8 @@ mod concurrency;
 mod headers;
 mod hostile;
 mod limits;
+mod logs;
+mod observe;
 mod page;
 mod support;
 mod sync;
