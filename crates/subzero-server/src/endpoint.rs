@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
@@ -13,24 +12,29 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::db::Device;
+use crate::endpoint::openapi_json::Document;
 use crate::error::ApiError;
 use crate::limits::Choice;
 use crate::network::{self, Client};
 use crate::server::Server;
-use crate::{headers, limits, observe, page, token};
+use crate::{headers, limits, observe, openapi, page, token};
 
 mod about;
 mod auth_owner;
 mod devices_pair;
 mod health;
+mod openapi_json;
 mod ready;
 mod sync_manifest;
 mod sync_pull;
@@ -48,29 +52,34 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 /// All paths.
 pub fn router(server: Arc<Server>) -> Router {
     let held = |choice: Choice| from_fn_with_state((Arc::clone(&server), choice), limits::hold);
-    let sign_in = Router::new().route("/v1/auth/owner", post(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
-    let pairing =
-        Router::new().route("/v1/devices/pair", post(devices_pair::answer)).layer(held(|limits| &limits.pairing));
+    let sign_in = OpenApiRouter::new().routes(routes!(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
+    let pairing = OpenApiRouter::new().routes(routes!(devices_pair::answer)).layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.
-    let sync = Router::new()
-        .route("/v1/sync/manifest", get(sync_manifest::answer))
-        .route("/v1/sync/pull", get(sync_pull::answer))
-        .route("/v1/sync/push", post(sync_push::answer))
+    let sync = OpenApiRouter::new()
+        .routes(routes!(sync_manifest::answer))
+        .routes(routes!(sync_pull::answer))
+        .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
-    let strangers = Router::new()
-        .route("/v1/about", get(about::answer))
+    let strangers = OpenApiRouter::new()
+        .routes(routes!(about::answer))
+        .routes(routes!(openapi_json::answer))
         .route("/v1", get(nothing))
         .route("/v1/", get(nothing))
         .route("/v1/{*rest}", axum::routing::any(nothing))
         .layer(held(|limits| &limits.stranger));
-    let api = Router::new()
-        .route("/v1/health", get(health::answer))
-        .route("/v1/ready", get(ready::answer))
+    let (api, description) = OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(health::answer))
+        .routes(routes!(ready::answer))
         .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
         .merge(sync)
         .merge(strangers)
+        .split_for_parts();
+    // It is made of plain maps and texts, which are always JSON.
+    let document = Document(serde_json::to_vec(&description).unwrap_or_default().into());
+    let api = api
         .method_not_allowed_fallback(async || ApiError::Method)
+        .layer(Extension(document))
         .layer(map_response(mark_private));
     let pages =
         Router::new().fallback(page::answer).layer(CompressionLayer::new()).layer(held(|limits| &limits.stranger));

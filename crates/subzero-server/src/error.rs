@@ -105,7 +105,13 @@ pub struct DatabaseFailed {
 const BACK_IN: Duration = Duration::from_secs(5);
 
 impl ApiError {
-    const fn status(&self) -> StatusCode {
+    /// A body that cannot be read, to describe it.
+    pub fn unreadable() -> Self {
+        Self::Body(serde::de::Error::custom("what is wrong, and where"))
+    }
+
+    /// The status of the answer.
+    pub const fn status(&self) -> StatusCode {
         match self {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
@@ -124,7 +130,7 @@ impl ApiError {
     }
 
     /// Stable: programs tell answers apart by it.
-    const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::Body(_) => "bad_body",
             Self::ContentType => "bad_content_type",

@@ -30,6 +30,7 @@ mod limits;
 mod network;
 mod news;
 mod observe;
+mod openapi;
 mod page;
 mod token;
 

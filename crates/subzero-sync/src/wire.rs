@@ -30,15 +30,18 @@ pub const STANDING_BYTES_MAX: usize = 512;
 /// One run of a server's history: a new one at creation and at every restore from a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Epoch(pub Uuid);
 
 /// One life of one outbox, minted when it is created; the device sequence counts within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Incarnation(pub Uuid);
 
 /// An encoded entry; base64 in JSON.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Byte))]
 pub struct EntryBytes(pub Vec<u8>);
 
 impl fmt::Debug for EntryBytes {
@@ -63,15 +66,18 @@ impl<'de> Deserialize<'de> for EntryBytes {
 /// `chain_n = SHA-256(chain_{n-1} ‖ inc ‖ dseq ‖ body)`, hex in JSON; all zeros before the first entry. A cloned outbox shows as a mismatch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct Chain(pub [u8; 32]);
 
 /// The sum, modulo 2^128, of a hash of every row a shop's history holds: independent of order. Hex in JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{32}$"))]
 pub struct Checksum(pub u128);
 
 /// `POST /v1/auth/owner`: an owner signs in to pair a device.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerSignIn {
     /// E-mail address.
     pub email: String,
@@ -81,6 +87,7 @@ pub struct OwnerSignIn {
 
 /// The answer: a token for ten minutes, good for pairing only.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerSession {
     /// Bearer token for `POST /v1/devices/pair`.
     pub token: String,
@@ -90,6 +97,7 @@ pub struct OwnerSession {
 
 /// A shop and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShopName {
     /// The shop.
     pub id: ShopId,
@@ -99,6 +107,7 @@ pub struct ShopName {
 
 /// `POST /v1/devices/pair`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PairRequest {
     /// The shop the device stands in.
     pub shop: ShopId,
@@ -112,6 +121,7 @@ pub struct PairRequest {
 
 /// The answer: who this device is from now on.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Paired {
     /// The device's token. Expiry and revocation never stop a sale, only the sync.
     pub token: String,
@@ -133,6 +143,7 @@ pub struct Paired {
 /// `wait_ms` (at most [`WAIT_MAX_MS`]). The header [`STANDING_HEADER`] holds the asker's [`Standing`] as JSON, at most
 /// [`STANDING_BYTES_MAX`] long; one that cannot be read counts as none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -147,6 +158,7 @@ pub struct Manifest {
 
 /// What a device says of itself whenever it asks for news, so that others can tell how much is missing once it falls silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// How many of its entries are not sent.
     pub unsent: u64,
@@ -158,6 +170,7 @@ pub struct Standing {
 
 /// Somebody who is signed in on a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// Who.
     pub employee: EmployeeId,
@@ -169,6 +182,7 @@ pub struct SignedIn {
 
 /// What the server last heard of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceSeen {
     /// Which.
     pub device: DeviceId,
@@ -180,6 +194,7 @@ pub struct DeviceSeen {
 
 /// How far a shop's history goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShopHead {
     /// The shop.
     pub shop: ShopId,
@@ -189,6 +204,7 @@ pub struct ShopHead {
 
 /// `POST /v1/sync/push`: own entries in the order of the device sequence, none left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushRequest {
     /// The epoch the device knows; none on its very first push.
     pub epoch: Option<Epoch>,
@@ -206,6 +222,7 @@ pub struct PushRequest {
 
 /// The answer to a push: the server has committed all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushReply {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -217,6 +234,7 @@ pub struct PushReply {
 
 /// What became of one entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushVerdict {
     /// Which entry.
     pub dseq: u64,
@@ -229,6 +247,7 @@ pub struct PushVerdict {
 /// A fact is never refused: every verdict means that the server has stored the entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Verdict {
     /// Stored.
     Ok,
@@ -249,6 +268,7 @@ pub enum Verdict {
 /// What is odd about a stored entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Flag {
     /// Its effective time is more than five minutes after the server's clock.
     AheadOfTime,
@@ -261,6 +281,7 @@ pub enum Flag {
 /// Why an entry was put aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum QuarantineReason {
     /// Its bytes are not an entry.
     Unreadable,
@@ -277,6 +298,7 @@ pub enum QuarantineReason {
 /// 409 to a push: nothing was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PushConflict {
     /// Entries before `first` are missing.
     Gap {
@@ -296,6 +318,7 @@ pub enum PushConflict {
 
 /// `GET /v1/sync/pull?shop=…&after=…`: the next rows of a shop's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PullPage {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -313,6 +336,7 @@ pub struct PullPage {
 
 /// One confirmed entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Row {
     /// Its place in its shop's history.
     pub seq: u64,
@@ -328,6 +352,7 @@ pub struct Row {
 
 /// Every answer that is not a success, 409 of a push apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// Stable, for programs.
     pub code: String,

@@ -2,9 +2,12 @@
 
 use axum::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::Always;
 
 /// The answer.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Health {
     /// Always `ok`: what is not ok is not answered with 200.
     status: &'static str,
@@ -16,6 +19,14 @@ impl Health {
 }
 
 /// Answers.
+#[utoipa::path(
+    get,
+    path = "/v1/health",
+    operation_id = "health",
+    tag = "server",
+    summary = "Whether this process is alive",
+    responses((status = 200, body = Health), Always),
+)]
 pub async fn answer() -> Json<Health> {
     Json(Health::OK)
 }

@@ -10,6 +10,7 @@ mod hostile;
 mod limits;
 mod logs;
 mod observe;
+mod openapi;
 mod page;
 mod support;
 mod sync;
