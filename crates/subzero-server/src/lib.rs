@@ -17,6 +17,7 @@ pub mod clock;
 pub mod db;
 pub mod demo;
 pub mod metrics;
+pub mod opening;
 pub mod password;
 pub mod pin;
 pub mod seed;

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 use subzero_server::metrics::{self, Metrics};
+use subzero_server::opening::{self, Opened, Opening, OpeningError};
 use subzero_server::{Config, Network, ServeError, Server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,14 +20,16 @@ mod log;
 
 /// Takes what Subzero's tills recorded, puts it in order, hands it out.
 #[derive(Parser)]
-#[command(name = "subzero-server", version)]
+#[command(name = "subzero-server", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Folder the database is in; made when it is not there.
-    #[arg(long)]
-    data: PathBuf,
+    #[arg(long, required = true)]
+    data: Option<PathBuf>,
     /// Folder with the built page; without it only the API is served.
     #[arg(long)]
     page: Option<PathBuf>,
@@ -44,6 +47,43 @@ struct Arguments {
     /// How the log on the standard error output is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     log_format: Format,
+}
+
+/// What to do other than serve.
+#[derive(Subcommand)]
+enum Command {
+    /// Opens an account: a business with its shops and its owner. Prints the owner's password and PIN, once.
+    Account {
+        /// Folder the database is in; made when it is not there.
+        #[arg(long)]
+        data: PathBuf,
+        /// What the business is called.
+        #[arg(long)]
+        name: String,
+        /// Three capital letters, as in GBP.
+        #[arg(long)]
+        currency: String,
+        /// What the owner is called.
+        #[arg(long)]
+        owner: String,
+        /// The owner's e-mail address, to pair tills with.
+        #[arg(long)]
+        email: String,
+        /// What a shop is called; once for each.
+        #[arg(long, required = true)]
+        shop: Vec<String>,
+    },
+}
+
+/// Why the program ends.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// It cannot serve.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// It cannot open an account.
+    #[error(transparent)]
+    Opening(#[from] OpeningError),
 }
 
 /// How requests get here.
@@ -69,15 +109,33 @@ impl From<WayHere> for Network {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
     log::start(arguments.log_format);
-    match run(arguments).await {
+    let done = match arguments.command.take() {
+        Some(Command::Account { data, name, currency, owner, email, shop: shops }) => {
+            open_account(data, Opening { name, currency, owner, email, shops }).await
+        }
+        None => run(arguments).await.map_err(Failure::from),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn open_account(data: PathBuf, opening: Opening) -> Result<(), Failure> {
+    let email = opening.email.trim().to_lowercase();
+    let config = Config { data, page: None, demo: false, restored: false, network: Network::default() };
+    let server = Server::open(config).await?;
+    let opened = opening::open(&server, opening).await;
+    server.db.close().await;
+    let Opened { password, pin } = opened?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "e-mail:   {email}\npassword: {password}\nPIN:      {pin}").map_err(ServeError::from)?;
+    Ok(())
 }
 
 async fn run(arguments: Arguments) -> Result<(), ServeError> {
@@ -87,6 +145,8 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
     let Arguments { data, page, demo, restored, way, metrics_port, .. } = arguments;
+    // Without a subcommand it is required.
+    let data = data.unwrap_or_default();
     let server = Server::open(Config { data, page, demo, restored, network: way.into() }).await?;
     let metrics = match metrics_port {
         Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),

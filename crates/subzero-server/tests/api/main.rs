@@ -11,6 +11,7 @@ mod limits;
 mod logs;
 mod observe;
 mod openapi;
+mod opening;
 mod page;
 mod support;
 mod sync;
