@@ -25,6 +25,13 @@ const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 /// What the text is.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+const OK: &str = "ok";
+const DUP: &str = "dup";
+const FLAGGED: &str = "flagged";
+const QUARANTINED: &str = "quarantined";
+const TEMPORARY: &str = "temporary";
+const LASTING: &str = "lasting";
+
 /// All figures.
 pub struct Metrics {
     registry: Registry,
@@ -61,8 +68,15 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("subzero");
         let durations: Family<EndpointLabels, Histogram, fn() -> Histogram> =
             Family::new_with_constructor(|| Histogram::new(SECONDS));
-        let (requests, entries, database_errors) = (Family::default(), Family::default(), Family::default());
-        let waiting = Gauge::default();
+        let (requests, waiting) = (Family::default(), Gauge::default());
+        let (entries, database_errors) = (Family::<_, Counter>::default(), Family::<_, Counter>::default());
+        // Counted from 0 on: of a series that begins with 1, nobody can tell that it has grown.
+        for verdict in [OK, DUP, FLAGGED, QUARANTINED] {
+            let _ = entries.get_or_create(&VerdictLabels { verdict });
+        }
+        for kind in [TEMPORARY, LASTING] {
+            let _ = database_errors.get_or_create(&DatabaseLabels { kind });
+        }
         registry.register("requests", "Requests that were answered", requests.clone());
         registry.register_with_unit(
             "request_duration",
@@ -93,10 +107,10 @@ impl Metrics {
     pub(crate) fn count_entries(&self, verdicts: &[PushVerdict]) {
         for pushed in verdicts {
             let verdict = match pushed.verdict {
-                Verdict::Ok => "ok",
-                Verdict::Dup => "dup",
-                Verdict::Flagged { .. } => "flagged",
-                Verdict::Quarantined { .. } => "quarantined",
+                Verdict::Ok => OK,
+                Verdict::Dup => DUP,
+                Verdict::Flagged { .. } => FLAGGED,
+                Verdict::Quarantined { .. } => QUARANTINED,
             };
             self.entries.get_or_create(&VerdictLabels { verdict }).inc();
         }
@@ -104,7 +118,7 @@ impl Metrics {
 
     /// The database did not do what it was asked.
     pub(crate) fn count_database_error(&self, is_temporary: bool) {
-        let kind = if is_temporary { "temporary" } else { "lasting" };
+        let kind = if is_temporary { TEMPORARY } else { LASTING };
         self.database_errors.get_or_create(&DatabaseLabels { kind }).inc();
     }
 

@@ -12,6 +12,7 @@ mod logs;
 mod observe;
 mod openapi;
 mod opening;
+mod operations;
 mod page;
 mod support;
 mod sync;
