@@ -182,6 +182,22 @@ fn documents_lead_only_to_what_is_there() {
 }
 
 #[test]
+fn documents_name_only_files_that_are_there() {
+    let tops = ["crates/", "docs/", "public/", "src/", "style/", "tests/", "xtask/"];
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(|path| path.starts_with("docs/") && is_of(path, &["md"])) {
+        let content = read(&path);
+        let quoted = content.split('`').skip(1).step_by(2).flat_map(str::split_whitespace);
+        for named in quoted.filter(|word| tops.iter().any(|top| word.starts_with(top))) {
+            if !Checkout::find().at(named).exists() {
+                wrong.push(format!("{path} names {named}, which is not there"));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
 fn no_file_is_too_long_to_hold_in_the_head() {
     let mut wrong = Vec::new();
     for path in files().into_iter().filter(|path| is_of(path, &WRITTEN)) {
