@@ -10,7 +10,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -87,7 +87,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .merge(api)
         .fallback_service(pages.with_state(Arc::clone(&server)))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX))
+        .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn_with_state(Arc::clone(&server), headers::add))
         .layer(from_fn_with_state(Arc::clone(&server), observe::note))
@@ -97,6 +97,12 @@ pub fn router(server: Arc<Server>) -> Router {
 
 async fn nothing() -> ApiError {
     ApiError::NotFound
+}
+
+/// Answers within [`REQUEST_MAX`], if need be that it cannot now: whoever asked has given up by then.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(REQUEST_MAX, next.run(request)).await;
+    answer.unwrap_or_else(|_| ApiError::Unavailable.into_response())
 }
 
 async fn mark_private(mut response: Response) -> Response {
