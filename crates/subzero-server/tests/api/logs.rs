@@ -10,6 +10,10 @@ use crate::support::folder;
 
 const PASSWORD: &str = "fresh bread daily";
 const WRONG_PASSWORD: &str = "stale bread weekly";
+/// Numbers that no time of day and no duration looks like.
+const UNSENT: &str = "471147114711471";
+const HEAD: &str = "129012901290129";
+const AFTER: &str = "313373133731337";
 
 /// The program with the demo account, and where it listens.
 async fn start(data: &tempfile::TempDir, log_format: &str) -> (Child, String) {
@@ -47,11 +51,14 @@ async fn use_it(url: &str) -> (Vec<String>, String) {
     let paired: Value = post("/v1/devices/pair", &session, body).await.unwrap().json().await.unwrap();
     let token = paired["token"].as_str().unwrap().to_owned();
     let get = |path: &str, token: &str| {
-        http.get(format!("{url}{path}")).bearer_auth(token).header("subzero-standing", r#"{"unsent":4711}"#).send()
+        http.get(format!("{url}{path}"))
+            .bearer_auth(token)
+            .header("subzero-standing", format!(r#"{{"unsent":{UNSENT}}}"#))
+            .send()
     };
-    get("/v1/sync/manifest?known=0:12,1:40", &token).await.unwrap();
+    get(&format!("/v1/sync/manifest?known=0:{HEAD},1:40"), &token).await.unwrap();
     get("/v1/sync/manifest?known=bad-known-heads", &token).await.unwrap();
-    get("/v1/sync/pull?shop=1&after=31337", &token).await.unwrap();
+    get(&format!("/v1/sync/pull?shop=1&after={AFTER}"), &token).await.unwrap();
     get("/v1/sync/manifest", "a-guessed-token").await.unwrap();
     get(&format!("/v1/about?token={token}"), "").await.unwrap();
     get(&format!("/somewhere/{session}"), "").await.unwrap();
@@ -60,7 +67,7 @@ async fn use_it(url: &str) -> (Vec<String>, String) {
     let last = http.get(format!("{url}/v1/nothing")).header("x-request-id", id).send().await.unwrap();
     let named = last.headers()["x-request-id"].to_str().unwrap().to_owned();
     let mut never: Vec<String> =
-        [PASSWORD, WRONG_PASSWORD, "4711", "0:12", "bad-known-heads", "31337", "a-guessed-token", id]
+        [PASSWORD, WRONG_PASSWORD, UNSENT, HEAD, "bad-known-heads", AFTER, "a-guessed-token", id]
             .map(str::to_owned)
             .into();
     never.extend([session, token]);

@@ -113,7 +113,7 @@ async fn a_server_without_its_database_is_alive_and_not_ready() {
 #[tokio::test]
 async fn a_server_that_was_told_to_stop_is_not_ready_and_still_answers() {
     let data = folder();
-    let network = Network { drain: Duration::from_secs(4), ..Network::default() };
+    let network = Network { drain: Duration::from_secs(8), ..Network::default() };
     let mut server = Running::start(Config { network, ..config(data.path()) }).await;
     server.add_account("kim@example.com").await;
     let mut till = server.pair("kim@example.com", HIGH_STREET).await;
