@@ -182,6 +182,22 @@ fn documents_lead_only_to_what_is_there() {
 }
 
 #[test]
+fn documents_name_only_files_that_are_there() {
+    let tops = ["crates/", "docs/", "public/", "src/", "style/", "tests/", "xtask/"];
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(|path| path.starts_with("docs/") && is_of(path, &["md"])) {
+        let content = read(&path);
+        let quoted = content.split('`').skip(1).step_by(2).flat_map(str::split_whitespace);
+        for named in quoted.filter(|word| tops.iter().any(|top| word.starts_with(top))) {
+            if !Checkout::find().at(named).exists() {
+                wrong.push(format!("{path} names {named}, which is not there"));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
 fn no_file_is_too_long_to_hold_in_the_head() {
     let mut wrong = Vec::new();
     for path in files().into_iter().filter(|path| is_of(path, &WRITTEN)) {
@@ -255,6 +271,58 @@ fn is_for_people(literal: &str) -> bool {
     !KEYS.contains(&literal)
         && !is_class
         && (words.iter().any(is_capitalised) || words.iter().filter(|word| is_word(word)).count() > 2)
+}
+
+#[test]
+fn the_page_names_no_other_origin() {
+    /// The name of a language, never fetched.
+    const NAMES: [&str; 1] = ["http://www.w3.org/"];
+    let is_page = |path: &String| {
+        ["index.html", "src/", "style/", "public/", "xtask/src/page/"].iter().any(|at| path.starts_with(at))
+            && is_of(path, &["css", "html", "js", "rs", "svg", "webmanifest"])
+    };
+    let mut wrong = Vec::new();
+    for path in files().into_iter().filter(is_page) {
+        let content = read(&path);
+        let code = |line: &&str| !(is_of(&path, &["js", "rs"]) && line.trim_start().starts_with("//"));
+        for (number, line) in content.lines().enumerate().filter(|(_, line)| code(line)) {
+            let rest = NAMES.iter().fold(line.to_owned(), |line, name| line.replace(name, ""));
+            let schemes = ["http://", "https://", "ws://", "wss://", "\"//", "'//", "(//"];
+            if let Some(scheme) = schemes.iter().find(|scheme| rest.contains(**scheme)) {
+                wrong.push(format!("{path}:{}: {scheme}: the page asks nobody but its own server", number + 1));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
+#[test]
+fn a_browser_is_allowed_what_the_page_uses_and_no_more() {
+    /// What a permission is called in the header, and words that nothing but its use has.
+    const PERMISSIONS: [(&str, &[&str]); 10] = [
+        ("camera", &["get_user_media", "getUserMedia", "BarcodeDetector"]),
+        ("clipboard-read", &[".read_text("]),
+        ("clipboard-write", &[".write_text("]),
+        ("display-capture", &["get_display_media"]),
+        ("fullscreen", &["request_fullscreen"]),
+        ("geolocation", &[".geolocation("]),
+        ("hid", &[".hid("]),
+        ("screen-wake-lock", &["wake_lock", "wakeLock"]),
+        ("serial", &[".serial("]),
+        ("usb", &[".usb("]),
+    ];
+    let header = read("crates/subzero-server/src/headers.rs");
+    let page: Vec<String> =
+        files().iter().filter(|path| path.starts_with("src/") && is_of(path, &["rs"])).map(|path| read(path)).collect();
+    let mut wrong = Vec::new();
+    for (permission, words) in PERMISSIONS {
+        let is_used = words.iter().any(|word| page.iter().any(|text| text.contains(word)));
+        let must = format!("{permission}={}", if is_used { "(self)" } else { "()" });
+        if !header.contains(&must) {
+            wrong.push(format!("crates/subzero-server/src/headers.rs must say {must}: src/ is what decides"));
+        }
+    }
+    assert_tidy(&wrong);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_server::seed::{Business, Employee, create_account};
-use subzero_server::{Config, Server};
+use subzero_server::{Config, Network, Server};
 use subzero_sync::wire::ShopName;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -63,7 +63,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 
     let now = now()?;
     let folder = arguments.data.display().to_string();
-    let server = Server::open(Config { data: arguments.data.into(), page: None, demo: false, restored: false }).await?;
+    let network = Network::default();
+    let config = Config { data: arguments.data.into(), page: None, demo: false, restored: false, network };
+    let server = Server::open(config).await?;
     if !server.db.is_empty().await? {
         return Err(
             format!("{folder} already holds an account: choose an empty folder, or look at what is there").into()

@@ -83,6 +83,7 @@ pub struct Header {
 
 /// What happens when more goes out than there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Mode {
     /// Negative inventory on: the shortfall is kept as a shortage.
     Allow,

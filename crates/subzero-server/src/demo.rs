@@ -11,6 +11,7 @@ use subzero_ledger::ids::{EmployeeId, EntryId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::sample::{self, Good};
 use subzero_sync::wire::ShopName;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::db::Db;
@@ -28,7 +29,7 @@ const EMPLOYEES: [(&str, Role, &str); 4] = [
 const SHOPS: [(u32, &str); 2] = [(1, "High Street"), (2, "Station")];
 
 /// How to sign in to the demo account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SignIns {
     /// The owner's e-mail address, to pair a device.
     pub email: &'static str,
@@ -39,7 +40,7 @@ pub struct SignIns {
 }
 
 /// How one employee signs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EmployeeSignIn {
     /// Their name.
     pub name: &'static str,

@@ -3,33 +3,39 @@
 //! An endpoint decodes, asks the database, encodes. What it answers when it cannot is [`ApiError`].
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
-use tower_http::trace::TraceLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::db::Device;
+use crate::endpoint::openapi_json::Document;
 use crate::error::ApiError;
+use crate::limits::Choice;
+use crate::network::{self, Client};
 use crate::server::Server;
-use crate::{page, token};
+use crate::{headers, limits, observe, openapi, page, token};
 
 mod about;
 mod auth_owner;
 mod devices_pair;
 mod health;
+mod openapi_json;
+mod ready;
 mod sync_manifest;
 mod sync_pull;
 mod sync_push;
@@ -45,38 +51,47 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 
 /// All paths.
 pub fn router(server: Arc<Server>) -> Router {
-    let sign_in = Router::new()
-        .route("/v1/auth/owner", post(auth_owner::answer))
-        .route("/v1/devices/pair", post(devices_pair::answer))
-        .layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX));
+    let held = |choice: Choice| from_fn_with_state((Arc::clone(&server), choice), limits::hold);
+    let sign_in = OpenApiRouter::new().routes(routes!(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
+    let pairing = OpenApiRouter::new().routes(routes!(devices_pair::answer)).layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.
-    let sync = Router::new()
-        .route("/v1/sync/manifest", get(sync_manifest::answer))
-        .route("/v1/sync/pull", get(sync_pull::answer))
-        .route("/v1/sync/push", post(sync_push::answer))
+    let sync = OpenApiRouter::new()
+        .routes(routes!(sync_manifest::answer))
+        .routes(routes!(sync_pull::answer))
+        .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
-    let api = Router::new()
-        .route("/v1/about", get(about::answer))
-        .route("/v1/health", get(health::answer))
+    let strangers = OpenApiRouter::new()
+        .routes(routes!(about::answer))
+        .routes(routes!(openapi_json::answer))
         .route("/v1", get(nothing))
         .route("/v1/", get(nothing))
         .route("/v1/{*rest}", axum::routing::any(nothing))
-        .merge(sign_in)
+        .layer(held(|limits| &limits.stranger));
+    let (api, description) = OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(health::answer))
+        .routes(routes!(ready::answer))
+        .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
         .merge(sync)
+        .merge(strangers)
+        .split_for_parts();
+    // It is made of plain maps and texts, which are always JSON.
+    let document = Document(serde_json::to_vec(&description).unwrap_or_default().into());
+    let api = api
         .method_not_allowed_fallback(async || ApiError::Method)
+        .layer(Extension(document))
         .layer(map_response(mark_private));
-    let pages = Router::new().fallback(page::answer).layer(CompressionLayer::new());
+    let pages =
+        Router::new().fallback(page::answer).layer(CompressionLayer::new()).layer(held(|limits| &limits.stranger));
     Router::new()
         .merge(api)
         .fallback_service(pages.with_state(Arc::clone(&server)))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX))
+        .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            // The path alone: headers hold tokens.
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
-        }))
+        .layer(from_fn_with_state(Arc::clone(&server), headers::add))
+        .layer(from_fn_with_state(Arc::clone(&server), observe::note))
+        .layer(from_fn_with_state(Arc::clone(&server), network::note_client))
         .with_state(server)
 }
 
@@ -84,10 +99,14 @@ async fn nothing() -> ApiError {
     ApiError::NotFound
 }
 
+/// Answers within [`REQUEST_MAX`], if need be that it cannot now: whoever asked has given up by then.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(REQUEST_MAX, next.run(request)).await;
+    answer.unwrap_or_else(|_| ApiError::Unavailable.into_response())
+}
+
 async fn mark_private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -97,13 +116,21 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Token → device → account: whoever has no valid token gets no further.
+/// Token → device → account: whoever has no valid token gets no further, and is counted by their address.
 impl FromRequestParts<Arc<Server>> for Device {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
-        let token = bearer(parts).ok_or(ApiError::Token)?;
-        server.db.device(token::hash(token)).await?.ok_or(ApiError::Token)
+        let device = match bearer(parts) {
+            Some(token) => server.db.device(token::hash(token)).await?,
+            None => None,
+        };
+        let Some(device) = device else {
+            server.limits.stranger.take(Client::of(parts), Instant::now()).map_err(ApiError::TooManyRequests)?;
+            return Err(ApiError::Token);
+        };
+        server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)?;
+        Ok(device)
     }
 }
 

@@ -13,6 +13,11 @@ use subzero_sync::wire::{self, PushConflict};
 
 use crate::db::{DbError, PushError};
 
+/// Of what passes.
+const TRIED_AGAIN: &str = "The server cannot do this now. It is tried again.";
+/// Of what does not.
+const WENT_WRONG: &str = "Something went wrong on the server.";
+
 /// Why a request was not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -69,19 +74,44 @@ pub enum ApiError {
     /// Too many wrong passwords.
     #[error("Too many attempts for this e-mail address. Wait {} minutes.", .0.as_secs().div_ceil(60))]
     TooManyAttempts(Duration),
-    /// The database cannot store or read just now.
-    #[error("The server cannot do this now. It is tried again.")]
+    /// More requests than one asker may send.
+    #[error("These are too many requests at once. Wait a moment.")]
+    TooManyRequests(Duration),
+    /// The system cannot give what is needed just now.
+    #[error("{TRIED_AGAIN}")]
     Unavailable,
+    /// This process is about to stop.
+    #[error("This server is about to stop.")]
+    Stopping,
+    /// The database failed; for now, or until somebody has looked at it.
+    #[error("{}", if *is_temporary { TRIED_AGAIN } else { WENT_WRONG })]
+    Database {
+        /// Whether the same request may succeed later.
+        is_temporary: bool,
+    },
     /// A fault of ours.
-    #[error("Something went wrong on the server.")]
+    #[error("{WENT_WRONG}")]
     Internal,
+}
+
+/// Goes with an answer, for the figures: the database did not do what it was asked.
+#[derive(Clone, Copy)]
+pub struct DatabaseFailed {
+    /// Whether the same request may succeed later.
+    pub is_temporary: bool,
 }
 
 /// When to come back after a 503.
 const BACK_IN: Duration = Duration::from_secs(5);
 
 impl ApiError {
-    const fn status(&self) -> StatusCode {
+    /// A body that cannot be read, to describe it.
+    pub fn unreadable() -> Self {
+        Self::Body(serde::de::Error::custom("what is wrong, and where"))
+    }
+
+    /// The status of the answer.
+    pub const fn status(&self) -> StatusCode {
         match self {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
@@ -91,14 +121,16 @@ impl ApiError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooManyAttempts(_) | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Internal | Self::Database { is_temporary: false } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// Stable: programs tell answers apart by it.
-    const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::Body(_) => "bad_body",
             Self::ContentType => "bad_content_type",
@@ -117,19 +149,22 @@ impl ApiError {
             Self::Conflict(_) => "conflict",
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
-            Self::Unavailable => "unavailable",
-            Self::Internal => "internal",
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::Unavailable | Self::Database { is_temporary: true } => "unavailable",
+            Self::Stopping => "stopping",
+            Self::Internal | Self::Database { is_temporary: false } => "internal",
         }
     }
 
     fn retry_after(&self) -> Option<HeaderValue> {
         #[allow(clippy::wildcard_enum_match_arm)] // every other answer is final
         let wait = match self {
-            Self::TooManyAttempts(wait) => *wait,
-            Self::Unavailable => BACK_IN,
+            Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) => *wait,
+            Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => BACK_IN,
             _ => return None,
         };
-        Some(HeaderValue::from(wait.as_secs().max(1)))
+        let is_part = wait.subsec_nanos() > 0;
+        Some(HeaderValue::from((wait.as_secs() + u64::from(is_part)).max(1)))
     }
 }
 
@@ -139,10 +174,15 @@ impl IntoResponse for ApiError {
         if let Self::Conflict(conflict) = self {
             return (status, Json(conflict)).into_response();
         }
+        let failed =
+            if let Self::Database { is_temporary } = self { Some(DatabaseFailed { is_temporary }) } else { None };
         let body = wire::ApiError { code: self.code().to_owned(), message: self.to_string() };
         let mut response = (status, Json(body)).into_response();
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        if let Some(failed) = failed {
+            response.extensions_mut().insert(failed);
         }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -154,7 +194,7 @@ impl IntoResponse for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         tracing::error!(%error, "the database failed");
-        if error.is_temporary() { Self::Unavailable } else { Self::Internal }
+        Self::Database { is_temporary: error.is_temporary() }
     }
 }
 

@@ -16,6 +16,8 @@
 pub mod clock;
 pub mod db;
 pub mod demo;
+pub mod metrics;
+pub mod opening;
 pub mod password;
 pub mod pin;
 pub mod seed;
@@ -25,7 +27,14 @@ pub mod token;
 mod attempts;
 mod endpoint;
 mod error;
+mod headers;
+mod limits;
+mod network;
 mod news;
+mod observe;
+mod openapi;
 mod page;
 
+pub use limits::{Quota, Quotas};
+pub use network::Network;
 pub use server::{Config, ServeError, Server, serve};

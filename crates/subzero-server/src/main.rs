@@ -4,27 +4,32 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use subzero_server::db::Place;
-use subzero_server::{Config, ServeError, Server};
+use subzero_server::metrics::{self, Metrics};
+use subzero_server::opening::{self, Opened, Opening, OpeningError};
+use subzero_server::{Config, Network, ServeError, Server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::log::Format;
+
+mod log;
+
 /// Takes what Subzero's tills recorded, puts it in order, hands it out.
 #[derive(Parser)]
-#[command(name = "subzero-server", version)]
+#[command(name = "subzero-server", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Folder the database is in, for one process; made when it is not there.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// `PostgreSQL` the database is in, for any number of processes. With a password in it, it belongs in the environment, where others on this
-    /// machine do not see it.
-    #[arg(long, value_name = "postgres://USER:PASSWORD@HOST/NAME", env = "SUBZERO_DATABASE", hide_env_values = true)]
-    database: Option<String>,
+    #[command(flatten)]
+    place: WhereItIs,
     /// Folder with the built page; without it only the API is served.
     #[arg(long)]
     page: Option<PathBuf>,
@@ -34,13 +39,90 @@ struct Arguments {
     /// The database was put back from a backup: tills send again what it lacks. Said to one process, once.
     #[arg(long)]
     restored: bool,
+    #[command(flatten)]
+    way: WayHere,
+    /// Port on 127.0.0.1 for figures that Prometheus reads, under /metrics; without it there are none. 0 takes a free one.
+    #[arg(long)]
+    metrics_port: Option<u16>,
+    /// How the log on the standard error output is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    log_format: Format,
 }
 
-impl Arguments {
+/// What to do other than serve.
+#[derive(Subcommand)]
+enum Command {
+    /// Opens an account: a business with its shops and its owner. Prints the owner's password and PIN, once.
+    Account {
+        #[command(flatten)]
+        place: WhereItIs,
+        /// What the business is called.
+        #[arg(long)]
+        name: String,
+        /// Three capital letters, as in GBP.
+        #[arg(long)]
+        currency: String,
+        /// What the owner is called.
+        #[arg(long)]
+        owner: String,
+        /// The owner's e-mail address, to pair tills with.
+        #[arg(long)]
+        email: String,
+        /// What a shop is called; once for each.
+        #[arg(long, required = true)]
+        shop: Vec<String>,
+    },
+}
+
+/// Why the program ends.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// It cannot serve.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// It cannot open an account.
+    #[error(transparent)]
+    Opening(#[from] OpeningError),
+}
+
+/// How requests get here.
+#[derive(Args)]
+struct WayHere {
+    /// Browsers reach this server by HTTPS only, through a proxy: they are told to stay with it.
+    #[arg(long)]
+    behind_https: bool,
+    /// Every request comes through one proxy, whose X-Forwarded-For and X-Forwarded-Proto are true.
+    #[arg(long)]
+    trust_proxy: bool,
+    /// Seconds in which requests are still taken after the signal to stop, while /v1/ready says no: for a load balancer.
+    #[arg(long, default_value_t = 0)]
+    drain_seconds: u32,
+}
+
+impl From<WayHere> for Network {
+    fn from(WayHere { behind_https, trust_proxy, drain_seconds }: WayHere) -> Self {
+        let drain = Duration::from_secs(u64::from(drain_seconds));
+        Self { behind_https, trust_proxy, drain, ..Self::default() }
+    }
+}
+
+/// Where the database is.
+#[derive(Args)]
+struct WhereItIs {
+    /// Folder the database is in, for one process; made when it is not there.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// `PostgreSQL` the database is in, for any number of processes. With a password in it, it belongs in the environment, where others on this
+    /// machine do not see it.
+    #[arg(long, value_name = "postgres://USER:PASSWORD@HOST/NAME", env = "SUBZERO_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+}
+
+impl WhereItIs {
     /// One of the two: which of them was meant is not guessed.
-    fn place(&self) -> Result<Place, ServeError> {
-        match (&self.data, &self.database) {
-            (Some(folder), None) => Ok(Place::Folder(folder.clone())),
+    fn place(self) -> Result<Place, ServeError> {
+        match (self.data, self.database) {
+            (Some(folder), None) => Ok(Place::Folder(folder)),
             (None, Some(address)) => Ok(Place::Postgres(address.parse()?)),
             (None, None) => Err(ServeError::NoPlace),
             (Some(_), Some(_)) => Err(ServeError::TwoPlaces),
@@ -50,9 +132,15 @@ impl Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(Arguments::parse()).await {
+    let mut arguments = Arguments::parse();
+    log::start(arguments.log_format);
+    let done = match arguments.command.take() {
+        Some(Command::Account { place, name, currency, owner, email, shop: shops }) => {
+            open_account(place, Opening { name, currency, owner, email, shops }).await
+        }
+        None => run(arguments).await.map_err(Failure::from),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -61,18 +149,38 @@ async fn main() -> ExitCode {
     }
 }
 
+async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure> {
+    let email = opening.email.trim().to_lowercase();
+    let data = place.place()?;
+    let config = Config { data, page: None, demo: false, restored: false, network: Network::default() };
+    let server = Server::open(config).await?;
+    let opened = opening::open(&server, opening).await;
+    server.db.close().await;
+    let Opened { password, pin } = opened?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "e-mail:   {email}\npassword: {password}\nPIN:      {pin}").map_err(ServeError::from)?;
+    Ok(())
+}
+
 async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
-    let data = arguments.place()?;
-    let Arguments { page, demo, restored, .. } = arguments;
-    let server = Server::open(Config { data, page, demo, restored }).await?;
+    let data = arguments.place.place()?;
+    let Arguments { page, demo, restored, way, metrics_port, .. } = arguments;
+    let server = Server::open(Config { data, page, demo, restored, network: way.into() }).await?;
+    let metrics = match metrics_port {
+        Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),
+        None => None,
+    };
     let mut out = std::io::stdout().lock();
     if let Some(sign_ins) = &server.demo {
         write!(out, "{sign_ins}")?;
+    }
+    if let Some(address) = metrics {
+        writeln!(out, "metrics on http://{address}/metrics")?;
     }
     writeln!(out, "listening on http://{address}")?;
     out.flush()?;
@@ -85,4 +193,17 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
             }
         })
         .await
+}
+
+/// Answers on a port of its own for as long as the process lives, and says where.
+async fn serve_metrics(port: u16, metrics: Arc<Metrics>) -> Result<SocketAddr, ServeError> {
+    let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::MetricsPort(asked, error))?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        if let Err(error) = metrics::serve(listener, metrics).await {
+            tracing::error!(%error, "the figures are not served any more");
+        }
+    });
+    Ok(address)
 }

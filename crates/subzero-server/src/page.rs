@@ -1,4 +1,4 @@
-//! The built page: its files, read into memory at start, and the headers they are sent with.
+//! The built page: its files, read into memory at start, and the headers that say what each is and what it may run.
 //!
 //! Only files that were there at start are served, by exact name; a request never touches the disk, so no path leads out of
 //! the folder. Files and folders whose names begin with a dot are not read. Every other path without an extension is a
@@ -115,17 +115,6 @@ fn mark(headers: &mut HeaderMap, file: &File, policy: &HeaderValue) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::ETAG, file.tag.clone());
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
-    for (name, value) in [
-        // Cross-origin isolated: nobody else's page shares a process with the till.
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-embedder-policy", "require-corp"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(self), microphone=(), geolocation=()"),
-        ("referrer-policy", "no-referrer"),
-        ("x-content-type-options", "nosniff"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
 }
 
 fn read_folder(

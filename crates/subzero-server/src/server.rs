@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -12,6 +13,9 @@ use tokio::sync::watch;
 use crate::attempts::Attempts;
 use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::network::Network;
 use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
@@ -32,6 +36,8 @@ pub struct Config {
     pub demo: bool,
     /// Whether the database was put back from a backup: its history is another one from here on.
     pub restored: bool,
+    /// How requests get here.
+    pub network: Network,
 }
 
 /// Why a server cannot start or go on.
@@ -60,6 +66,9 @@ pub enum ServeError {
     /// The port; another server may have it.
     #[error("cannot listen on {0}: {1}; --port chooses another port")]
     Port(SocketAddr, std::io::Error),
+    /// The port of the figures.
+    #[error("cannot listen on {0}: {1}; --metrics-port chooses another port")]
+    MetricsPort(SocketAddr, std::io::Error),
     /// The socket.
     #[error("cannot answer requests: {0}")]
     Socket(#[from] std::io::Error),
@@ -75,6 +84,12 @@ pub struct Server {
     pub passwords: Passwords,
     /// Counts how often they are tried.
     pub attempts: Attempts,
+    /// How requests get here.
+    pub network: Network,
+    /// Counts how much each asker asks.
+    pub limits: Limits,
+    /// What an operator can watch.
+    pub metrics: Arc<Metrics>,
     /// The page, when it is served here.
     pub page: Option<Page>,
     /// The demo account's sign-ins, when they are public.
@@ -82,6 +97,7 @@ pub struct Server {
     /// Turns true when the server stops, so that nobody waits on.
     pub stopping: watch::Receiver<bool>,
     stop: watch::Sender<bool>,
+    leaving: AtomicBool,
 }
 
 impl Server {
@@ -104,7 +120,16 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
         let (news, attempts) = (Arc::default(), Attempts::default());
-        Ok(Self { db, news, passwords, attempts, page, demo, stopping, stop })
+        let network = config.network;
+        let limits = Limits::new(network.quotas, std::time::Instant::now());
+        let metrics = Arc::new(Metrics::default());
+        let leaving = AtomicBool::new(false);
+        Ok(Self { db, news, passwords, attempts, network, limits, metrics, page, demo, stopping, stop, leaving })
+    }
+
+    /// Whether this process was told to stop: it still answers, and should not be asked any more.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.
@@ -115,10 +140,12 @@ impl Server {
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
         let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
-        let router = endpoint::router(Arc::clone(&server));
+        let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
         let stopper = Arc::clone(&server);
         let graceful = async move {
             shutdown.await;
+            stopper.leaving.store(true, Ordering::Relaxed);
+            tokio::time::sleep(stopper.network.drain).await;
             stopper.stop.send_replace(true);
         };
         let answering = axum::serve(listener, router).with_graceful_shutdown(graceful).into_future();

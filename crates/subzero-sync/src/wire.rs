@@ -36,15 +36,18 @@ pub const STANDING_BYTES_MAX: usize = 512;
 /// One run of a server's history: a new one at creation and at every restore from a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Epoch(pub Uuid);
 
 /// One life of one outbox, minted when it is created; the device sequence counts within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Incarnation(pub Uuid);
 
 /// An encoded entry; base64 in JSON.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Byte))]
 pub struct EntryBytes(pub Vec<u8>);
 
 impl fmt::Debug for EntryBytes {
@@ -69,20 +72,24 @@ impl<'de> Deserialize<'de> for EntryBytes {
 /// `chain_n = SHA-256(chain_{n-1} ‖ inc ‖ dseq ‖ body)`, hex in JSON; all zeros before the first entry. A cloned outbox shows as a mismatch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct Chain(pub [u8; 32]);
 
 /// What immutable bytes are named by: their SHA-256, hex in JSON and in addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct ContentHash(pub [u8; 32]);
 
 /// The sum, modulo 2^128, of a hash of every row a shop's history holds: independent of order. Hex in JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{32}$"))]
 pub struct Checksum(pub u128);
 
 /// `POST /v1/auth/owner`: an owner signs in to pair a device.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerSignIn {
     /// E-mail address.
     pub email: String,
@@ -92,6 +99,7 @@ pub struct OwnerSignIn {
 
 /// The answer: a token for ten minutes, good for pairing only.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerSession {
     /// Bearer token for `POST /v1/devices/pair`.
     pub token: String,
@@ -101,6 +109,7 @@ pub struct OwnerSession {
 
 /// A shop and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShopName {
     /// The shop.
     pub id: ShopId,
@@ -110,6 +119,7 @@ pub struct ShopName {
 
 /// `POST /v1/devices/pair`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PairRequest {
     /// The shop the device stands in.
     pub shop: ShopId,
@@ -123,6 +133,7 @@ pub struct PairRequest {
 
 /// The answer: who this device is from now on.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Paired {
     /// The device's token. Expiry and revocation never stop a sale, only the sync.
     pub token: String,
@@ -144,6 +155,7 @@ pub struct Paired {
 /// signs in or out on another device meanwhile; else within `wait_ms` (at most [`WAIT_MAX_MS`]). The header [`STANDING_HEADER`] holds the asker's [`Standing`] as JSON, at most
 /// [`STANDING_BYTES_MAX`] long; one that cannot be read counts as none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -161,6 +173,7 @@ pub struct Manifest {
 
 /// What a device says of itself whenever it asks for news, so that others can tell how much is missing once it falls silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// How many of its entries are not sent.
     pub unsent: u64,
@@ -172,6 +185,7 @@ pub struct Standing {
 
 /// Somebody who is signed in on a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// Who.
     pub employee: EmployeeId,
@@ -183,6 +197,7 @@ pub struct SignedIn {
 
 /// What the server last heard of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeviceSeen {
     /// Which.
     pub device: DeviceId,
@@ -194,6 +209,7 @@ pub struct DeviceSeen {
 
 /// How far a shop's history goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShopHead {
     /// The shop.
     pub shop: ShopId,
@@ -206,6 +222,7 @@ pub struct ShopHead {
 
 /// `POST /v1/sync/push`: own entries in the order of the device sequence, none left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushRequest {
     /// The epoch the device knows; none on its very first push.
     pub epoch: Option<Epoch>,
@@ -223,6 +240,7 @@ pub struct PushRequest {
 
 /// The answer to a push: the server has committed all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushReply {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -234,6 +252,7 @@ pub struct PushReply {
 
 /// What became of one entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushVerdict {
     /// Which entry.
     pub dseq: u64,
@@ -246,6 +265,7 @@ pub struct PushVerdict {
 /// A fact is never refused: every verdict means that the server has stored the entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Verdict {
     /// Stored.
     Ok,
@@ -266,6 +286,7 @@ pub enum Verdict {
 /// What is odd about a stored entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Flag {
     /// Its effective time is more than five minutes after the server's clock.
     AheadOfTime,
@@ -278,6 +299,7 @@ pub enum Flag {
 /// Why an entry was put aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum QuarantineReason {
     /// Its bytes are not an entry.
     Unreadable,
@@ -294,6 +316,7 @@ pub enum QuarantineReason {
 /// 409 to a push: nothing was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PushConflict {
     /// Entries before `first` are missing.
     Gap {
@@ -315,6 +338,7 @@ pub enum PushConflict {
 /// [`SEGMENTS_LISTED_MAX`] of them. Each one's bytes are at `GET /v1/sync/segment?shop=…&hash=…`, as they are in
 /// [`segment`](crate::segment), and never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SegmentList {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -328,6 +352,7 @@ pub struct SegmentList {
 
 /// One segment of a shop's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SegmentInfo {
     /// The first sequence in it.
     pub first: u64,
@@ -343,6 +368,7 @@ pub struct SegmentInfo {
 /// `GET /v1/sync/snapshot/part?hash=…`, at most [`SNAPSHOT_PART_BYTES_MAX`] long, and never change. Together they are a
 /// [`Snapshot`](subzero_ledger::snapshot) of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SnapshotInfo {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -356,6 +382,7 @@ pub struct SnapshotInfo {
 
 /// How much of a shop's history is folded into a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FoldedShop {
     /// The shop.
     pub shop: ShopId,
@@ -369,6 +396,7 @@ pub struct FoldedShop {
 
 /// An own entry that is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FoldedOwn {
     /// The outbox it came from.
     pub inc: Incarnation,
@@ -378,6 +406,7 @@ pub struct FoldedOwn {
 
 /// `GET /v1/sync/pull?shop=…&after=…&to=…`: the next rows of a shop's history, none after `to` if that is said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PullPage {
     /// The server's epoch.
     pub epoch: Epoch,
@@ -395,6 +424,7 @@ pub struct PullPage {
 
 /// One confirmed entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Row {
     /// Its place in its shop's history.
     pub seq: u64,
@@ -410,6 +440,7 @@ pub struct Row {
 
 /// Every answer that is not a success, 409 of a push apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// Stable, for programs.
     pub code: String,

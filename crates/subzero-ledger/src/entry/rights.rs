@@ -6,6 +6,7 @@ use super::Change;
 
 /// What an employee is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Sells and receives.
     Cashier,

@@ -1,21 +1,48 @@
 //! `POST /v1/auth/owner`: an owner signs in to pair a device. Tried at most a few times for each address.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
 use subzero_sync::wire::{OwnerSession, OwnerSignIn};
+use utoipa::IntoResponses;
 
 use super::Body;
 use crate::error::ApiError;
+use crate::openapi::{self, Responses};
 use crate::server::Server;
 use crate::{clock, token};
 
 /// Longer than any e-mail address or any password that a person types.
 const TEXT_BYTES_MAX: usize = 320;
 
+/// What it answers otherwise.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> Responses {
+        openapi::refusals([
+            ApiError::Password,
+            ApiError::TooManyAttempts(Duration::from_mins(15)),
+            ApiError::unreadable(),
+            ApiError::ContentType,
+            ApiError::Cut,
+            ApiError::TooLarge,
+        ])
+    }
+}
+
 /// Answers.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/owner",
+    operation_id = "sign_in",
+    tag = "pairing",
+    summary = "An owner signs in to pair a device",
+    request_body = OwnerSignIn,
+    responses((status = 200, body = OwnerSession), Refusals),
+)]
 pub async fn answer(
     State(server): State<Arc<Server>>,
     Body(sign_in): Body<OwnerSignIn>,

@@ -9,10 +9,12 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{PairRequest, Paired};
+use utoipa::IntoResponses;
 
 use super::{Body, bearer};
 use crate::db::{KnownDevice, PairError, Session};
 use crate::error::ApiError;
+use crate::openapi::{self, Responses};
 use crate::server::Server;
 use crate::{clock, token};
 
@@ -29,7 +31,35 @@ impl FromRequestParts<Arc<Server>> for Session {
     }
 }
 
+/// What it answers otherwise.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> Responses {
+        openapi::refusals([
+            ApiError::Session,
+            ApiError::RegisterName,
+            ApiError::NoShop(ShopId(9)),
+            ApiError::NoDevice("Front till".to_owned()),
+            ApiError::unreadable(),
+            ApiError::ContentType,
+            ApiError::Cut,
+            ApiError::TooLarge,
+        ])
+    }
+}
+
 /// Answers.
+#[utoipa::path(
+    post,
+    path = "/v1/devices/pair",
+    operation_id = "pair",
+    tag = "pairing",
+    summary = "A device gets its identity and its token",
+    request_body = PairRequest,
+    responses((status = 200, body = Paired), Refusals),
+    security(("session" = [])),
+)]
 pub async fn answer(
     State(server): State<Arc<Server>>,
     session: Session,

@@ -12,23 +12,50 @@ use serde::Deserialize;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{DeviceSeen, Manifest, STANDING_BYTES_MAX, STANDING_HEADER, Standing, WAIT_MAX_MS};
 use tokio::time::Instant;
+use utoipa::{IntoParams, IntoResponses};
 
 use super::read_query;
 use crate::clock;
 use crate::db::Device;
 use crate::error::ApiError;
+use crate::openapi::{self, Responses};
 use crate::server::Server;
 
 const MUST: &str = "wait_ms is a number of milliseconds, known is written like 0:12,1:40";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Ask {
+    /// For how long to hold the answer back at most, in milliseconds; 25,000 at most.
     #[serde(default)]
     wait_ms: u32,
+    /// The head known of each shop, like `0:12,1:40`; without it the answer comes at once.
     known: Option<String>,
 }
 
+/// What it answers otherwise.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> Responses {
+        openapi::refusals([ApiError::Token, ApiError::Query(MUST)])
+    }
+}
+
 /// Answers.
+#[utoipa::path(
+    get,
+    path = "/v1/sync/manifest",
+    operation_id = "manifest",
+    tag = "sync",
+    summary = "How far every shop's history goes; held back while there is nothing new",
+    params(
+        Ask,
+        ("subzero-standing" = Option<Standing>, Header, description = "How the asker stands, as JSON; what cannot be read counts as none")
+    ),
+    responses((status = 200, body = Manifest), Refusals),
+    security(("device" = [])),
+)]
 pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
@@ -59,6 +86,7 @@ pub async fn answer(
         if over || !is_known || session_changed || server.db.epoch() != epoch {
             return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices, snapshot: None }));
         }
+        let _waiting = server.metrics.count_waiting();
         tokio::select! {
             _ = news.changed() => {}
             () = tokio::time::sleep_until(until) => over = true,

@@ -4,15 +4,47 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use subzero_sync::wire::{PushReply, PushRequest};
+use subzero_sync::wire::{PushConflict, PushReply, PushRequest};
+use utoipa::IntoResponses;
 
 use super::Body;
 use crate::clock;
 use crate::db::Device;
 use crate::error::ApiError;
+use crate::openapi::{self, Responses};
 use crate::server::Server;
 
+/// What it answers otherwise.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> Responses {
+        openapi::refusals([
+            ApiError::Token,
+            ApiError::Sequence,
+            ApiError::unreadable(),
+            ApiError::ContentType,
+            ApiError::Cut,
+            ApiError::TooLarge,
+        ])
+    }
+}
+
 /// Answers.
+#[utoipa::path(
+    post,
+    path = "/v1/sync/push",
+    operation_id = "push",
+    tag = "sync",
+    summary = "What a device recorded",
+    request_body = PushRequest,
+    responses(
+        (status = 200, body = PushReply),
+        (status = 409, description = "Nothing was stored: the device must do something else first", body = PushConflict),
+        Refusals,
+    ),
+    security(("device" = [])),
+)]
 pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
@@ -20,5 +52,6 @@ pub async fn answer(
 ) -> Result<Json<PushReply>, ApiError> {
     let reply = server.db.push(&device, request, clock::now()).await?;
     server.news.poke(device.account);
+    server.metrics.count_entries(&reply.verdicts);
     Ok(Json(reply))
 }

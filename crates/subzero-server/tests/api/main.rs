@@ -5,7 +5,14 @@
 mod access;
 mod books;
 mod concurrency;
+mod headers;
 mod hostile;
+mod limits;
+mod logs;
+mod observe;
+mod openapi;
+mod opening;
+mod operations;
 mod page;
 mod support;
 mod sync;

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -17,8 +18,9 @@ use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
 use subzero_server::clock;
 use subzero_server::db::{AccountId, Db};
+use subzero_server::metrics::Metrics;
 use subzero_server::seed::{self, Business, Employee};
-use subzero_server::{Config, ServeError, Server};
+use subzero_server::{Config, Network, ServeError, Server};
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{
     Checksum, EntryBytes, Epoch, Incarnation, OwnerSession, Paired, PullPage, PushReply, PushRequest, Row,
@@ -42,7 +44,8 @@ pub struct Running {
     pub url: String,
     pub db: Db,
     pub http: Client,
-    stop: oneshot::Sender<()>,
+    pub metrics: Arc<Metrics>,
+    stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Result<(), ServeError>>,
 }
 
@@ -52,7 +55,7 @@ pub fn folder() -> TempDir {
 }
 
 pub fn config(data: &Path) -> Config {
-    Config { data: data.to_owned().into(), page: None, demo: false, restored: false }
+    Config { data: data.to_owned().into(), page: None, demo: false, restored: false, network: Network::default() }
 }
 
 impl Running {
@@ -61,11 +64,12 @@ impl Running {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Server::open(config).await.unwrap();
         let db = server.db.clone();
+        let metrics = Arc::clone(&server.metrics);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run(listener, async move {
             let _ = stopped.await;
         }));
-        Self { url, db, http: Client::new(), stop, task }
+        Self { url, db, http: Client::new(), metrics, stop: Some(stop), task }
     }
 
     /// With the account of `kim@example.com`.
@@ -98,8 +102,15 @@ impl Running {
         account
     }
 
-    pub async fn stop(self) {
-        self.stop.send(()).unwrap();
+    /// Says that it should stop, and does not wait for it.
+    pub fn tell_to_stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).unwrap();
+        }
+    }
+
+    pub async fn stop(mut self) {
+        self.tell_to_stop();
         self.task.await.unwrap().unwrap();
     }
 

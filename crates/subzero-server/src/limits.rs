@@ -1,0 +1,190 @@
+//! How much one asker may ask, so that nobody keeps the others waiting.
+//!
+//! Each asker has a bucket that fills again as time passes: some requests at once, then as many as trickle in. Nothing is queued: who has
+//! used theirs up is told when to come back. It is kept in memory and per process, and never grows beyond a limit: beyond it, all newcomers
+//! share one bucket. A request that is refused costs nothing but its refusal.
+//!
+//! A device with a token is counted by who it is and never by its address: a shop's tills share one, and a guest on its Wi-Fi must not
+//! be able to use it up for them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use subzero_ledger::ids::DeviceId;
+
+use crate::db::AccountId;
+use crate::error::ApiError;
+use crate::network::Client;
+use crate::server::Server;
+
+/// The most askers remembered at once; each takes some 50 bytes.
+const ASKERS_MAX: usize = 50_000;
+/// How often, at most, those are forgotten whose bucket is full again, once there are as many as may be.
+const FORGET_EVERY: Duration = Duration::from_secs(1);
+
+/// How much one asker may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests at once. Not 0.
+    pub at_once: u32,
+    /// How long until as many may be asked again.
+    pub within: Duration,
+}
+
+/// How much may be asked of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    /// Owners' sign-ins from one address, whatever the account. A whole shop pairs its tills from one.
+    pub sign_in: Quota,
+    /// Pairings from one address.
+    pub pairing: Quota,
+    /// Whatever else is asked from one address without a valid token: what this server is, wrong tokens, and the page, of which a new device
+    /// fetches every file.
+    pub stranger: Quota,
+    /// What a device asks with its token. A till that copies a long history asks page after page, as fast as they come.
+    pub device: Quota,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            sign_in: Quota { at_once: 30, within: Duration::from_mins(15) },
+            pairing: Quota { at_once: 60, within: Duration::from_mins(15) },
+            stranger: Quota { at_once: 6_000, within: Duration::from_mins(2) },
+            device: Quota { at_once: 6_000, within: Duration::from_mins(2) },
+        }
+    }
+}
+
+/// The buckets of all askers.
+pub struct Limits {
+    /// By address: sign-ins.
+    pub sign_in: Limiter<Client>,
+    /// By address: pairings.
+    pub pairing: Limiter<Client>,
+    /// By address: whatever has no valid token.
+    pub stranger: Limiter<Client>,
+    /// By device.
+    pub device: Limiter<(AccountId, DeviceId)>,
+}
+
+impl Limits {
+    /// Full buckets.
+    pub fn new(quotas: Quotas, now: Instant) -> Self {
+        Self {
+            sign_in: Limiter::new(quotas.sign_in, now),
+            pairing: Limiter::new(quotas.pairing, now),
+            stranger: Limiter::new(quotas.stranger, now),
+            device: Limiter::new(quotas.device, now),
+        }
+    }
+}
+
+/// Buckets by asker.
+pub struct Limiter<Asker> {
+    quota: Quota,
+    buckets: Mutex<Buckets<Asker>>,
+}
+
+struct Buckets<Asker> {
+    /// When each is full again. One that was full before now is as good as forgotten.
+    full_by_asker: BTreeMap<Asker, Instant>,
+    /// The same of the bucket that newcomers share while too many are remembered.
+    newcomers_full: Instant,
+    forgot: Instant,
+}
+
+impl<Asker: Ord + Copy> Limiter<Asker> {
+    /// Full buckets.
+    pub const fn new(quota: Quota, now: Instant) -> Self {
+        let buckets = Buckets { full_by_asker: BTreeMap::new(), newcomers_full: now, forgot: now };
+        Self { quota, buckets: Mutex::new(buckets) }
+    }
+
+    /// Takes one from an asker's bucket, or says how long to wait until there is one in it.
+    pub fn take(&self, asker: Asker, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut full = *buckets.of(asker, now);
+        full = full.max(now) + self.quota.within / self.quota.at_once;
+        let empty_for = full.duration_since(now).saturating_sub(self.quota.within);
+        if empty_for > Duration::ZERO {
+            return Err(empty_for);
+        }
+        *buckets.of(asker, now) = full;
+        Ok(())
+    }
+}
+
+impl<Asker: Ord> Buckets<Asker> {
+    fn of(&mut self, asker: Asker, now: Instant) -> &mut Instant {
+        if self.full_by_asker.len() >= ASKERS_MAX && now.duration_since(self.forgot) >= FORGET_EVERY {
+            self.full_by_asker.retain(|_, full| *full > now);
+            self.forgot = now;
+        }
+        if self.full_by_asker.len() >= ASKERS_MAX && !self.full_by_asker.contains_key(&asker) {
+            return &mut self.newcomers_full;
+        }
+        self.full_by_asker.entry(asker).or_insert(now)
+    }
+}
+
+/// Which buckets a request is taken from.
+pub type Choice = fn(&Limits) -> &Limiter<Client>;
+
+/// Lets a request through if there is one left in its address's bucket.
+pub async fn hold(
+    State((server, choice)): State<(Arc<Server>, Choice)>,
+    client: Client,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    choice(&server.limits).take(client, Instant::now()).map_err(ApiError::TooManyRequests)?;
+    Ok(next.run(request).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUOTA: Quota = Quota { at_once: 4, within: Duration::from_secs(8) };
+
+    #[test]
+    fn a_bucket_empties_at_once_and_fills_again_bit_by_bit() {
+        let start = Instant::now();
+        let limiter = Limiter::new(QUOTA, start);
+        for _ in 0..4 {
+            assert_eq!(limiter.take(1, start), Ok(()));
+        }
+        assert_eq!(limiter.take(1, start), Err(Duration::from_secs(2)));
+        assert_eq!(limiter.take(2, start), Ok(()), "another's is full");
+        let later = start + Duration::from_secs(2);
+        assert_eq!(limiter.take(1, later), Ok(()), "what was refused cost nothing");
+        assert_eq!(limiter.take(1, later), Err(Duration::from_secs(2)));
+        let much_later = start + Duration::from_mins(1);
+        for _ in 0..4 {
+            assert_eq!(limiter.take(1, much_later), Ok(()));
+        }
+        assert_eq!(limiter.take(1, much_later), Err(Duration::from_secs(2)), "never more than full");
+    }
+
+    #[test]
+    fn memory_does_not_grow_beyond_its_limit_and_newcomers_share() {
+        let start = Instant::now();
+        let limiter = Limiter::new(QUOTA, start);
+        for asker in 0..ASKERS_MAX {
+            assert_eq!(limiter.take(asker, start), Ok(()));
+        }
+        for newcomer in 0..4 {
+            assert_eq!(limiter.take(ASKERS_MAX + newcomer, start), Ok(()));
+        }
+        assert!(limiter.take(ASKERS_MAX + 9, start).is_err(), "the newcomers' bucket is one");
+        assert_eq!(limiter.take(7, start), Ok(()), "who is known has their own");
+        let later = start + Duration::from_secs(3);
+        assert_eq!(limiter.take(ASKERS_MAX + 9, later), Ok(()));
+        assert_eq!(limiter.buckets.lock().unwrap().full_by_asker.len(), 2, "full buckets are forgotten");
+    }
+}
