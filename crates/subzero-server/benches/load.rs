@@ -29,7 +29,7 @@ use process::{Remote, Server};
 /// How many pushes are under way at once.
 const AT_ONCE: usize = 16;
 /// How long each row of the table is measured, unless `--seconds` says otherwise.
-const SECONDS: u64 = 3;
+const SECONDS: u64 = 2;
 /// No row is prepared for more entries a second than this: what was prepared and is not sent was made for nothing.
 const ENTRIES_PER_SECOND_MAX: usize = 60_000;
 /// Nor for more pushes a second.

@@ -111,6 +111,7 @@ impl Txn for SqliteTxn {
 
 fn query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
     let (text, values) = statement.into_parts();
+    let text = without_numbers(&text).unwrap_or(text);
     // A statement's text is of this program's literals only.
     let query = sqlx::query(AssertSqlSafe(text));
     values.into_iter().fold(query, |query, value| match value {
@@ -118,6 +119,23 @@ fn query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
         Value::Bytes(bytes) => query.bind(bytes),
         Value::Text(text) => query.bind(text),
     })
+}
+
+/// The same text with `?` for every value, if the values come in the order of their numbers, each once. `SQLite` keeps a numbered parameter in a list
+/// and looks through it from its beginning: to bind the values of a few hundred rows took twice as long as all the rest.
+fn without_numbers(text: &str) -> Option<String> {
+    let mut pieces = text.split('$');
+    let mut short = pieces.next()?.to_owned();
+    for (number, piece) in (1_usize..).zip(pieces) {
+        let rest = piece.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let digits = piece.strip_suffix(rest)?;
+        if digits.parse() != Ok(number) {
+            return None;
+        }
+        short.push('?');
+        short.push_str(rest);
+    }
+    Some(short)
 }
 
 fn rows(found: &[SqliteRow]) -> Result<Vec<Row>, DbError> {
@@ -160,6 +178,15 @@ mod tests {
     use super::*;
     use crate::clock;
     use crate::db::{Db, NewAccount};
+
+    #[test]
+    fn numbers_that_only_count_are_left_out() {
+        assert_eq!(without_numbers("values ($1,$2),($3,$4)").as_deref(), Some("values (?,?),(?,?)"));
+        assert_eq!(without_numbers("select 1").as_deref(), Some("select 1"));
+        for counts_otherwise in ["$2, $1", "$1, $1", "$1, $3", "$", "$x"] {
+            assert_eq!(without_numbers(counts_otherwise), None, "{counts_otherwise}");
+        }
+    }
 
     #[tokio::test]
     async fn a_full_disk_stores_nothing_and_says_come_back() {
