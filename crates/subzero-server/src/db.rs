@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use subzero_ledger::entry::DecodeError;
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
 use subzero_sync::intake::BatchError;
+use subzero_sync::rescue;
 use subzero_sync::wire::{Checksum, PushConflict, QuarantineReason, Row, ShopName};
 
 pub mod sqlite;
@@ -122,6 +123,29 @@ pub enum PushError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// Why a rescue file was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RescueError {
+    /// The file itself.
+    #[error(transparent)]
+    File(#[from] rescue::RescueError),
+    /// Whoever brings it in may not.
+    #[error("Only a manager or an owner can bring in such a file.")]
+    Role,
+    /// The account has no such register.
+    #[error("This business has no register of that number.")]
+    NoDevice,
+    /// The server does not hold it, or holds other entries under its numbers.
+    #[error(transparent)]
+    Push(#[from] PushError),
+}
+
+impl From<DbError> for RescueError {
+    fn from(error: DbError) -> Self {
+        Self::Push(error.into())
+    }
 }
 
 /// Why a history was not loaded.

@@ -15,7 +15,7 @@ use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
-use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX};
+use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, RESCUE_ENTRIES_MAX, RESCUE_TEXT_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
@@ -33,11 +33,14 @@ mod health;
 mod sync_manifest;
 mod sync_pull;
 mod sync_push;
+mod sync_rescue;
 
 /// The most bytes a request to sign in or to pair may have.
 const SIGN_IN_BYTES_MAX: usize = 4 * 1024;
 /// The most bytes a push may have: its entries in base64, each with its quotes and comma, and the fields around them.
 const PUSH_BODY_BYTES_MAX: usize = PUSH_BYTES_MAX / 3 * 4 + PUSH_ENTRIES_MAX * 8 + 1024;
+/// The most bytes a rescue file may have as a text within JSON: every quote in it gets a backslash.
+const RESCUE_BODY_BYTES_MAX: usize = RESCUE_TEXT_MAX + RESCUE_ENTRIES_MAX * 32 + 1024;
 /// The longest any request may take: the longest wait for news and room to answer.
 const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// The longest a body may pause on its way here.
@@ -56,6 +59,9 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/v1/sync/push", post(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
+    let rescue = Router::new()
+        .route("/v1/sync/rescue", post(sync_rescue::answer))
+        .layer(DefaultBodyLimit::max(RESCUE_BODY_BYTES_MAX));
     let api = Router::new()
         .route("/v1/about", get(about::answer))
         .route("/v1/health", get(health::answer))
@@ -64,6 +70,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/v1/{*rest}", axum::routing::any(nothing))
         .merge(sign_in)
         .merge(sync)
+        .merge(rescue)
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(map_response(mark_private));
     let pages = Router::new().fallback(page::answer).layer(CompressionLayer::new());

@@ -11,6 +11,7 @@
 //! | [`chain`], [`checksum`] | both | that two sides hold the same entries |
 //! | [`replica`] | device | what to do next |
 //! | [`records`], [`model`] | device | what is kept, and which writes are one txn |
+//! | [`rescue`] | both | what a file holds that carries unsent entries by hand |
 //! | [`backoff`], [`fault`] | device | what a failure leads to, and when to try again |
 //! | [`intake`] | server | what becomes of a pushed entry |
 //!
@@ -26,4 +27,5 @@ pub mod intake;
 pub mod model;
 pub mod records;
 pub mod replica;
+pub mod rescue;
 pub mod wire;

@@ -20,6 +20,7 @@ mod facts;
 mod history;
 mod load;
 mod push;
+mod rescue;
 mod schema;
 mod value;
 

@@ -7,5 +7,6 @@ mod books;
 mod concurrency;
 mod hostile;
 mod page;
+mod rescue;
 mod support;
 mod sync;
