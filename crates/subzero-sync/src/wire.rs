@@ -172,6 +172,18 @@ pub struct Standing {
     pub oldest_unsent: Option<Instant>,
     /// Who is signed in.
     pub session: Option<SignedIn>,
+    /// What is known to be missing: recorded on this device, on no server, and no longer on the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Missing>,
+}
+
+/// Entries that a device has lost: the browser cleared its storage, or it cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// How many, as far as is known.
+    pub entries: u64,
+    /// When that was found out.
+    pub since: Instant,
 }
 
 /// Somebody who is signed in on a device.

@@ -146,7 +146,7 @@ fn conflicts() {
 
 fn standing() -> Standing {
     let session = SignedIn { employee: EmployeeId::from_u128(3), mode: Mode::AutoAdd, since: Instant::MIN };
-    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session) }
+    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session), missing: None }
 }
 
 #[test]
