@@ -25,12 +25,11 @@ use wasm_bindgen_futures::spawn_local;
 use super::codec;
 use super::error::StorageError;
 use super::outbox::{Outbox, Slot};
-use super::schema::{self, CUR, SNAP, TAIL};
+use super::schema::{self, CUR, SEG, SNAP, TAIL};
+pub use super::txn::TXN_BYTES_MAX;
 use super::txn::{self, Durability, Requests};
 use crate::device::listener::Listener;
 
-/// The most bytes one txn may carry: a sale never waits longer than one of them.
-pub const TXN_BYTES_MAX: usize = 128 * 1024;
 /// Records read at once; a page is at most 64 KB of entries.
 const READ_RECORDS_MAX: u32 = 64;
 /// How often a shop is read again when another tab replaces its copy meanwhile.
@@ -213,6 +212,12 @@ impl Cache {
         let (found, ()) = txn::read(&db, &[SNAP], get, txn::nothing).await?;
         let Some(bytes) = found.map(|value| codec::from_js(SNAP, value)).transpose()? else { return Ok(None) };
         Ok(bytes.split_first_chunk::<8>().map(|(seq, state)| (u64::from_be_bytes(*seq), state.to_vec())))
+    }
+
+    /// Drops every segment: they are put together again.
+    pub async fn drop_segments(&self) -> Result<(), StorageError> {
+        let db = self.db().await?;
+        txn::write(&db, &[SEG], Durability::Relaxed, |requests| requests.clear(SEG)).await
     }
 
     /// Drops every folded state: nothing changes but start-up time.

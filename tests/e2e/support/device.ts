@@ -95,6 +95,11 @@ export class Device {
     return (await this.records("paired")).device;
   }
 
+  /** The secret by which the server knows it. */
+  async token(): Promise<string> {
+    return (await this.records("paired")).token;
+  }
+
   /** Puts a small record among those that the page keeps beside its entries. */
   async keep(name: string, record: unknown) {
     await this.records(name, record);
