@@ -11,8 +11,10 @@ use indexed_db_futures::database::Database;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::instant::Instant;
 use subzero_sync::records::Own;
-use subzero_sync::wire::Missing;
+use subzero_sync::wire::{Missing, Paired};
+use wasm_bindgen::JsValue;
 
+use super::codec;
 use super::error::StorageError;
 use super::outbox::{Outbox, Slot};
 use super::salvage::{raw, salvage};
@@ -57,7 +59,8 @@ pub async fn open(prefix: &str) -> Result<Outbox, StorageError> {
         opened => opened?,
     };
     for number in 1..outbox.number() {
-        take_over(prefix, number, &outbox).await?;
+        // What does not work now, on a device without room for it, is tried again at the next start. The till opens.
+        let _ = take_over(prefix, number, &outbox).await;
     }
     Ok(outbox)
 }
@@ -89,7 +92,7 @@ async fn take_over(prefix: &str, number: u32, outbox: &Outbox) -> Result<(), Sto
         old.close();
     }
     if before.is_none() {
-        outbox.take(TakenOver { number, to: 0 }, &[]).await?;
+        outbox.take(0, TakenOver { number, to: 0 }, &[]).await?;
         outbox.keep(Slot::Lost, &Lost { at: clock::now(), entries: missing }).await?;
         if outbox.kept::<u32>(Slot::Cache).await?.is_none() {
             outbox.keep(Slot::Cache, &schema::newest_cache(prefix).await).await?;
@@ -101,11 +104,23 @@ async fn take_over(prefix: &str, number: u32, outbox: &Outbox) -> Result<(), Sto
 /// Who this device is, who is signed in, the cart: what is not here yet.
 async fn take_records(old: &Database, outbox: &Outbox) -> Result<(), StorageError> {
     for slot in Slot::TAKEN_OVER {
-        if let Some(value) = raw(old, CTL, slot.name().into()).await {
+        if let Some(value) = raw(old, CTL, slot.name().into()).await.filter(|value| is_sound(slot, value)) {
             outbox.take_record(slot, value).await?;
         }
     }
     Ok(())
+}
+
+/// Whether a record is what this version reads there: damage is not carried on.
+fn is_sound(slot: Slot, value: &JsValue) -> bool {
+    let value = value.clone();
+    if slot == Slot::Paired {
+        codec::json_from_js::<Paired>(CTL, value).is_ok()
+    } else if slot == Slot::Cache {
+        codec::json_from_js::<u32>(CTL, value).is_ok()
+    } else {
+        codec::json_from_js::<serde_json::Value>(CTL, value).is_ok()
+    }
 }
 
 async fn take_entries(
@@ -117,17 +132,18 @@ async fn take_entries(
 ) -> Result<(), StorageError> {
     let mut batch: Vec<&[u8]> = Vec::new();
     let mut bytes = 0;
-    let mut to = before.map_or(0, |taken| taken.to);
+    let mut from = before.map_or(0, |taken| taken.to);
+    let mut to = from;
     // By their keys, which stay what they are when the outbox is numbered anew.
     let keyed = own.iter().map(|own| (base.saturating_add(own.dseq), own));
     for (key, own) in keyed.filter(|(key, _)| before.is_none_or(|taken| *key > taken.to)) {
         if bytes + own.body.0.len() > TAKEN_BYTES_MAX {
-            outbox.take(TakenOver { number, to }, &std::mem::take(&mut batch)).await?;
-            bytes = 0;
+            outbox.take(from, TakenOver { number, to }, &std::mem::take(&mut batch)).await?;
+            (from, bytes) = (to, 0);
         }
         bytes += own.body.0.len();
         to = key;
         batch.push(&own.body.0);
     }
-    if batch.is_empty() { Ok(()) } else { outbox.take(TakenOver { number, to }, &batch).await }
+    if batch.is_empty() { Ok(()) } else { outbox.take(from, TakenOver { number, to }, &batch).await }
 }

@@ -372,14 +372,16 @@ impl Outbox {
         Ok(all.unwrap_or_default().into_iter().find(|taken| taken.number == number))
     }
 
-    /// Takes over entries together with how far that goes. Nothing happens where another tab has gone as far.
-    pub async fn take(&self, upto: TakenOver, entries: &[&[u8]]) -> Result<(), StorageError> {
+    /// Takes over the entries of another outbox from one key to another, together with how far that goes. Nothing happens where another
+    /// tab has gone on from there.
+    pub async fn take(&self, from: u64, upto: TakenOver, entries: &[&[u8]]) -> Result<(), StorageError> {
         let get = |requests: &Requests<'_>| requests.get(CTL, Slot::TakenOver.name().into());
         let stores = [OWN, CTL];
         txn::write_if(&self.db, &stores, Durability::Strict, get, txn::nothing, |found, (), requests| {
             let all = found.map(|value| codec::json_from_js::<Vec<TakenOver>>(CTL, value)).transpose()?;
             let mut all = all.unwrap_or_default();
-            if all.iter().any(|taken| taken.number == upto.number && taken.to >= upto.to) {
+            let there = all.iter().find(|taken| taken.number == upto.number);
+            if there.map_or(0, |taken| taken.to) != from || there == Some(&upto) {
                 return Ok(());
             }
             for entry in entries {

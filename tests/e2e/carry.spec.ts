@@ -33,6 +33,7 @@ async function bringIn(page: Page, file: string | { name: string; mimeType: stri
 }
 
 test("what a till could not send is saved, brought in elsewhere, and counts once when the till comes back", async () => {
+  test.setTimeout(120_000);
   const auditor = await Auditor.of(server.origin);
   await till.sell("Bakery mug", "1");
   await expect(till.pill()).toHaveText("Online");
