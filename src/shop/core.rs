@@ -80,9 +80,12 @@ impl Core {
 
     /// Leaves these own entries out from now on, unless the server confirms them after all.
     pub fn leave_out(&mut self, left_out: BTreeSet<EntryId>) {
-        self.left_out = left_out;
-        let entries = self.confirmed_but(None).collect();
-        self.fold_anew(entries);
+        let before = std::mem::replace(&mut self.left_out, left_out);
+        let has_changed = |(id, _): &(EntryId, Own)| before.contains(id) != self.left_out.contains(id);
+        if self.own.values().any(has_changed) {
+            let entries = self.confirmed_but(None).collect();
+            self.fold_anew(entries);
+        }
     }
 
     /// An own entry as it was recorded, left out or not.

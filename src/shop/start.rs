@@ -120,10 +120,11 @@ impl Shop {
                 }
             }
         }
+        // Before the own entries: what was dealt with is not folded in the first place.
+        self.read_alerts().await;
         let own = storage.outbox.own_all().await?;
         known.own_last = own.last;
         self.change(|core| core.add_own(own.own));
-        self.read_alerts().await;
         self.read_verdicts().await;
         self.read_devices().await;
         let sync = Sync::start(storage, remote, self.hooks(), known);
