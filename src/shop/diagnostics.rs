@@ -80,6 +80,7 @@ impl Shop {
             Verdict::Quarantined { reason } => Some((*dseq, *reason)),
             Verdict::Ok | Verdict::Dup | Verdict::Flagged { .. } => None,
         };
+        let verdicts = self.verdicts.get_untracked();
         let (mut is_leader, mut faults) = (false, Vec::new());
         self.with_sync(|sync| (is_leader, faults) = (Sync::is_leader(sync), sync.faults()));
         let diagnostics = Diagnostics {
@@ -100,9 +101,8 @@ impl Shop {
                 last: control.as_ref().ok().map(|(_, last)| *last),
                 unsent: untrack(|| self.unsent()),
                 oldest_unsent_ms: untrack(|| self.oldest_unsent()).map(|at| now.ms_since(at)),
-                flagged: self.verdicts.with_untracked(|all| all.len())
-                    - self.verdicts.with_untracked(|all| all.iter().filter_map(aside).count()),
-                aside: self.verdicts.with_untracked(|all| all.iter().filter_map(aside).collect()),
+                flagged: verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Flagged { .. })).count(),
+                aside: verdicts.iter().filter_map(aside).collect(),
                 problem: control.err().map(|error| error.to_string()),
             },
             cursors,
