@@ -12,8 +12,8 @@ use subzero_sync::replica::LaneFault;
 use subzero_sync::wire::{QuarantineReason, Verdict};
 
 use super::Shop;
+use crate::device::clock;
 use crate::device::persistence::{self, Room};
-use crate::device::{clock, visibility};
 use crate::storage::beside::Lost;
 use crate::sync::Sync;
 
@@ -57,7 +57,6 @@ struct Outbox {
 #[derive(Serialize)]
 struct Link {
     this_tab_syncs: bool,
-    is_visible: bool,
     online: bool,
     up_to_date: bool,
     fresh_at: Option<Instant>,
@@ -108,7 +107,6 @@ impl Shop {
             cursors,
             link: Link {
                 this_tab_syncs: is_leader,
-                is_visible: visibility::is_visible(),
                 online: status.as_ref().is_some_and(|status| status.online),
                 up_to_date: status.as_ref().is_some_and(|status| status.up_to_date),
                 fresh_at: status.as_ref().and_then(|status| status.fresh_at),

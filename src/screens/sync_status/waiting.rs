@@ -37,11 +37,15 @@ impl Told {
             shop.read(|core| core.catalogue.employees.get(&entry.header.employee).map(|known| known.name.clone()));
         let employee = employee.unwrap_or_else(|| words.common.somebody.to_owned());
         let who = words.common.parts.with([&employee, &format::age(entry.header.at, clock::now())]);
-        let figure = match &entry.body {
-            Body::Catalogue(catalogue) => words.sync.changes.of(catalogue.changes.len(), []),
-            body if number(entry).is_none() && lines(body).is_empty() => String::new(),
-            body if number(entry).is_none() => words.sync.items.of(lines(body).len(), []),
-            _ => format::amount(total(entry), &shop.currency()),
+        let moved = lines(&entry.body).len();
+        let figure = if let Body::Catalogue(catalogue) = &entry.body {
+            words.sync.changes.of(catalogue.changes.len(), [])
+        } else if number(entry).is_some() {
+            format::amount(total(entry), &shop.currency())
+        } else if moved > 0 {
+            words.sync.items.of(moved, [])
+        } else {
+            String::new()
         };
         Self { what, who, figure }
     }
