@@ -51,7 +51,7 @@ use crate::screens::stock::transfer::TransferScreen;
 use crate::screens::stock::transfer_form::NewTransferScreen;
 use crate::screens::stock::transfers::TransfersScreen;
 use crate::screens::stock::vendor_return::VendorReturnScreen;
-use crate::screens::sync_status::SyncStatusScreen;
+use crate::screens::sync_status::{FullBand, SyncStatusScreen};
 use crate::shop::{self, Opened, Shop};
 use crate::storage::error::StorageError;
 use crate::widgets::button::Button;
@@ -104,7 +104,7 @@ fn OpenShop(shop: Shop) -> impl IntoView {
             {move || match (is_paired.get(), is_signed_in.get()) {
                 (false, _) => view! { <PairScreen/> }.into_any(),
                 (true, false) => view! { <SignInScreen/> }.into_any(),
-                (true, true) => view! { <Frame><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
+                (true, true) => view! { <Frame><FullBand/><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
             }}
         </Marked>
     }

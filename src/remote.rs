@@ -17,12 +17,15 @@ use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
     ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, STANDING_HEADER, SegmentList, ShopHead, SnapshotInfo, Standing,
+    PushRequest, RescueReply, RescueRequest, STANDING_HEADER, SegmentList, ShopHead, SnapshotInfo, Standing,
 };
 use web_sys::AbortController;
 
 /// The longest an answer may take beyond what the server was allowed to hold it back, in milliseconds.
 pub const ANSWER_MAX_MS: u32 = 20_000;
+
+/// The longest the answer to a whole file may take: the server gives up then too.
+const RESCUE_ANSWER_MAX_MS: u32 = 60_000;
 
 /// Why a call that a person waits for has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,6 +157,12 @@ impl Remote {
             return Err(conflict.map_or(PushFailure::Failed(Failure::NotOurs), PushFailure::Conflict));
         }
         read(&answer).map_err(failed)
+    }
+
+    /// `POST /v1/sync/rescue`: a file of what a register had not sent.
+    pub async fn rescue(&self, request: &RescueRequest) -> Result<RescueReply, Refusal> {
+        let deadline_ms = RESCUE_ANSWER_MAX_MS;
+        call(Call { deadline_ms, ..Call::post("/v1/sync/rescue", request, self.token())? }).await
     }
 
     fn token(&self) -> Option<String> {

@@ -3,6 +3,7 @@
 //! A verb makes an entry in the core, commits its bytes to the outbox, and only then folds it and moves the signals. If the commit
 //! fails, signals and cart are as they were, and the verb says why. Nothing here waits for a server.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use subzero_ledger::cart::CartError;
 use subzero_ledger::catalogue::{Employee, Item};
 use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
-use subzero_ledger::ids::{DeviceId, EmployeeId, ItemId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::report::Report;
 use subzero_ledger::verbs::Problem;
@@ -22,12 +23,14 @@ use subzero_sync::replica::Status;
 use subzero_sync::wire::{Paired, Verdict};
 
 use crate::device::display::Display;
+use crate::device::register_mark::RegisterMark;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::tab_lock::TabLock;
 use crate::device::{clock, persistence};
 use crate::format;
 use crate::remote::Remote;
 use crate::storage::Storage;
+use crate::storage::beside::Lost;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::Sync;
@@ -35,9 +38,11 @@ use crate::words::words;
 
 mod core;
 mod desk;
+mod diagnostics;
 mod digest;
 mod draft;
 mod practice;
+mod rescue;
 mod session;
 mod standing;
 mod start;
@@ -47,6 +52,7 @@ pub use core::Core;
 pub use digest::DigestChoice;
 pub use draft::Draft;
 pub use practice::Practice;
+pub use rescue::Saved;
 pub use session::Session;
 pub use standing::{Heard, Told};
 pub use start::{Opened, open};
@@ -120,6 +126,14 @@ pub struct Shop {
     pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
     /// What went wrong with sync and nobody has seen yet.
     pub alerts: RwSignal<Vec<Told>>,
+    /// The entries that the server has set aside and somebody has dealt with.
+    pub dealt_with: RwSignal<BTreeSet<EntryId>>,
+    /// What became of what was recorded before the outbox in use was begun, until somebody has seen it.
+    pub lost: RwSignal<Option<Lost>>,
+    /// The device has no room left: nothing can be recorded.
+    pub full: RwSignal<bool>,
+    /// The register this browser was until it cleared its storage.
+    pub evicted: RwSignal<Option<RegisterMark>>,
     /// What the server last told of the account's devices; none before it ever did.
     pub devices: RwSignal<Option<Devices>>,
     /// How this device shows the page.
@@ -169,6 +183,10 @@ impl Shop {
             fresh_at: RwSignal::new(None),
             verdicts: RwSignal::new(Vec::new()),
             alerts: RwSignal::new(Vec::new()),
+            dealt_with: RwSignal::default(),
+            lost: RwSignal::new(None),
+            full: RwSignal::new(false),
+            evicted: RwSignal::new(None),
             devices: RwSignal::new(None),
             display: RwSignal::new(Display::default()),
             digest: RwSignal::new(DigestChoice::default()),
@@ -317,7 +335,9 @@ impl Shop {
     /// Pairs this device: keeps who it is, then begins to sync. A device is one register: if another tab has paired it meanwhile, it is
     /// what that tab made it.
     pub async fn pair(&self, paired: Paired) -> Result<(), StorageError> {
+        self.note_lost(&paired, self.evicted.get_untracked().is_some()).await?;
         let paired = self.storage().outbox.keep_first(Slot::Paired, paired).await?;
+        self.evicted.set(None);
         self.take_token(paired);
         self.persisted.set(Some(persistence::persist().await));
         self.begin_sync().await
@@ -326,6 +346,7 @@ impl Shop {
     /// Keeps the token that this device was given in place of one that is no longer taken, and tries at once.
     pub async fn pair_again(&self, paired: Paired) -> Result<(), StorageError> {
         self.storage().outbox.keep(Slot::Paired, &paired).await?;
+        self.note_lost(&paired, false).await?;
         self.take_token(paired);
         self.with_sync(Sync::paired_again);
         Ok(())
@@ -334,6 +355,7 @@ impl Shop {
     fn take_token(&self, paired: Paired) {
         if let Some(remote) = self.remote() {
             remote.set_token(Some(paired.token.clone()));
+            RegisterMark::keep(&paired);
         }
         self.paired.set(Some(paired));
     }

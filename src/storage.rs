@@ -9,10 +9,12 @@
 //! it is: [`error::StorageError`] says in a sentence what could not be done.
 
 pub mod base;
+pub mod beside;
 pub mod cache;
 pub mod codec;
 pub mod error;
 pub mod outbox;
+pub mod salvage;
 pub mod schema;
 mod seal;
 pub mod throwaway;
@@ -23,12 +25,15 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
 use subzero_sync::records::{PageRecord, PageWrite, Persisted};
 use subzero_sync::wire::ContentHash;
 
+use subzero_sync::retention::Marks;
+
 use self::cache::Cache;
 use self::error::StorageError;
-use self::outbox::Outbox;
+use self::outbox::{Outbox, Slot};
 
 /// Both databases, open.
 pub struct Storage {
@@ -42,11 +47,12 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Opens both, creating what is not there. The error is A's: where B will not open, a new one is begun.
+    /// Opens both, creating what is not there. Where B will not open, a new one is begun; where A will not, a new one beside it.
+    /// The error is that of a browser that does not let the page keep anything.
     ///
     /// `prefix` tells apart what must not mix: nothing for the shop's books, another word for practice and for each test.
     pub async fn open(prefix: &str) -> Result<Self, StorageError> {
-        let outbox = Rc::new(Outbox::open(prefix).await?);
+        let outbox = Rc::new(beside::open(prefix).await?);
         let cache = Cache::open(prefix, Rc::clone(&outbox)).await?;
         let prefix = prefix.to_owned();
         Ok(Self { outbox, cache, prefix, appending: Cell::new(0), waiting: RefCell::default() })
@@ -100,6 +106,20 @@ impl Storage {
             self.waiting.borrow_mut().push(done);
             // Dropped is as good as sent: look again.
             let _ = wait.await;
+        }
+    }
+
+    /// Once a day, by the server's clock, drops own entries that were acked 30 days ago.
+    pub async fn let_go(&self, now: Instant) -> Result<(), StorageError> {
+        let (control, _) = self.outbox.control().await?;
+        let mut marks: Marks = self.outbox.kept(Slot::Marks).await?.unwrap_or_default();
+        if !marks.note(now, &control) {
+            return Ok(());
+        }
+        self.outbox.keep(Slot::Marks, &marks).await?;
+        match marks.had_their_time(now, &control) {
+            Some(until) => self.outbox.forget_until(until).await,
+            None => Ok(()),
         }
     }
 

@@ -21,7 +21,7 @@ use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::records::{Cursor, Own};
-use subzero_sync::replica::{Alert, Input, Status};
+use subzero_sync::replica::{Alert, Input, LaneFault, Status};
 use subzero_sync::wire::{Row, SignedIn};
 use wasm_bindgen_futures::spawn_local;
 
@@ -100,6 +100,12 @@ struct Tab {
     fresh_at: Cell<Option<Instant>>,
     /// Who is signed in, for the server to know.
     session: Cell<Option<SignedIn>>,
+    /// How often the tab that syncs has been asked how it fares without an answer.
+    unanswered: Cell<u32>,
+    /// What last went wrong in each lane, while this tab syncs.
+    faults: RefCell<Vec<LaneFault>>,
+    /// When the storage was last asked to let go of what had its time, by the server's clock.
+    let_go_at: Cell<Option<Instant>>,
     listeners: RefCell<Vec<Listener>>,
 }
 
@@ -123,6 +129,9 @@ impl Sync {
             link: Cell::default(),
             fresh_at: Cell::new(None),
             session: Cell::new(None),
+            unanswered: Cell::new(0),
+            faults: RefCell::default(),
+            let_go_at: Cell::new(None),
             listeners: RefCell::default(),
         });
         let watched = Rc::downgrade(&tab);
@@ -175,6 +184,11 @@ impl Sync {
     pub fn heard_session(&self, session: Option<SignedIn>) {
         self.0.session.set(session);
         self.0.tell_replica(Input::StandingChanged);
+    }
+
+    /// What last went wrong in each lane; nothing in a tab that does not sync.
+    pub fn faults(&self) -> Vec<LaneFault> {
+        self.0.faults.borrow().clone()
     }
 
     /// Whether this tab is the one that syncs.

@@ -6,6 +6,8 @@
 
 #[path = "storage/crashes.rs"]
 mod crashes;
+#[path = "storage/damage.rs"]
+mod damage;
 #[path = "storage/fixtures.rs"]
 mod fixtures;
 #[path = "storage/invariants.rs"]

@@ -19,14 +19,19 @@ pub async fn text_of(file: &web_sys::File) -> Result<String, JsValue> {
     }
 }
 
-/// Gives a file to keep, as a download. A browser that cannot does nothing.
+/// Gives a table to keep, as a download. A browser that cannot does nothing.
 pub fn give(name: &str, text: &str) {
-    let _ = try_give(name, text);
+    give_as(name, text, "text/csv;charset=utf-8");
 }
 
-fn try_give(name: &str, text: &str) -> Result<(), JsValue> {
+/// The same for a file of another kind.
+pub fn give_as(name: &str, text: &str, media_type: &str) {
+    let _ = try_give(name, text, media_type);
+}
+
+fn try_give(name: &str, text: &str, media_type: &str) -> Result<(), JsValue> {
     let kind = BlobPropertyBag::new();
-    kind.set_type("text/csv;charset=utf-8");
+    kind.set_type(media_type);
     let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &kind)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;

@@ -122,7 +122,7 @@ pub(crate) const fn kind(body: &Body) -> &'static str {
 }
 
 /// The lines as they moved stock: out is negative.
-fn lines(body: &Body) -> Vec<(StampedItem, Qty)> {
+pub(crate) fn lines(body: &Body) -> Vec<(StampedItem, Qty)> {
     match body {
         Body::Sale(sale) => sale.lines.iter().map(|line| (line.item, line.qty.negated())).collect(),
         Body::Refund(refund) => refund.lines.iter().map(|line| (line.item, line.qty)).collect(),

@@ -65,13 +65,42 @@ pub fn PairScreen() -> impl IntoView {
     view! {
         <main class="pair">
             <h1>{words().common.app}</h1>
-            <p>{words().pair.intro}</p>
+            <Show when=move || shop.evicted.with(Option::is_some) fallback=|| view! { <p>{words().pair.intro}</p> }><Cleared/></Show>
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
+                None if shop.evicted.with(Option::is_some) => ().into_any(),
                 None => view! { <OwnerForm waiting sign_in/><DemoWays demo waiting sign_in try_out/><Practise text=words().practice.first/> }.into_any(),
                 Some(session) => view! { <RegisterForm shops=session.shops waiting pair/> }.into_any(),
             }}
         </main>
+    }
+}
+
+/// The browser has cleared what this register had kept: it is paired again as the one it was.
+#[component]
+fn Cleared() -> impl IntoView {
+    let shop = use_shop();
+    let problem = RwSignal::new(None::<String>);
+    let waiting = RwSignal::new(false);
+    let name = move || shop.evicted.with(|mark| mark.as_ref().map(|mark| mark.register.clone())).unwrap_or_default();
+    let sign_in = Callback::new(move |owner: OwnerSignIn| {
+        let Some(mark) = shop.evicted.get_untracked() else { return };
+        waiting.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let request = PairRequest { shop: mark.shop, register: mark.register, again: Some(mark.device) };
+            let paired = pair_cleared(shop, &owner, &request).await;
+            problem.try_set(paired.err());
+            waiting.try_set(false);
+        });
+    });
+    view! {
+        <Notice tone=Tone::Warning title=Signal::derive(move || words().pair.cleared.with([&name()]))>
+            <p>{words().pair.cleared_note}</p>
+        </Notice>
+        {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
+        <OwnerForm waiting sign_in/>
+        <Button kind=Kind::Quiet press=move |()| shop.evicted.set(None)>{words().pair.as_another}</Button>
     }
 }
 
@@ -115,6 +144,11 @@ async fn pair_again(shop: Shop, owner: &OwnerSignIn, request: &PairRequest) -> R
     let session = sign_in_at(shop, owner).await?;
     let paired = server(shop)?.pair(&session, request).await.map_err(|refusal| said(&refusal))?;
     shop.pair_again(paired).await.map_err(|error| error.to_words())
+}
+
+async fn pair_cleared(shop: Shop, owner: &OwnerSignIn, request: &PairRequest) -> Result<(), String> {
+    let session = sign_in_at(shop, owner).await?;
+    pair_with(shop, &session, request).await
 }
 
 /// Pairs this device and keeps who it is; else the sentence that says why not.

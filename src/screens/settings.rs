@@ -6,6 +6,7 @@ use subzero_ledger::entry::Mode;
 use crate::device::display::{Contrast, Display, Theme};
 use crate::routes::Route;
 use crate::screens::practice::Practise;
+use crate::screens::sync_status::StorageFacts;
 use crate::shop::use_shop;
 use crate::widgets::chips::Choice;
 use crate::words::words;
@@ -69,12 +70,8 @@ pub fn SettingsScreen() -> impl IntoView {
                     <div><dt>{words.register}</dt><dd>{move || paired(|paired| paired.register.clone())}</dd></div>
                     <div><dt>{words.signed_in}</dt><dd>{move || shop.employee().map(|employee| employee.name)}</dd></div>
                     <div><dt>{common.shop_label}</dt><dd>{move || shop.name_of(shop.id())}</dd></div>
-                    <div><dt>{words.storage}</dt><dd>{move || match shop.persisted.get() {
-                        Some(true) => words.storage_kept,
-                        Some(false) => words.storage_open,
-                        None => words.storage_asking,
-                    }}</dd></div>
                 </dl>
+                <StorageFacts/>
                 <a class="settings-link" href=Route::SyncStatus.path()><span>{all.sync.title}</span></a>
             </section>
             <section>

@@ -12,7 +12,7 @@ use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::receipts::number;
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
 use subzero_sync::records::Own;
-use subzero_sync::wire::Row;
+use subzero_sync::wire::{AccountKey, Row};
 
 /// Confirmed rows and own entries, folded. An entry counts once, whichever way it comes.
 #[derive(Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Core {
     shops: BTreeSet<ShopId>,
     seq_max: u64,
     own: BTreeMap<u64, (EntryId, Own)>,
+    /// Set aside by the server, and dealt with: they count nowhere else, so they do not here.
+    left_out: BTreeSet<EntryId>,
     /// There is no server: what is recorded here follows the rows there are, and is as confirmed as it will ever be.
     is_alone: bool,
 }
@@ -60,7 +62,9 @@ impl Core {
         for own in own {
             if let Some((entry, arrival)) = self.unconfirmed_own(&own) {
                 self.own.insert(own.dseq, (entry.header.id, own));
-                entries.push((entry, arrival));
+                if !self.left_out.contains(&entry.header.id) {
+                    entries.push((entry, arrival));
+                }
             }
         }
         self.fold(entries);
@@ -72,6 +76,29 @@ impl Core {
         let entries = self.confirmed_but(None).collect();
         self.fold_anew(entries);
         self.add_own(own);
+    }
+
+    /// Leaves these own entries out from now on, unless the server confirms them after all.
+    pub fn leave_out(&mut self, left_out: BTreeSet<EntryId>) {
+        let before = std::mem::replace(&mut self.left_out, left_out);
+        let has_changed = |(id, _): &(EntryId, Own)| before.contains(id) != self.left_out.contains(id);
+        if self.own.values().any(has_changed) {
+            let entries = self.confirmed_but(None).collect();
+            self.fold_anew(entries);
+        }
+    }
+
+    /// An own entry as it was recorded, left out or not.
+    pub fn own_body(&self, dseq: u64) -> Option<Entry> {
+        self.own.get(&dseq).and_then(|(_, own)| unconfirmed(own)).map(|(entry, _)| entry)
+    }
+
+    /// What tells the account from every other, once the beginning of its office's history is here.
+    pub fn account_key(&self) -> Option<AccountKey> {
+        let is_first = |(entry, arrival): &(&Entry, Arrival)| {
+            entry.header.shop == ShopId::OFFICE && *arrival == Arrival::Confirmed { seq: 1 }
+        };
+        self.ledger.entries().find(is_first).map(|(entry, _)| AccountKey(entry.header.id.0))
     }
 
     /// Which entry an own number is.
@@ -113,7 +140,8 @@ impl Core {
     /// Begins again with these entries and the own ones. The office's come in the order of their sequence.
     fn fold_anew(&mut self, mut entries: Vec<(Entry, Arrival)>) {
         entries.sort_by_key(|(_, arrival)| *arrival);
-        entries.extend(self.own.values().filter_map(|(_, own)| self.unconfirmed_own(own)));
+        let own = self.own.values().filter(|(id, _)| !self.left_out.contains(id));
+        entries.extend(own.filter_map(|(_, own)| self.unconfirmed_own(own)));
         (self.ledger, self.catalogue) = (Ledger::default(), Catalogue::default());
         (self.documents, self.report) = (Documents::default(), LiveReport::default());
         self.fold(entries);

@@ -131,6 +131,8 @@ impl Practice {
             account: words.account.to_owned(),
             currency: self.currency.clone(),
             reads: vec![ShopId::OFFICE, practice::SHOP, practice::OTHER_SHOP],
+            account_key: None,
+            last_heard: None,
         }
     }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::instant::Instant;
 use subzero_sync::replica::Alert;
-use subzero_sync::wire::Verdict;
+use subzero_sync::wire::{QuarantineReason, Verdict};
 
 use super::Shop;
 use crate::storage::error::StorageError;
@@ -35,13 +35,25 @@ pub enum Heard {
 impl Shop {
     /// How many own entries are on no server yet.
     pub fn unsent(&self) -> usize {
-        self.read(|core| core.unconfirmed().count()).saturating_sub(self.set_aside())
+        self.read(|core| core.unconfirmed().filter(|(dseq, _)| !self.is_set_aside(*dseq)).count())
     }
 
-    /// How many own entries the server has set aside for a person to look at.
-    pub fn set_aside(&self) -> usize {
-        let set_aside = |(_, verdict): &&(u64, Verdict)| matches!(verdict, Verdict::Quarantined { .. });
-        self.verdicts.with(|verdicts| verdicts.iter().filter(set_aside).count())
+    /// Since when the oldest of them has been waiting.
+    pub fn oldest_unsent(&self) -> Option<Instant> {
+        self.read(|core| {
+            let waiting = core.unconfirmed().filter(|(dseq, _)| !self.is_set_aside(*dseq));
+            waiting.map(|(_, entry)| entry.header.at).min()
+        })
+    }
+
+    /// The own entries that the server has set aside for a person to look at, and nobody has dealt with.
+    pub fn set_aside(&self) -> Vec<(u64, QuarantineReason)> {
+        let aside = |(dseq, verdict): &(u64, Verdict)| match verdict {
+            Verdict::Quarantined { reason } => Some((*dseq, *reason)),
+            Verdict::Ok | Verdict::Dup | Verdict::Flagged { .. } => None,
+        };
+        let aside: Vec<_> = self.verdicts.with(|verdicts| verdicts.iter().filter_map(aside).collect());
+        aside.into_iter().filter(|(dseq, _)| self.is_open(*dseq)).collect()
     }
 
     /// Whether the server has set aside the own entry of this number.
@@ -55,7 +67,8 @@ impl Shop {
     pub fn to_look_at(&self) -> usize {
         let attention =
             self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
-        self.set_aside() + self.alerts.with(Vec::len) + usize::from(attention)
+        let troubles = [attention, self.full.get(), self.lost.with(Option::is_some)];
+        self.set_aside().len() + self.alerts.with(Vec::len) + troubles.into_iter().filter(|trouble| *trouble).count()
     }
 
     /// How fresh what this device knows of others is.

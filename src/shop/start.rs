@@ -1,9 +1,11 @@
 //! Opening the shop: from the two databases to a till that can sell, with no network.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use subzero_ledger::ids::EntryId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
@@ -11,12 +13,15 @@ use subzero_sync::wire::Paired;
 
 use super::{Draft, Practice, Session, Shop, Told};
 use crate::device::display::Display;
+use crate::device::register_mark::RegisterMark;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::{clock, persistence, tab_lock};
 use crate::remote::Remote;
 use crate::storage::Storage;
+use crate::storage::beside::{self, Lost};
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
+use crate::storage::schema::{CTL, OWN};
 use crate::sync::{Hooks, Known, ShopRows, Sync};
 
 /// So many things that went wrong are kept: those before them said the same.
@@ -52,11 +57,33 @@ pub async fn open() -> Result<Opened, StorageError> {
 
 /// Opens the databases, folds what is in them, and begins to sync if this device is paired.
 async fn open_books() -> Result<Shop, StorageError> {
+    match open_once().await {
+        // A record of the outbox in use cannot be read: it stays as it is, and the till goes on beside it.
+        Err(StorageError::Unreadable { store: OWN | CTL }) => {
+            beside::begin_next(DATABASES).await?.close();
+            open_once().await
+        }
+        opened => opened,
+    }
+}
+
+async fn open_once() -> Result<Shop, StorageError> {
     let storage = Rc::new(Storage::open(DATABASES).await?);
-    let paired: Option<Paired> = storage.outbox.kept(Slot::Paired).await?;
+    let mut paired: Option<Paired> = storage.outbox.kept(Slot::Paired).await?;
+    let mark = if paired.is_none() { RegisterMark::kept() } else { None };
+    let goes_on = storage.outbox.number() > 1;
+    if let Some(mark) = mark.clone().filter(|_| goes_on) {
+        // Who this device is was in the outbox that cannot be used. It sells on; to send it is paired again.
+        paired = Some(storage.outbox.keep_first(Slot::Paired, mark.without_token()).await?);
+    }
     let remote = Rc::new(Remote::new(paired.as_ref().map(|paired| paired.token.clone())));
     let shop = Shop::new(Rc::clone(&storage), Some(remote));
+    if let Some(paired) = &paired {
+        RegisterMark::keep(paired);
+    }
     shop.paired.set(paired);
+    shop.evicted.set(mark.filter(|_| !goes_on));
+    shop.lost.set(storage.outbox.kept::<Lost>(Slot::Lost).await.unwrap_or_default());
     // None of these is worth a till that does not open: whoever was signed in signs in again.
     shop.session.set(storage.outbox.kept::<Session>(Slot::Session).await.unwrap_or_default());
     shop.fresh_at.set(storage.outbox.kept::<Instant>(Slot::Contact).await.unwrap_or_default());
@@ -93,11 +120,12 @@ impl Shop {
                 }
             }
         }
+        // Before the own entries: what was dealt with is not folded in the first place.
+        self.read_alerts().await;
         let own = storage.outbox.own_all().await?;
         known.own_last = own.last;
         self.change(|core| core.add_own(own.own));
         self.read_verdicts().await;
-        self.read_alerts().await;
         self.read_devices().await;
         let sync = Sync::start(storage, remote, self.hooks(), known);
         self.handles.update_value(|handles| handles.sync = Some(sync));
@@ -181,6 +209,12 @@ impl Shop {
     async fn read_alerts(&self) {
         if let Ok(alerts) = self.storage().outbox.kept::<Vec<Told>>(Slot::Alerts).await {
             self.alerts.set(alerts.unwrap_or_default());
+        }
+        if let Ok(lost) = self.storage().outbox.kept::<Lost>(Slot::Lost).await {
+            self.lost.set(lost);
+        }
+        if let Ok(dealt_with) = self.storage().outbox.kept::<BTreeSet<EntryId>>(Slot::DealtWith).await {
+            self.take_dealt_with(dealt_with.unwrap_or_default());
         }
     }
 

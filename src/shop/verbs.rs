@@ -10,6 +10,7 @@ use subzero_sync::wire::EntryBytes;
 
 use super::{Draft, Shop, VerbError};
 use crate::device::{clock, ids};
+use crate::storage::error::StorageError;
 
 /// A sale that is on this device's disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +89,9 @@ impl Shop {
     pub(super) async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
         let recorded = Recorded { entry: entry.header.id };
         let bytes = entry.encode()?;
-        let dseq = self.storage().append(&bytes).await?;
+        let appended = self.storage().append(&bytes).await;
+        self.full.set(matches!(appended, Err(StorageError::Full)));
+        let dseq = appended?;
         self.change(|core| core.add_own(vec![Own { dseq, body: EntryBytes(bytes) }]));
         self.with_sync(|sync| sync.appended(dseq));
         Ok(recorded)

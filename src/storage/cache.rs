@@ -27,11 +27,10 @@ use super::codec;
 use super::error::StorageError;
 use super::outbox::{Outbox, Slot};
 use super::schema::{self, CUR, SEG, SNAP, TAIL};
+pub use super::txn::TXN_BYTES_MAX;
 use super::txn::{self, Durability, GetRange, Requests};
 use crate::device::listener::Listener;
 
-/// The most bytes one txn may carry: a sale never waits longer than one of them.
-pub const TXN_BYTES_MAX: usize = 128 * 1024;
 /// The stores that hold rows: whole segments, and what is in none yet.
 const ROWS: [&str; 2] = [SEG, TAIL];
 /// Records read at once; a page is at most 64 KB of entries.

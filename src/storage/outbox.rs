@@ -13,21 +13,28 @@ use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use subzero_ledger::entry::Entry;
+use subzero_ledger::receipts::number;
 use subzero_sync::chain::Position;
 use subzero_sync::records::{AckRecord, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
+use subzero_sync::rescue::Salvage;
 use subzero_sync::wire::{EntryBytes, Verdict};
 use wasm_bindgen::JsValue;
 
+use super::beside::TakenOver;
 use super::codec;
 use super::error::StorageError;
+use super::salvage;
 use super::schema::{self, CTL, OWN, VERDICT};
 use super::txn::{self, Durability, Get, Requests};
 use crate::device::ids;
 
 /// The most records one read asks for.
 const READ_MAX: u32 = 1_000;
+/// So many entries are dropped in one txn.
+const FORGOTTEN_MAX: usize = 200;
 /// The control record's name in `ctl`.
-const CONTROL: &str = "control";
+pub(super) const CONTROL: &str = "control";
 
 /// A small record of its own in `ctl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,12 +57,34 @@ pub enum Slot {
     Alerts,
     /// What the server last told of the account's devices: [`subzero_sync::devices::Devices`].
     Devices,
+    /// What became of what was recorded before this outbox was begun: [`Lost`](super::beside::Lost), until somebody has seen it.
+    Lost,
+    /// How far the outboxes before this one have been taken over: [`TakenOver`], one for each.
+    TakenOver,
+    /// How far the outbox was acked on which day: [`subzero_sync::retention::Marks`].
+    Marks,
+    /// The entries that the server has set aside and somebody has dealt with.
+    DealtWith,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
     Digest,
 }
 
 impl Slot {
-    const fn name(self) -> &'static str {
+    /// What an outbox takes over from the one before it.
+    pub(super) const TAKEN_OVER: [Self; 10] = [
+        Self::Paired,
+        Self::Cache,
+        Self::Session,
+        Self::Cart,
+        Self::ParkedCarts,
+        Self::Preferences,
+        Self::Contact,
+        Self::Alerts,
+        Self::Devices,
+        Self::Digest,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Paired => "paired",
             Self::Cache => "cache",
@@ -66,6 +95,10 @@ impl Slot {
             Self::Contact => "contact",
             Self::Alerts => "alerts",
             Self::Devices => "devices",
+            Self::Lost => "lost",
+            Self::TakenOver => "taken_over",
+            Self::Marks => "marks",
+            Self::DealtWith => "dealt_with",
             Self::Digest => "digest",
         }
     }
@@ -73,8 +106,17 @@ impl Slot {
     /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Digest => Durability::Relaxed,
-            Self::Paired | Self::Cache | Self::Session | Self::ParkedCarts | Self::Alerts => Durability::Strict,
+            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Marks | Self::Digest => {
+                Durability::Relaxed
+            }
+            Self::Paired
+            | Self::Cache
+            | Self::Session
+            | Self::ParkedCarts
+            | Self::Alerts
+            | Self::Lost
+            | Self::TakenOver
+            | Self::DealtWith => Durability::Strict,
         }
     }
 }
@@ -82,23 +124,49 @@ impl Slot {
 /// Database A, open.
 pub struct Outbox {
     db: Database,
+    /// 1, or more where those before it could not be used.
+    number: u32,
     /// The control record's base, as last read: a sale does not wait for reading it.
     base: Cell<u64>,
 }
 
 impl Outbox {
     /// Opens it; a new one begins its first life.
-    pub async fn open(prefix: &str) -> Result<Self, StorageError> {
-        let db = schema::open_outbox(prefix).await?;
+    pub async fn open(prefix: &str, number: u32) -> Result<Self, StorageError> {
+        let db = schema::open_outbox(prefix, number).await?;
         let first = Control::new(ids::incarnation());
-        txn::write_if(&db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| match found {
-            Some(_) => Ok(()),
-            None => put_control(requests, &first),
-        })
-        .await?;
-        let outbox = Self { db, base: Cell::new(0) };
-        outbox.control().await?;
-        Ok(outbox)
+        let look = |requests: &Requests<'_>| Ok((control(requests)?, requests.count(OWN, from_key(0))?));
+        let stores = [CTL, OWN];
+        let begun = txn::write_if(&db, &stores, Durability::Strict, look, txn::nothing, |found, (), requests| {
+            match found {
+                (Some(_), _) => Ok(()),
+                (None, 0) => put_control(requests, &first),
+                // Entries whose numbers nobody knows: what is begun here would count them anew.
+                (None, _) => Err(StorageError::Unreadable { store: CTL }),
+            }
+        });
+        if let Err(error) = begun.await {
+            db.close();
+            return Err(error);
+        }
+        let outbox = Self { db, number, base: Cell::new(0) };
+        match outbox.control().await {
+            Ok(_) => Ok(outbox),
+            Err(error) => {
+                outbox.close();
+                Err(error)
+            }
+        }
+    }
+
+    /// 1, or more where those before it could not be used.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whatever can be read of it.
+    pub async fn salvage(&self) -> Salvage {
+        salvage::salvage(&self.db).await
     }
 
     /// Closes the connection, once what is under way has ended.
@@ -275,6 +343,67 @@ impl Outbox {
         .await
     }
 
+    /// Drops entries that have had their time, up to a device sequence, a few in each txn. It ends before the first that the server has put
+    /// aside: that one is in no shop's history.
+    pub async fn forget_until(&self, until: u64) -> Result<(), StorageError> {
+        let aside =
+            self.verdicts().await?.into_iter().filter(|(_, verdict)| matches!(verdict, Verdict::Quarantined { .. }));
+        let until = aside.map(|(dseq, _)| dseq.saturating_sub(1)).chain([until]).min().unwrap_or(until);
+        let mut kept = self.control().await?.0.kept;
+        while kept.dseq < until {
+            let OwnRead { control, own, .. } = self.own(kept.dseq, FORGOTTEN_MAX, usize::MAX).await?;
+            let (mut place, mut receipt) = (control.kept, 0);
+            for own in own.iter().filter(|own| own.dseq <= until) {
+                place = place.next(control.incarnation, &own.body);
+                receipt = receipt.max(receipt_number(own));
+            }
+            let now = self.forget_own(place, receipt).await?.kept;
+            if now.dseq <= kept.dseq {
+                break;
+            }
+            kept = now;
+        }
+        Ok(())
+    }
+
+    /// How far an outbox that was given up has been taken over; none when it never was looked at.
+    pub async fn taken_over(&self, number: u32) -> Result<Option<TakenOver>, StorageError> {
+        let all: Option<Vec<TakenOver>> = self.kept(Slot::TakenOver).await?;
+        Ok(all.unwrap_or_default().into_iter().find(|taken| taken.number == number))
+    }
+
+    /// Takes over the entries of another outbox from one key to another, together with how far that goes. Nothing happens where another
+    /// tab has gone on from there.
+    pub async fn take(&self, from: u64, upto: TakenOver, entries: &[&[u8]]) -> Result<(), StorageError> {
+        let get = |requests: &Requests<'_>| requests.get(CTL, Slot::TakenOver.name().into());
+        let stores = [OWN, CTL];
+        txn::write_if(&self.db, &stores, Durability::Strict, get, txn::nothing, |found, (), requests| {
+            let all = found.map(|value| codec::json_from_js::<Vec<TakenOver>>(CTL, value)).transpose()?;
+            let mut all = all.unwrap_or_default();
+            let there = all.iter().find(|taken| taken.number == upto.number);
+            if there.map_or(0, |taken| taken.to) != from || there == Some(&upto) {
+                return Ok(());
+            }
+            for entry in entries {
+                let _key = requests.add(OWN, codec::to_js(entry))?;
+            }
+            all.retain(|taken| taken.number != upto.number);
+            all.push(upto);
+            requests.put(CTL, Slot::TakenOver.name().into(), codec::json_to_js(CTL, &all)?)
+        })
+        .await
+    }
+
+    /// Takes over a small record as it is, unless there is one.
+    pub(super) async fn take_record(&self, slot: Slot, value: JsValue) -> Result<(), StorageError> {
+        let get = |requests: &Requests<'_>| requests.get(CTL, slot.name().into());
+        txn::write_if(&self.db, &[CTL], Durability::Strict, get, txn::nothing, |found, (), requests| match found {
+            Some(_) => Ok(()),
+            None => requests.put(CTL, slot.name().into(), value),
+        })
+        .await
+    }
+
     /// Keeps a small record, over whatever was there.
     pub async fn keep<T: Serialize>(&self, slot: Slot, record: &T) -> Result<(), StorageError> {
         let value = codec::json_to_js(CTL, record)?;
@@ -306,6 +435,13 @@ impl Outbox {
         let (found, ()) = txn::read(&self.db, &[CTL], get, txn::nothing).await?;
         found.map(|value| codec::json_from_js(CTL, value)).transpose()
     }
+}
+
+/// The number of a receipt, where the entry is one.
+fn receipt_number(own: &Own) -> u64 {
+    let entry = Entry::decode_confirmed(own.dseq, &own.body.0).ok();
+    let receipt = entry.as_ref().and_then(number).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
+    receipt.unwrap_or_default()
 }
 
 fn control(requests: &Requests<'_>) -> Result<Get, StorageError> {

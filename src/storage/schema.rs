@@ -3,7 +3,8 @@
 //! # Current schema
 //!
 //! **Database A, `subzero-outbox`**, version 1 for ever. What is in it exists nowhere else until it is acked: it is never
-//! upgraded, never deleted, and does not make way when another tab asks.
+//! upgraded, never deleted, and does not make way when another tab asks. Where it cannot be used, the next one is begun beside it,
+//! `subzero-outbox-2` and so on, and the newest is the one in use: see [`super::beside`].
 //!
 //! | store | key | value |
 //! |---|---|---|
@@ -26,10 +27,15 @@
 //! | `seg` | `[shop, copy, last seq]` | `Uint8Array`: a whole segment, as it came or as pages of the tail came together |
 //! | `ent` | name | unused so far: items, employees and settings are entries, and are folded from `tail` |
 
+use std::collections::BTreeSet;
+
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use indexed_db_futures::database::{Database, VersionChangeEvent};
 use indexed_db_futures::prelude::*;
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::error::StorageError;
 use super::throwaway::Throwaway;
@@ -57,14 +63,48 @@ const VERSION: u32 = 1;
 const DELETION_WAIT_MS: u32 = 2_000;
 
 /// Opens A, creating it when it is not there.
-pub async fn open_outbox(prefix: &str) -> Result<Database, StorageError> {
-    open(&outbox_name(prefix), |db| {
+pub async fn open_outbox(prefix: &str, number: u32) -> Result<Database, StorageError> {
+    open(&outbox_name(prefix, number), |db| {
         db.create_object_store(OWN).with_auto_increment(true).build()?;
         db.create_object_store(CTL).build()?;
         db.create_object_store(VERDICT).build()?;
         Ok(())
     })
     .await
+}
+
+/// Opens an A that was given up, of whatever version, to read what can be read; none where it will not open at all.
+pub async fn open_outbox_as_it_is(prefix: &str, number: u32) -> Option<Database> {
+    let name = outbox_name(prefix, number);
+    // Opening creates what is not there, and that would then be an outbox that nobody wrote.
+    if names().await.is_some_and(|names| !names.contains(&name)) {
+        return None;
+    }
+    Database::open(name).build().ok()?.await.ok()
+}
+
+/// The number of the newest A; 1 where there is none yet.
+pub async fn newest_outbox(prefix: &str) -> u32 {
+    newest(&outbox_name(prefix, 1)).await
+}
+
+/// The newest generation of B; 1 where there is none yet.
+pub async fn newest_cache(prefix: &str) -> u32 {
+    newest(&format!("{prefix}subzero-cache")).await
+}
+
+async fn newest(begins: &str) -> u32 {
+    let number = |name: &String| name.strip_prefix(begins)?.strip_prefix('-')?.parse::<u32>().ok();
+    names().await.unwrap_or_default().iter().filter_map(number).max().unwrap_or(1)
+}
+
+/// The names of all databases there are; none where the browser does not tell.
+async fn names() -> Option<BTreeSet<String>> {
+    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).ok()?;
+    let ask: Function = Reflect::get(&factory, &"databases".into()).ok()?.dyn_into().ok()?;
+    let told = JsFuture::from(ask.call0(&factory).ok()?.dyn_into::<Promise>().ok()?).await.ok()?;
+    let name = |database: JsValue| Reflect::get(&database, &"name".into()).ok()?.as_string();
+    Some(Array::from(&told).iter().filter_map(name).collect())
 }
 
 /// Opens one generation of B, creating it when it is not there.
@@ -86,7 +126,7 @@ pub async fn delete_cache(prefix: &str, generation: u32) -> Result<(), StorageEr
 
 /// Deletes an A that may be thrown away. The shop's books have none.
 pub async fn delete_outbox(of: &Throwaway) -> Result<(), StorageError> {
-    delete(&outbox_name(of.prefix())).await
+    delete(&outbox_name(of.prefix(), 1)).await
 }
 
 async fn delete(name: &str) -> Result<(), StorageError> {
@@ -98,8 +138,8 @@ async fn delete(name: &str) -> Result<(), StorageError> {
 }
 
 /// A's name.
-pub fn outbox_name(prefix: &str) -> String {
-    format!("{prefix}subzero-outbox")
+pub fn outbox_name(prefix: &str, number: u32) -> String {
+    if number > 1 { format!("{prefix}subzero-outbox-{number}") } else { format!("{prefix}subzero-outbox") }
 }
 
 /// B's name.

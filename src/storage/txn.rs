@@ -20,6 +20,9 @@ use wasm_bindgen::JsValue;
 
 use super::error::StorageError;
 
+/// The most bytes one txn may carry: a sale never waits longer than one of them.
+pub const TXN_BYTES_MAX: usize = 128 * 1024;
+
 /// Whether a commit waits for the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {

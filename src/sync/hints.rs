@@ -112,13 +112,14 @@ impl Hint {
 }
 
 /// By their place in a hint's text.
-const ATTENTIONS: [Attention; 6] = [
+const ATTENTIONS: [Attention; 7] = [
     Attention::PairAgain,
     Attention::NotAllowed,
     Attention::Reload,
     Attention::ServerRefuses,
     Attention::DeviceFull,
     Attention::OutboxDamaged,
+    Attention::NotSending,
 ];
 
 /// The channel to the other tabs; silent where the browser has none.

@@ -11,6 +11,7 @@ use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
 use subzero_ledger::ids::ShopId;
+use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::fault::StorageFailure;
 use subzero_sync::records::{NewIncarnation, PageRecord, PageWrite};
@@ -20,17 +21,65 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Tab;
 use super::hints::{Hint, Link};
-use crate::device::{clock, ids, tab_lock};
+use crate::device::tab_lock::{self, TabLock};
+use crate::device::{clock, ids, visibility};
+use crate::storage::beside::Lost;
 use crate::storage::error::StorageError;
+use crate::storage::outbox::Slot;
+use crate::storage::schema::outbox_name;
 
 /// How long to wait when the storage cannot even say where things stand.
 const STORAGE_RETRY_MS: u32 = 5_000;
 /// The longest sleep: a clock that is set back must not keep the replica waiting.
 const SLEEP_MAX_MS: i64 = 30_000;
 
-/// Waits for its turn, and then syncs for as long as the tab lives.
+/// How often a tab that waits asks whether the one that syncs is awake.
+const ASK_MS: u32 = 20_000;
+/// After so many questions without an answer it is not: a minute.
+const UNANSWERED_MAX: u32 = 3;
+/// How often the storage is asked to let go of what had its time: it does so once a day.
+const LET_GO_EVERY_MS: i64 = 3_600_000;
+
+/// Waits for its turn, and then syncs until another tab takes its place, for as long as the tab lives.
 pub async fn lead(tab: Rc<Tab>) {
-    let _lock = tab_lock::acquire(&format!("{}subzero-sync", tab.storage.prefix())).await;
+    loop {
+        let lock = turn(&tab).await;
+        sync(&tab, lock).await;
+    }
+}
+
+/// The lock: when no other tab has it, or when the one that has it has not answered for a minute while people look at this one. The browser
+/// may have frozen it, and what was recorded here must not wait for that.
+async fn turn(tab: &Tab) -> TabLock {
+    let name = format!("{}-sync", outbox_name(tab.storage.prefix(), tab.storage.outbox.number()));
+    let in_turn = Box::pin(tab_lock::acquire(&name));
+    match select(in_turn, Box::pin(silence(tab))).await {
+        Either::Left((lock, _)) => lock,
+        Either::Right(((), in_turn)) => {
+            drop(in_turn);
+            tab_lock::steal(&name).await
+        }
+    }
+}
+
+/// Until the tab that syncs has not answered for a minute. Questions are counted and not minutes: a device that slept has asked nothing.
+async fn silence(tab: &Tab) {
+    tab.unanswered.set(0);
+    loop {
+        TimeoutFuture::new(ASK_MS).await;
+        if !visibility::is_visible() {
+            tab.unanswered.set(0);
+        } else if tab.unanswered.get() >= UNANSWERED_MAX {
+            return;
+        } else {
+            tab.unanswered.set(tab.unanswered.get() + 1);
+            tab.hints.post(Hint::Hello);
+        }
+    }
+}
+
+/// Syncs until the lock is stolen. What is under way then may still be answered: storage and server sort it out.
+async fn sync(tab: &Rc<Tab>, mut lock: TabLock) {
     tab.is_leader.set(true);
     let persisted = loop {
         match tab.storage.persisted().await {
@@ -39,7 +88,7 @@ pub async fn lead(tab: Rc<Tab>) {
         }
     };
     let (inputs, mut inbox) = unbounded();
-    let leader = Leader { tab: Rc::clone(&tab), inputs: inputs.clone(), requests: Requests::default() };
+    let leader = Leader { tab: Rc::clone(tab), inputs: inputs.clone(), requests: Requests::default() };
     *tab.inputs.borrow_mut() = Some(inputs);
     tab.tell_learner(Hint::Leading);
     let mut replica = Replica::new(persisted, seed());
@@ -49,6 +98,7 @@ pub async fn lead(tab: Rc<Tab>) {
         while let Some(output) = replica.poll() {
             leader.carry_out(output, &replica.status());
         }
+        tab.faults.replace(replica.faults());
         let status = replica.status();
         if told != Some(status) {
             told = Some(status);
@@ -58,12 +108,18 @@ pub async fn lead(tab: Rc<Tab>) {
             }
             (tab.hooks.on_status)(status);
         }
-        let input = match select(inbox.next(), sleep_until(&replica)).await {
+        let woken = select(sleep_until(&replica), Box::pin(lock.stolen()));
+        let input = match select(inbox.next(), woken).await {
             Either::Left((input, _)) => input.unwrap_or(Input::Woke),
-            Either::Right(_) => Input::Woke,
+            Either::Right((Either::Left(_), _)) => Input::Woke,
+            Either::Right((Either::Right(_), _)) => break,
         };
         replica.handle(clock::now(), input);
     }
+    tab.is_leader.set(false);
+    tab.inputs.replace(None);
+    leader.requests.abort();
+    tab.hints.post(Hint::Hello);
 }
 
 /// Until the replica wants to be woken. A task that is late by hours, because the device slept, is only late.
@@ -86,6 +142,16 @@ struct Requests {
     push: RefCell<Option<AbortHandle>>,
     watch: RefCell<Option<AbortHandle>>,
     pull: RefCell<Option<AbortHandle>>,
+}
+
+impl Requests {
+    fn abort(&self) {
+        for lane in [&self.push, &self.watch, &self.pull] {
+            if let Some(request) = lane.take() {
+                request.abort();
+            }
+        }
+    }
 }
 
 struct Leader {
@@ -123,11 +189,15 @@ impl Leader {
             }),
             Output::FetchManifest { attempt, wait_ms, known } => {
                 let Status { unsent, oldest_unsent, .. } = *status;
-                let says = Standing { unsent, oldest_unsent, session: tab.session.get() };
+                let session = tab.session.get();
                 self.ask(&self.requests.watch, async move {
+                    // What cannot be read is not said.
+                    let lost = tab.storage.outbox.kept::<Lost>(Slot::Lost).await.ok().flatten();
+                    let says = Standing { unsent, oldest_unsent, session, missing: lost.and_then(Lost::missing) };
                     let result = tab.remote.manifest(wait_ms, &known, &says).await;
                     if let Ok(manifest) = &result {
                         (tab.hooks.on_devices)(Devices::of(manifest));
+                        let_go(&tab, manifest.now);
                     }
                     Input::ManifestFinished { attempt, result }
                 });
@@ -188,6 +258,15 @@ impl Leader {
                 let _ = inputs.unbounded_send(input);
             }
         });
+    }
+}
+
+/// What was acked a month ago goes, by the server's clock. What goes wrong with it is tried again tomorrow.
+fn let_go(tab: &Rc<Tab>, now: Instant) {
+    if tab.let_go_at.get().is_none_or(|at| now.ms_since(at) >= LET_GO_EVERY_MS) {
+        tab.let_go_at.set(Some(now));
+        let storage = Rc::clone(&tab.storage);
+        spawn_local(async move { drop(storage.let_go(now).await) });
     }
 }
 

@@ -75,6 +75,7 @@ impl Learner {
                 Hint::Stored(shop) => self.learn_rows(shop).await?,
 
                 Hint::Link(link) => {
+                    self.tab.unanswered.set(0);
                     if !self.tab.is_leader.get() {
                         self.tab.link.set(link);
                         self.tell_status_as_follower().await?;

@@ -8,6 +8,7 @@ use subzero_ledger::verbs::{LineProblem, Problem};
 
 use subzero_sync::fault::Attention;
 use subzero_sync::replica::Alert;
+use subzero_sync::rescue::RescueError;
 
 use super::words;
 use crate::device::pin::PinError;
@@ -205,6 +206,22 @@ impl ToWords for Attention {
             Self::ServerRefuses => words.server_refuses,
             Self::DeviceFull => words.device_full,
             Self::OutboxDamaged => words.outbox_damaged,
+            Self::NotSending => words.not_sending,
+        };
+        sentence.to_owned()
+    }
+}
+
+impl ToWords for RescueError {
+    fn to_words(&self) -> String {
+        let words = &words().sync;
+        let sentence = match self {
+            Self::NotRescue => words.file_not_one,
+            Self::Newer(_) => words.file_newer,
+            Self::Cut => words.file_cut,
+            Self::Damaged => words.file_damaged,
+            Self::TooLarge => words.file_too_large,
+            Self::OtherAccount => words.file_other_account,
         };
         sentence.to_owned()
     }

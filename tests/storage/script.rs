@@ -96,7 +96,7 @@ impl World {
 
     /// The requests go out, the txn never commits: the number must be given to the next entry.
     async fn append_and_crash(&mut self) {
-        let db = schema::open_outbox(&self.prefix).await.expect("A opens");
+        let db = schema::open_outbox(&self.prefix, 1).await.expect("A opens");
         let crashed = txn::write(&db, &[OWN], Durability::Strict, |requests| {
             let _key = requests.add(OWN, wasm_bindgen::JsValue::from_str("lost"))?;
             Err::<(), _>(StorageError::Closed)

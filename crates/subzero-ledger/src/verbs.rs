@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::quantity::Qty;
 
 mod adjust;
+mod again;
 mod catalogue;
 mod count;
 mod goods;

@@ -36,6 +36,7 @@ mod facts;
 mod history;
 mod load;
 mod push;
+mod rescue;
 mod value;
 
 use driver::postgres::{Address, PostgresDriver};
@@ -50,6 +51,16 @@ pub enum Place {
     Folder(PathBuf),
     /// A `PostgreSQL`, and any number of processes.
     Postgres(Address),
+}
+
+impl Place {
+    /// Whether there is a database, as far as that can be told without making one.
+    pub fn has_database(&self) -> bool {
+        match self {
+            Self::Folder(folder) => SqliteDriver::is_in(folder),
+            Self::Postgres(_) => true,
+        }
+    }
 }
 
 impl From<PathBuf> for Place {
@@ -236,6 +247,29 @@ pub enum PushError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// Why a rescue file was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RescueError {
+    /// The file itself.
+    #[error(transparent)]
+    File(#[from] subzero_sync::rescue::RescueError),
+    /// Whoever brings it in may not.
+    #[error("Only a manager or an owner can bring in such a file.")]
+    Role,
+    /// The account has no such register.
+    #[error("This business has no register of that number.")]
+    NoDevice,
+    /// The server does not hold it, or holds other entries under its numbers.
+    #[error(transparent)]
+    Push(#[from] PushError),
+}
+
+impl From<DbError> for RescueError {
+    fn from(error: DbError) -> Self {
+        Self::Push(error.into())
+    }
 }
 
 /// Why a history was not loaded.

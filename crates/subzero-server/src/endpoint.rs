@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
-use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX};
+use subzero_sync::wire::{PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, RESCUE_ENTRIES_MAX, RESCUE_TEXT_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -39,11 +39,14 @@ mod ready;
 mod sync_manifest;
 mod sync_pull;
 mod sync_push;
+mod sync_rescue;
 
 /// The most bytes a request to sign in or to pair may have.
 const SIGN_IN_BYTES_MAX: usize = 4 * 1024;
 /// The most bytes a push may have: its entries in base64, each with its quotes and comma, and the fields around them.
 const PUSH_BODY_BYTES_MAX: usize = PUSH_BYTES_MAX / 3 * 4 + PUSH_ENTRIES_MAX * 8 + 1024;
+/// The most bytes a rescue file may have as a text within JSON: every quote in it gets a backslash.
+const RESCUE_BODY_BYTES_MAX: usize = RESCUE_TEXT_MAX + RESCUE_ENTRIES_MAX * 32 + 1024;
 /// The longest any request may take: the longest wait for news and room to answer.
 const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// The longest a body may pause on its way here.
@@ -61,6 +64,8 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
+    let rescue =
+        OpenApiRouter::new().routes(routes!(sync_rescue::answer)).layer(DefaultBodyLimit::max(RESCUE_BODY_BYTES_MAX));
     let strangers = OpenApiRouter::new()
         .routes(routes!(about::answer))
         .routes(routes!(openapi_json::answer))
@@ -73,6 +78,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(ready::answer))
         .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
         .merge(sync)
+        .merge(rescue)
         .merge(strangers)
         .split_for_parts();
     // It is made of plain maps and texts, which are always JSON.

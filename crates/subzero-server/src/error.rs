@@ -11,7 +11,7 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::intake::BatchError;
 use subzero_sync::wire::{self, PushConflict};
 
-use crate::db::{DbError, PushError};
+use crate::db::{DbError, PushError, RescueError};
 
 /// Of what passes.
 const TRIED_AGAIN: &str = "The server cannot do this now. It is tried again.";
@@ -68,6 +68,17 @@ pub enum ApiError {
     /// Nothing was stored: the device must do something else first.
     #[error("This push does not continue what the server holds.")]
     Conflict(PushConflict),
+    /// A rescue file was not taken: the file, whoever brought it in, or the register it names.
+    #[error("{0}")]
+    Rescue(RescueError),
+    /// What the file begins after is missing.
+    #[error("What this register recorded before is missing here: bring in the file that begins with number {0} first.")]
+    RescueGap(u64),
+    /// The server holds other entries under its numbers.
+    #[error(
+        "The server has other entries of this register under the same numbers: it was copied or set back. Nothing was stored; keep the file and tell whoever runs the server."
+    )]
+    RescueFork,
     /// Too many bytes or entries.
     #[error("This is too much at once. Send less.")]
     TooLarge,
@@ -115,10 +126,15 @@ impl ApiError {
         match self {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
+            Self::Rescue(rescue) => match rescue {
+                RescueError::File(_) | RescueError::Push(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                RescueError::Role => StatusCode::FORBIDDEN,
+                RescueError::NoDevice => StatusCode::NOT_FOUND,
+            },
             Self::Shop(_) => StatusCode::FORBIDDEN,
             Self::NoShop(_) | Self::NoDevice(_) | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyAttempts(_) | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -147,6 +163,14 @@ impl ApiError {
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",
+            Self::Rescue(rescue) => match rescue {
+                RescueError::File(file) => file.code(),
+                RescueError::Role => "rescue_not_allowed",
+                RescueError::NoDevice => "rescue_no_such_register",
+                RescueError::Push(_) => "rescue_not_taken",
+            },
+            Self::RescueGap(_) => "rescue_gap",
+            Self::RescueFork => "rescue_fork",
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::TooManyRequests(_) => "too_many_requests",
@@ -205,6 +229,17 @@ impl From<PushError> for ApiError {
             PushError::Batch(BatchError::Sequence) => Self::Sequence,
             PushError::Conflict(conflict) => Self::Conflict(conflict),
             PushError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<RescueError> for ApiError {
+    fn from(error: RescueError) -> Self {
+        match error {
+            RescueError::Push(PushError::Conflict(PushConflict::Gap { expected })) => Self::RescueGap(expected),
+            RescueError::Push(PushError::Conflict(PushConflict::Fork)) => Self::RescueFork,
+            RescueError::Push(error) => error.into(),
+            error @ (RescueError::File(_) | RescueError::Role | RescueError::NoDevice) => Self::Rescue(error),
         }
     }
 }

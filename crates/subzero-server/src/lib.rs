@@ -16,6 +16,7 @@
 pub mod clock;
 pub mod db;
 pub mod demo;
+pub mod import_file;
 pub mod metrics;
 pub mod opening;
 pub mod password;

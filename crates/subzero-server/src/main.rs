@@ -2,16 +2,18 @@
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use subzero_server::db::Place;
+use subzero_server::import_file::{self, ImportFileError};
 use subzero_server::metrics::{self, Metrics};
 use subzero_server::opening::{self, Opened, Opening, OpeningError};
 use subzero_server::{Config, Network, ServeError, Server};
+use subzero_sync::wire::RescueReply;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -72,6 +74,13 @@ enum Command {
         #[arg(long, required = true)]
         shop: Vec<String>,
     },
+    /// Takes in a file of what a register had not sent, as the sync status of a register saves it.
+    Import {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
 }
 
 /// Why the program ends.
@@ -83,6 +92,9 @@ enum Failure {
     /// It cannot open an account.
     #[error(transparent)]
     Opening(#[from] OpeningError),
+    /// It cannot import.
+    #[error(transparent)]
+    Import(#[from] ImportFileError),
 }
 
 /// How requests get here.
@@ -138,6 +150,7 @@ async fn main() -> ExitCode {
         Some(Command::Account { place, name, currency, owner, email, shop: shops }) => {
             open_account(place, Opening { name, currency, owner, email, shops }).await
         }
+        Some(Command::Import { file, place }) => import(&file, place).await,
         None => run(arguments).await.map_err(Failure::from),
     };
     match done {
@@ -159,6 +172,16 @@ async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure>
     let Opened { password, pin } = opened?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "e-mail:   {email}\npassword: {password}\nPIN:      {pin}").map_err(ServeError::from)?;
+    Ok(())
+}
+
+async fn import(file: &Path, place: WhereItIs) -> Result<(), Failure> {
+    let reply = import_file::import(file, &place.place()?).await?;
+    let RescueReply { device, stored, known, flagged, aside } = reply;
+    let said =
+        format!("register {device}: {stored} stored ({flagged} flagged), {known} known already, {aside} put aside");
+    // Stored they are, whoever reads it.
+    let _ = writeln!(std::io::stdout(), "{said}");
     Ok(())
 }
 

@@ -2,8 +2,11 @@
 //!
 //! Nothing here ever stops the queue for good: waiting for a person and halting keep a timer armed, only a slow one.
 
+use serde::Serialize;
+
 /// Why there is no answer to a request, whichever it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// No connection.
     Unreachable,
@@ -53,7 +56,8 @@ impl Failure {
 }
 
 /// Why the device's own storage did not do what it was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StorageFailure {
     /// The txn was aborted or the database was closed under it.
     Aborted,
@@ -64,7 +68,8 @@ pub enum StorageFailure {
 }
 
 /// All that can go wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// A request without an answer.
     Request(Failure),
@@ -93,7 +98,8 @@ pub enum Remedy {
 }
 
 /// What a person should know or do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Attention {
     /// Pair this device again.
     PairAgain,
@@ -107,6 +113,8 @@ pub enum Attention {
     DeviceFull,
     /// The outbox is damaged: export it before anything else.
     OutboxDamaged,
+    /// The server answers, and what was recorded here has not been taken for minutes: tell whoever runs it.
+    NotSending,
 }
 
 impl Fault {

@@ -12,6 +12,8 @@
 //! | [`chain`], [`checksum`] | both | that two sides hold the same entries |
 //! | [`replica`] | device | what to do next |
 //! | [`records`], [`model`] | device | what is kept, and which writes are one txn |
+//! | [`rescue`] | both | what a file holds that carries unsent entries by hand |
+//! | [`retention`] | device | how long what is acked is kept |
 //! | [`backoff`], [`fault`] | device | what a failure leads to, and when to try again |
 //! | [`intake`] | server | what becomes of a pushed entry |
 //!
@@ -27,5 +29,7 @@ pub mod intake;
 pub mod model;
 pub mod records;
 pub mod replica;
+pub mod rescue;
+pub mod retention;
 pub mod segment;
 pub mod wire;

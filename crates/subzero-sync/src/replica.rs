@@ -114,9 +114,11 @@ use subzero_ledger::instant::Instant;
 
 use crate::backoff::Jitter;
 use crate::chain::Position;
+use crate::fault::Attention;
 use crate::records::{Control, Persisted, ShopCursors};
 use crate::wire::{ContentHash, Epoch, PUSH_ENTRIES_MAX, ShopHead};
 
+mod alarm;
 mod bootstrap;
 mod io;
 mod pull;
@@ -125,13 +127,16 @@ mod segments;
 mod timers;
 mod watch;
 
+pub use alarm::STUCK_AFTER_MS;
 pub use io::{Alert, Attempt, Input, Output, PushFailure, Status};
+pub use timers::{Lane, LaneFault};
 
+use alarm::Alarm;
 use bootstrap::Bootstrap;
 use pull::{End, PullStep};
 use push::PushStep;
 use segments::Listed;
-use timers::{Lane, Timers};
+use timers::Timers;
 
 /// A request that is not answered within this time has failed, in milliseconds.
 pub const ANSWER_MAX_MS: u64 = 30_000;
@@ -188,6 +193,7 @@ pub struct Replica {
     last_contact: Option<Instant>,
     fresh_at: Option<Instant>,
     oldest_unsent: Option<Instant>,
+    alarm: Alarm,
 }
 
 impl Replica {
@@ -220,6 +226,7 @@ impl Replica {
             last_contact: None,
             fresh_at: None,
             oldest_unsent: None,
+            alarm: Alarm::default(),
         }
     }
 
@@ -259,6 +266,7 @@ impl Replica {
         }
         self.give_up_late_ones();
         self.go_on();
+        self.alarm.follow(now, &self.control, self.unsent());
         if self.is_up_to_date() {
             self.fresh_at = self.last_contact;
         }
@@ -276,15 +284,25 @@ impl Replica {
 
     /// What the sync pill shows.
     pub fn status(&self) -> Status {
-        let unsent = self.last.saturating_sub(self.control.acked.dseq);
+        let unsent = self.unsent();
+        let stuck = self.alarm.is_due(self.now).then_some(Attention::NotSending);
         Status {
             online: self.online,
             unsent,
             oldest_unsent: self.oldest_unsent.filter(|_| unsent > 0),
-            needs_attention: self.timers.attention(),
+            needs_attention: self.timers.attention().or(stuck),
             up_to_date: self.is_up_to_date(),
             fresh_at: self.fresh_at,
         }
+    }
+
+    /// What last went wrong in each lane, for whoever has to find out why: nothing is decided by it.
+    pub fn faults(&self) -> Vec<LaneFault> {
+        self.timers.faults()
+    }
+
+    const fn unsent(&self) -> u64 {
+        self.last.saturating_sub(self.control.acked.dseq)
     }
 
     /// An answer alone does not make it so: the server may refuse, and after days it takes time to catch up.
@@ -323,8 +341,9 @@ impl Replica {
     }
 
     /// The server has answered, with something that counts.
-    const fn note_contact(&mut self) {
+    fn note_contact(&mut self) {
         self.online = true;
+        self.alarm.hear(self.now);
         self.last_contact = Some(self.now);
     }
 }

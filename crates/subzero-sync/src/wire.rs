@@ -33,6 +33,19 @@ pub const STANDING_HEADER: &str = "subzero-standing";
 /// The most bytes that a device's word of itself may have.
 pub const STANDING_BYTES_MAX: usize = 512;
 
+/// The most entries one rescue file may hold.
+pub const RESCUE_ENTRIES_MAX: usize = 10_000;
+/// The most bytes of entries one rescue file may hold, before base64.
+pub const RESCUE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most bytes a rescue file may have: its entries in base64, each with its quotes, comma and what pads it, their runs, and the head.
+pub const RESCUE_TEXT_MAX: usize = RESCUE_BYTES_MAX / 3 * 4 + RESCUE_ENTRIES_MAX * 200 + 4096;
+
+/// What tells an account from every other, on whatever server: the id of the first entry in its office's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountKey(pub Uuid);
+
 /// One run of a server's history: a new one at creation and at every restore from a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -149,6 +162,12 @@ pub struct Paired {
     pub currency: String,
     /// The shops it may read, the office among them.
     pub reads: Vec<ShopId>,
+    /// The account, for a file of what was not sent to be told from another's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_key: Option<AccountKey>,
+    /// What the server last heard of a device that is paired again: how much it had not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_heard: Option<DeviceSeen>,
 }
 
 /// `GET /v1/sync/manifest?wait_ms=…&known=0:12,1:40`: answers at once when a head differs from what is known, or when somebody
@@ -181,6 +200,19 @@ pub struct Standing {
     pub oldest_unsent: Option<Instant>,
     /// Who is signed in.
     pub session: Option<SignedIn>,
+    /// What is known to be missing: recorded on this device, on no server, and no longer on the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Missing>,
+}
+
+/// Entries that a device has lost: the browser cleared its storage, or it cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Missing {
+    /// How many, as far as is known.
+    pub entries: u64,
+    /// When that was found out.
+    pub since: Instant,
 }
 
 /// Somebody who is signed in on a device.
@@ -436,6 +468,32 @@ pub struct Row {
     pub recorded: Instant,
     /// The entry.
     pub body: EntryBytes,
+}
+
+/// `POST /v1/sync/rescue`: a [rescue file](crate::rescue) of any register of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RescueRequest {
+    /// Who brings it in: a manager or an owner.
+    pub by: EmployeeId,
+    /// The file's text.
+    pub file: String,
+}
+
+/// The answer: the server has committed every entry of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RescueReply {
+    /// The register that recorded them.
+    pub device: DeviceId,
+    /// How many are new here, odd ones among them.
+    pub stored: u64,
+    /// How many were here already.
+    pub known: u64,
+    /// How many of the new ones are odd.
+    pub flagged: u64,
+    /// How many were put aside for a person to look at.
+    pub aside: u64,
 }
 
 /// Every answer that is not a success, 409 of a push apart.

@@ -5,9 +5,9 @@ use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::{DELAY_MAX_MS, later};
 use subzero_sync::chain::Position;
-use subzero_sync::fault::{Attention, Failure, StorageFailure};
+use subzero_sync::fault::{Attention, Failure, Fault, StorageFailure};
 use subzero_sync::model::Cache;
-use subzero_sync::replica::{ANSWER_MAX_MS, Alert, Input, Output, PushFailure, RECHECK_MS, Replica};
+use subzero_sync::replica::{ANSWER_MAX_MS, Alert, Input, Lane, Output, PushFailure, RECHECK_MS, Replica};
 use subzero_sync::wire::{Checksum, Manifest, PullPage, PushConflict, PushReply, PushVerdict, ShopHead, Verdict};
 
 mod replica {
@@ -382,4 +382,70 @@ fn a_damaged_outbox_is_said_to_be_and_looked_at_again() {
     assert_eq!(replica.status().needs_attention, Some(Attention::OutboxDamaged));
     replica.handle(later(now, DELAY_MAX_MS), Input::Woke);
     assert!(std::iter::from_fn(|| replica.poll()).any(|output| matches!(output, Output::ReadOwn { .. })));
+}
+
+/// The server answers questions for news, and no push gets through: an access point with a filter, a broken proxy.
+fn answers_but_takes_nothing(tablet: &mut Tablet, ms: u64) {
+    for _ in 0..ms / 10_000 {
+        tablet.waits(10_000);
+        if tablet.pushed.is_some() {
+            tablet.push_fails(Failure::Unreachable);
+        }
+        if tablet.watched.is_some() {
+            tablet.manifest_comes(manifest(EPOCH, 0));
+        }
+    }
+}
+
+#[test]
+fn entries_that_a_reachable_server_does_not_take_are_an_alarm_after_two_minutes() {
+    let stuck = |tablet: &Tablet| tablet.replica.status().needs_attention == Some(Attention::NotSending);
+    let mut tablet = Tablet::with(1, 0);
+    tablet.manifest_comes(manifest(EPOCH, 0));
+    answers_but_takes_nothing(&mut tablet, 110_000);
+    assert!(!stuck(&tablet), "not yet");
+    answers_but_takes_nothing(&mut tablet, 20_000);
+    assert!(stuck(&tablet));
+    let lanes = tablet.replica.faults();
+    let pushing = lanes.iter().find(|fault| fault.lane == Lane::Push).unwrap();
+    assert!(pushing.in_a_row > 1 && pushing.fault == Fault::Request(Failure::Unreachable), "{pushing:?}");
+    tablet.waits(DELAY_MAX_MS);
+    tablet.push_succeeds();
+    assert!(!stuck(&tablet), "taken");
+    assert!(tablet.replica.faults().iter().all(|fault| fault.lane != Lane::Push || fault.in_a_row == 0));
+    answers_but_takes_nothing(&mut tablet, 300_000);
+    assert!(!stuck(&tablet), "nothing waits");
+}
+
+#[test]
+fn days_without_a_network_are_no_alarm_and_neither_is_what_is_being_sent_after_them() {
+    let stuck = |tablet: &Tablet| tablet.replica.status().needs_attention == Some(Attention::NotSending);
+    let mut tablet = Tablet::with(5_000, 0);
+    for _ in 0..100 {
+        tablet.waits(1_800_000);
+        if tablet.pushed.is_some() {
+            tablet.push_fails(Failure::Unreachable);
+        }
+        assert!(!stuck(&tablet), "no network");
+    }
+    tablet.hears(Input::CameOnline);
+    for _ in 0..9 {
+        tablet.waits(ANSWER_MAX_MS - 1);
+        tablet.push_succeeds();
+        assert!(!stuck(&tablet), "batch after batch, four minutes of them");
+    }
+}
+
+#[test]
+fn a_tablet_that_slept_or_whose_clock_was_set_back_is_no_alarm() {
+    let mut tablet = Tablet::with(1, 0);
+    tablet.manifest_comes(manifest(EPOCH, 0));
+    tablet.waits(8 * 3_600_000);
+    assert_eq!(tablet.replica.status().needs_attention, None, "asleep, it heard nothing");
+    tablet.now = Instant::from_unix_ms(tablet.now.unix_ms() - 86_400_000).unwrap();
+    tablet.hears(Input::Woke);
+    assert_eq!(tablet.replica.status().needs_attention, None);
+    tablet.watched.is_some().then(|| tablet.manifest_comes(manifest(EPOCH, 0)));
+    answers_but_takes_nothing(&mut tablet, 150_000);
+    assert_eq!(tablet.replica.status().needs_attention, Some(Attention::NotSending));
 }

@@ -8,10 +8,10 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError,
-    Incarnation, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, PushVerdict, QuarantineReason, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName,
-    SignedIn, SnapshotInfo, Standing, Verdict,
+    AccountKey, ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop,
+    HexError, Incarnation, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
+    PushRequest, PushVerdict, QuarantineReason, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX, SegmentInfo,
+    SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo, Standing, Verdict,
 };
 use uuid::Uuid;
 
@@ -47,11 +47,35 @@ fn signing_in_and_pairing() {
         account: "Shop & Co".into(),
         currency: "EUR".into(),
         reads: vec![ShopId::OFFICE, ShopId(1)],
+        account_key: None,
+        last_heard: None,
     };
     is_json(
         &paired,
         r#"{"token":"t","device":3,"shop":1,"register":"Till 1","account":"Shop & Co","currency":"EUR","reads":[0,1]}"#,
     );
+    let seen = DeviceSeen { device: DeviceId(3), seen: Instant::MIN, standing: Standing::default() };
+    let again = Paired { account_key: Some(AccountKey(Uuid::from_u128(9))), last_heard: Some(seen), ..paired };
+    is_json(
+        &again,
+        concat!(
+            r#"{"token":"t","device":3,"shop":1,"register":"Till 1","account":"Shop & Co","currency":"EUR","reads":[0,1],"#,
+            r#""account_key":"00000000-0000-0000-0000-000000000009","#,
+            r#""last_heard":{"device":3,"seen":0,"standing":{"unsent":0,"oldest_unsent":null,"session":null}}}"#
+        ),
+    );
+}
+
+#[test]
+fn bringing_in_a_file() {
+    let request = RescueRequest { by: EmployeeId::from_u128(1), file: "{}\n".into() };
+    is_json(&request, r#"{"by":"00000000-0000-0000-0000-000000000001","file":"{}\n"}"#);
+    let mut reply = RescueReply::begin(DeviceId(3));
+    let of = |verdict| PushVerdict { dseq: 1, seq: None, verdict };
+    let flagged = Verdict::Flagged { flags: vec![Flag::UnknownItem] };
+    let aside = Verdict::Quarantined { reason: QuarantineReason::Unreadable };
+    reply.count(&[of(Verdict::Ok), of(Verdict::Dup), of(flagged), of(aside)]);
+    is_json(&reply, r#"{"device":3,"stored":2,"known":1,"flagged":1,"aside":1}"#);
 }
 
 #[test]
@@ -122,7 +146,7 @@ fn conflicts() {
 
 fn standing() -> Standing {
     let session = SignedIn { employee: EmployeeId::from_u128(3), mode: Mode::AutoAdd, since: Instant::MIN };
-    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session) }
+    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session), missing: None }
 }
 
 #[test]

@@ -120,6 +120,9 @@ sections! {
         intro = "Pair this device with your account. It needs a network once; after that it sells without one.";
         again = "Pair this device again";
         again_intro = "It stays the register it is, and sends what it has not sent yet.";
+        cleared(1) = "This browser was {0}, and has cleared what it kept";
+        cleared_note = "Pair it again as the register it was: everything the server has comes back, and you are told how much had not been sent.";
+        as_another = "Make it another register";
         email = "Owner’s e-mail";
         password = "Password";
         go_on = "Continue";

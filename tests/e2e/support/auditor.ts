@@ -24,6 +24,15 @@ export class Auditor {
     await post(this.origin, "/v1/devices/pair", { shop: this.shop, register, again: device }, this.session);
   }
 
+  /** How much a device had not sent when the server last heard of it. */
+  async unsentOf(device: number): Promise<number | undefined> {
+    const response = await fetch(`${this.origin}/v1/sync/manifest?wait_ms=0&known=`, {
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    const { devices } = (await response.json()) as { devices: { device: number; standing: { unsent: number } }[] };
+    return devices.find((seen) => seen.device === device)?.standing.unsent;
+  }
+
   /** Every row of the shop, each once: dense sequence, no body and no place in an outbox twice. */
   async rows(): Promise<Row[]> {
     const rows: Row[] = [];

@@ -95,9 +95,36 @@ export class Device {
     return (await this.records("paired")).device;
   }
 
+  /** The secret by which the server knows it. */
+  async token(): Promise<string> {
+    return (await this.records("paired")).token;
+  }
+
   /** Puts a small record among those that the page keeps beside its entries. */
   async keep(name: string, record: unknown) {
     await this.records(name, record);
+  }
+
+  /** Notes that the server has set aside the entry under this key. */
+  async setAside(key: number, verdict: unknown) {
+    await this.page.evaluate(
+      async ([key, verdict]) => {
+        const done = <T>(request: IDBRequest<T>) =>
+          new Promise<T>((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+        for (const found of await indexedDB.databases()) {
+          const db = await done(indexedDB.open(found.name ?? ""));
+          if (db.objectStoreNames.contains("verdict")) {
+            const store = db.transaction("verdict", "readwrite").objectStore("verdict");
+            await done(store.put(new TextEncoder().encode(JSON.stringify(verdict)), key));
+          }
+          db.close();
+        }
+      },
+      [key, verdict] as const,
+    );
   }
 
   /** Reads such a record, or writes it. */

@@ -4,7 +4,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{DeviceSeen, Standing};
 
 use super::driver::the_row;
-use super::statement::Statement;
+use super::statement::{Row, Statement};
 use super::{Db, DbError, Device, value};
 
 /// How exactly it is kept when a device was last seen.
@@ -43,15 +43,20 @@ impl Db {
         );
         let mut devices = Vec::new();
         for row in self.driver.read(ask.with(by.account).with(by.id)).await? {
-            let [id, seen, standing] = row.cells()?;
-            devices.push(DeviceSeen {
-                device: value::read_device(id)?,
-                seen: value::read_instant(seen)?,
-                standing: read_standing(&standing.text("standing")?),
-            });
+            devices.push(read_seen(row)?);
         }
         Ok(devices)
     }
+}
+
+/// A device's number, when it was last seen and what it said then.
+pub fn read_seen(row: Row) -> Result<DeviceSeen, DbError> {
+    let [id, seen, standing] = row.cells()?;
+    Ok(DeviceSeen {
+        device: value::read_device(id)?,
+        seen: value::read_instant(seen)?,
+        standing: read_standing(&standing.text("standing")?),
+    })
 }
 
 /// What a device of another version said may not be readable: then it said nothing.

@@ -80,6 +80,11 @@ pub async fn answer(
         }
         None => server.db.pair(session, request.shop, register, hash, clock::now()).await,
     };
+    // Heard before it was paired again: what it says from now on is of another outbox.
+    let last_heard = match request.again {
+        Some(id) => server.db.last_heard(session.account, id).await?,
+        None => None,
+    };
     let paired = paired.map_err(|error| match error {
         PairError::NoShop => ApiError::NoShop(request.shop),
         PairError::NoDevice => ApiError::NoDevice(register.to_owned()),
@@ -95,5 +100,7 @@ pub async fn answer(
         account: paired.account,
         currency: paired.currency,
         reads: paired.device.shops.into_iter().collect(),
+        account_key: server.db.account_key(session.account).await?,
+        last_heard,
     }))
 }

@@ -14,5 +14,6 @@ mod openapi;
 mod opening;
 mod operations;
 mod page;
+mod rescue;
 mod support;
 mod sync;

@@ -119,9 +119,14 @@ impl Running {
         self.http.post(format!("{}/v1/auth/owner", self.url)).json(&body).send().await.unwrap()
     }
 
+    /// A token to pair devices with.
+    pub async fn session(&self, email: &str) -> String {
+        read::<OwnerSession>(self.sign_in(email, PASSWORD).await).await.token
+    }
+
     pub async fn pair(&self, email: &str, shop: ShopId) -> Till {
-        let session: OwnerSession = read(self.sign_in(email, PASSWORD).await).await;
-        let paired = self.ask_to_pair(&session.token, shop, "Front till").await;
+        let session = self.session(email).await;
+        let paired = self.ask_to_pair(&session, shop, "Front till").await;
         Till::new(self, read(paired).await)
     }
 
@@ -231,6 +236,10 @@ impl Till {
     pub async fn send(&self, request: &PushRequest) -> Response {
         let push = self.http.post(format!("{}/v1/sync/push", self.url));
         push.bearer_auth(&self.token).json(request).send().await.unwrap()
+    }
+
+    pub async fn post<T: serde::Serialize>(&self, path: &str, body: &T) -> Response {
+        self.http.post(format!("{}{path}", self.url)).bearer_auth(&self.token).json(body).send().await.unwrap()
     }
 
     /// Pushes and takes the ack.

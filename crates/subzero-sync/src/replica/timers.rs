@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 
@@ -11,7 +12,8 @@ use crate::fault::{Attention, Fault, Remedy};
 use super::RECHECK_MS;
 
 /// What fails, and is tried again, on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lane {
     /// Sending own entries.
     Push,
@@ -23,6 +25,19 @@ pub enum Lane {
     Pull(ShopId),
 }
 
+/// What last went wrong in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LaneFault {
+    /// Which.
+    pub lane: Lane,
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub fault: Fault,
+    /// How often in a row; 0 when it has gone well since.
+    pub in_a_row: u32,
+}
+
 #[derive(Clone, Debug)]
 pub struct Timers {
     deadlines: BTreeMap<Lane, Instant>,
@@ -31,6 +46,7 @@ pub struct Timers {
     patient: BTreeSet<Lane>,
     backoffs: BTreeMap<Lane, Backoff>,
     attentions: BTreeMap<Lane, Attention>,
+    faults: BTreeMap<Lane, LaneFault>,
     recheck: Instant,
 }
 
@@ -42,6 +58,7 @@ impl Timers {
             patient: BTreeSet::new(),
             backoffs: BTreeMap::new(),
             attentions: BTreeMap::new(),
+            faults: BTreeMap::new(),
             recheck: Instant::MIN,
         }
     }
@@ -116,10 +133,19 @@ impl Timers {
     pub fn succeed(&mut self, lane: Lane) {
         self.backoffs.remove(&lane);
         self.attentions.remove(&lane);
+        if let Some(fault) = self.faults.get_mut(&lane) {
+            fault.in_a_row = 0;
+        }
+    }
+
+    pub fn faults(&self) -> Vec<LaneFault> {
+        self.faults.values().copied().collect()
     }
 
     /// Arms the retry that the fault's remedy asks for.
     pub fn fail(&mut self, lane: Lane, fault: Fault, now: Instant, jitter: &mut Jitter) {
+        let before = self.faults.get(&lane).map_or(0, |fault| fault.in_a_row);
+        self.faults.insert(lane, LaneFault { lane, at: now, fault, in_a_row: before.saturating_add(1) });
         let backoff_ms = self.backoffs.entry(lane).or_default().fail(jitter);
         let delay_ms = match fault.remedy() {
             Remedy::Retry | Remedy::Halve => backoff_ms,

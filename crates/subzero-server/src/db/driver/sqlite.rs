@@ -38,6 +38,11 @@ pub struct SqliteDriver {
 }
 
 impl SqliteDriver {
+    /// Whether a folder has a database.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
     /// Opens the file in a folder, making both when they are not there.
     pub async fn open(folder: &Path) -> Result<Self, DbError> {
         std::fs::create_dir_all(folder)?;

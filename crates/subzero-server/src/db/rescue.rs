@@ -1,0 +1,83 @@
+//! Taking what a register could not send itself: the same way as a push of that register, but that nobody has heard of it thereby.
+
+use subzero_ledger::entry::rights::Role;
+use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::intake::{Batch, Facts};
+use subzero_sync::rescue::Rescue;
+use subzero_sync::wire::{AccountKey, DeviceSeen, PushRequest, PushVerdict, RescueReply};
+
+use super::access::grants;
+use super::driver::first;
+use super::push::{Arrival, Outbox};
+use super::statement::Statement;
+use super::{AccountId, Db, DbError, PushError, RescueError, account, devices, value};
+use crate::seed::SERVER;
+
+impl Db {
+    /// Stores what a rescue file holds, as many entries in a txn as one push may carry. When it returns, they are on the disk. The file must
+    /// be of this account.
+    pub async fn take_rescued(
+        &self,
+        account: AccountId,
+        rescue: &Rescue,
+        now: Instant,
+    ) -> Result<RescueReply, RescueError> {
+        let mut reply = RescueReply::begin(rescue.device);
+        for request in rescue.requests(now) {
+            reply.count(&self.push_rescued(account, rescue.device, request, now).await?);
+        }
+        Ok(reply)
+    }
+
+    /// One push in the name of a register, with its grants.
+    async fn push_rescued(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        request: PushRequest,
+        now: Instant,
+    ) -> Result<Vec<PushVerdict>, RescueError> {
+        let batch = Batch::read(request).map_err(PushError::Batch)?;
+        let mut txn = self.driver.begin().await?;
+        if device == SERVER || !account::has_device(&mut *txn, account, device).await? {
+            return Err(RescueError::NoDevice);
+        }
+        let mut facts = Facts::new(self.epoch(), device, now);
+        facts.writes = grants(&mut *txn, account, device).await?;
+        let from = Outbox { account, device, inc: batch.inc };
+        let reply = self.take(&mut *txn, from, facts, batch, Arrival::Now).await?;
+        txn.commit().await?;
+        Ok(reply.verdicts)
+    }
+
+    /// What tells the account from every other: the first entry of its office. None only for an account that was never opened.
+    pub async fn account_key(&self, account: AccountId) -> Result<Option<AccountKey>, DbError> {
+        let ask = Statement::new("select id from entry where account = $1 and shop = $2 and seq = 1");
+        let found = first(self.driver.read(ask.with(account).with(ShopId::OFFICE)).await?);
+        found.map(|row| value::read_uuid(row.only()?, "entry").map(AccountKey)).transpose()
+    }
+
+    /// The account that such a key is of.
+    pub async fn account_with_key(&self, key: AccountKey) -> Result<Option<AccountId>, DbError> {
+        let ask = Statement::new("select account from entry where id = $1 and shop = $2 and seq = 1");
+        let found = first(self.driver.read(ask.with(key.0).with(ShopId::OFFICE)).await?);
+        found.map(|row| Ok(AccountId(row.only()?.int("account")?))).transpose()
+    }
+
+    /// What somebody who works here is; none for anybody else.
+    pub async fn role(&self, account: AccountId, employee: EmployeeId) -> Result<Option<Role>, DbError> {
+        let ask = Statement::new("select role from employee where account = $1 and id = $2 and active = 1");
+        let found = first(self.driver.read(ask.with(account).with(employee.0)).await?);
+        found.map(|row| value::read_role(row.only()?)).transpose()
+    }
+
+    /// What was last heard of a device, if anything ever was.
+    pub async fn last_heard(&self, account: AccountId, device: DeviceId) -> Result<Option<DeviceSeen>, DbError> {
+        let ask = Statement::new(
+            "select id, seen_ms, standing from device where account = $1 and id = $2 and seen_ms is not null",
+        );
+        let found = first(self.driver.read(ask.with(account).with(device)).await?);
+        found.map(devices::read_seen).transpose()
+    }
+}

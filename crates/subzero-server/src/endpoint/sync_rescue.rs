@@ -1,0 +1,73 @@
+//! `POST /v1/sync/rescue`: a file of what a register had not sent, brought in on another register of the account. Managers and owners may.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use subzero_ledger::entry::rights::Role;
+use subzero_sync::rescue::{Rescue, RescueError as FileProblem};
+use subzero_sync::wire::{RescueReply, RescueRequest};
+use utoipa::IntoResponses;
+
+use super::Body;
+use crate::clock;
+use crate::db::{Device, RescueError};
+use crate::error::ApiError;
+use crate::openapi::{self, Responses};
+use crate::server::Server;
+
+/// What it answers otherwise.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> Responses {
+        let files = [
+            FileProblem::NotRescue,
+            FileProblem::Newer(2),
+            FileProblem::Cut,
+            FileProblem::Damaged,
+            FileProblem::TooLarge,
+            FileProblem::OtherAccount,
+        ];
+        let files = files.map(|problem| ApiError::Rescue(RescueError::File(problem)));
+        let others = [
+            ApiError::Token,
+            ApiError::unreadable(),
+            ApiError::ContentType,
+            ApiError::Cut,
+            ApiError::TooLarge,
+            ApiError::Rescue(RescueError::Role),
+            ApiError::Rescue(RescueError::NoDevice),
+            ApiError::RescueGap(1),
+            ApiError::RescueFork,
+        ];
+        openapi::refusals(others.into_iter().chain(files))
+    }
+}
+
+/// Answers. What goes wrong half-way leaves what was stored before it: the same file brought in again goes on from there.
+#[utoipa::path(
+    post,
+    path = "/v1/sync/rescue",
+    operation_id = "rescue",
+    tag = "sync",
+    summary = "What another register had not sent, brought in from its file",
+    request_body = RescueRequest,
+    responses((status = 200, body = RescueReply), Refusals),
+    security(("device" = [])),
+)]
+pub async fn answer(
+    device: Device,
+    State(server): State<Arc<Server>>,
+    Body(request): Body<RescueRequest>,
+) -> Result<Json<RescueReply>, ApiError> {
+    let role = server.db.role(device.account, request.by).await?;
+    if !matches!(role, Some(Role::Manager | Role::Owner)) {
+        return Err(RescueError::Role.into());
+    }
+    let key = server.db.account_key(device.account).await?.ok_or(ApiError::Internal)?;
+    let rescue = Rescue::decode(&request.file).and_then(|rescue| rescue.for_account(key)).map_err(RescueError::File)?;
+    let reply = server.db.take_rescued(device.account, &rescue, clock::now()).await?;
+    server.news.poke(device.account);
+    Ok(Json(reply))
+}

@@ -1,0 +1,121 @@
+//! What is on its way, and what was taken and is odd.
+
+use leptos::prelude::*;
+use subzero_ledger::entry::{Body, Entry};
+use subzero_ledger::ids::EntryId;
+use subzero_ledger::receipts::number;
+use subzero_sync::wire::{Flag, Verdict};
+
+use crate::device::clock;
+use crate::format;
+use crate::routes::Route;
+use crate::screens::entry::{kind, lines};
+use crate::screens::receipts::total;
+use crate::shop::{Shop, use_shop};
+use crate::widgets::rows::{Row, RowLink};
+use crate::widgets::state::Empty;
+use crate::words::words;
+
+/// An entry in a shop's words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What it is, with the number of its receipt.
+    pub what: String,
+    /// Who, and how long ago.
+    pub who: String,
+    /// What it comes to, or how many items it moves.
+    pub figure: String,
+}
+
+impl Told {
+    /// What is said of an entry.
+    pub fn of(shop: Shop, entry: &Entry) -> Self {
+        let words = words();
+        let kind = kind(&entry.body);
+        let what = number(entry).map_or_else(|| kind.to_owned(), |number| words.entry.titled.with([kind, number]));
+        let employee =
+            shop.read(|core| core.catalogue.employees.get(&entry.header.employee).map(|known| known.name.clone()));
+        let employee = employee.unwrap_or_else(|| words.common.somebody.to_owned());
+        let who = words.common.parts.with([&employee, &format::age(entry.header.at, clock::now())]);
+        let moved = lines(&entry.body).len();
+        let figure = if let Body::Catalogue(catalogue) = &entry.body {
+            words.sync.changes.of(catalogue.changes.len(), [])
+        } else if number(entry).is_some() {
+            format::amount(total(entry), &shop.currency())
+        } else if moved > 0 {
+            words.sync.items.of(moved, [])
+        } else {
+            String::new()
+        };
+        Self { what, who, figure }
+    }
+}
+
+/// Every entry that is not sent, the oldest first.
+#[component]
+pub fn Waiting() -> impl IntoView {
+    let shop = use_shop();
+    let waiting = Memo::new(move |_| {
+        let entries: Vec<Entry> = shop.read(|core| {
+            let unsent = core.unconfirmed().filter(|(dseq, _)| !shop.is_set_aside(*dseq));
+            unsent.map(|(_, entry)| entry.clone()).collect()
+        });
+        entries.iter().map(|entry| (entry.header.id, Told::of(shop, entry))).collect::<Vec<(EntryId, Told)>>()
+    });
+    let words = &words().sync;
+    view! {
+        <section aria-label=words.not_sent>
+            <h2>{words.not_sent}</h2>
+            <ul class="rows">
+                <For each=move || waiting.get() key=|(id, _)| *id let((id, told))>
+                    <RowLink to=Route::Entry(id, None).path() name=told.what note=told.who figure=told.figure/>
+                </For>
+            </ul>
+            <Show when=move || waiting.with(Vec::is_empty)><Empty text=words.all_sent/></Show>
+        </section>
+    }
+}
+
+/// What the server has taken and found odd.
+#[component]
+pub fn Odd() -> impl IntoView {
+    let shop = use_shop();
+    let odd = move || {
+        let flagged = |(dseq, verdict): &(u64, Verdict)| match verdict {
+            Verdict::Flagged { flags } => Some((*dseq, flags.clone())),
+            Verdict::Ok | Verdict::Dup | Verdict::Quarantined { .. } => None,
+        };
+        shop.verdicts.with(|verdicts| verdicts.iter().filter_map(flagged).collect::<Vec<_>>())
+    };
+    let words = &words().sync;
+    view! {
+        <Show when=move || !odd().is_empty()>
+            <section aria-label=words.odd>
+                <h2>{words.odd}</h2>
+                <p>{words.odd_note}</p>
+                <ul class="rows">
+                    <For each=odd key=|(dseq, _)| *dseq let((dseq, flags))>{odd_row(shop, dseq, &flags)}</For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+fn odd_row(shop: Shop, dseq: u64, flags: &[Flag]) -> AnyView {
+    let why = flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ");
+    match shop.read(|core| core.own_body(dseq)) {
+        Some(entry) => {
+            let told = Told::of(shop, &entry);
+            view! { <RowLink to=Route::Entry(entry.header.id, None).path() name=told.what note=why figure=told.figure/> }.into_any()
+        }
+        None => view! { <Row name=words().sync.entry.with([&dseq.to_string()]) note=why/> }.into_any(),
+    }
+}
+
+const fn flag_words(flag: Flag) -> &'static str {
+    match flag {
+        Flag::AheadOfTime => words().sync.ahead_of_time,
+        Flag::UnknownEmployee => words().sync.unknown_employee,
+        Flag::UnknownItem => words().sync.unknown_item,
+    }
+}
