@@ -13,8 +13,7 @@ use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use subzero_sync::chain::Position;
-use subzero_sync::records::{AckRecord, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
+use subzero_sync::records::{AckRecord, Collection, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
 use subzero_sync::wire::{EntryBytes, Verdict};
 use wasm_bindgen::JsValue;
 
@@ -183,13 +182,8 @@ impl Outbox {
         let known = |_: &_, requests: &Requests<'_>| has_dup.then(|| all_verdicts(requests)).transpose();
         txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
             let mut control = read_control(found)?;
-            let same_epoch = control.epoch.is_none_or(|epoch| epoch == ack.epoch);
-            if control.incarnation != ack.incarnation || !same_epoch {
+            if !control.take_ack(ack) {
                 return Ok(control);
-            }
-            control.epoch = Some(ack.epoch);
-            if ack.acked.dseq > control.acked.dseq {
-                control.acked = ack.acked;
             }
             let aside = keys_aside(known.unwrap_or_default())?;
             for verdict in &ack.verdicts {
@@ -215,9 +209,7 @@ impl Outbox {
     pub async fn adopt_epoch(&self, adoption: &EpochAdoption) -> Result<Control, StorageError> {
         txn::write_if(&self.db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| {
             let mut control = read_control(found)?;
-            if adoption.is_due(&control) {
-                control.epoch = Some(adoption.to);
-                control.acked = adoption.acked;
+            if control.take_epoch(adoption) {
                 put_control(requests, &control)?;
             }
             Ok(control)
@@ -237,12 +229,10 @@ impl Outbox {
             |(found, _), requests| count_kept(requests, &peek_control(found.as_ref())?),
             |(found, first_key), count, requests| {
                 let mut control = read_control(found)?;
-                if control.incarnation == new.instead_of {
-                    let last_key = control.base.saturating_add(control.kept.dseq).saturating_add(u64::from(count));
-                    let first_key = first_key.map(|key| codec::number(OWN, key)).transpose()?;
-                    let base = first_key.unwrap_or(last_key.saturating_add(1)).saturating_sub(1);
-                    let (incarnation, start) = (new.incarnation, Position::START);
-                    control = Control { incarnation, base, kept: start, acked: start, ..control };
+                let last_key = control.base.saturating_add(control.kept.dseq).saturating_add(u64::from(count));
+                let first_key = first_key.map(|key| codec::number(OWN, key)).transpose()?;
+                let base = first_key.unwrap_or(last_key.saturating_add(1)).saturating_sub(1);
+                if control.take_incarnation(new, base) {
                     put_control(requests, &control)?;
                 }
                 Ok(control)
@@ -253,21 +243,17 @@ impl Outbox {
         Ok(if now.incarnation == control.incarnation { (control, last) } else { (now, last) })
     }
 
-    /// Drops own entries up to `kept`: they have had their 30 days. Nothing happens unless all of them are acked and none of them
-    /// was put aside. `receipt` is the highest receipt number among them.
-    pub async fn forget_own(&self, kept: Position, receipt: u64) -> Result<Control, StorageError> {
+    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was put aside.
+    pub async fn forget_own(&self, collection: &Collection) -> Result<Control, StorageError> {
         let stores = [OWN, CTL, VERDICT];
         let known = |_: &_, requests: &Requests<'_>| all_verdicts(requests);
         txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
             let mut control = read_control(found)?;
-            let acked = kept.dseq > control.kept.dseq && kept.dseq <= control.acked.dseq;
-            let to = control.base.saturating_add(kept.dseq);
-            if acked && keys_aside(known)?.iter().all(|&key| key > to) {
+            let to = control.base.saturating_add(collection.kept.dseq);
+            if keys_aside(known)?.iter().all(|&key| key > to) && control.take_collection(collection) {
                 let had_their_time = KeyRange::UpperBound(codec::key(to), false);
                 requests.delete(OWN, had_their_time.clone())?;
                 requests.delete(VERDICT, had_their_time)?;
-                control.kept = kept;
-                control.receipt = control.receipt.max(receipt);
                 put_control(requests, &control)?;
             }
             Ok(control)

@@ -4,6 +4,7 @@
 //! taken by a new one is aborted. Every failure becomes an input, so the loop has no way to end.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::StreamExt as _;
@@ -121,6 +122,11 @@ impl Leader {
                 tab.announce(Hint::Renumbered);
                 Ok(Input::IncarnationStarted { attempt, control, last })
             }),
+            Output::ForgetOwn { attempt, collection } => self.answer(attempt, async move {
+                // Nothing is announced: what is shown stays the same.
+                let control = tab.storage.outbox.forget_own(&collection).await?;
+                Ok(Input::OwnForgotten { attempt, control })
+            }),
             Output::FetchManifest { attempt, wait_ms, known } => {
                 let Status { unsent, oldest_unsent, .. } = *status;
                 let says = Standing { unsent, oldest_unsent, session: tab.session.get() };
@@ -170,7 +176,7 @@ impl Leader {
     }
 }
 
-/// A cache that cannot be read is begun anew; the replica hears of a failed write and, when it tries again, of an empty cache.
+/// A cache that cannot be read is begun anew; the replica hears that no copy is there, and of a failed write.
 async fn store_page(tab: &Tab, attempt: Attempt, page: &PageRecord) -> Result<Input, StorageError> {
     match tab.storage.store_page(page).await {
         Ok(PageWrite::Stored(cursors)) => {
@@ -180,6 +186,7 @@ async fn store_page(tab: &Tab, attempt: Attempt, page: &PageRecord) -> Result<In
         Ok(PageWrite::Conflicted(cursors)) => Ok(Input::PageConflicted { attempt, cursors }),
         Err(StorageError::Unreadable { .. }) => {
             tab.storage.cache.rebuild().await?;
+            tab.tell_replica(Input::CopiesRead { shops: BTreeMap::new() });
             Err(StorageError::Aborted)
         }
         Err(error) => Err(error),

@@ -10,6 +10,7 @@
 //! | [`bench`] | what the page is held to, measured in a browser |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
+//! | [`simulate`] | the sync protocol in virtual time, from seeds |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
 
 pub mod bench;
@@ -22,4 +23,5 @@ pub mod replay;
 pub mod run;
 pub mod seed;
 pub mod setup;
+pub mod simulate;
 pub mod suite;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{bench, compare, replay, run, seed, suite};
+use xtask::{bench, compare, replay, run, seed, simulate, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
@@ -16,6 +16,7 @@ cargo xtask page                                  build the page into target/pag
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
 cargo xtask bench report                          how long the report takes over the large account, in a browser
+cargo xtask simulate [--seeds N] [--from S]       the sync protocol in virtual time, from seeds; --seed S --tell, --mutants, --soak
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {
@@ -52,6 +53,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
         }
         "test" => suite::test(&checkout, &suite::Choice::parse(rest)),
         "bench" => bench::bench(&checkout, rest),
+        "simulate" => simulate::simulate(&checkout, rest),
         "replay" => {
             println!("{}", replay::replay(rest)?);
             Ok(ExitCode::SUCCESS)

@@ -53,10 +53,12 @@ pub fn visible(outbox: &Outbox, cache: &Cache) -> BTreeMap<EntryBytes, Standing>
     standing_by_entry
 }
 
-/// Up to which own entry the shown copy of this entry's shop holds them all.
+/// Up to which own entry the shown copy of this entry's shop holds them all. A copy of another epoch says nothing: what the server put
+/// aside then, it may have taken since.
 fn applied_own(control: &Control, cursors: &BTreeMap<ShopId, ShopCursors>, body: &EntryBytes) -> u64 {
     let Ok(entry) = Entry::decode_confirmed(0, &body.0) else { return 0 };
     let shown = cursors.get(&entry.header.shop).and_then(|cursors| cursors.shown);
-    let applied = shown.and_then(|cursor| cursor.applied_own);
+    let current = shown.filter(|cursor| control.epoch == Some(cursor.epoch));
+    let applied = current.and_then(|cursor| cursor.applied_own);
     applied.filter(|applied| applied.incarnation == control.incarnation).map_or(0, |applied| applied.dseq)
 }

@@ -1,11 +1,13 @@
 //! What a replica is told, and what it asks for.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 
 use crate::fault::{Attention, Failure, StorageFailure};
-use crate::records::{AckRecord, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors};
+use crate::records::{AckRecord, Collection, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors};
 use crate::wire::{
     Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, QuarantineReason, ShopHead,
 };
@@ -59,6 +61,13 @@ pub enum Input {
         /// The highest device sequence of that life.
         last: u64,
     },
+    /// [`Output::ForgetOwn`] was carried out.
+    OwnForgotten {
+        /// Which.
+        attempt: Attempt,
+        /// Where the outbox stands now, whether entries went or not.
+        control: Control,
+    },
     /// [`Output::FetchManifest`] was answered, or not.
     ManifestFinished {
         /// Which.
@@ -100,6 +109,12 @@ pub enum Input {
         shop: ShopId,
         /// Which copy.
         generation: u32,
+    },
+    /// The copies that are there, read without being asked: another tab may have begun the cache anew, or a shop that was to go may still
+    /// be there. To be told now and then.
+    CopiesRead {
+        /// Where the copies of every shop stand.
+        shops: BTreeMap<ShopId, ShopCursors>,
     },
     /// The browser says that there is a network again: try at once.
     CameOnline,
@@ -162,6 +177,13 @@ pub enum Output {
         attempt: Attempt,
         /// The life that ends.
         instead_of: Incarnation,
+    },
+    /// Let own entries of database A go that have had their time.
+    ForgetOwn {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// Which.
+        collection: Collection,
     },
     /// `GET /v1/sync/manifest`.
     FetchManifest {

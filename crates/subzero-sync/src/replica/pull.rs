@@ -1,5 +1,7 @@
 //! The pull lane: from a shop's head to rows in the cache.
 
+use std::collections::BTreeMap;
+
 use subzero_ledger::ids::ShopId;
 
 use crate::backoff::later;
@@ -76,6 +78,17 @@ impl Replica {
     pub(super) fn give_up_copy(&mut self, shop: ShopId, generation: u32) {
         let last = self.mismatched.entry(shop).or_default();
         *last = generation.max(*last);
+    }
+
+    /// While a page is being stored, what was read may be from before it.
+    pub(super) fn on_copies_read(&mut self, shops: BTreeMap<ShopId, ShopCursors>) {
+        if matches!(self.pull, Some((_, PullStep::Store { .. }))) {
+            return;
+        }
+        self.shops = shops;
+        if self.heads_told {
+            self.forget_unreadable();
+        }
     }
 
     fn take_page(&mut self, from: Cursor, page: PullPage) {

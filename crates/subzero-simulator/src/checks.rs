@@ -3,18 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::entry::Entry;
-use subzero_ledger::ids::ShopId;
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_sync::backoff::Jitter;
+use subzero_sync::devices::Devices;
 use subzero_sync::model::visible;
 use subzero_sync::records::{Cursor, PageRecord};
 use subzero_sync::wire::{Checksum, EntryBytes, Row};
 
-use super::device::Device;
-use super::server::Server;
+use crate::device::{Device, Recorded};
+use crate::server::{Server, is_foreign};
+use crate::world::World;
 
-/// By their numbers in the design.
+/// By their numbers in `docs/protocol.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "docs/protocol.md says what each of them is")]
 pub enum Invariant {
     I1,
     I2,
@@ -27,6 +31,7 @@ pub enum Invariant {
     I9,
     I10,
     I11,
+    I13,
     I14,
     I15,
 }
@@ -105,8 +110,27 @@ pub fn view(device: &Device, violations: &mut Violations) {
             )
         });
     }
-    if let Some(body) = device.recorded.iter().find(|body| !view.contains_key(body)) {
+    let may_be_gone = device.cache_lost || device.lost_named > 0;
+    let is_excused = |body: &EntryBytes| may_be_gone && device.collected.contains(body);
+    let mut recorded = device.recorded.iter().map(|recorded| &recorded.body);
+    if let Some(body) = recorded.find(|body| !view.contains_key(body) && !is_excused(body)) {
         note(violations, Invariant::I6, || format!("device {} no longer shows {}", device.id, name(body)));
+    }
+}
+
+/// I6, once all is quiet: what went after its time and was lost with the cache is shown again, unless the server lost it, too.
+pub fn views_are_whole(server: &Server, devices: &[Device], violations: &mut Violations) {
+    for device in devices {
+        let view = visible(&device.outbox, &device.cache);
+        let mut recorded = device.recorded.iter().map(|recorded| &recorded.body);
+        let may_read = |body: &EntryBytes| {
+            Entry::decode(0, &body.0).is_ok_and(|entry| server.reads[&device.id].contains(&entry.header.shop))
+        };
+        if let Some(body) =
+            recorded.find(|body| !view.contains_key(body) && server.is_confirmed(body) && may_read(body))
+        {
+            note(violations, Invariant::I6, || format!("device {} never shows {} again", device.id, name(body)));
+        }
     }
 }
 
@@ -122,7 +146,7 @@ pub fn ack(device: &mut Device, violations: &mut Violations) {
     }
 }
 
-/// I14: no txn over 128 KB.
+/// I14: no txn over 128 KB. Let go of, and pushed, is never more than what is read at once, which has the same limit.
 pub fn page_size(page: &PageRecord, violations: &mut Violations) {
     let bytes: usize = page.rows.iter().map(|row| row.body.0.len()).sum();
     if bytes > 128 * 1024 {
@@ -140,23 +164,96 @@ pub fn outboxes_empty(devices: &[Device], violations: &mut Violations) {
     }
 }
 
-/// I1: everything that was ever recorded is with the server. I11 says the same of a server that was restored.
-pub fn nothing_lost(server: &Server, devices: &[Device], restored: bool, violations: &mut Violations) {
-    for device in devices {
-        if let Some(body) = device.recorded.iter().find(|body| !server.has(body)) {
-            let invariant = if restored { Invariant::I11 } else { Invariant::I1 };
-            note(violations, invariant, || format!("the server does not have {} of device {}", name(body), device.id));
-            note(violations, Invariant::I1, || format!("{} of device {} is lost", name(body), device.id));
+/// What was recorded in an outbox that is no more.
+pub struct Gone {
+    pub device: DeviceId,
+    /// Since when, by the server's clock.
+    pub at: Instant,
+    pub entries: Vec<Recorded>,
+    /// The browser threw it away; else the disk was set back.
+    pub is_evicted: bool,
+}
+
+/// I1: everything that was ever recorded is with the server, or its loss is named. I11 says the same of a server that was restored. I13: so
+/// are kinds of entry that nobody here knows.
+pub fn nothing_lost(world: &mut World) {
+    let server = &world.server;
+    let mut lost = Vec::new();
+    let mut named = 0;
+    for device in &world.devices {
+        let missing = || device.recorded.iter().map(|recorded| &recorded.body).filter(|body| !server.has(body));
+        let (let_go, kept): (Vec<_>, Vec<_>) = missing().partition(|body| device.collected.contains(*body));
+        lost.extend(kept.into_iter().map(|body| (device.id, body.clone())));
+        if let_go.len() as u64 > device.lost_named {
+            lost.extend(let_go.into_iter().map(|body| (device.id, body.clone())));
+        } else {
+            named += let_go.len();
         }
     }
+    for (device, body) in lost {
+        let says = || format!("the server does not have {} of device {device}", name(&body));
+        note(&mut world.violations, Invariant::I1, says);
+        if world.restored_at.is_some() {
+            note(&mut world.violations, Invariant::I11, says);
+        }
+        if is_foreign(&body) {
+            note(&mut world.violations, Invariant::I13, says);
+        }
+    }
+    if named > 0 {
+        world.meet("a named loss after a month");
+    }
+    losses_with_outboxes_are_named(world);
+}
+
+/// A tab that never heard of a sale says so little of it until it reads the outbox itself: at the next attempt to push.
+const UNHEARD_MAX_MS: i64 = 180_000;
+
+/// Another outbox was cloned from it, or it was set back before: what is heard of the device since may be the other one's word.
+fn speaks_for(world: &World, device: DeviceId) -> bool {
+    let is_cloned = world.devices.iter().any(|other| other.id == device);
+    is_cloned || world.gone.iter().filter(|gone| gone.device == device).count() > 1
+}
+
+/// An outbox that is gone cannot say what it held. What it had declared as unsent, or since when it has been silent, is with the server.
+fn losses_with_outboxes_are_named(world: &mut World) {
+    let devices = Devices::of(&world.server.manifest(world.devices[0].id, world.server_now()));
+    let silent: BTreeMap<DeviceId, _> =
+        devices.silent(world.devices[0].id).into_iter().map(|seen| (seen.device, seen)).collect();
+    let mut met = Vec::new();
+    for gone in &world.gone {
+        // Or just before: then the device had not sent again what the server lost, nor said so.
+        let was_restored = world.restored_at.is_some_and(|at| at.unix_ms() + UNHEARD_MAX_MS >= gone.at.unix_ms());
+        for lost in gone.entries.iter().filter(|recorded| !world.server.has(&recorded.body)) {
+            if !gone.is_evicted {
+                met.push("a loss with a disk that was set back");
+            } else if was_restored {
+                met.push("a loss with both an outbox and a server");
+            } else if speaks_for(world, gone.device) {
+                met.push("a loss with one of two clones");
+            } else if silent.get(&gone.device).is_some_and(|seen| {
+                seen.standing.unsent > 0 || seen.seen.unix_ms() <= lost.at.unix_ms() + UNHEARD_MAX_MS
+            }) {
+                met.push("a named loss with an outbox");
+            } else {
+                let says = || format!("nobody says that {} of device {} is lost", name(&lost.body), gone.device);
+                note(&mut world.violations, Invariant::I1, says);
+            }
+        }
+    }
+    met.into_iter().for_each(|what| world.meet(what));
 }
 
 /// I7: every copy says what the server says. I8: in whichever order the entries arrived.
 pub fn copies_agree(server: &Server, devices: &[Device], dice: &mut Jitter, violations: &mut Violations) {
-    let expected: BTreeMap<_, _> =
-        server.books.histories.keys().map(|&shop| (shop, fold(&server.books.histories[&shop]))).collect();
+    let expected: BTreeMap<_, _> = server.books.histories.iter().map(|(&shop, rows)| (shop, fold(rows))).collect();
+    for (shop, rows) in &server.books.histories {
+        if !foreign_moves_nothing(rows) {
+            note(violations, Invariant::I13, || format!("an unknown kind of entry moves the stock of shop {shop}"));
+        }
+    }
     for device in devices {
-        for shop in &server.reads[&device.id] {
+        for shop in server.reads.get(&device.id).into_iter().flatten() {
             let Some((cursor, mut rows)) = device.cache.load(*shop) else {
                 note(violations, Invariant::I7, || format!("device {} has no copy of shop {shop}", device.id));
                 continue;
@@ -174,6 +271,16 @@ pub fn copies_agree(server: &Server, devices: &[Device], dice: &mut Jitter, viol
             }
         }
     }
+}
+
+/// I13: a kind of entry that is not known here moves nothing, and goes on byte for byte.
+fn foreign_moves_nothing(rows: &[Row]) -> bool {
+    let known: Vec<Row> = rows.iter().filter(|row| !is_foreign(&row.body)).cloned().collect();
+    let is_kept = |row: &Row| {
+        Entry::decode(row.dseq, &row.body.0).and_then(|entry| Ok(entry.encode().ok() == Some(row.body.0.clone())))
+    };
+    let stocks = |rows: &[Row]| fold(rows).1;
+    stocks(rows) == stocks(&known) && rows.iter().all(|row| is_kept(row).unwrap_or(false))
 }
 
 /// What these rows come to: their ids, and the stock they leave behind, byte for byte.
