@@ -172,6 +172,8 @@ pub struct Gone {
     pub entries: Vec<Recorded>,
     /// The browser threw it away; else the disk was set back.
     pub is_evicted: bool,
+    /// It knew of the server's epoch: what the server had lost in a restore was sent again, or known to be unsent.
+    pub is_healed: bool,
 }
 
 /// I1: everything that was ever recorded is with the server, or its loss is named. I11 says the same of a server that was restored. I13: so
@@ -222,8 +224,9 @@ fn losses_with_outboxes_are_named(world: &mut World) {
         devices.silent(world.devices[0].id).into_iter().map(|seen| (seen.device, seen)).collect();
     let mut met = Vec::new();
     for gone in &world.gone {
-        // Or just before: then the device had not sent again what the server lost, nor said so.
-        let was_restored = world.restored_at.is_some_and(|at| at.unix_ms() + UNHEARD_MAX_MS >= gone.at.unix_ms());
+        // Or before, and the device had not sent again what the server lost, nor said so.
+        let was_restored =
+            !gone.is_healed || world.restored_at.is_some_and(|at| at.unix_ms() + UNHEARD_MAX_MS >= gone.at.unix_ms());
         for lost in gone.entries.iter().filter(|recorded| !world.server.has(&recorded.body)) {
             if !gone.is_evicted {
                 met.push("a loss with a disk that was set back");

@@ -31,6 +31,8 @@ pub struct Device {
     pub skew_ms: i64,
     pub requests_pass: bool,
     pub answers_pass: bool,
+    /// A proxy lets questions through, and nothing that is sent.
+    pub pushes_pass: bool,
     pub is_full: bool,
     /// What was shown as recorded.
     pub recorded: Vec<Recorded>,
@@ -89,6 +91,7 @@ impl Device {
             skew_ms: 0,
             requests_pass: true,
             answers_pass: true,
+            pushes_pass: true,
             is_full: false,
             recorded: Vec::new(),
             collected: BTreeSet::new(),
@@ -124,6 +127,11 @@ impl Device {
 
     fn flush(&mut self, now: u64) {
         self.unflushed.retain(|(at, _)| at + FLUSHED_AFTER_MS > now);
+    }
+
+    /// Time enough has passed for everything to be on the disk.
+    pub fn flush_all(&mut self) {
+        self.unflushed.clear();
     }
 
     /// Called before the cache is written.

@@ -60,7 +60,7 @@ impl World {
     /// Which fault befalls this operation now, if any.
     pub fn draw(&mut self, operation: Operation) -> Option<Fault> {
         let one_in = match operation {
-            Operation::ReadOwn | Operation::AckStore | Operation::PageStore | Operation::ServerCommit => 25,
+            Operation::ReadOwn | Operation::AckStore | Operation::PageStore | Operation::ServerCommit => 40,
             Operation::Sale => 12,
             Operation::StartUp => 6,
             Operation::EpochAdoption | Operation::NewIncarnation | Operation::ForgetOwn | Operation::ForgetShop => 3,
@@ -104,8 +104,10 @@ impl World {
         }
         let is_read = operation == Operation::ReadOwn;
         let is_page = matches!(operation, Operation::PageStore | Operation::ForgetShop);
+        let bytes = bytes_of(&output);
         let carried = self.write(to, output);
         if !is_read {
+            self.note_txn(bytes);
             self.look_at(to.device, if is_page { Database::Cache } else { Database::Outbox });
         }
         let input = match carried {
@@ -173,7 +175,8 @@ impl World {
         for tab in 0..self.devices[device].tabs.len() {
             let to = Address { device, life: self.devices[device].life, tab };
             let ms = self.dice.up_to(30_000);
-            self.put_in(ms, Event::Looks(to));
+            // It goes on looking; while a page is being stored, what it sees does not count.
+            (0..3).for_each(|again| self.put_in(ms + again * 30_000, Event::Looks(to)));
         }
     }
 
@@ -185,6 +188,10 @@ impl World {
             Output::ReadOwn { attempt, after, entries_max, bytes_max } => {
                 if device.another_asks(to.tab, Operation::ReadOwn) {
                     self.cells.hit(Operation::ReadOwn, Fault::TwoTabs);
+                }
+                if after < control.kept.dseq {
+                    // Another tab was quicker to let go of what this one was about to.
+                    self.cells.hit(Operation::ForgetOwn, Fault::TwoTabs);
                 }
                 Input::OwnRead { attempt, read: device.outbox.own(after, entries_max, bytes_max) }
             }
@@ -225,7 +232,9 @@ impl World {
                 Input::OwnForgotten { attempt, control: self.devices[to.device].outbox.control() }
             }
             Output::StorePage { attempt, page } => {
-                device.before_page(now);
+                if !self.is_plain || self.ends.is_some() {
+                    device.before_page(now);
+                }
                 if mutant == Mutant::CursorBeforeData && self.dice.up_to(9) == 0 {
                     device.cache.store_page(&PageRecord { rows: Vec::new(), ..page });
                     return Carried::Died;
@@ -306,6 +315,14 @@ impl World {
             }
             PageWrite::Conflicted(_) | PageWrite::Stored(_) => written,
         }
+    }
+}
+
+/// How many bytes of entries a txn writes.
+fn bytes_of(output: &Output) -> usize {
+    match output {
+        Output::StorePage { page, .. } => page.rows.iter().map(|row| row.body.0.len()).sum(),
+        _ => 0,
     }
 }
 

@@ -5,6 +5,7 @@ use subzero_sync::replica::Input;
 
 use crate::cells::{Fault, Operation};
 use crate::checks::{self, Gone};
+use crate::device::Device;
 use crate::entries::{self, Stamp};
 use crate::script::Incident;
 use crate::world::{Address, Database, Event, Place, World};
@@ -19,6 +20,7 @@ impl World {
             Incident::Dies { device } => self.die(device),
             Incident::LosesPower { device } => self.lose_power(device),
             Incident::Starts { device } => self.start(device),
+            Incident::Closes { device } => self.devices[device].die(),
             Incident::LosesCache { device } => {
                 if !self.devices[device].is_up {
                     self.devices[device].rebuild_cache();
@@ -33,6 +35,7 @@ impl World {
                 let input = if requests_pass { Input::CameOnline } else { Input::WentOffline };
                 self.tell_all(device, &input, 0);
             }
+            Incident::Pushes { device, pass } => self.devices[device].pushes_pass = pass,
             Incident::ClockIsSet { device, skew_ms } => self.devices[device].skew_ms = skew_ms,
             Incident::IsCloned { device } => self.clone_device(device),
             Incident::TakesImage { device } => self.devices[device].take_image(),
@@ -46,6 +49,7 @@ impl World {
             Incident::MonthPasses => {
                 self.meet("a month");
                 self.passed_ms += MONTH_MS;
+                self.devices.iter_mut().for_each(Device::flush_all);
             }
         }
     }
@@ -108,6 +112,7 @@ impl World {
         } else {
             entries::record(stamp, &mut self.dice, earlier.as_ref())
         };
+        self.note_txn(body.0.len());
         let mutant = self.mutant;
         let dseq = self.devices[device].append(body, server_now, mutant);
         self.look_at(device, Database::Outbox);
@@ -211,7 +216,13 @@ impl World {
         if let Some(since) = self.devices[device].be_set_back() {
             self.meet("set back");
             let at = self.server_now();
-            self.gone.push(Gone { device: self.devices[device].id, at, entries: since, is_evicted: false });
+            self.gone.push(Gone {
+                device: self.devices[device].id,
+                at,
+                entries: since,
+                is_evicted: false,
+                is_healed: true,
+            });
         }
     }
 
@@ -222,8 +233,9 @@ impl World {
         self.paired += 1;
         let id = DeviceId(100 + self.paired);
         let (at, own) = (self.server_now(), &mut self.devices[device]);
+        let is_healed = own.outbox.control().epoch.is_none_or(|epoch| epoch == self.server.books.epoch);
         let entries = std::mem::take(&mut own.recorded);
-        self.gone.push(Gone { device: own.id, at, entries, is_evicted: true });
+        self.gone.push(Gone { device: own.id, at, entries, is_evicted: true, is_healed });
         own.be_evicted(id);
         self.server.pair(&self.devices[device]);
         self.put_in(5_000, Event::Happens(Incident::Starts { device }));
@@ -249,6 +261,7 @@ impl World {
         self.server_is_up = true;
         for device in 0..self.devices.len() {
             self.befall(Incident::HasRoom { device });
+            self.befall(Incident::Pushes { device, pass: true });
             self.befall(Incident::Links { device, requests_pass: true, answers_pass: true });
             self.befall(Incident::Starts { device });
         }

@@ -12,6 +12,8 @@
 //! | [`cells`] | which operation met which fault |
 //! | [`mutant`] | planted bugs, which must be found |
 //! | [`findings`] | many seeds |
+//! | [`crashes`] | one scenario, ended at every place where it can end |
+//! | [`soak`] | months of one shop |
 //!
 //! `docs/simulation.md` tells what is covered and what was found.
 #![allow(clippy::expect_used, reason = "a run that cannot go on has failed")]
@@ -20,6 +22,7 @@
 
 pub mod cells;
 mod checks;
+pub mod crashes;
 mod device;
 mod effects;
 mod entries;
@@ -29,6 +32,7 @@ pub mod mutant;
 mod network;
 mod script;
 mod server;
+pub mod soak;
 mod trace;
 mod world;
 

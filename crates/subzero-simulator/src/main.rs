@@ -7,14 +7,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
+use subzero_simulator::crashes::{self, Crashes};
 use subzero_simulator::findings::{Findings, hunt};
 use subzero_simulator::mutant::Mutant;
+use subzero_simulator::soak::soak;
 use subzero_simulator::{Mode, run};
 
 const USAGE: &str = "\
-simulate [--seeds N] [--from S] [--threads N]   N seeds from S on, each twice
+simulate [--seeds N] [--from S] [--threads N]   N seeds from S on, each twice, and one scenario ended everywhere
 simulate --seed S [--tell]                      one seed; its end in words
-simulate --mutants                              the planted bugs: within how many seeds each is found";
+simulate --mutants                              the planted bugs: within how many seeds each is found
+simulate --soak                                 months of one shop: what it keeps and does must not grow";
 /// Progress is told on standard error every so many seeds.
 const TOLD_EVERY: u64 = 1_000;
 const SEEDS: u64 = 1_000;
@@ -31,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn obey(words: &[String]) -> Result<ExitCode, String> {
-    let known = ["--seeds", "--from", "--threads", "--seed", "--tell", "--mutants"];
+    let known = ["--seeds", "--from", "--threads", "--seed", "--tell", "--mutants", "--soak"];
     let is_number = |word: &String| word.parse::<u64>().is_ok();
     if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str()) && !is_number(word)) {
         return Err(format!("there is no {word}"));
@@ -39,6 +42,8 @@ fn obey(words: &[String]) -> Result<ExitCode, String> {
     let has = |name: &str| words.iter().any(|word| word == name);
     if has("--mutants") {
         Ok(hunt_all())
+    } else if has("--soak") {
+        Ok(live_through())
     } else if let Some(seed) = number(words, "--seed")? {
         Ok(show(seed, has("--tell")))
     } else {
@@ -74,20 +79,30 @@ fn run_many(from: u64, seeds: u64, threads: u64) -> ExitCode {
     for seed in &findings.unequal {
         println!("seed {seed} does not run the same twice");
     }
+    let Crashes { boundaries, runs, broken, steps, .. } = crashes::everywhere();
+    for says in &broken {
+        println!("one scenario, ended everywhere: {says}");
+    }
     let (hit, cells) = findings.cells.count();
     let summary = json!({
         "seeds": findings.seeds,
         "from": from,
-        "steps": findings.steps,
+        "steps": findings.steps + steps,
         "entries": findings.entries,
-        "violations": findings.broken.len(),
+        "violations": findings.broken.len() + broken.len(),
         "unequal": findings.unequal.len(),
         "cells_hit": hit,
         "cells": cells,
+        "boundaries": boundaries,
+        "single_crashes": runs - 1,
         "seconds": started.elapsed().as_secs(),
     });
     println!("{summary}");
-    if findings.broken.is_empty() && findings.unequal.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if findings.broken.is_empty() && findings.unequal.is_empty() && broken.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn show(seed: u64, in_words: bool) -> ExitCode {
@@ -102,6 +117,12 @@ fn show(seed: u64, in_words: bool) -> ExitCode {
     });
     println!("{summary}");
     if run.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn live_through() -> ExitCode {
+    let soak = soak();
+    println!("{}", soak.to_json());
+    if soak.is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn hunt_all() -> ExitCode {

@@ -112,6 +112,7 @@ impl Mutant {
         match self {
             Self::RestoreTrusted | Self::AppliedBeforeAcked | Self::LossUnnamed | Self::StandingUntrue => 1_000,
             Self::NoCompareAndSwap | Self::AsideCollected | Self::AckTooFar => 200,
+            Self::RefusalStopsQueue | Self::TimerNotRearmed => 100,
             _ => 50,
         }
     }

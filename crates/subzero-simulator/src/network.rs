@@ -34,7 +34,7 @@ pub struct Network {
 impl Network {
     pub fn new(dice: &mut Jitter) -> Self {
         Self {
-            fault_one_in: 3 + dice.up_to(12),
+            fault_one_in: 5 + dice.up_to(30),
             parked: BTreeMap::new(),
             parked_next: 0,
             manifests: BTreeMap::new(),
@@ -60,6 +60,9 @@ impl World {
                 self.refuse(from, &request, Failure::Unreachable);
             }
             return;
+        }
+        if operation == Operation::PushRequest && !self.devices[from.device].pushes_pass {
+            return self.refuse(from, &request, Failure::from_status(403, None));
         }
         let standing = self.standing(from);
         let fault = self.draw(operation);

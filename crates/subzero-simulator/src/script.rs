@@ -12,11 +12,13 @@ pub enum Incident {
     Dies { device: usize },
     LosesPower { device: usize },
     Starts { device: usize },
+    Closes { device: usize },
     LosesCache { device: usize },
     CannotRead { device: usize },
     RunsFull { device: usize },
     HasRoom { device: usize },
     Links { device: usize, requests_pass: bool, answers_pass: bool },
+    Pushes { device: usize, pass: bool },
     ClockIsSet { device: usize, skew_ms: i64 },
     IsCloned { device: usize },
     TakesImage { device: usize },
@@ -103,6 +105,11 @@ impl Script<'_> {
         }
         if self.one_in(12) {
             self.add_somewhere(Incident::IsEvicted { device });
+        } else if self.one_in(12) {
+            // For long enough that the server has heard of what is not sent.
+            self.add(0, Incident::Pushes { device, pass: false });
+            let evicted = CALM_FROM_MS - 1 - self.dice.up_to(60_000);
+            self.add(evicted, Incident::IsEvicted { device });
         }
         if self.one_in(5) {
             self.add_for_a_while(Incident::RunsFull { device }, Incident::HasRoom { device }, 60_000);
@@ -152,9 +159,9 @@ impl Script<'_> {
                 (Incident::Reads { device, shop, may: false }, Incident::Reads { device, shop, may: true });
             self.add_for_a_while(begins, ends, 200_000);
         }
-        if self.one_in(3) {
+        if self.one_in(2) {
             // Early enough that what goes after it goes amid faults.
-            let at = CALM_FROM_MS / 4 + self.dice.up_to(CALM_FROM_MS / 4);
+            let at = CALM_FROM_MS / 8 + self.dice.up_to(CALM_FROM_MS / 4);
             self.add(at, Incident::MonthPasses);
             if self.one_in(2) {
                 self.add_somewhere(Incident::MonthPasses);

@@ -11,6 +11,7 @@ pub struct Trace {
     hash: Hash,
     in_words: bool,
     is_over: bool,
+    is_off: bool,
     lines: VecDeque<String>,
 }
 
@@ -28,10 +29,13 @@ impl fmt::Write for Hash {
 
 impl Trace {
     pub fn new(in_words: bool) -> Self {
-        Self { hash: Hash(0xcbf2_9ce4_8422_2325), in_words, is_over: false, lines: VecDeque::new() }
+        Self { hash: Hash(0xcbf2_9ce4_8422_2325), in_words, is_over: false, is_off: false, lines: VecDeque::new() }
     }
 
     pub fn note(&mut self, at: u64, what: &dyn fmt::Debug) {
+        if self.is_off {
+            return;
+        }
         let _ = writeln!(self.hash, "{at} {what:?}");
         self.tell(at, || format!("{what:?}"));
     }
@@ -45,6 +49,11 @@ impl Trace {
                 self.lines.pop_front();
             }
         }
+    }
+
+    /// A run that is too long to be told, and is not repeated.
+    pub const fn turn_off(&mut self) {
+        self.is_off = true;
     }
 
     /// Something is broken: what led there is worth telling, and what follows is not.

@@ -138,6 +138,11 @@ pub struct World {
     pub met: BTreeMap<&'static str, usize>,
     pub cells: Cells,
     pub steps: u64,
+    /// A run of more events than this is a hot loop.
+    pub steps_max: u64,
+    /// How many txns wrote something, and how many bytes of entries.
+    pub txns: u64,
+    pub txn_bytes: u64,
     pub trace: Trace,
     pub mode: Mode,
 }
@@ -185,6 +190,9 @@ impl World {
             met: BTreeMap::new(),
             cells: Cells::default(),
             steps: 0,
+            steps_max: STEPS_MAX,
+            txns: 0,
+            txn_bytes: 0,
             trace: Trace::new(mode == Mode::Tell),
             mode,
         }
@@ -194,7 +202,7 @@ impl World {
         while let Some(entry) = self.queue.first_entry().filter(|entry| entry.key().0 <= end) {
             let ((at, _), event) = entry.remove_entry();
             self.steps += 1;
-            if self.steps > STEPS_MAX {
+            if self.steps > self.steps_max {
                 return checks::note(&mut self.violations, Invariant::I9, || format!("a hot loop at {at} ms"));
             }
             self.now = at;
@@ -381,6 +389,11 @@ impl World {
             tab.wakes_at = Some(at);
             self.put_at(at, Event::Wakes(to));
         }
+    }
+
+    pub fn note_txn(&mut self, bytes: usize) {
+        self.txns += 1;
+        self.txn_bytes += bytes as u64;
     }
 
     pub fn meet(&mut self, what: &'static str) {

@@ -42,7 +42,9 @@ impl Cache {
             ShopCursors { shown: cursors.shown, building: Some(page.to) }
         };
         self.cursors.insert(page.shop, cursors);
-        self.drop_unreachable(page.shop);
+        if !continues_shown {
+            self.drop_unreachable(page.shop);
+        }
         PageWrite::Stored(cursors)
     }
 
