@@ -1,6 +1,7 @@
 //! What was gone through: a table of operations by faults. Every cell is hit by the seeds of the test suite, or says why it cannot be.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use subzero_sync::replica::{Input, Output};
 
@@ -238,14 +239,14 @@ impl Cells {
 
     /// As a table in Markdown: how often, or a dash for what cannot be.
     pub fn table(&self) -> String {
-        let head: String = Fault::ALL.iter().map(|fault| format!(" {fault:?} |")).collect();
+        let head = Fault::ALL.map(|fault| format!(" {fault:?} |")).concat();
         let mut table = format!("| |{head}\n|---|{}\n", "---|".repeat(Fault::ALL.len()));
         for operation in Operation::ALL {
             let cell = |fault| match excuse(operation, fault) {
                 Some(_) => " – |".to_owned(),
                 None => format!(" {} |", self.hits(operation, fault)),
             };
-            table += &format!("| {operation:?} |{}\n", Fault::ALL.map(cell).concat());
+            let _ = writeln!(table, "| {operation:?} |{}", Fault::ALL.map(cell).concat());
         }
         table
     }

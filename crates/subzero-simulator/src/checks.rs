@@ -234,6 +234,8 @@ fn losses_with_outboxes_are_named(world: &mut World) {
                 met.push("a loss with both an outbox and a server");
             } else if speaks_for(world, gone.device) {
                 met.push("a loss with one of two clones");
+            } else if !silent.contains_key(&gone.device) {
+                met.push("a loss with a register that was never heard of");
             } else if silent.get(&gone.device).is_some_and(|seen| {
                 seen.standing.unsent > 0 || seen.seen.unix_ms() <= lost.at.unix_ms() + UNHEARD_MAX_MS
             }) {
@@ -244,7 +246,9 @@ fn losses_with_outboxes_are_named(world: &mut World) {
             }
         }
     }
-    met.into_iter().for_each(|what| world.meet(what));
+    for what in met {
+        world.meet(what);
+    }
 }
 
 /// I7: every copy says what the server says. I8: in whichever order the entries arrived.
@@ -280,10 +284,10 @@ pub fn copies_agree(server: &Server, devices: &[Device], dice: &mut Jitter, viol
 fn foreign_moves_nothing(rows: &[Row]) -> bool {
     let known: Vec<Row> = rows.iter().filter(|row| !is_foreign(&row.body)).cloned().collect();
     let is_kept = |row: &Row| {
-        Entry::decode(row.dseq, &row.body.0).and_then(|entry| Ok(entry.encode().ok() == Some(row.body.0.clone())))
+        Entry::decode(row.dseq, &row.body.0).is_ok_and(|entry| entry.encode().ok() == Some(row.body.0.clone()))
     };
     let stocks = |rows: &[Row]| fold(rows).1;
-    stocks(rows) == stocks(&known) && rows.iter().all(|row| is_kept(row).unwrap_or(false))
+    stocks(rows) == stocks(&known) && rows.iter().all(is_kept)
 }
 
 /// What these rows come to: their ids, and the stock they leave behind, byte for byte.

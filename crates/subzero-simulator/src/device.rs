@@ -17,6 +17,7 @@ use crate::mutant::Mutant;
 const FLUSHED_AFTER_MS: u64 = 60_000;
 
 #[derive(Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a misfortune of its own, and any of them may come together")]
 pub struct Device {
     pub id: DeviceId,
     /// The shops it sells in; none for a phone that only reads.

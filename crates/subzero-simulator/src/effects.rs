@@ -12,7 +12,7 @@ use crate::world::{Address, Database, Event, Place, World};
 
 /// What came of a txn.
 enum Carried {
-    Answer(Input),
+    Answer(Box<Input>),
     Nothing,
     /// The power went while it was written.
     Died,
@@ -112,7 +112,7 @@ impl World {
         }
         let input = match carried {
             Carried::Died => return self.die(to.device),
-            Carried::Answer(input) => Some(input),
+            Carried::Answer(input) => Some(*input),
             Carried::Nothing => None,
         };
         if self.ends_at(Place::Device(to.device)) {
@@ -184,7 +184,7 @@ impl World {
         let (now, mutant) = (self.now, self.mutant);
         let device = &mut self.devices[to.device];
         let control = device.outbox.control();
-        Carried::Answer(match output {
+        Carried::Answer(Box::new(match output {
             Output::ReadOwn { attempt, after, entries_max, bytes_max } => {
                 if device.another_asks(to.tab, Operation::ReadOwn) {
                     self.cells.hit(Operation::ReadOwn, Fault::TwoTabs);
@@ -260,7 +260,7 @@ impl World {
             Output::Alert(_) | Output::Push { .. } | Output::Pull { .. } | Output::FetchManifest { .. } => {
                 unreachable!("not for the storage")
             }
-        })
+        }))
     }
 
     fn store_ack(&mut self, device: usize, mut ack: AckRecord) {

@@ -71,7 +71,9 @@ impl World {
             // Folded states make room, but not enough: the cashier reads that nothing was recorded.
             Some(Fault::Quota) => {
                 let shops = self.devices[device].sells_in.clone();
-                shops.into_iter().for_each(|shop| self.devices[device].cache.delete_snapshot(shop));
+                for shop in shops {
+                    self.devices[device].cache.delete_snapshot(shop);
+                }
                 return;
             }
             // The cart is as it was, and is sold again.

@@ -128,14 +128,11 @@ fn live_through() -> ExitCode {
 fn hunt_all() -> ExitCode {
     let mut survivors = Vec::new();
     for mutant in Mutant::ALL {
-        match hunt(mutant) {
-            Some((seed, invariant)) => {
-                println!("{mutant:?}: {invariant:?} after {} of {} seeds", seed + 1, mutant.within())
-            }
-            None => {
-                println!("{mutant:?} survives {} seeds", mutant.within());
-                survivors.push(format!("{mutant:?}"));
-            }
+        if let Some((seed, invariant)) = hunt(mutant) {
+            println!("{mutant:?}: {invariant:?} after {} of {} seeds", seed + 1, mutant.within());
+        } else {
+            println!("{mutant:?} survives {} seeds", mutant.within());
+            survivors.push(format!("{mutant:?}"));
         }
     }
     println!("{}", json!({ "mutants": Mutant::ALL.len(), "survivors": survivors }));

@@ -89,9 +89,10 @@ impl Mutant {
             Self::CursorBeforeData | Self::NoCompareAndSwap => &[Invariant::I4],
             Self::VerdictForgotten => &[Invariant::I5, Invariant::I6],
             Self::RefusalStopsQueue | Self::TimerNotRearmed | Self::ForkIgnored => &[Invariant::I9],
-            Self::CollectionBeforeApplied | Self::AsideCollected | Self::AppliedBeforeAcked => &[Invariant::I6],
+            Self::CollectionBeforeApplied | Self::AsideCollected | Self::AppliedBeforeAcked | Self::SaleNotStrict => {
+                &[Invariant::I6]
+            }
             Self::EpochIgnored | Self::RestoreTrusted => &[Invariant::I1, Invariant::I5, Invariant::I6],
-            Self::SaleNotStrict => &[Invariant::I6],
             Self::NoDedupe => &[Invariant::I2],
             Self::PlainSequence => &[Invariant::I3],
             Self::UnknownKindDropped => &[Invariant::I13],

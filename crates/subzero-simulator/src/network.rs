@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use subzero_ledger::ids::DeviceId;
 use subzero_sync::backoff::Jitter;
 use subzero_sync::fault::Failure;
-use subzero_sync::replica::{Attempt, Input, Output, PushFailure};
+use subzero_sync::replica::{Attempt, Input, Output, PushFailure, Replica};
 use subzero_sync::wire::{Manifest, PullPage, PushConflict, PushReply, ShopHead, Standing, Verdict};
 
 use crate::cells::{Fault, Operation};
@@ -97,7 +97,7 @@ impl World {
     /// What the tab says of its device with a question.
     fn standing(&self, from: Address) -> Standing {
         let replica = self.devices[from.device].tabs[from.tab].replica.as_ref();
-        let status = replica.filter(|_| self.mutant != Mutant::StandingUntrue).map(|replica| replica.status());
+        let status = replica.filter(|_| self.mutant != Mutant::StandingUntrue).map(Replica::status);
         status.map_or_else(Standing::default, |status| Standing {
             unsent: status.unsent,
             oldest_unsent: status.oldest_unsent,
@@ -145,7 +145,7 @@ impl World {
         }
         let device = self.devices[from.device].id;
         match request {
-            Output::Push { .. } => self.commit(from, request),
+            Output::Push { .. } => self.commit(from, &request),
             Output::Pull { attempt, shop, after } => {
                 let result = self.server.pull(device, shop, after);
                 self.answer(from, Input::PullFinished { attempt, result });
@@ -163,17 +163,17 @@ impl World {
     }
 
     /// The server commits a push, or does not; what it says of it may get lost with it.
-    fn commit(&mut self, from: Address, request: Output) {
+    fn commit(&mut self, from: Address, request: &Output) {
         let fault = self.draw(Operation::ServerCommit);
         if let Some(fault) = fault {
             self.cells.hit(Operation::ServerCommit, fault);
         }
         if fault == Some(Fault::CrashBefore) || self.ends_at(Place::Server) {
             self.stop_server();
-            return self.refuse(from, &request, Failure::Unreachable);
+            return self.refuse(from, request, Failure::Unreachable);
         }
         if let Some(status) = [(Fault::Quota, 503), (Fault::Aborted, 500)].iter().find(|(of, _)| fault == Some(*of)) {
-            return self.refuse(from, &request, Failure::from_status(status.1, None));
+            return self.refuse(from, request, Failure::from_status(status.1, None));
         }
         let (device, now) = (self.devices[from.device].id, self.server_now());
         let Output::Push { attempt, request: push } = request.clone() else { unreachable!("a push") };
@@ -182,7 +182,7 @@ impl World {
         self.count(&result);
         if matches!(fault, Some(Fault::CrashAfter | Fault::PowerLoss)) || self.ends_at(Place::Server) {
             self.stop_server();
-            return self.refuse(from, &request, Failure::Unreachable);
+            return self.refuse(from, request, Failure::Unreachable);
         }
         self.answer(from, Input::PushFinished { attempt, result });
         self.answer_parked(false);

@@ -103,9 +103,10 @@ impl Script<'_> {
             self.add(at / 2, Incident::TakesImage { device });
             self.add(at, Incident::IsSetBack { device });
         }
-        if self.one_in(12) {
+        let fate = self.dice.up_to(11);
+        if fate == 0 {
             self.add_somewhere(Incident::IsEvicted { device });
-        } else if self.one_in(12) {
+        } else if fate == 1 {
             // For long enough that the server has heard of what is not sent.
             self.add(0, Incident::Pushes { device, pass: false });
             let evicted = CALM_FROM_MS - 1 - self.dice.up_to(60_000);

@@ -24,7 +24,7 @@ const PHONE: usize = 2;
 /// A day, or several.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Days {
-    days: u64,
+    count: u64,
     sales: u64,
     steps: u64,
     txns: u64,
@@ -104,7 +104,7 @@ fn measure(world: &World) -> Days {
         rows.filter_map(|shop| world.devices[TILLS[0]].cache.load(shop)).flat_map(|(_, rows)| rows).collect();
     let sum = |sizes: &mut dyn Iterator<Item = usize>| sizes.map(|size| size as u64).sum();
     Days {
-        days: 0,
+        count: 0,
         sales: world.entries,
         steps: world.steps,
         txns: world.txns,
@@ -133,7 +133,7 @@ impl Days {
     /// What is counted, since then; what is kept, as of now.
     const fn since(self, before: &Self) -> Self {
         Self {
-            days: 1,
+            count: 1,
             sales: self.sales - before.sales,
             steps: self.steps - before.steps,
             txns: self.txns - before.txns,
@@ -144,7 +144,7 @@ impl Days {
 
     fn and(self, later: &Self) -> Self {
         Self {
-            days: self.days + later.days,
+            count: self.count + later.count,
             sales: self.sales + later.sales,
             steps: self.steps + later.steps,
             txns: self.txns + later.txns,
@@ -161,8 +161,8 @@ impl Days {
     pub fn figures(&self) -> [(&'static str, f64); 6] {
         let per = |sum: u64, count: u64| sum as f64 / count.max(1) as f64;
         [
-            ("outbox_rows", per(self.outbox_rows, self.days)),
-            ("outbox_bytes", per(self.outbox_bytes, self.days)),
+            ("outbox_rows", per(self.outbox_rows, self.count)),
+            ("outbox_bytes", per(self.outbox_bytes, self.count)),
             ("steps_per_sale", per(self.steps, self.sales)),
             ("txns_per_sale", per(self.txns, self.sales)),
             ("bytes_per_txn", per(self.bytes, self.txns)),
@@ -183,7 +183,7 @@ impl Days {
 impl Soak {
     /// The second week of the month, and its last.
     pub fn weeks(&self) -> [Days; 2] {
-        let sum = |days: &[Days]| days.iter().fold(Days::default(), |sum, day| sum.and(day));
+        let sum = |days: &[Days]| days.iter().fold(Days::default(), Days::and);
         [sum(&self.days[7..14]), sum(&self.days[self.days.len() - 7..])]
     }
 

@@ -165,7 +165,9 @@ pub fn run(seed: u64, mutant: Mutant, mode: Mode) -> Run {
 impl World {
     pub fn new(devices: Vec<Device>, mut dice: Jitter, mutant: Mutant, mode: Mode) -> Self {
         let mut server = Server::new(mutant, &mut dice);
-        devices.iter().for_each(|device| server.pair(device));
+        for device in &devices {
+            server.pair(device);
+        }
         Self {
             now: 0,
             queue: BTreeMap::new(),

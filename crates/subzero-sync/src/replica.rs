@@ -211,11 +211,13 @@ impl Replica {
             Input::Appended { dseq } => self.on_appended(dseq),
             Input::OwnRead { attempt, read } => self.on_own_read(attempt, read),
             Input::PushFinished { attempt, result } => self.on_push_finished(attempt, result),
-            Input::OwnForgotten { attempt, control } => self.on_own_forgotten(attempt, control),
+            Input::OwnForgotten { attempt, control } => self.on_own_forgotten(attempt, &control),
             Input::AckStored { attempt, control } | Input::EpochAdopted { attempt, control } => {
-                self.on_control_stored(attempt, control);
+                self.on_control_stored(attempt, &control);
             }
-            Input::IncarnationStarted { attempt, control, last } => self.on_incarnation_started(attempt, control, last),
+            Input::IncarnationStarted { attempt, control, last } => {
+                self.on_incarnation_started(attempt, &control, last);
+            }
             Input::ManifestFinished { attempt, result } => self.on_manifest_finished(attempt, result),
             Input::PullFinished { attempt, result } => self.on_pull_finished(attempt, result),
             Input::PageStored { attempt, cursors } => self.on_page_stored(attempt, cursors),

@@ -111,7 +111,7 @@ impl Replica {
         (is_there && is_old).then_some(number.unwrap_or(0))
     }
 
-    pub(super) fn on_own_forgotten(&mut self, attempt: Attempt, control: Control) {
+    pub(super) fn on_own_forgotten(&mut self, attempt: Attempt, control: &Control) {
         if self.end_push(attempt, |step| matches!(step, PushStep::Forget)).is_none() {
             return;
         }

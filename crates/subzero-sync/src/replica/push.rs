@@ -114,7 +114,7 @@ impl Replica {
         };
         self.last = read.last;
         let is_collected = self.control.kept != read.control.kept;
-        if self.take_control(read.control) || (is_collected && !matches!(goal, Goal::Push)) {
+        if self.take_control(&read.control) || (is_collected && !matches!(goal, Goal::Push)) {
             return; // Another tab got on: begin again from where it stands.
         }
         match goal {
@@ -204,13 +204,13 @@ impl Replica {
         self.ask(Output::StartIncarnation { attempt, instead_of: self.control.incarnation });
     }
 
-    pub(super) fn on_control_stored(&mut self, attempt: Attempt, control: Control) {
+    pub(super) fn on_control_stored(&mut self, attempt: Attempt, control: &Control) {
         if self.end_push(attempt, |step| matches!(step, PushStep::Store)).is_some() {
             self.take_control(control);
         }
     }
 
-    pub(super) fn on_incarnation_started(&mut self, attempt: Attempt, control: Control, last: u64) {
+    pub(super) fn on_incarnation_started(&mut self, attempt: Attempt, control: &Control, last: u64) {
         if self.end_push(attempt, |step| matches!(step, PushStep::Store)).is_some() {
             self.last = last;
             self.take_control(control);
@@ -218,8 +218,8 @@ impl Replica {
     }
 
     /// Takes over where the outbox stands. True if pushing must go on from another place than thought.
-    pub(super) fn take_control(&mut self, control: Control) -> bool {
-        let before = std::mem::replace(&mut self.control, control);
+    pub(super) fn take_control(&mut self, control: &Control) -> bool {
+        let before = std::mem::replace(&mut self.control, *control);
         let new_epoch = before.epoch != control.epoch;
         if new_epoch {
             self.heads.clear();
