@@ -25,15 +25,12 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use subzero_ledger::ids::ShopId;
-use subzero_ledger::instant::Instant;
 use subzero_sync::records::{PageRecord, PageWrite, Persisted};
 use subzero_sync::wire::ContentHash;
 
-use subzero_sync::retention::Marks;
-
 use self::cache::Cache;
 use self::error::StorageError;
-use self::outbox::{Outbox, Slot};
+use self::outbox::Outbox;
 
 /// Both databases, open.
 pub struct Storage {
@@ -106,20 +103,6 @@ impl Storage {
             self.waiting.borrow_mut().push(done);
             // Dropped is as good as sent: look again.
             let _ = wait.await;
-        }
-    }
-
-    /// Once a day, by the server's clock, drops own entries that were acked 30 days ago.
-    pub async fn let_go(&self, now: Instant) -> Result<(), StorageError> {
-        let (control, _) = self.outbox.control().await?;
-        let mut marks: Marks = self.outbox.kept(Slot::Marks).await?.unwrap_or_default();
-        if !marks.note(now, &control) {
-            return Ok(());
-        }
-        self.outbox.keep(Slot::Marks, &marks).await?;
-        match marks.had_their_time(now, &control) {
-            Some(until) => self.outbox.forget_until(until).await,
-            None => Ok(()),
         }
     }
 

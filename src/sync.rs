@@ -104,8 +104,6 @@ struct Tab {
     unanswered: Cell<u32>,
     /// What last went wrong in each lane, while this tab syncs.
     faults: RefCell<Vec<LaneFault>>,
-    /// When the storage was last asked to let go of what had its time, by the server's clock.
-    let_go_at: Cell<Option<Instant>>,
     listeners: RefCell<Vec<Listener>>,
 }
 
@@ -131,7 +129,6 @@ impl Sync {
             session: Cell::new(None),
             unanswered: Cell::new(0),
             faults: RefCell::default(),
-            let_go_at: Cell::new(None),
             listeners: RefCell::default(),
         });
         let watched = Rc::downgrade(&tab);

@@ -118,6 +118,12 @@ impl Core {
         self.last_receipts.get(&device).copied().unwrap_or_default()
     }
 
+    /// A register's receipts count on from here: the ones before it are kept nowhere on this device, perhaps.
+    pub fn count_receipts_from(&mut self, device: DeviceId, last: u64) {
+        let known = self.last_receipts.entry(device).or_default();
+        *known = last.max(*known);
+    }
+
     /// What is negative, as of now. Working it out has been done: this takes in that time has passed.
     pub fn report(&mut self, now: Instant) -> Arc<Report> {
         let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };

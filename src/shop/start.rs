@@ -124,7 +124,13 @@ impl Shop {
         self.read_alerts().await;
         let own = storage.outbox.own_all().await?;
         known.own_last = own.last;
-        self.change(|core| core.add_own(own.own));
+        let device = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.device));
+        self.change(|core| {
+            core.add_own(own.own);
+            if let Some(device) = device {
+                core.count_receipts_from(device, own.control.receipt);
+            }
+        });
         self.read_verdicts().await;
         self.read_devices().await;
         let sync = Sync::start(storage, remote, self.hooks(), known);

@@ -13,10 +13,7 @@ use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use subzero_ledger::entry::Entry;
-use subzero_ledger::receipts::number;
-use subzero_sync::chain::Position;
-use subzero_sync::records::{AckRecord, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
+use subzero_sync::records::{AckRecord, Collection, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
 use subzero_sync::rescue::Salvage;
 use subzero_sync::wire::{EntryBytes, Verdict};
 use wasm_bindgen::JsValue;
@@ -31,8 +28,6 @@ use crate::device::ids;
 
 /// The most records one read asks for.
 const READ_MAX: u32 = 1_000;
-/// So many entries are dropped in one txn.
-const FORGOTTEN_MAX: usize = 200;
 /// The control record's name in `ctl`.
 pub(super) const CONTROL: &str = "control";
 
@@ -61,8 +56,6 @@ pub enum Slot {
     Lost,
     /// How far the outboxes before this one have been taken over: [`TakenOver`], one for each.
     TakenOver,
-    /// How far the outbox was acked on which day: [`subzero_sync::retention::Marks`].
-    Marks,
     /// The entries that the server has set aside and somebody has dealt with.
     DealtWith,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
@@ -97,7 +90,6 @@ impl Slot {
             Self::Devices => "devices",
             Self::Lost => "lost",
             Self::TakenOver => "taken_over",
-            Self::Marks => "marks",
             Self::DealtWith => "dealt_with",
             Self::Digest => "digest",
         }
@@ -106,9 +98,7 @@ impl Slot {
     /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Marks | Self::Digest => {
-                Durability::Relaxed
-            }
+            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Digest => Durability::Relaxed,
             Self::Paired
             | Self::Cache
             | Self::Session
@@ -251,13 +241,8 @@ impl Outbox {
         let known = |_: &_, requests: &Requests<'_>| has_dup.then(|| all_verdicts(requests)).transpose();
         txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
             let mut control = read_control(found)?;
-            let same_epoch = control.epoch.is_none_or(|epoch| epoch == ack.epoch);
-            if control.incarnation != ack.incarnation || !same_epoch {
+            if !control.take_ack(ack) {
                 return Ok(control);
-            }
-            control.epoch = Some(ack.epoch);
-            if ack.acked.dseq > control.acked.dseq {
-                control.acked = ack.acked;
             }
             let aside = keys_aside(known.unwrap_or_default())?;
             for verdict in &ack.verdicts {
@@ -283,9 +268,7 @@ impl Outbox {
     pub async fn adopt_epoch(&self, adoption: &EpochAdoption) -> Result<Control, StorageError> {
         txn::write_if(&self.db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| {
             let mut control = read_control(found)?;
-            if adoption.is_due(&control) {
-                control.epoch = Some(adoption.to);
-                control.acked = adoption.acked;
+            if control.take_epoch(adoption) {
                 put_control(requests, &control)?;
             }
             Ok(control)
@@ -305,12 +288,10 @@ impl Outbox {
             |(found, _), requests| count_kept(requests, &peek_control(found.as_ref())?),
             |(found, first_key), count, requests| {
                 let mut control = read_control(found)?;
-                if control.incarnation == new.instead_of {
-                    let last_key = control.base.saturating_add(control.kept.dseq).saturating_add(u64::from(count));
-                    let first_key = first_key.map(|key| codec::number(OWN, key)).transpose()?;
-                    let base = first_key.unwrap_or(last_key.saturating_add(1)).saturating_sub(1);
-                    let (incarnation, start) = (new.incarnation, Position::START);
-                    control = Control { incarnation, base, kept: start, acked: start, ..control };
+                let last_key = control.base.saturating_add(control.kept.dseq).saturating_add(u64::from(count));
+                let first_key = first_key.map(|key| codec::number(OWN, key)).transpose()?;
+                let base = first_key.unwrap_or(last_key.saturating_add(1)).saturating_sub(1);
+                if control.take_incarnation(new, base) {
                     put_control(requests, &control)?;
                 }
                 Ok(control)
@@ -321,49 +302,22 @@ impl Outbox {
         Ok(if now.incarnation == control.incarnation { (control, last) } else { (now, last) })
     }
 
-    /// Drops own entries up to `kept`: they have had their 30 days. Nothing happens unless all of them are acked and none of them
-    /// was put aside. `receipt` is the highest receipt number among them.
-    pub async fn forget_own(&self, kept: Position, receipt: u64) -> Result<Control, StorageError> {
+    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was put aside.
+    pub async fn forget_own(&self, collection: &Collection) -> Result<Control, StorageError> {
         let stores = [OWN, CTL, VERDICT];
         let known = |_: &_, requests: &Requests<'_>| all_verdicts(requests);
         txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
             let mut control = read_control(found)?;
-            let acked = kept.dseq > control.kept.dseq && kept.dseq <= control.acked.dseq;
-            let to = control.base.saturating_add(kept.dseq);
-            if acked && keys_aside(known)?.iter().all(|&key| key > to) {
+            let to = control.base.saturating_add(collection.kept.dseq);
+            if keys_aside(known)?.iter().all(|&key| key > to) && control.take_collection(collection) {
                 let had_their_time = KeyRange::UpperBound(codec::key(to), false);
                 requests.delete(OWN, had_their_time.clone())?;
                 requests.delete(VERDICT, had_their_time)?;
-                control.kept = kept;
-                control.receipt = control.receipt.max(receipt);
                 put_control(requests, &control)?;
             }
             Ok(control)
         })
         .await
-    }
-
-    /// Drops entries that have had their time, up to a device sequence, a few in each txn. It ends before the first that the server has put
-    /// aside: that one is in no shop's history.
-    pub async fn forget_until(&self, until: u64) -> Result<(), StorageError> {
-        let aside =
-            self.verdicts().await?.into_iter().filter(|(_, verdict)| matches!(verdict, Verdict::Quarantined { .. }));
-        let until = aside.map(|(dseq, _)| dseq.saturating_sub(1)).chain([until]).min().unwrap_or(until);
-        let mut kept = self.control().await?.0.kept;
-        while kept.dseq < until {
-            let OwnRead { control, own, .. } = self.own(kept.dseq, FORGOTTEN_MAX, usize::MAX).await?;
-            let (mut place, mut receipt) = (control.kept, 0);
-            for own in own.iter().filter(|own| own.dseq <= until) {
-                place = place.next(control.incarnation, &own.body);
-                receipt = receipt.max(receipt_number(own));
-            }
-            let now = self.forget_own(place, receipt).await?.kept;
-            if now.dseq <= kept.dseq {
-                break;
-            }
-            kept = now;
-        }
-        Ok(())
     }
 
     /// How far an outbox that was given up has been taken over; none when it never was looked at.
@@ -435,13 +389,6 @@ impl Outbox {
         let (found, ()) = txn::read(&self.db, &[CTL], get, txn::nothing).await?;
         found.map(|value| codec::json_from_js(CTL, value)).transpose()
     }
-}
-
-/// The number of a receipt, where the entry is one.
-fn receipt_number(own: &Own) -> u64 {
-    let entry = Entry::decode_confirmed(own.dseq, &own.body.0).ok();
-    let receipt = entry.as_ref().and_then(number).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
-    receipt.unwrap_or_default()
 }
 
 fn control(requests: &Requests<'_>) -> Result<Get, StorageError> {

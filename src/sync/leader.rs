@@ -4,6 +4,7 @@
 //! taken by a new one is aborted. Every failure becomes an input, so the loop has no way to end.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::StreamExt as _;
@@ -11,7 +12,6 @@ use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
 use subzero_ledger::ids::ShopId;
-use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::fault::StorageFailure;
 use subzero_sync::records::{NewIncarnation, PageRecord, PageWrite};
@@ -37,8 +37,6 @@ const SLEEP_MAX_MS: i64 = 30_000;
 const ASK_MS: u32 = 20_000;
 /// After so many questions without an answer it is not: a minute.
 const UNANSWERED_MAX: u32 = 3;
-/// How often the storage is asked to let go of what had its time: it does so once a day.
-const LET_GO_EVERY_MS: i64 = 3_600_000;
 
 /// Waits for its turn, and then syncs until another tab takes its place, for as long as the tab lives.
 pub async fn lead(tab: Rc<Tab>) {
@@ -187,6 +185,11 @@ impl Leader {
                 tab.announce(Hint::Renumbered);
                 Ok(Input::IncarnationStarted { attempt, control, last })
             }),
+            Output::ForgetOwn { attempt, collection } => self.answer(attempt, async move {
+                // Nothing is announced: what is shown stays the same.
+                let control = tab.storage.outbox.forget_own(&collection).await?;
+                Ok(Input::OwnForgotten { attempt, control })
+            }),
             Output::FetchManifest { attempt, wait_ms, known } => {
                 let Status { unsent, oldest_unsent, .. } = *status;
                 let session = tab.session.get();
@@ -197,7 +200,6 @@ impl Leader {
                     let result = tab.remote.manifest(wait_ms, &known, &says).await;
                     if let Ok(manifest) = &result {
                         (tab.hooks.on_devices)(Devices::of(manifest));
-                        let_go(&tab, manifest.now);
                     }
                     Input::ManifestFinished { attempt, result }
                 });
@@ -261,16 +263,7 @@ impl Leader {
     }
 }
 
-/// What was acked a month ago goes, by the server's clock. What goes wrong with it is tried again tomorrow.
-fn let_go(tab: &Rc<Tab>, now: Instant) {
-    if tab.let_go_at.get().is_none_or(|at| now.ms_since(at) >= LET_GO_EVERY_MS) {
-        tab.let_go_at.set(Some(now));
-        let storage = Rc::clone(&tab.storage);
-        spawn_local(async move { drop(storage.let_go(now).await) });
-    }
-}
-
-/// A cache that cannot be read is begun anew; the replica hears of a failed write and, when it tries again, of an empty cache.
+/// A cache that cannot be read is begun anew; the replica hears that no copy is there, and of a failed write.
 async fn store_page(tab: &Tab, attempt: Attempt, page: &PageRecord) -> Result<Input, StorageError> {
     match tab.storage.store_page(page).await {
         Ok(PageWrite::Stored(cursors)) => {
@@ -285,6 +278,7 @@ async fn store_page(tab: &Tab, attempt: Attempt, page: &PageRecord) -> Result<In
         Ok(PageWrite::Conflicted(cursors)) => Ok(Input::PageConflicted { attempt, cursors }),
         Err(StorageError::Unreadable { .. }) => {
             tab.storage.cache.rebuild().await?;
+            tab.tell_replica(Input::CopiesRead { shops: BTreeMap::new() });
             Err(StorageError::Aborted)
         }
         Err(error) => Err(error),

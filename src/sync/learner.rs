@@ -101,13 +101,18 @@ impl Learner {
     async fn look(&mut self) -> Result<(), StorageError> {
         match self.tab.storage.cache.cursors().await {
             Ok(cursors) => {
+                // Another tab may have begun the cache anew.
+                self.tab.tell_replica(Input::CopiesRead { shops: cursors.clone() });
                 for shop in cursors.into_keys() {
                     // What is wrong with one shop keeps nobody from the others.
                     let _ = self.learn_rows(shop).await;
                 }
             }
             // Nobody can go on from there: all of it is fetched again.
-            Err(StorageError::Unreadable { .. }) => self.tab.storage.cache.rebuild().await?,
+            Err(StorageError::Unreadable { .. }) => {
+                self.tab.storage.cache.rebuild().await?;
+                self.tab.tell_replica(Input::CopiesRead { shops: BTreeMap::new() });
+            }
             Err(_) => {}
         }
         self.learn_own().await

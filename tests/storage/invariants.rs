@@ -120,7 +120,7 @@ async fn i5_every_entry_is_seen_once_at_every_step_of_its_way() {
     storage.append(&body.0).await.expect("an append");
     assert_eq!(seen(&storage).await, [body.clone()], "recorded");
     let acked = Position::START.next(control.incarnation, &body);
-    let ack = AckRecord { incarnation: control.incarnation, epoch: epoch(1), acked, verdicts: vec![] };
+    let ack = AckRecord { incarnation: control.incarnation, epoch: epoch(1), acked, verdicts: vec![], at: None };
     let control = storage.outbox.store_ack(&ack).await.expect("an ack");
     assert_eq!(seen(&storage).await, [body.clone()], "acked, and not pulled yet");
     let rows = [row(1, control.incarnation, 1, body.clone())];

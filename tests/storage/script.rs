@@ -13,7 +13,7 @@ use subzero_sync::backoff::Jitter;
 use subzero_sync::chain::Position;
 use subzero_sync::model::{Cache, Outbox, visible};
 use subzero_sync::records::{
-    AckRecord, Base, Cursor, EpochAdoption, NewIncarnation, Older, PageRecord, SnapshotAdoption,
+    AckRecord, Base, Collection, Cursor, EpochAdoption, NewIncarnation, Older, PageRecord, SnapshotAdoption,
 };
 use subzero_sync::segment;
 use subzero_sync::wire::{EntryBytes, Flag, PushVerdict, QuarantineReason, Row, Verdict};
@@ -130,7 +130,7 @@ impl World {
             }
             verdicts.push(PushVerdict { dseq: own.dseq, seq, verdict });
         }
-        let ack = AckRecord { incarnation: control.incarnation, epoch: epoch(self.epoch), acked, verdicts };
+        let ack = AckRecord { incarnation: control.incarnation, epoch: epoch(self.epoch), acked, verdicts, at: None };
         let stored = self.tabs[tab].outbox.store_ack(&ack).await.expect("an ack");
         assert_eq!(stored, self.outbox.store_ack(&ack));
     }
@@ -291,9 +291,10 @@ impl World {
         let ahead = self.random.up_to(6) as usize;
         let read = self.outbox.own(control.kept.dseq, ahead, usize::MAX);
         let kept = read.own.iter().fold(control.kept, |at: Position, own| at.next(control.incarnation, &own.body));
+        let collection = Collection { incarnation: control.incarnation, kept, receipt: 5 };
         let tab = self.tab();
-        let forgot = self.tabs[tab].outbox.forget_own(kept, 5).await.expect("old entries go");
-        assert_eq!(forgot, self.outbox.forget_own(kept, 5));
+        let forgot = self.tabs[tab].outbox.forget_own(&collection).await.expect("old entries go");
+        assert_eq!(forgot, self.outbox.forget_own(&collection));
         self.forgotten |= forgot.kept != control.kept;
     }
 

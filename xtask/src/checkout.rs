@@ -69,8 +69,17 @@ impl Checkout {
         self.released("subzero-compare")
     }
 
+    /// What runs the sync protocol in virtual time, once built in its own profile.
+    pub fn simulator(&self) -> PathBuf {
+        self.built("simulate", "subzero-simulator")
+    }
+
     fn released(&self, program: &str) -> PathBuf {
-        self.target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+        self.built("release", program)
+    }
+
+    fn built(&self, profile: &str, program: &str) -> PathBuf {
+        self.target().join(profile).join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The folder to be put first on `PATH`.

@@ -12,6 +12,7 @@
 //! | [`load`] | how much the server takes, over each database |
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
+//! | [`simulate`] | the sync protocol in virtual time, from seeds |
 //! | [`checkout`], [`command`], [`lock`] | where things lie, how programs are run, which versions are locked |
 
 pub mod bench;
@@ -26,4 +27,5 @@ pub mod replay;
 pub mod run;
 pub mod seed;
 pub mod setup;
+pub mod simulate;
 pub mod suite;

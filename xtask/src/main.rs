@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{bench, compare, fuzz, load, replay, run, seed, suite};
+use xtask::{bench, compare, fuzz, load, replay, run, seed, simulate, suite};
 
 const USAGE: &str = "\
 cargo xtask setup                                 install what building and testing need, once
@@ -18,6 +18,7 @@ cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or on
 cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
 cargo xtask load [--seconds N]                    how much the server takes, over each database
+cargo xtask simulate [--seeds N] [--from S]       the sync protocol in virtual time, from seeds; --seed S --tell, --mutants, --soak
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {
@@ -59,6 +60,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "load" => load::load(&checkout, rest),
+        "simulate" => simulate::simulate(&checkout, rest),
         "replay" => {
             println!("{}", replay::replay(rest)?);
             Ok(ExitCode::SUCCESS)

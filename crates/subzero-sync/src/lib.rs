@@ -13,7 +13,6 @@
 //! | [`replica`] | device | what to do next |
 //! | [`records`], [`model`] | device | what is kept, and which writes are one txn |
 //! | [`rescue`] | both | what a file holds that carries unsent entries by hand |
-//! | [`retention`] | device | how long what is acked is kept |
 //! | [`backoff`], [`fault`] | device | what a failure leads to, and when to try again |
 //! | [`intake`] | server | what becomes of a pushed entry |
 //!
@@ -30,6 +29,5 @@ pub mod model;
 pub mod records;
 pub mod replica;
 pub mod rescue;
-pub mod retention;
 pub mod segment;
 pub mod wire;

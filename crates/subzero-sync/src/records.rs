@@ -3,6 +3,8 @@
 //! Database A, the outbox, is what cannot be had again: [`Own`] entries, their verdicts, and one [`Control`]. Database B, the
 //! cache, is what the server can send again: rows and [`ShopCursors`]. No txn ever spans both, and none needs to: what is
 //! shown is their union, each entry once.
+//!
+//! What changes a [`Control`], and under which condition, is decided by its own methods: page and model only carry it out in one txn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,13 +32,154 @@ pub struct Control {
     pub epoch: Option<Epoch>,
     /// The highest receipt number among own entries that are no longer kept: the counter goes on from there.
     pub receipt: u64,
+    /// Since when the server has had what: own entries have their time from then on. A record of an older version has none.
+    #[serde(default)]
+    pub marks: Marks,
+    /// The last earlier life in which own entries were let go: only under that one can the server be asked whether it still has them.
+    #[serde(default)]
+    pub former: Option<Former>,
 }
 
 impl Control {
     /// A new outbox's first record.
     pub const fn new(incarnation: Incarnation) -> Self {
-        Self { incarnation, base: 0, kept: Position::START, acked: Position::START, epoch: None, receipt: 0 }
+        Self {
+            incarnation,
+            base: 0,
+            kept: Position::START,
+            acked: Position::START,
+            epoch: None,
+            receipt: 0,
+            marks: Marks::NONE,
+            former: None,
+        }
     }
+
+    /// Takes in an ack. False where it is of another life or epoch: then neither this record nor a verdict may be written.
+    pub fn take_ack(&mut self, ack: &AckRecord) -> bool {
+        if self.incarnation != ack.incarnation || self.epoch.is_some_and(|epoch| epoch != ack.epoch) {
+            return false;
+        }
+        self.epoch = Some(ack.epoch);
+        if ack.acked.dseq > self.acked.dseq {
+            self.acked = ack.acked;
+        }
+        if let Some(at) = ack.at {
+            self.marks.note(at, self.acked.dseq);
+        }
+        true
+    }
+
+    /// Takes up a new epoch. False where that is not due, and nothing may be written.
+    pub fn take_epoch(&mut self, adoption: &EpochAdoption) -> bool {
+        let is_due = adoption.is_due(self);
+        if is_due {
+            self.epoch = Some(adoption.to);
+            self.acked = adoption.acked;
+            self.marks.drop_after(adoption.acked.dseq);
+        }
+        is_due
+    }
+
+    /// Begins a new life whose first entry has the key after `base`. False where another one has begun meanwhile.
+    pub fn take_incarnation(&mut self, new: &NewIncarnation, base: u64) -> bool {
+        let is_due = self.incarnation == new.instead_of;
+        if is_due {
+            let (epoch, receipt, kept) = (self.epoch, self.receipt, self.kept);
+            let let_go = Some(Former { incarnation: self.incarnation, kept }).filter(|_| kept.dseq > 0);
+            let former = let_go.or(self.former);
+            *self = Self { base, epoch, receipt, former, ..Self::new(new.incarnation) };
+        }
+        is_due
+    }
+
+    /// Lets own entries go. False where they may not: another life has begun, they are gone already, or the server has not acked them all.
+    /// Whether one of them was put aside is not known here; then it must not be asked.
+    pub fn take_collection(&mut self, collection: &Collection) -> bool {
+        let kept = collection.kept;
+        let is_due =
+            self.incarnation == collection.incarnation && kept.dseq > self.kept.dseq && kept.dseq <= self.acked.dseq;
+        if is_due {
+            self.kept = kept;
+            self.receipt = self.receipt.max(collection.receipt);
+            self.marks.drop_to(kept.dseq);
+        }
+        is_due
+    }
+}
+
+/// An earlier life of an outbox, and what of it is not kept any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    /// The life.
+    pub incarnation: Incarnation,
+    /// The last entry that was let go.
+    pub kept: Position,
+}
+
+/// How long own entries are kept after the server acked them, in milliseconds: for a server that is restored from a backup as old.
+pub const OWN_KEPT_MS: i64 = 30 * 86_400_000;
+/// The least time between two marks, in milliseconds: entries are kept at most so much longer.
+pub const MARK_EVERY_MS: i64 = 5 * 86_400_000;
+/// Enough of them for the whole time.
+const MARKS: usize = 6;
+
+/// At this moment of the server's clock, the outbox was acked up to here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When. The device's own clock may be off by days.
+    pub at: Instant,
+    /// The device sequence.
+    pub dseq: u64,
+}
+
+/// A few marks, oldest first: how old the acked entries are, without keeping a moment for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Marks([Option<Mark>; MARKS]);
+
+impl Marks {
+    /// None yet.
+    pub const NONE: Self = Self([None; MARKS]);
+
+    fn note(&mut self, at: Instant, dseq: u64) {
+        let last = self.0.iter().flatten().next_back();
+        let is_next = last.is_none_or(|last| last.dseq < dseq && at.ms_since(last.at) >= MARK_EVERY_MS);
+        if let Some(free) = self.0.iter_mut().find(|mark| mark.is_none()).filter(|_| is_next && dseq > 0) {
+            *free = Some(Mark { at, dseq });
+        }
+    }
+
+    /// Up to which device sequence own entries have had their time by this moment of the server's clock; 0 for none.
+    pub fn had_their_time(&self, now: Instant) -> u64 {
+        let old = self.0.iter().flatten().filter(|mark| now.ms_since(mark.at) >= OWN_KEPT_MS);
+        old.map(|mark| mark.dseq).max().unwrap_or(0)
+    }
+
+    fn drop_to(&mut self, dseq: u64) {
+        self.keep(|mark| mark.dseq > dseq);
+    }
+
+    fn drop_after(&mut self, dseq: u64) {
+        self.keep(|mark| mark.dseq <= dseq);
+    }
+
+    fn keep(&mut self, is_kept: impl Fn(&Mark) -> bool) {
+        let mut kept = self.0.into_iter().flatten().filter(is_kept);
+        self.0 = std::array::from_fn(|_| kept.next());
+    }
+}
+
+/// Own entries that have had their time and are among the rows of the shown copies: let go only where [`Control::take_collection`]
+/// allows it and none of them was put aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collection {
+    /// The life they are numbered in.
+    pub incarnation: Incarnation,
+    /// The last of them.
+    pub kept: Position,
+    /// The highest receipt number among them; 0 for none.
+    pub receipt: u64,
 }
 
 /// An own entry as the outbox numbered it.
@@ -70,6 +213,8 @@ pub struct AckRecord {
     pub acked: Position,
     /// What became of each entry, in the same txn: an entry that was put aside stays visible by its verdict alone.
     pub verdicts: Vec<PushVerdict>,
+    /// The server's clock as last heard; none if it was not.
+    pub at: Option<Instant>,
 }
 
 /// The server is of a new epoch: written only where [`EpochAdoption::is_due`].

@@ -14,9 +14,10 @@
 //!   stands, and pushing goes on from there.
 //! - *fork*: another outbox pushed under the same incarnation, because this device was cloned or set back. A [new
 //!   incarnation](Output::StartIncarnation) begins; every kept entry is sent under it, and those the server has are duplicates.
-//! - *epoch*: the server was restored. A push of no entries asks it to confirm the chain where it stands now; then the ack
-//!   [falls back to there](Output::AdoptEpoch), and the rest is sent again. Without that question a clone that was faster
-//!   after the restore would make this outbox take the clone's entries for its own.
+//! - *epoch*: the server was restored. A push of no entries asks it to confirm the chain where the oldest kept entry begins; then the ack
+//!   [falls back to there](Output::AdoptEpoch), and everything is sent again. Without that question a clone that was faster
+//!   after the restore would make this outbox take the clone's entries for its own; and an ack that stayed where it was would keep
+//!   verdicts that the restored server never gave.
 //!
 //! **Watch** holds one [long poll](Output::FetchManifest) open that is answered when a shop's head moves. A manifest of another epoch
 //! makes the push lane ask, if need be with a push of no entries: only the answer to a push says what the server still has.
@@ -27,6 +28,9 @@
 //! all of them begin with the account's [snapshot](Output::FetchSnapshot), and the rows that are folded into it are fetched only when
 //! somebody [wants to see them](Input::OlderWanted). A copy of another epoch, or one that does not add up, is not
 //! touched: a new copy is built beside it and shown once it reaches the head.
+//!
+//! **Letting go.** An own entry is kept for 30 days after its ack, for a server that is restored. Then, once it has been among the rows of the
+//! shown copy for a while, the push lane reads it again and [lets it go](Output::ForgetOwn), oldest first.
 //!
 //! # Rules
 //!
@@ -75,6 +79,9 @@
 //!             let control = outbox.start_incarnation(&NewIncarnation::from_random(instead_of, random()));
 //!             Input::IncarnationStarted { attempt, control, last: outbox.last() }
 //!         }
+//!         Output::ForgetOwn { attempt, collection } => {
+//!             Input::OwnForgotten { attempt, control: outbox.forget_own(&collection) }
+//!         }
 //!         Output::FetchManifest { attempt, .. } => Input::ManifestFinished { attempt, result: Err(Failure::TimedOut) },
 //!         Output::Pull { attempt, .. } => Input::PullFinished { attempt, result: Err(Failure::Unreachable) },
 //!         Output::FetchSnapshot { attempt } => Input::SnapshotTold { attempt, result: Err(Failure::Unreachable) },
@@ -120,6 +127,7 @@ use crate::wire::{ContentHash, Epoch, PUSH_ENTRIES_MAX, ShopHead};
 
 mod alarm;
 mod bootstrap;
+mod collect;
 mod io;
 mod pull;
 mod push;
@@ -133,6 +141,7 @@ pub use timers::{Lane, LaneFault};
 
 use alarm::Alarm;
 use bootstrap::Bootstrap;
+use collect::Collecting;
 use pull::{End, PullStep};
 use push::PushStep;
 use segments::Listed;
@@ -170,6 +179,8 @@ pub struct Replica {
     /// The server may be of this epoch.
     suspect: Option<Epoch>,
     push: Option<(Attempt, PushStep)>,
+    /// Which own entries may go.
+    collecting: Collecting,
 
     /// Where the copies stand, as last read or written.
     shops: BTreeMap<ShopId, ShopCursors>,
@@ -212,6 +223,7 @@ impl Replica {
             batch_max: PUSH_ENTRIES_MAX,
             suspect: None,
             push: None,
+            collecting: Collecting::default(),
             shops: persisted.shops,
             heads: BTreeMap::new(),
             heads_told: false,
@@ -238,10 +250,13 @@ impl Replica {
             Input::Appended { dseq } => self.on_appended(dseq),
             Input::OwnRead { attempt, read } => self.on_own_read(attempt, read),
             Input::PushFinished { attempt, result } => self.on_push_finished(attempt, result),
+            Input::OwnForgotten { attempt, control } => self.on_own_forgotten(attempt, &control),
             Input::AckStored { attempt, control } | Input::EpochAdopted { attempt, control } => {
-                self.on_control_stored(attempt, control);
+                self.on_control_stored(attempt, &control);
             }
-            Input::IncarnationStarted { attempt, control, last } => self.on_incarnation_started(attempt, control, last),
+            Input::IncarnationStarted { attempt, control, last } => {
+                self.on_incarnation_started(attempt, &control, last);
+            }
             Input::ManifestFinished { attempt, result } => self.on_manifest_finished(attempt, result),
             Input::PullFinished { attempt, result } => self.on_pull_finished(attempt, result),
             Input::SnapshotTold { attempt, result } => self.on_snapshot_told(attempt, result),
@@ -259,6 +274,7 @@ impl Replica {
                 self.on_bootstrap_storage_failed(attempt, failure);
             }
             Input::CopyDamaged { shop, generation } => self.give_up_copy(shop, generation),
+            Input::CopiesRead { shops } => self.on_copies_read(shops),
             Input::CameOnline => self.timers.hurry(),
             Input::WentOffline => self.online = false,
             Input::StandingChanged => self.abandon_watch(),

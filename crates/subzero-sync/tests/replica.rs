@@ -7,11 +7,13 @@ use subzero_sync::backoff::{DELAY_MAX_MS, later};
 use subzero_sync::chain::Position;
 use subzero_sync::fault::{Attention, Failure, Fault, StorageFailure};
 use subzero_sync::model::Cache;
+use subzero_sync::records::{Collection, NewIncarnation};
 use subzero_sync::replica::{ANSWER_MAX_MS, Alert, Input, Lane, Output, PushFailure, RECHECK_MS, Replica};
 use subzero_sync::wire::{Checksum, Manifest, PullPage, PushConflict, PushReply, PushVerdict, ShopHead, Verdict};
 
 mod replica {
     mod catching_up;
+    mod collection;
     mod laws;
     pub mod tablet;
 }
@@ -196,19 +198,29 @@ fn a_gap_goes_back_to_where_the_server_stands_and_the_ack_stays() {
 }
 
 #[test]
-fn a_new_epoch_sends_again_what_the_server_no_longer_has() {
+fn a_new_epoch_sends_again_all_that_is_kept() {
     let mut tablet = Tablet::with(5, 5);
     tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
     assert_eq!(tablet.pushes(), Some((6, 5)), "nothing to push: a push of nothing asks");
     tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 2 });
-    assert_eq!((tablet.pushes(), tablet.acked()), (Some((3, 2)), 5), "nothing falls before the chain is confirmed");
+    assert_eq!((tablet.pushes(), tablet.acked()), (Some((1, 0)), 5), "nothing falls before the chain is confirmed");
     tablet.probe_succeeds(2);
-    assert_eq!((tablet.acked(), tablet.outbox.control().epoch), (2, Some(NEXT_EPOCH)));
+    assert_eq!((tablet.acked(), tablet.outbox.control().epoch), (0, Some(NEXT_EPOCH)));
     assert_eq!(tablet.alerts, [Alert::EpochChanged { epoch: NEXT_EPOCH }]);
     tablet.waits(DELAY_MAX_MS);
-    assert_eq!(tablet.pushes(), Some((3, 5)));
+    assert_eq!(tablet.pushes(), Some((1, 5)));
     tablet.push_succeeds();
     assert_eq!(tablet.acked(), 5);
+}
+
+#[test]
+fn a_new_epoch_in_which_the_server_holds_everything_is_asked_what_it_says_of_each() {
+    let mut tablet = Tablet::with(5, 5);
+    tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
+    tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 5 });
+    tablet.probe_succeeds(5);
+    tablet.waits(DELAY_MAX_MS);
+    assert_eq!(tablet.pushes(), Some((1, 5)), "it may have put aside in what was restored what it had taken since");
 }
 
 #[test]
@@ -227,7 +239,7 @@ fn a_clone_that_was_faster_after_a_restore_shows_before_anything_is_taken_for_ac
 fn a_server_that_lost_what_this_device_no_longer_keeps_is_named() {
     let mut tablet = Tablet::with(5, 5);
     let kept = (1..=3).fold(Position::START, |place, number| place.next(INC, &body(number)));
-    tablet.outbox.forget_own(kept, 0);
+    tablet.outbox.forget_own(&Collection { incarnation: INC, kept, receipt: 0 });
     let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
     tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
     tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 1 });
@@ -235,6 +247,28 @@ fn a_server_that_lost_what_this_device_no_longer_keeps_is_named() {
     let control = tablet.outbox.control();
     assert_ne!(control.incarnation, INC);
     assert_eq!(tablet.outbox.last(), 2, "what is kept is sent under a new incarnation");
+}
+
+#[test]
+fn what_was_let_go_in_an_earlier_life_is_asked_for_under_that_one() {
+    for (answer, alerts) in [(3, Vec::new()), (1, vec![Alert::EntriesLost { first: 2, last: 3 }])] {
+        let mut tablet = Tablet::with(5, 5);
+        let kept = (1..=3).fold(Position::START, |place, number| place.next(INC, &body(number)));
+        tablet.outbox.forget_own(&Collection { incarnation: INC, kept, receipt: 0 });
+        tablet.outbox.start_incarnation(&NewIncarnation::from_random(INC, 9));
+        let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
+        tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 0 });
+        tablet.probe_succeeds(0);
+        let (_, request) = tablet.pushed.clone().unwrap();
+        assert_eq!((request.inc, request.first, request.before), (INC, 4, kept.chain));
+        match answer {
+            3 => tablet.probe_succeeds(3),
+            held => tablet.push_conflicts(PushConflict::Gap { expected: held + 1 }),
+        }
+        let changed = Alert::EpochChanged { epoch: NEXT_EPOCH };
+        assert_eq!(tablet.alerts, alerts.into_iter().chain([changed]).collect::<Vec<_>>());
+        assert_eq!(tablet.outbox.control().epoch, Some(NEXT_EPOCH));
+    }
 }
 
 #[test]
@@ -334,6 +368,31 @@ fn a_shop_that_may_no_longer_be_read_is_forgotten_and_what_is_unsent_still_goes(
     assert_eq!(tablet.forgotten, [SHOP]);
     tablet.push_succeeds();
     assert_eq!(tablet.acked(), 1);
+}
+
+#[test]
+fn a_cache_that_another_tab_began_anew_is_filled_again() {
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    tablet.page_comes(page(0, 3, 3));
+    assert!(tablet.replica.status().up_to_date);
+    tablet.cache.rebuild();
+    tablet.hears(Input::CopiesRead { shops: tablet.cache.cursors() });
+    assert!(!tablet.replica.status().up_to_date);
+    tablet.page_comes(page(0, 3, 3));
+    assert_eq!(tablet.shown(), Some(3));
+}
+
+#[test]
+fn a_shop_that_would_not_go_is_told_to_go_again() {
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(manifest(EPOCH, 3));
+    tablet.page_comes(page(0, 3, 3));
+    let still_there = tablet.cache.cursors();
+    tablet.waits(1_000);
+    tablet.manifest_comes(Manifest { heads: Vec::new(), ..manifest(EPOCH, 0) });
+    tablet.hears(Input::CopiesRead { shops: still_there });
+    assert_eq!(tablet.forgotten, [SHOP, SHOP]);
 }
 
 #[test]

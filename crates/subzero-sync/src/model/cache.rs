@@ -36,8 +36,10 @@ impl Cache {
             ShopCursors { shown: cursors.shown, building: Some(page.to) }
         };
         self.cursors.insert(page.shop, cursors);
-        self.show_together(&page.together);
-        self.drop_unreachable();
+        if !continues_shown {
+            self.show_together(&page.together);
+            self.drop_unreachable();
+        }
         PageWrite::Stored(cursors)
     }
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::chain::Position;
-use crate::records::{AckRecord, Control, EpochAdoption, NewIncarnation, Own, OwnRead, Persisted};
+use crate::records::{AckRecord, Collection, Control, EpochAdoption, NewIncarnation, Own, OwnRead, Persisted};
 use crate::wire::{EntryBytes, Incarnation, Paired, Verdict};
 
 use super::Cache;
@@ -68,17 +67,10 @@ impl Outbox {
 
     /// Keeps an ack and its verdicts. Returns where the outbox stands now, whether it was written or not.
     pub fn store_ack(&mut self, ack: &AckRecord) -> Control {
-        let same_life = self.control.incarnation == ack.incarnation;
-        let same_epoch = self.control.epoch.is_none_or(|epoch| epoch == ack.epoch);
-        if !same_life || !same_epoch {
-            return self.control;
-        }
-        self.control.epoch = Some(ack.epoch);
-        if ack.acked.dseq > self.control.acked.dseq {
-            self.control.acked = ack.acked;
-        }
-        for verdict in &ack.verdicts {
-            self.note(verdict.dseq, verdict.seq, &verdict.verdict);
+        if self.control.take_ack(ack) {
+            for verdict in &ack.verdicts {
+                self.note(verdict.dseq, verdict.seq, &verdict.verdict);
+            }
         }
         self.control
     }
@@ -103,41 +95,26 @@ impl Outbox {
 
     /// Takes up a new epoch. Returns where the outbox stands now, whether it was written or not.
     pub fn adopt_epoch(&mut self, adoption: &EpochAdoption) -> Control {
-        if adoption.is_due(&self.control) {
-            self.control.epoch = Some(adoption.to);
-            self.control.acked = adoption.acked;
-        }
+        self.control.take_epoch(adoption);
         self.control
     }
 
     /// Begins a new life: every own entry that is still kept is numbered 1, 2, 3 … under it and will be sent again; the
     /// server knows those it has by their ids. Keys and entries stay untouched.
     pub fn start_incarnation(&mut self, new: &NewIncarnation) -> Control {
-        if self.control.incarnation == new.instead_of {
-            let base = self.own.keys().next().copied().unwrap_or(self.key_next).saturating_sub(1);
-            self.control = Control {
-                incarnation: new.incarnation,
-                base,
-                kept: Position::START,
-                acked: Position::START,
-                ..self.control
-            };
-        }
+        let base = self.own.keys().next().copied().unwrap_or(self.key_next).saturating_sub(1);
+        self.control.take_incarnation(new, base);
         self.control
     }
 
-    /// Drops own entries up to `kept`: they have had their 30 days. Nothing happens unless all of them are acked and none of
-    /// them was put aside: what is kept stays dense, and what a person has yet to look at stays here.
-    /// `receipt` is the highest receipt number among them.
-    pub fn forget_own(&mut self, kept: Position, receipt: u64) -> Control {
-        let acked = kept.dseq > self.control.kept.dseq && kept.dseq <= self.control.acked.dseq;
-        let to = self.key(kept.dseq);
+    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was put aside: what is
+    /// kept stays dense, and what a person has yet to look at stays here.
+    pub fn forget_own(&mut self, collection: &Collection) -> Control {
+        let to = self.key(collection.kept.dseq);
         let none_aside = !self.verdicts.range(..=to).any(|(_, verdict)| matches!(verdict, Verdict::Quarantined { .. }));
-        if acked && none_aside {
+        if none_aside && self.control.take_collection(collection) {
             self.own.retain(|key, _| *key > to);
             self.verdicts.retain(|key, _| *key > to);
-            self.control.kept = kept;
-            self.control.receipt = self.control.receipt.max(receipt);
         }
         self.control
     }

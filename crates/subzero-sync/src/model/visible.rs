@@ -53,10 +53,79 @@ pub fn visible(outbox: &Outbox, cache: &Cache) -> BTreeMap<EntryBytes, Standing>
     standing_by_entry
 }
 
-/// Up to which own entry the shown copy of this entry's shop holds them all.
+/// Up to which own entry the shown copy of this entry's shop holds them all. A copy of another epoch says nothing: what the server put
+/// aside then, it may have taken since.
 fn applied_own(control: &Control, cursors: &BTreeMap<ShopId, ShopCursors>, body: &EntryBytes) -> u64 {
     let Ok(entry) = Entry::decode_confirmed(0, &body.0) else { return 0 };
     let shown = cursors.get(&entry.header.shop).and_then(|cursors| cursors.shown);
-    let applied = shown.and_then(|cursor| cursor.applied_own);
+    let current = shown.filter(|cursor| control.epoch == Some(cursor.epoch));
+    let applied = current.and_then(|cursor| cursor.applied_own);
     applied.filter(|applied| applied.incarnation == control.incarnation).map_or(0, |applied| applied.dseq)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Position;
+    use crate::records::{AckRecord, AppliedOwn, Cursor, EpochAdoption, PageRecord};
+    use crate::wire::{Checksum, Epoch, Incarnation, PushVerdict, QuarantineReason};
+    use std::collections::BTreeSet;
+    use uuid::Uuid;
+
+    const EPOCHS: [Epoch; 2] = [Epoch(Uuid::from_u128(1)), Epoch(Uuid::from_u128(2))];
+    const INC: Incarnation = Incarnation(Uuid::from_u128(3));
+    const SHOP: ShopId = ShopId(1);
+
+    fn sale() -> EntryBytes {
+        use subzero_ledger::entry::{Body, CostControl, Foreign, Header, Mode};
+        use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId};
+        use subzero_ledger::instant::Instant;
+        let header = Header {
+            id: EntryId::from_u128(1),
+            shop: SHOP,
+            device: DeviceId(1),
+            at: Instant::MIN,
+            employee: EmployeeId::from_u128(1),
+            session: SessionId::from_u128(1),
+            approved_by: None,
+            import: None,
+            mode: Mode::Allow,
+            cost_control: CostControl::Default,
+        };
+        let body = Body::Foreign(Foreign { kind: 900, payload: vec![1] });
+        EntryBytes(Entry { dseq: 0, header, body }.encode().unwrap())
+    }
+
+    #[test]
+    fn i6_what_was_put_aside_before_a_restore_and_taken_after_it_is_shown_all_the_while() {
+        let mut outbox = Outbox::new(INC);
+        outbox.append(sale());
+        let acked = Position::START.next(INC, &sale());
+        let ack = |epoch, verdict| AckRecord {
+            incarnation: INC,
+            epoch,
+            acked,
+            verdicts: vec![PushVerdict { dseq: 1, seq: None, verdict }],
+            at: None,
+        };
+        outbox.store_ack(&ack(EPOCHS[0], Verdict::Quarantined { reason: QuarantineReason::OtherShop }));
+        let mut cache = Cache::default();
+        let from = Cursor::start(1, EPOCHS[0]);
+        // Another own entry, further on, had come back.
+        let applied_own = Some(AppliedOwn { incarnation: INC, dseq: 2 });
+        let to = Cursor { seq: 0, checksum: Checksum::EMPTY, applied_own, ..from };
+        cache.store_page(&PageRecord {
+            shop: SHOP,
+            from,
+            to,
+            rows: Vec::new(),
+            sealed: false,
+            complete: true,
+            together: BTreeSet::new(),
+        });
+        let start = Position::START;
+        outbox.adopt_epoch(&EpochAdoption { incarnation: INC, from: Some(EPOCHS[0]), to: EPOCHS[1], acked: start });
+        outbox.store_ack(&ack(EPOCHS[1], Verdict::Ok));
+        assert_eq!(visible(&outbox, &cache).get(&sale()), Some(&Standing::Own { dseq: 1 }));
+    }
 }

@@ -7,7 +7,9 @@ use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 
 use crate::fault::{Attention, Failure, StorageFailure};
-use crate::records::{AckRecord, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors, SnapshotAdoption};
+use crate::records::{
+    AckRecord, Collection, Control, EpochAdoption, OwnRead, PageRecord, ShopCursors, SnapshotAdoption,
+};
 use crate::wire::{
     ContentHash, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest, QuarantineReason,
     SegmentList, ShopHead, SnapshotInfo,
@@ -61,6 +63,13 @@ pub enum Input {
         control: Control,
         /// The highest device sequence of that life.
         last: u64,
+    },
+    /// [`Output::ForgetOwn`] was carried out.
+    OwnForgotten {
+        /// Which.
+        attempt: Attempt,
+        /// Where the outbox stands now, whether entries went or not.
+        control: Control,
     },
     /// [`Output::FetchManifest`] was answered, or not.
     ManifestFinished {
@@ -146,6 +155,12 @@ pub enum Input {
         /// Which copy.
         generation: u32,
     },
+    /// The copies that are there, read without being asked: another tab may have begun the cache anew, or a shop that was to go may still
+    /// be there. To be told now and then.
+    CopiesRead {
+        /// Where the copies of every shop stand.
+        shops: BTreeMap<ShopId, ShopCursors>,
+    },
     /// The browser says that there is a network again: try at once.
     CameOnline,
     /// The browser says that there is none. Only shown; trying goes on.
@@ -207,6 +222,13 @@ pub enum Output {
         attempt: Attempt,
         /// The life that ends.
         instead_of: Incarnation,
+    },
+    /// Let own entries of database A go that have had their time.
+    ForgetOwn {
+        /// To be named in the answer.
+        attempt: Attempt,
+        /// Which.
+        collection: Collection,
     },
     /// `GET /v1/sync/manifest`.
     FetchManifest {

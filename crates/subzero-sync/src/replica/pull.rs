@@ -1,6 +1,6 @@
 //! The pull lane: from a shop's head to rows in the cache.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::ids::ShopId;
 
@@ -221,6 +221,17 @@ impl Replica {
     pub(super) fn give_up_copy(&mut self, shop: ShopId, generation: u32) {
         let last = self.mismatched.entry(shop).or_default();
         *last = generation.max(*last);
+    }
+
+    /// While a page is being stored, what was read may be from before it.
+    pub(super) fn on_copies_read(&mut self, shops: BTreeMap<ShopId, ShopCursors>) {
+        if matches!(self.pull, Some((_, PullStep::Store { .. }))) {
+            return;
+        }
+        self.shops = shops;
+        if self.heads_told {
+            self.forget_unreadable();
+        }
     }
 
     /// The server has other rows than this copy: it is built anew.

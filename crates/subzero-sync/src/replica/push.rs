@@ -5,8 +5,8 @@ use subzero_ledger::entry::Entry;
 use crate::backoff::later;
 use crate::chain::Position;
 use crate::fault::{Failure, Fault, StorageFailure};
-use crate::records::{Control, EpochAdoption, Own, OwnRead};
-use crate::wire::{EntryBytes, Epoch, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest};
+use crate::records::{Control, EpochAdoption, Former, Own, OwnRead};
+use crate::wire::{EntryBytes, Epoch, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest};
 
 use super::timers::Lane;
 use super::{ANSWER_MAX_MS, Alert, Attempt, Output, Replica, STORAGE_MAX_MS};
@@ -22,8 +22,12 @@ pub enum PushStep {
     Push(Sent),
     /// The answer to a push of no entries that asks whether the server, in another epoch, holds the same entries up to a place.
     Probe(Probe),
+    /// The answer to another one that asks whether it still holds what was let go in an earlier life.
+    ProbeFormer(Probe, Former),
     /// The control record to be written.
     Store,
+    /// Entries to be let go of.
+    Forget,
 }
 
 /// What own entries are read for.
@@ -33,6 +37,8 @@ pub enum Goal {
     Push,
     /// To find the chain at a place further back.
     Locate(Search),
+    /// To let go of them.
+    Collect,
 }
 
 /// A walk along the chain, from the oldest kept entry on.
@@ -40,16 +46,6 @@ pub enum Goal {
 pub struct Search {
     at: Position,
     target: u64,
-    then: Then,
-}
-
-/// What to do at the place that was looked for.
-#[derive(Clone, Copy, Debug)]
-pub enum Then {
-    /// Ask whether the server, in this epoch, holds the same entries up to it.
-    Probe(Epoch),
-    /// Push from it again.
-    PushFrom,
 }
 
 /// Does the server hold the same entries up to this place, in this epoch?
@@ -88,7 +84,7 @@ impl Replica {
                 self.appended = false;
                 self.read_own(self.sent.dseq, Goal::Push);
             }
-            _ => {}
+            _ => self.start_collecting(),
         }
     }
 
@@ -97,7 +93,7 @@ impl Replica {
         self.ask(Output::ReadOwn { attempt, after, entries_max: self.batch_max, bytes_max: PUSH_BYTES_MAX });
     }
 
-    fn expect_push(&mut self, step: PushStep, within_ms: u64) -> Attempt {
+    pub(super) fn expect_push(&mut self, step: PushStep, within_ms: u64) -> Attempt {
         let attempt = self.next_attempt();
         self.push = Some((attempt, step));
         self.timers.expect_by(Lane::Push, later(self.now, within_ms));
@@ -105,7 +101,7 @@ impl Replica {
     }
 
     /// The step that this answer belongs to, which thereby ends; none if it is not under way.
-    fn end_push(&mut self, attempt: Attempt, fits: impl Fn(&PushStep) -> bool) -> Option<PushStep> {
+    pub(super) fn end_push(&mut self, attempt: Attempt, fits: impl Fn(&PushStep) -> bool) -> Option<PushStep> {
         let (_, step) = self.push.filter(|(current, step)| *current == attempt && fits(step))?;
         self.push = None;
         self.timers.answered(Lane::Push);
@@ -117,11 +113,13 @@ impl Replica {
             return;
         };
         self.last = read.last;
-        if self.take_control(read.control) {
+        let is_collected = self.control.kept != read.control.kept;
+        if self.take_control(&read.control) || (is_collected && !matches!(goal, Goal::Push)) {
             return; // Another tab got on: begin again from where it stands.
         }
         match goal {
             Goal::Push => self.send(read.own),
+            Goal::Collect => self.collect(&read.own),
             Goal::Locate(search) => self.walk(search, &read.own),
         }
     }
@@ -142,25 +140,40 @@ impl Replica {
         let end = own.iter().fold(before, |place, own| place.next(self.control.incarnation, &own.body));
         let sent = Sent { first: before.dseq.saturating_add(1), count: own.len(), end };
         let entries = own.into_iter().map(|own| own.body).collect();
-        self.push_after(before, self.control.epoch, entries, PushStep::Push(sent));
+        self.push_after(self.control.incarnation, before, self.control.epoch, entries, PushStep::Push(sent));
     }
 
     /// An epoch is adopted only once the server has confirmed the chain in it: after a restore, a clone of this outbox may have
     /// filled the same numbers with other entries.
     fn probe(&mut self, epoch: Epoch, at: Position) {
-        self.push_after(at, Some(epoch), Vec::new(), PushStep::Probe(Probe { epoch, at }));
+        let step = PushStep::Probe(Probe { epoch, at });
+        self.push_after(self.control.incarnation, at, Some(epoch), Vec::new(), step);
     }
 
-    fn push_after(&mut self, before: Position, epoch: Option<Epoch>, entries: Vec<EntryBytes>, step: PushStep) {
-        let (inc, first) = (self.control.incarnation, before.dseq.saturating_add(1));
+    /// What was let go under an earlier incarnation can only be asked for under that one.
+    fn adopt_epoch_once_former_is_known(&mut self, probe: Probe) {
+        let Some(former) = self.control.former else { return self.adopt_epoch(probe.epoch, probe.at) };
+        let step = PushStep::ProbeFormer(probe, former);
+        self.push_after(former.incarnation, former.kept, Some(probe.epoch), Vec::new(), step);
+    }
+
+    fn push_after(
+        &mut self,
+        inc: Incarnation,
+        before: Position,
+        epoch: Option<Epoch>,
+        entries: Vec<EntryBytes>,
+        step: PushStep,
+    ) {
+        let first = before.dseq.saturating_add(1);
         let request = PushRequest { epoch, inc, first, before: before.chain, now: self.now, entries };
         let attempt = self.expect_push(step, ANSWER_MAX_MS);
         self.ask(Output::Push { attempt, request });
     }
 
-    /// Looks for the chain at `target`, which is not after the ack.
-    fn locate(&mut self, target: u64, then: Then) {
-        let search = Search { at: self.control.kept, target, then };
+    /// Looks for the chain at `target`, which is not after the ack, to push from there again.
+    fn locate(&mut self, target: u64) {
+        let search = Search { at: self.control.kept, target };
         self.walk(search, &[]);
     }
 
@@ -177,10 +190,7 @@ impl Replica {
             self.read_own(search.at.dseq, Goal::Locate(search));
             return;
         }
-        match search.then {
-            Then::Probe(epoch) => self.probe(epoch, search.at),
-            Then::PushFrom => self.sent = search.at,
-        }
+        self.sent = search.at;
     }
 
     fn adopt_epoch(&mut self, to: Epoch, acked: Position) {
@@ -194,13 +204,13 @@ impl Replica {
         self.ask(Output::StartIncarnation { attempt, instead_of: self.control.incarnation });
     }
 
-    pub(super) fn on_control_stored(&mut self, attempt: Attempt, control: Control) {
+    pub(super) fn on_control_stored(&mut self, attempt: Attempt, control: &Control) {
         if self.end_push(attempt, |step| matches!(step, PushStep::Store)).is_some() {
             self.take_control(control);
         }
     }
 
-    pub(super) fn on_incarnation_started(&mut self, attempt: Attempt, control: Control, last: u64) {
+    pub(super) fn on_incarnation_started(&mut self, attempt: Attempt, control: &Control, last: u64) {
         if self.end_push(attempt, |step| matches!(step, PushStep::Store)).is_some() {
             self.last = last;
             self.take_control(control);
@@ -208,8 +218,8 @@ impl Replica {
     }
 
     /// Takes over where the outbox stands. True if pushing must go on from another place than thought.
-    fn take_control(&mut self, control: Control) -> bool {
-        let before = std::mem::replace(&mut self.control, control);
+    pub(super) fn take_control(&mut self, control: &Control) -> bool {
+        let before = std::mem::replace(&mut self.control, *control);
         let new_epoch = before.epoch != control.epoch;
         if new_epoch {
             self.heads.clear();
@@ -228,7 +238,8 @@ impl Replica {
     }
 
     pub(super) fn on_push_storage_failed(&mut self, attempt: Attempt, failure: StorageFailure) {
-        let waits_for_storage = |step: &PushStep| matches!(step, PushStep::Read(_) | PushStep::Store);
+        let waits_for_storage =
+            |step: &PushStep| matches!(step, PushStep::Read(_) | PushStep::Store | PushStep::Forget);
         if self.end_push(attempt, waits_for_storage).is_some() {
             self.sent = self.control.acked;
             self.fail(Lane::Push, Fault::Storage(failure));
@@ -237,8 +248,12 @@ impl Replica {
 
     pub(super) fn give_up_push(&mut self) {
         let fault = match self.push.take() {
-            Some((_, PushStep::Push(_) | PushStep::Probe(_))) => Fault::Request(Failure::TimedOut),
-            Some((_, PushStep::Read(_) | PushStep::Store)) => Fault::Storage(StorageFailure::Aborted),
+            Some((_, PushStep::Push(_) | PushStep::Probe(_) | PushStep::ProbeFormer(..))) => {
+                Fault::Request(Failure::TimedOut)
+            }
+            Some((_, PushStep::Read(_) | PushStep::Store | PushStep::Forget)) => {
+                Fault::Storage(StorageFailure::Aborted)
+            }
             None => return,
         };
         self.sent = self.control.acked;

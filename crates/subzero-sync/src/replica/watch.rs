@@ -43,10 +43,16 @@ impl Replica {
             return;
         }
         self.heads_told = true;
+        self.note_server_clock(manifest.now);
         self.timers.succeed(Lane::Watch);
         self.timers.pause(Lane::Watch, later(self.now, WATCH_PAUSE_MS));
         self.offered = manifest.snapshot;
         self.heads = manifest.heads.iter().map(|head| (head.shop, *head)).collect();
+        self.forget_unreadable();
+    }
+
+    /// What the server no longer lets this device read goes.
+    pub(super) fn forget_unreadable(&mut self) {
         let gone: Vec<_> = self.shops.keys().filter(|shop| !self.heads.contains_key(shop)).copied().collect();
         for shop in gone {
             let forgotten = self.shops.remove(&shop);

@@ -86,7 +86,7 @@ impl Tablet {
                 place = place.next(INC, &body(number));
             }
         }
-        outbox.store_ack(&AckRecord { incarnation: INC, epoch: EPOCH, acked: place, verdicts: Vec::new() });
+        outbox.store_ack(&AckRecord { incarnation: INC, epoch: EPOCH, acked: place, verdicts: Vec::new(), at: None });
         Self::on(outbox, Cache::default())
     }
 
@@ -132,6 +132,9 @@ impl Tablet {
                     PageWrite::Stored(cursors) => Input::PageStored { attempt, cursors },
                     PageWrite::Conflicted(cursors) => Input::PageConflicted { attempt, cursors },
                 },
+                Output::ForgetOwn { attempt, collection } => {
+                    Input::OwnForgotten { attempt, control: self.outbox.forget_own(&collection) }
+                }
                 Output::Push { attempt, request } => {
                     self.pushed = Some((attempt, request));
                     continue;

@@ -1,23 +1,24 @@
 //! What an answer to a push leads to.
 
-use crate::chain::Position;
 use crate::fault::{Failure, Fault, Remedy};
-use crate::records::AckRecord;
+use crate::records::{AckRecord, Former};
 use crate::wire::{Epoch, PushConflict, PushReply, Verdict};
 
-use super::{Probe, PushStep, Sent, Then};
+use super::{Probe, PushStep, Sent};
 use crate::replica::timers::Lane;
 use crate::replica::{Alert, Attempt, Output, PushFailure, Replica, STORAGE_MAX_MS};
 
 impl Replica {
     pub(in crate::replica) fn on_push_finished(&mut self, attempt: Attempt, result: Result<PushReply, PushFailure>) {
-        let is_push = |step: &PushStep| matches!(step, PushStep::Push(_) | PushStep::Probe(_));
+        let is_push =
+            |step: &PushStep| matches!(step, PushStep::Push(_) | PushStep::Probe(_) | PushStep::ProbeFormer(..));
         match (self.end_push(attempt, is_push), result) {
             (Some(PushStep::Push(sent)), Ok(reply)) => self.take_reply(sent, reply),
             (Some(PushStep::Push(sent)), Err(PushFailure::Conflict(conflict))) => self.take_conflict(sent, conflict),
             (Some(PushStep::Push(sent)), Err(PushFailure::Failed(failure))) => self.take_failure(sent, failure),
             (Some(PushStep::Probe(probe)), result) => self.take_probed(probe, result),
-            (Some(PushStep::Read(_) | PushStep::Store) | None, _) => {}
+            (Some(PushStep::ProbeFormer(probe, former)), result) => self.take_former_probed(probe, former, result),
+            (Some(PushStep::Read(_) | PushStep::Store | PushStep::Forget) | None, _) => {}
         }
     }
 
@@ -25,7 +26,7 @@ impl Replica {
         match result {
             Ok(reply) if reply.epoch == probe.epoch && reply.acked >= probe.at.dseq => {
                 self.note_contact();
-                self.adopt_epoch(probe.epoch, probe.at);
+                self.adopt_epoch_once_former_is_known(probe);
             }
             Err(PushFailure::Conflict(PushConflict::Fork)) => self.take_fork(),
             Err(PushFailure::Failed(failure)) => self.fail(Lane::Push, Fault::Request(failure)),
@@ -34,6 +35,27 @@ impl Replica {
                 self.fail(Lane::Push, Fault::Request(Failure::NotOurs));
             }
         }
+    }
+
+    fn take_former_probed(&mut self, probe: Probe, former: Former, result: Result<PushReply, PushFailure>) {
+        let last = former.kept.dseq;
+        let first_lost = match result {
+            Ok(reply) if reply.epoch == probe.epoch && reply.acked >= last => None,
+            Err(PushFailure::Conflict(PushConflict::Gap { expected })) if (1..=last).contains(&expected) => {
+                Some(expected)
+            }
+            // Another outbox's entries are there instead.
+            Err(PushFailure::Conflict(PushConflict::Fork)) => Some(1),
+            Err(PushFailure::Failed(failure)) => return self.fail(Lane::Push, Fault::Request(failure)),
+            Ok(_) | Err(PushFailure::Conflict(PushConflict::Gap { .. } | PushConflict::Epoch { .. })) => {
+                return self.fail(Lane::Push, Fault::Request(Failure::NotOurs));
+            }
+        };
+        self.note_contact();
+        if let Some(first) = first_lost {
+            self.ask(Output::Alert(Alert::EntriesLost { first, last }));
+        }
+        self.adopt_epoch(probe.epoch, probe.at);
     }
 
     fn take_reply(&mut self, sent: Sent, reply: PushReply) {
@@ -62,6 +84,7 @@ impl Replica {
             epoch: reply.epoch,
             acked: sent.end,
             verdicts: reply.verdicts,
+            at: self.collecting.server_now(),
         };
         let attempt = self.expect_push(PushStep::Store, STORAGE_MAX_MS);
         self.ask(Output::StoreAck { attempt, ack });
@@ -74,7 +97,7 @@ impl Replica {
         match conflict {
             PushConflict::Gap { expected } if expected > 0 && expected < sent.first => {
                 self.note_contact();
-                self.go_back(expected.saturating_sub(1), Then::PushFrom);
+                self.go_back(expected.saturating_sub(1));
             }
             PushConflict::Epoch { epoch, acked } if self.control.epoch.is_some_and(|known| known != epoch) => {
                 self.note_contact();
@@ -92,22 +115,21 @@ impl Replica {
         self.start_incarnation();
     }
 
+    /// Everything that is kept is sent again, once the server has confirmed that what is not kept any more is there: what it put aside before,
+    /// it may have taken in what was restored, and the other way round. Only the answer to a push says so.
     fn take_epoch(&mut self, epoch: Epoch, acked: u64) {
-        if acked >= self.control.acked.dseq {
-            // The server may hold more than it has acked to us; pushing that again costs only duplicates.
-            self.probe(epoch, self.control.acked);
-        } else {
-            self.go_back(acked, Then::Probe(epoch));
-        }
+        let kept = self.control.kept;
+        if acked >= kept.dseq { self.probe(epoch, kept) } else { self.name_lost(acked) }
     }
 
     /// The server stands further back than this outbox thought.
-    fn go_back(&mut self, to: u64, then: Then) {
-        let kept: Position = self.control.kept;
-        if to >= kept.dseq {
-            return self.locate(to, then);
-        }
-        self.ask(Output::Alert(Alert::EntriesLost { first: to.saturating_add(1), last: kept.dseq }));
+    fn go_back(&mut self, to: u64) {
+        if to >= self.control.kept.dseq { self.locate(to) } else { self.name_lost(to) }
+    }
+
+    /// The server lost what is not kept here any more.
+    fn name_lost(&mut self, held: u64) {
+        self.ask(Output::Alert(Alert::EntriesLost { first: held.saturating_add(1), last: self.control.kept.dseq }));
         self.start_incarnation();
     }
 

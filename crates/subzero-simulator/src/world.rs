@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;
-use subzero_sync::replica::{Alert, Input, Output};
+use subzero_sync::replica::{Input, Output};
+use subzero_sync::wire::Standing;
 
-use super::checks::{self, Invariant, Violations};
-use super::device::{Carried, Device};
-use super::network::Network;
-use super::sabotage::Sabotage;
-use super::script::{self, Incident};
-use super::server::Server;
-use super::trace::Trace;
+use crate::cells::{Cells, Fault, Operation};
+use crate::checks::{self, Gone, Invariant, Violations};
+use crate::device::Device;
+use crate::mutant::Mutant;
+use crate::network::Network;
+use crate::script::{self, Incident};
+use crate::server::Server;
+use crate::trace::Trace;
 
 /// From here on nothing goes wrong any more.
 pub const CALM_FROM_MS: u64 = 8 * 60_000;
@@ -21,7 +23,7 @@ pub const CALM_FROM_MS: u64 = 8 * 60_000;
 const EMPTY_BY_MS: u64 = CALM_FROM_MS + 5 * 60_000;
 const END_MS: u64 = EMPTY_BY_MS + 60_000;
 /// A run of this many events is a hot loop.
-const EVENTS_MAX: usize = 60_000;
+const STEPS_MAX: u64 = 100_000;
 /// Where virtual time begins.
 const BEGIN_UNIX_MS: i64 = 1_800_000_000_000;
 
@@ -40,11 +42,13 @@ pub enum Event {
     /// The storage gets to it.
     Carries(Address, Output),
     /// A request reaches the server.
-    Reaches(Address, Output),
+    Reaches(Address, Output, Standing),
     /// An answer of storage or server reaches the tab.
     Tells(Address, Input),
     /// The tab's timer.
     Wakes(Address),
+    /// The tab looks at what is in the cache.
+    Looks(Address),
     /// The server has held this request back long enough.
     Unparks(u64),
     CalmBegins,
@@ -69,14 +73,40 @@ pub enum Database {
     Cache,
 }
 
+/// Where something can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Device(usize),
+    Server,
+}
+
+/// How it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The page is gone.
+    Crash,
+    /// So is what was not on the disk yet.
+    PowerLoss,
+}
+
 /// What came of a run.
 pub struct Run {
-    pub hash: [u8; 32],
+    /// Equal for two runs in which the same happened.
+    pub hash: u64,
+    /// What was broken.
     pub violations: Violations,
+    /// The last of it in words, if that was asked for.
     pub words: String,
+    /// How many entries were shown as recorded.
     pub entries: usize,
+    /// How many events there were.
+    pub steps: u64,
     /// What the run went through, and how often.
     pub met: BTreeMap<&'static str, usize>,
+    /// Which operation met which fault.
+    pub cells: Cells,
+    /// The places where it could have ended.
+    pub boundaries: u64,
 }
 
 pub struct World {
@@ -87,74 +117,121 @@ pub struct World {
     pub devices: Vec<Device>,
     pub server: Server,
     pub network: Network,
-    pub sabotage: Sabotage,
+    pub mutant: Mutant,
     pub is_calm: bool,
     pub server_is_up: bool,
-    pub restored: bool,
+    pub restored_at: Option<Instant>,
     pub entries: u64,
+    /// How many devices were paired beyond the first ones.
+    pub paired: u32,
+    /// Time in which nothing happened.
+    pub passed_ms: u64,
+    /// What was recorded in outboxes that are no more.
+    pub gone: Vec<Gone>,
+    /// Devices sell, have one tab, and do nothing odd.
+    pub is_plain: bool,
+    /// End at this boundary.
+    pub ends: Option<(u64, Ending)>,
+    pub boundaries: u64,
     pub looked_at: BTreeMap<ShopId, usize>,
     pub violations: Violations,
     pub met: BTreeMap<&'static str, usize>,
+    pub cells: Cells,
+    pub steps: u64,
+    /// A run of more events than this is a hot loop.
+    pub steps_max: u64,
+    /// How many txns wrote something, and how many bytes of entries.
+    pub txns: u64,
+    pub txn_bytes: u64,
     pub trace: Trace,
     pub mode: Mode,
 }
 
 /// Runs one seed from beginning to end.
-pub fn run(seed: u64, sabotage: Sabotage, mode: Mode) -> Run {
+pub fn run(seed: u64, mutant: Mutant, mode: Mode) -> Run {
     let mut dice = Jitter::new(seed);
-    let server = Server::new(sabotage, &mut dice);
-    let incidents = script::write(seed, &mut dice);
-    let mut world = World {
-        now: 0,
-        queue: BTreeMap::new(),
-        order: 0,
-        devices: (1..=3).map(Device::new).collect(),
-        server,
-        network: Network::new(&mut dice),
-        dice,
-        sabotage,
-        is_calm: false,
-        server_is_up: true,
-        restored: false,
-        entries: 0,
-        looked_at: BTreeMap::new(),
-        violations: Violations::new(),
-        met: BTreeMap::new(),
-        trace: Trace::new(mode == Mode::Tell),
-        mode,
-    };
+    let devices = script::devices(&mut dice);
+    let incidents = script::write(&devices, &mut dice);
+    let mut world = World::new(devices, dice, mutant, mode);
     for (at, incident) in incidents {
         world.put_at(at, Event::Happens(incident));
     }
     world.put_at(CALM_FROM_MS, Event::CalmBegins);
     world.put_at(EMPTY_BY_MS, Event::MustBeEmpty);
-    world.run_to_end()
+    world.run_until(END_MS);
+    world.end()
 }
 
 impl World {
-    fn run_to_end(mut self) -> Run {
-        let mut events = 0;
-        while let Some(((at, _), event)) = self.queue.pop_first() {
-            if at > END_MS {
-                break;
-            }
-            events += 1;
-            if events > EVENTS_MAX {
-                checks::note(&mut self.violations, Invariant::I9, || format!("a hot loop at {at} ms"));
-                break;
+    pub fn new(devices: Vec<Device>, mut dice: Jitter, mutant: Mutant, mode: Mode) -> Self {
+        let mut server = Server::new(mutant, &mut dice);
+        for device in &devices {
+            server.pair(device);
+        }
+        Self {
+            now: 0,
+            queue: BTreeMap::new(),
+            order: 0,
+            devices,
+            server,
+            network: Network::new(&mut dice),
+            dice,
+            mutant,
+            is_calm: false,
+            server_is_up: true,
+            restored_at: None,
+            entries: 0,
+            paired: 0,
+            passed_ms: 0,
+            gone: Vec::new(),
+            is_plain: false,
+            ends: None,
+            boundaries: 0,
+            looked_at: BTreeMap::new(),
+            violations: Violations::new(),
+            met: BTreeMap::new(),
+            cells: Cells::default(),
+            steps: 0,
+            steps_max: STEPS_MAX,
+            txns: 0,
+            txn_bytes: 0,
+            trace: Trace::new(mode == Mode::Tell),
+            mode,
+        }
+    }
+
+    pub fn run_until(&mut self, end: u64) {
+        while let Some(entry) = self.queue.first_entry().filter(|entry| entry.key().0 <= end) {
+            let ((at, _), event) = entry.remove_entry();
+            self.steps += 1;
+            if self.steps > self.steps_max {
+                return checks::note(&mut self.violations, Invariant::I9, || format!("a hot loop at {at} ms"));
             }
             self.now = at;
             self.trace.note(at, &event);
             self.happen(event);
+            if !self.violations.is_empty() {
+                self.trace.stop_telling();
+            }
         }
-        checks::exactly_once(&self.server, &mut self.violations);
-        checks::nothing_lost(&self.server, &self.devices, self.restored, &mut self.violations);
-        checks::copies_agree(&self.server, &self.devices, &mut self.dice, &mut self.violations);
+    }
+
+    /// The last checks.
+    pub fn end(mut self) -> Run {
+        if self.mode != Mode::Repeat {
+            checks::exactly_once(&self.server, &mut self.violations);
+            checks::nothing_lost(&mut self);
+            checks::views_are_whole(&self.server, &self.devices, &mut self.violations);
+            checks::copies_agree(&self.server, &self.devices, &mut self.dice, &mut self.violations);
+        }
         Run {
             words: self.trace.words(),
             hash: self.trace.hash(),
             violations: self.violations,
             met: self.met,
+            cells: self.cells,
+            steps: self.steps,
+            boundaries: self.boundaries,
             entries: self.devices.iter().map(|device| device.recorded.len()).sum(),
         }
     }
@@ -163,9 +240,13 @@ impl World {
         match event {
             Event::Happens(incident) => self.befall(incident),
             Event::Carries(to, output) => self.carry_out(to, output),
-            Event::Reaches(from, output) => self.reach(from, output),
+            Event::Reaches(from, output, standing) => self.reach(from, output, standing),
             Event::Tells(to, input) => self.tell(to, &input),
             Event::Wakes(to) => self.wake(to),
+            Event::Looks(to) => {
+                let shops = self.devices[to.device].cache.cursors();
+                self.tell(to, &Input::CopiesRead { shops });
+            }
             Event::Unparks(number) => self.unpark(number),
             Event::CalmBegins => self.begin_calm(),
             Event::MustBeEmpty => checks::outboxes_empty(&self.devices, &mut self.violations),
@@ -191,15 +272,34 @@ impl World {
     }
 
     pub fn server_now(&self) -> Instant {
-        Instant::from_unix_ms(BEGIN_UNIX_MS + self.now.cast_signed()).expect("in range")
+        Instant::from_unix_ms(BEGIN_UNIX_MS + (self.now + self.passed_ms).cast_signed()).expect("in range")
     }
 
     pub fn device_now(&self, device: usize) -> Instant {
-        let ms = BEGIN_UNIX_MS + self.now.cast_signed() + self.devices[device].skew_ms;
+        let ms = self.server_now().unix_ms() + self.devices[device].skew_ms;
         Instant::from_unix_ms(ms).expect("in range")
     }
 
-    fn is_there(&self, address: Address) -> bool {
+    /// A place where a run may be told to end. True if it ends here.
+    pub fn is_boundary(&mut self) -> bool {
+        self.boundaries += 1;
+        self.ends.is_some_and(|(at, _)| at == self.boundaries)
+    }
+
+    /// The same, and then that device, or the server, ends.
+    pub fn ends_at(&mut self, place: Place) -> bool {
+        let is_end = self.is_boundary();
+        if let (true, Some((_, ending))) = (is_end, self.ends) {
+            match (place, ending) {
+                (Place::Device(device), Ending::Crash) => self.die(device),
+                (Place::Device(device), Ending::PowerLoss) => self.lose_power(device),
+                (Place::Server, Ending::Crash | Ending::PowerLoss) => {}
+            }
+        }
+        is_end
+    }
+
+    pub fn is_there(&self, address: Address) -> bool {
         let device = &self.devices[address.device];
         device.is_up && device.life == address.life
     }
@@ -220,11 +320,16 @@ impl World {
         if !self.is_there(to) {
             return;
         }
+        let answered = Operation::answered(input);
+        if answered.is_some() && self.ends_at(Place::Device(to.device)) {
+            return;
+        }
+        self.note_answered(to, input);
         let now = self.device_now(to.device);
         let Some(mut replica) = self.devices[to.device].tabs[to.tab].replica.take() else { return };
         replica.handle(now, input.clone());
         let outputs: Vec<Output> = std::iter::from_fn(|| replica.poll()).collect();
-        if !matches!(input, Input::Appended { .. } | Input::CameOnline | Input::WentOffline | Input::StandingChanged) {
+        if is_answer(input) {
             let before = replica.status();
             replica.handle(now, input.clone());
             if let Some(output) = replica.poll() {
@@ -238,9 +343,29 @@ impl World {
         self.devices[to.device].tabs[to.tab].replica = Some(replica);
         self.note_sabotage(to, input);
         for output in outputs {
-            self.dispatch(to, output);
+            if self.is_there(to) {
+                self.dispatch(to, output);
+            }
         }
-        self.set_timer(to, now, wake_at);
+        if self.is_there(to) && (answered.is_none() || !self.ends_at(Place::Device(to.device))) {
+            self.set_timer(to, now, wake_at);
+        }
+    }
+
+    fn note_answered(&mut self, to: Address, input: &Input) {
+        let asked = match Operation::answered(input) {
+            Some(Operation::PushAnswer) => Operation::PushRequest,
+            Some(Operation::ManifestAnswer) => Operation::ManifestRequest,
+            Some(Operation::PullAnswer) => Operation::PullRequest,
+            _ if matches!(input, Input::OwnRead { .. }) => Operation::ReadOwn,
+            _ => return,
+        };
+        self.devices[to.device].tabs[to.tab].asked.remove(&asked);
+        if let Some(answer) = Operation::answered(input)
+            && self.devices[to.device].another_asks(to.tab, asked)
+        {
+            self.cells.hit(answer, Fault::TwoTabs);
+        }
     }
 
     fn note_sabotage(&mut self, to: Address, input: &Input) {
@@ -248,8 +373,8 @@ impl World {
         use subzero_sync::replica::PushFailure;
         let Input::PushFinished { result: Err(PushFailure::Failed(failure)), .. } = input else { return };
         let refused = matches!(Fault::Request(*failure).remedy(), Remedy::AwaitPerson(_));
-        let timers_off = self.sabotage == Sabotage::TimerNotRearmed && *failure == Failure::NotOurs;
-        if timers_off || (self.sabotage == Sabotage::RefusalStopsQueue && refused) {
+        let timers_off = self.mutant == Mutant::TimerNotRearmed && *failure == Failure::NotOurs;
+        if timers_off || (self.mutant == Mutant::RefusalStopsQueue && refused) {
             self.devices[to.device].tabs[to.tab].stopped = true;
         }
     }
@@ -260,7 +385,7 @@ impl World {
         };
         let wait_ms = u64::try_from(wake_at.ms_since(now)).expect("not negative").max(1);
         let at = self.now + wait_ms;
-        let is_off = self.sabotage == Sabotage::TimerNotRearmed && self.devices[to.device].tabs[to.tab].stopped;
+        let is_off = self.mutant == Mutant::TimerNotRearmed && self.devices[to.device].tabs[to.tab].stopped;
         let tab = &mut self.devices[to.device].tabs[to.tab];
         if !is_off && tab.wakes_at.is_none_or(|earlier| earlier > at) {
             tab.wakes_at = Some(at);
@@ -268,88 +393,13 @@ impl World {
         }
     }
 
-    fn dispatch(&mut self, from: Address, output: Output) {
-        match output {
-            Output::Push { .. }
-                if self.devices[from.device].tabs[from.tab].stopped && self.sabotage == Sabotage::RefusalStopsQueue => {
-            }
-            Output::Push { .. }
-            | Output::Pull { .. }
-            | Output::FetchSnapshot { .. }
-            | Output::FetchSnapshotPart { .. }
-            | Output::ListSegments { .. }
-            | Output::FetchSegment { .. }
-            | Output::FetchManifest { .. } => self.send(from, output),
-            Output::ForgetShop { shop } => self.devices[from.device].cache.forget_shop(shop),
-            Output::Alert(alert) => self.meet(match alert {
-                Alert::Forked { .. } => "fork",
-                Alert::EpochChanged { .. } => "epoch heal",
-                Alert::EntriesLost { .. } => "loss",
-                Alert::CopyMismatched { .. } => "mismatch",
-                Alert::EntryQuarantined { .. } => "quarantine",
-            }),
-            Output::ReadOwn { .. }
-            | Output::StoreAck { .. }
-            | Output::AdoptEpoch { .. }
-            | Output::StartIncarnation { .. }
-            | Output::StoreSnapshotPart { .. }
-            | Output::AdoptSnapshot { .. }
-            | Output::StorePage { .. } => {
-                let ms = self.dice.up_to(20);
-                self.put_in(ms, Event::Carries(from, output));
-            }
-        }
+    pub fn note_txn(&mut self, bytes: usize) {
+        self.txns += 1;
+        self.txn_bytes += bytes as u64;
     }
 
     pub fn meet(&mut self, what: &'static str) {
         *self.met.entry(what).or_default() += 1;
-    }
-
-    /// The storage, with a crash before, in or after every txn.
-    fn carry_out(&mut self, to: Address, output: Output) {
-        if !self.is_there(to) {
-            return;
-        }
-        if self.fault_in(150) {
-            return self.die(to.device);
-        }
-        if let Output::StorePage { page, .. } = &output {
-            checks::page_size(page, &mut self.violations);
-        }
-        let changes = match output {
-            Output::ReadOwn { .. } => None,
-            Output::StorePage { .. } | Output::StoreSnapshotPart { .. } | Output::AdoptSnapshot { .. } => {
-                Some(Database::Cache)
-            }
-            Output::StoreAck { .. } | Output::AdoptEpoch { .. } | Output::StartIncarnation { .. } => {
-                Some(Database::Outbox)
-            }
-            Output::Push { .. }
-            | Output::Pull { .. }
-            | Output::FetchSnapshot { .. }
-            | Output::FetchSnapshotPart { .. }
-            | Output::ListSegments { .. }
-            | Output::FetchSegment { .. }
-            | Output::FetchManifest { .. }
-            | Output::ForgetShop { .. }
-            | Output::Alert(_) => unreachable!("not an output for the storage that has an answer"),
-        };
-        let carried = self.devices[to.device].carry_out(output, self.sabotage, &mut self.dice);
-        if let Some(changed) = changes {
-            self.look_at(to.device, changed);
-        }
-        if matches!(&carried, Carried::Answer(input) if matches!(**input, Input::PageConflicted { .. })) {
-            self.meet("page conflict");
-        }
-        match carried {
-            Carried::Died => self.die(to.device),
-            Carried::Answer(_) if self.fault_in(150) => self.die(to.device),
-            Carried::Answer(_) if self.fault_in(300) => {} // The tab never hears of it.
-            Carried::Answer(input) => {
-                let ms = self.dice.up_to(20);
-                self.put_in(ms, Event::Tells(to, *input));
-            }
-        }
     }
 
     /// What must hold of a device whenever its storage has changed.
@@ -368,4 +418,16 @@ impl World {
     pub fn look_at_server(&mut self) {
         checks::server_seqs(&self.server, &mut self.looked_at, &mut self.violations);
     }
+}
+
+/// What is told without an attempt may well lead to something each time.
+const fn is_answer(input: &Input) -> bool {
+    !matches!(
+        input,
+        Input::Appended { .. }
+            | Input::CameOnline
+            | Input::WentOffline
+            | Input::StandingChanged
+            | Input::CopiesRead { .. }
+    )
 }

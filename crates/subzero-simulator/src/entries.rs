@@ -45,6 +45,11 @@ pub fn record(stamp: Stamp, dice: &mut Jitter, earlier: Option<&EntryBytes>) -> 
     }
 }
 
+/// A sale, and nothing else.
+pub fn plain_sale(stamp: Stamp, dice: &mut Jitter) -> EntryBytes {
+    encode(stamp, stamp.shop, CASHIER, sale(stamp, dice))
+}
+
 fn poison(stamp: Stamp) -> EntryBytes {
     EntryBytes(format!("not an entry: {} {}", stamp.device, stamp.number).into_bytes())
 }
