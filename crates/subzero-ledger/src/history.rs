@@ -220,6 +220,8 @@ pub struct History {
     outcomes: BTreeMap<LineId, Outcome>,
     /// How many of them went negative.
     short: usize,
+    /// How many lines were taken back.
+    retracted: usize,
     fills: Vec<Fill>,
     oddities: BTreeMap<LineId, Oddity>,
     changes: Vec<Change>,
@@ -243,6 +245,7 @@ impl History {
         let Some(first) = posts.first().map(|post| post.position) else { return };
         let place = self.posts.partition_point(|post| post.position < first);
         self.return_to(place);
+        self.retracted = self.retracted.saturating_add(retracted(&posts));
         let later = self.posts.split_off(place);
         self.posts.extend(posts);
         self.posts.extend(later);
@@ -257,6 +260,7 @@ impl History {
         if let Some(place) = self.posts.iter().position(|post| post.line.entry == entry) {
             self.return_to(place);
             self.posts.retain(|post| post.line.entry != entry);
+            self.retracted = retracted(&self.posts);
             self.replay();
         }
     }
@@ -367,18 +371,14 @@ impl History {
     }
 
     /// Whether anything ever went negative in any of its shops, or may have before something was taken back.
-    pub fn ever_short(&self) -> bool {
-        self.short > 0 || self.has_retracted()
-    }
-
-    fn has_retracted(&self) -> bool {
-        self.posts.iter().any(|post| post.retracted.is_some())
+    pub const fn ever_short(&self) -> bool {
+        self.short > 0 || self.retracted > 0
     }
 
     /// Whether it may have been below zero after everything up to a moment, as far as that shows without a replay: what was on hand is
     /// known line by line, but not what was on hand before something was taken back.
     pub fn may_be_negative_at(&self, at: Instant) -> bool {
-        self.has_retracted() || self.shops.keys().any(|&shop| self.on_hand_at(shop, at).is_negative())
+        self.retracted > 0 || self.shops.keys().any(|&shop| self.on_hand_at(shop, at).is_negative())
     }
 
     /// The stock of each of its shops as it was after everything that happened up to a moment.
@@ -462,4 +462,8 @@ impl History {
             }
         }
     }
+}
+
+fn retracted(posts: &[Post]) -> usize {
+    posts.iter().filter(|post| post.retracted.is_some()).count()
 }
