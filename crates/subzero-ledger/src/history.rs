@@ -7,10 +7,13 @@
 //! before it, and the lines from there on are applied again. Lots, shortages and costs are kept in checkpoints; fills and
 //! returns are append-only logs that are cut back to the checkpoint's length.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 mod apply;
+mod base;
+
+pub(crate) use base::Base;
 
 use crate::entry::ItemKind;
 use serde::Serialize;
@@ -111,6 +114,21 @@ pub(crate) enum Op {
     Count { counted: Qty },
     /// The item stops or starts holding stock.
     Convert { to: ItemKind },
+}
+
+impl Op {
+    /// The earlier line that it is about.
+    pub(crate) const fn of(&self) -> Option<LineId> {
+        match *self {
+            Self::Return { of, .. } | Self::Arrive { of, .. } | Self::Lose { of, .. } => Some(of),
+            Self::Receive { .. }
+            | Self::Find { .. }
+            | Self::FindAt { .. }
+            | Self::Remove { .. }
+            | Self::Count { .. }
+            | Self::Convert { .. } => None,
+        }
+    }
 }
 
 /// What a line did to its shop's on hand.
@@ -215,6 +233,10 @@ struct Checkpoint {
 /// All lines of one item in one shop, or in shops that exchange it, and the state they lead to.
 #[derive(Clone, Debug, Default)]
 pub struct History {
+    /// What some shops begin with, where their older lines are not here.
+    bases: BTreeMap<ShopId, Base>,
+    /// The lines for which older ones are needed.
+    lacking: BTreeSet<LineId>,
     posts: Vec<Post>,
     shops: BTreeMap<ShopId, Stock>,
     outcomes: BTreeMap<LineId, Outcome>,
@@ -257,6 +279,7 @@ impl History {
 
     /// Takes out every line of an entry.
     pub fn remove(&mut self, entry: EntryId) {
+        self.lacking.retain(|line| line.entry != entry);
         if let Some(place) = self.posts.iter().position(|post| post.line.entry == entry) {
             self.return_to(place);
             self.posts.retain(|post| post.line.entry != entry);
@@ -269,7 +292,9 @@ impl History {
     #[must_use]
     pub fn joined(self, other: Self) -> Self {
         let replayed = self.replayed.saturating_add(other.replayed);
-        let mut both = Self { replayed, every: self.every, ..Self::default() };
+        let bases = self.bases.into_iter().chain(other.bases).collect();
+        let mut both = Self { replayed, ..Self::on(bases, self.every) };
+        both.note_lacking(self.lacking.into_iter().chain(other.lacking));
         both.insert(self.posts.into_iter().chain(other.posts).collect());
         both
     }
@@ -333,7 +358,7 @@ impl History {
 
     /// One shop's lines in the order of replay, each with what it did and what was on hand after it.
     pub fn running(&self, shop: ShopId) -> impl Iterator<Item = (&Post, Effect, Qty)> {
-        let mut on_hand = Qty::ZERO;
+        let mut on_hand = self.begins_with(shop);
         let lines = (0..self.posts.len()).filter_map(|place| Some((self.posts.get(place)?, self.effect_at(place)?)));
         lines.filter(move |(post, _)| post.shop == shop).map(move |(post, effect)| {
             // On hand is held to its range as the line is applied.
@@ -342,10 +367,15 @@ impl History {
         })
     }
 
-    /// What was on hand in a shop after everything that happened there up to a moment.
+    /// What a shop had before its first line that is here.
+    fn begins_with(&self, shop: ShopId) -> Qty {
+        self.bases.get(&shop).map_or(Qty::ZERO, |base| base.stock.on_hand())
+    }
+
+    /// What was on hand in a shop after everything that happened there up to a moment. Before [`History::below`], it is what was on hand then.
     pub fn on_hand_at(&self, shop: ShopId, at: Instant) -> Qty {
         let until = self.running(shop).take_while(|(post, _, _)| post.position.key.at <= at);
-        until.last().map_or(Qty::ZERO, |(_, _, on_hand)| on_hand)
+        until.last().map_or_else(|| self.begins_with(shop), |(_, _, on_hand)| on_hand)
     }
 
     fn effect_at(&self, place: usize) -> Option<Effect> {
@@ -381,12 +411,12 @@ impl History {
         self.retracted > 0 || self.shops.keys().any(|&shop| self.on_hand_at(shop, at).is_negative())
     }
 
-    /// The stock of each of its shops as it was after everything that happened up to a moment.
+    /// The stock of each of its shops as it was after everything that happened up to a moment; before [`History::below`], what it was then.
     pub fn stocks_at(&self, at: Instant) -> BTreeMap<ShopId, Stock> {
         let until = self.posts.iter().take_while(|post| post.position.key.at <= at);
         // What was taken back later still stood then.
         let then_known = |post: &Post| Post { retracted: post.retracted.filter(|back| *back <= at), ..*post };
-        let mut then = Self::new(CheckpointEvery::lines(usize::MAX));
+        let mut then = Self::on(self.bases.clone(), CheckpointEvery::lines(usize::MAX));
         then.insert(until.map(then_known).collect());
         then.shops
     }
@@ -432,7 +462,7 @@ impl History {
         self.checkpoints.truncate(kept);
         let (shops, changes) = match self.checkpoints.last() {
             Some(checkpoint) => (checkpoint.shops.clone(), checkpoint.changes),
-            None => (BTreeMap::new(), 0),
+            None => (base::stocks(&self.bases), 0),
         };
         self.shops = shops;
         while self.changes.len() > changes {
