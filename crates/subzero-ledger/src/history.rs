@@ -12,8 +12,10 @@ use std::num::NonZeroUsize;
 
 mod apply;
 mod base;
+mod per_shop;
 
 pub(crate) use base::Base;
+use per_shop::PerShop;
 
 use crate::entry::ItemKind;
 use serde::Serialize;
@@ -227,18 +229,18 @@ enum Change {
 struct Checkpoint {
     applied: usize,
     changes: usize,
-    shops: BTreeMap<ShopId, Stock>,
+    shops: PerShop<Stock>,
 }
 
 /// All lines of one item in one shop, or in shops that exchange it, and the state they lead to.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// What some shops begin with, where their older lines are not here.
-    bases: BTreeMap<ShopId, Base>,
+    bases: PerShop<Base>,
     /// The lines for which older ones are needed.
     lacking: BTreeSet<LineId>,
     posts: Vec<Post>,
-    shops: BTreeMap<ShopId, Stock>,
+    shops: PerShop<Stock>,
     outcomes: BTreeMap<LineId, Outcome>,
     /// How many of them went negative.
     short: usize,
@@ -292,7 +294,7 @@ impl History {
     #[must_use]
     pub fn joined(self, other: Self) -> Self {
         let replayed = self.replayed.saturating_add(other.replayed);
-        let bases = self.bases.into_iter().chain(other.bases).collect();
+        let bases = self.bases.into_iter().chain(other.bases);
         let mut both = Self { replayed, ..Self::on(bases, self.every) };
         both.note_lacking(self.lacking.into_iter().chain(other.lacking));
         both.insert(self.posts.into_iter().chain(other.posts).collect());
@@ -301,12 +303,12 @@ impl History {
 
     /// The shops it covers, with their stock.
     pub fn shops(&self) -> impl Iterator<Item = (ShopId, &Stock)> {
-        self.shops.iter().map(|(&shop, stock)| (shop, stock))
+        self.shops.iter()
     }
 
     /// One shop's stock.
     pub fn stock(&self, shop: ShopId) -> Option<&Stock> {
-        self.shops.get(&shop)
+        self.shops.get(shop)
     }
 
     /// Every fill, in the order they happened.
@@ -369,7 +371,7 @@ impl History {
 
     /// What a shop had before its first line that is here.
     fn begins_with(&self, shop: ShopId) -> Qty {
-        self.bases.get(&shop).map_or(Qty::ZERO, |base| base.stock.on_hand())
+        self.bases.get(shop).map_or(Qty::ZERO, |base| base.stock.on_hand())
     }
 
     /// What was on hand in a shop after everything that happened there up to a moment. Before [`History::below`], it is what was on hand then.
@@ -408,7 +410,7 @@ impl History {
     /// Whether it may have been below zero after everything up to a moment, as far as that shows without a replay: what was on hand is
     /// known line by line, but not what was on hand before something was taken back.
     pub fn may_be_negative_at(&self, at: Instant) -> bool {
-        self.retracted > 0 || self.shops.keys().any(|&shop| self.on_hand_at(shop, at).is_negative())
+        self.retracted > 0 || self.shops.shops().any(|shop| self.on_hand_at(shop, at).is_negative())
     }
 
     /// The stock of each of its shops as it was after everything that happened up to a moment; before [`History::below`], what it was then.
@@ -418,7 +420,7 @@ impl History {
         let then_known = |post: &Post| Post { retracted: post.retracted.filter(|back| *back <= at), ..*post };
         let mut then = Self::on(self.bases.clone(), CheckpointEvery::lines(usize::MAX));
         then.insert(until.map(then_known).collect());
-        then.shops
+        then.shops.into_iter().collect()
     }
 
     /// The lines of one shop that went negative, whatever has filled them since.
@@ -476,11 +478,11 @@ impl History {
 
     fn replay(&mut self) {
         while let Some(&post) = self.posts.get(self.applied) {
-            let before = self.shops.get(&post.shop).map_or(Qty::ZERO, Stock::on_hand);
+            let before = self.shops.get(post.shop).map_or(Qty::ZERO, Stock::on_hand);
             if let Err(oddity) = self.apply(&post) {
                 self.flag(post.line, oddity);
             }
-            let after = self.shops.get(&post.shop).map_or(Qty::ZERO, Stock::on_hand);
+            let after = self.shops.get(post.shop).map_or(Qty::ZERO, Stock::on_hand);
             self.effects.push(after.checked_sub(before).unwrap_or_default());
             self.applied = self.applied.saturating_add(1);
             self.replayed = self.replayed.saturating_add(1);

@@ -36,6 +36,7 @@ mod posting;
 mod state;
 
 pub(crate) use beginning::Begun;
+use beginning::Came;
 pub use cured::Cured;
 pub use state::State;
 
@@ -85,6 +86,8 @@ pub struct Ledger {
     first_shop: BTreeMap<(ItemId, ShopId), ShopId>,
     /// Entries by the entry they refer to, whether that is here or not.
     referring: BTreeMap<EntryId, BTreeSet<EntryId>>,
+    /// Entries by another one that they name a line of.
+    naming: BTreeMap<EntryId, BTreeSet<EntryId>>,
     counts: BTreeMap<(ItemId, ShopId), Vec<Counted>>,
     /// The items that are below zero, and where.
     negative: BTreeSet<(ItemId, ShopId)>,
@@ -125,13 +128,13 @@ impl Ledger {
     /// Adds many entries, in whatever order: each history they touch is brought up to date once. Answers which items may stand
     /// otherwise than before, and where: whoever keeps something that follows from the ledger looks only at those again.
     pub fn extend(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>) -> BTreeSet<(ItemId, ShopId)> {
-        let to_post = self.take_in(entries);
+        let to_post = self.take_in(entries, Came::Alone);
         self.post(&to_post);
         std::mem::take(&mut self.touched)
     }
 
     /// Keeps entries, and answers of which the lines are to be put into their histories again.
-    fn take_in(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>) -> BTreeSet<EntryId> {
+    fn take_in(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>, came: Came) -> BTreeSet<EntryId> {
         let mut to_post = BTreeSet::new();
         for (entry, arrival) in entries {
             let id = entry.header.id;
@@ -148,8 +151,7 @@ impl Ledger {
                 Some(_) | None => {}
             }
             // What refers to it waits for it, and what it takes back changes; in bad faith it may refer to itself.
-            let mut waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
-            waiting.extend(self.beginning.iter().flat_map(|beginning| beginning.waiting_for(id)));
+            let waiting: Vec<EntryId> = self.waiting_for(id).collect();
             let retracted = if let Body::Retraction(retraction) = &entry.body { Some(retraction.of) } else { None };
             for waits in waiting.into_iter().chain(retracted).chain([id]) {
                 if to_post.insert(waits) {
@@ -159,17 +161,26 @@ impl Ledger {
             if let Some(of) = entry.body.referent() {
                 self.referring.entry(of).or_default().insert(id);
             }
+            if let Some(other) = entry.body.other_referent() {
+                self.naming.entry(other).or_default().insert(id);
+            }
             if let Some(number) = receipts::running_number(&entry) {
                 let last = self.last_receipts.entry(entry.header.device).or_default();
                 *last = number.max(*last);
             }
             if let Some(beginning) = &mut self.beginning {
-                beginning.note(id, &entry.body, |named| named == id || self.entries.contains_key(&named));
+                beginning.note(&entry, arrival, came, |named| named == id || self.entries.contains_key(&named));
             }
             self.by_time.insert((entry.header.at, id));
             self.entries.insert(id, Recorded { entry, arrival });
         }
         to_post
+    }
+
+    /// The entries whose lines stand otherwise once one comes.
+    fn waiting_for(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
+        let referring = self.referring.get(&id).into_iter().flatten();
+        referring.chain(self.naming.get(&id).into_iter().flatten()).copied()
     }
 
     /// What an entry is about may be shown otherwise now.
@@ -413,13 +424,15 @@ impl Ledger {
         for &id in ids {
             let Some(recorded) = self.entries.get(&id) else { continue };
             let is_count = matches!(recorded.entry.body, Body::Count(_));
+            let standing = self.standing(id);
             for (item, post) in self.posts_of(&recorded.entry) {
                 let first = self.join(item, &self.shops_of(&post));
                 let batch = by_history.entry((item, first)).or_default();
-                if self.needs_older(item, &post) {
+                let belongs = self.belongs(item, &post, standing);
+                if belongs.lacking {
                     batch.lacking.push(post.line);
                 }
-                if self.is_in_base(item, &post) {
+                if !belongs.here {
                     continue;
                 }
                 if is_count && post.retracted.is_none() {
@@ -507,9 +520,6 @@ impl Ledger {
                 if *kept_under == other {
                     *kept_under = first;
                 }
-            }
-            if self.beginning.is_some() {
-                self.note_lacking_of_joined(item, first);
             }
         }
         first

@@ -5,10 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CheckpointEvery, History, Op, Post};
+use super::{CheckpointEvery, History, Op, PerShop, Post};
 use crate::ids::{EntryId, LineId, ShopId};
 use crate::instant::Instant;
-use crate::quantity::Qty;
 use crate::stock::Stock;
 
 /// A shop's stock after every line that is dated before a moment.
@@ -24,7 +23,8 @@ pub(crate) struct Base {
 
 impl History {
     /// No lines yet, but the bases of some shops.
-    pub(crate) fn on(bases: BTreeMap<ShopId, Base>, every: CheckpointEvery) -> Self {
+    pub(crate) fn on(bases: impl IntoIterator<Item = (ShopId, Base)>, every: CheckpointEvery) -> Self {
+        let bases = bases.into_iter().collect();
         Self { shops: stocks(&bases), bases, ..Self::new(every) }
     }
 
@@ -35,12 +35,12 @@ impl History {
 
     /// Before which moment a shop's lines are not here; none where all of them are.
     pub fn below(&self, shop: ShopId) -> Option<Instant> {
-        self.bases.get(&shop).map(|base| base.below)
+        self.bases.get(shop).map(|base| base.below)
     }
 
     /// The shops that have a base.
     pub(crate) fn based(&self) -> impl Iterator<Item = ShopId> {
-        self.bases.keys().copied()
+        self.bases.shops()
     }
 
     /// Whether older lines are needed: one that is here is dated before a base or refers to what is before it, or a shop that has a base
@@ -68,7 +68,8 @@ impl History {
         (Self { replayed: self.replayed, ..Self::new(self.every) }, entries.chain(lacking).collect())
     }
 
-    /// As much of it in bases as can be, of what is dated before the horizon. A line that is bound stays, with all that follows it in its shop.
+    /// As much of it in bases as can be, of what is dated before the horizon. A line that is bound stays, with all that follows it in its shop;
+    /// so does one that refers to a line which is not here, for that may come, or be in a history that this one is joined with.
     ///
     /// A base is only where nothing is short, and what refers to a line is on the same side of it as that line. A shop that is below zero
     /// in the end has none. Of all choices for which that holds there is one that contains every other, and this is it.
@@ -87,7 +88,7 @@ impl History {
         let received: BTreeSet<ShopId> = received.map(|post| post.shop).collect();
         let mut bases = BTreeMap::new();
         for (&shop, lines) in &cuts.shops {
-            let known = self.bases.get(&shop);
+            let known = self.bases.get(shop);
             if lines.cut > 0 || known.is_some() {
                 let stock = if all { self.stock(shop) } else { then.stock(shop) };
                 let first_left = lines.places.get(lines.cut).and_then(|place| self.posts.get(*place));
@@ -101,8 +102,8 @@ impl History {
 }
 
 /// The stock that bases begin with.
-pub(super) fn stocks(bases: &BTreeMap<ShopId, Base>) -> BTreeMap<ShopId, Stock> {
-    bases.iter().map(|(&shop, base)| (shop, base.stock.clone())).collect()
+pub(super) fn stocks(bases: &PerShop<Base>) -> PerShop<Stock> {
+    bases.iter().map(|(shop, base)| (shop, base.stock.clone())).collect()
 }
 
 /// How many of each shop's lines go into its base.
@@ -125,6 +126,7 @@ struct Lines {
 
 impl Cuts {
     fn of(history: &History, horizon: Instant, is_bound: impl Fn(&Post) -> bool) -> Self {
+        let partners = partners(history);
         let mut shops: BTreeMap<ShopId, Lines> = BTreeMap::new();
         for shop in history.based() {
             shops.entry(shop).or_default();
@@ -132,12 +134,15 @@ impl Cuts {
         for (place, post) in history.posts.iter().enumerate() {
             shops.entry(post.shop).or_default().places.push(place);
         }
+        let stays = |place: usize, post: &Post| {
+            is_bound(post) || (post.op.of().is_some_and(|of| !refers_to(history, &partners, place, of)))
+        };
         for (&shop, lines) in &mut shops {
-            lines.allow(history, shop, horizon, &is_bound);
+            lines.allow(history, shop, horizon, stays);
             let is_negative = history.stock(shop).is_some_and(|stock| stock.on_hand().is_negative());
             lines.cut = if is_negative { 0 } else { lines.allowed_within(lines.places.len()) };
         }
-        Self { shops, partners: partners(history) }
+        Self { shops, partners }
     }
 
     fn is_folded(&self, shop: ShopId, place: usize) -> bool {
@@ -167,23 +172,19 @@ impl Cuts {
 
 impl Lines {
     /// Finds after how many lines a base may be: where nothing is short, and the next line is dated later than the last.
-    fn allow(&mut self, history: &History, shop: ShopId, horizon: Instant, is_bound: impl Fn(&Post) -> bool) {
-        let begins_with = history.bases.get(&shop).map_or(Qty::ZERO, |base| base.stock.on_hand());
-        let mut on_hand = begins_with;
+    fn allow(&mut self, history: &History, shop: ShopId, horizon: Instant, stays: impl Fn(usize, &Post) -> bool) {
+        let mut on_hand = history.begins_with(shop);
         self.allowed.insert(0);
-        let mut posts =
-            self.places.iter().filter_map(|&place| Some((history.posts.get(place)?, history.effects.get(place)?)));
-        let mut next = posts.next();
-        let mut folded: usize = 0;
-        while let Some((post, moved)) = next.take() {
+        let at = |place: &usize| history.posts.get(*place).map(|post| post.position.key.at);
+        for (number, &place) in self.places.iter().enumerate() {
+            let (Some(post), Some(moved)) = (history.posts.get(place), history.effects.get(place)) else { return };
             let taken_back_later = post.retracted.is_some_and(|back| back >= horizon);
-            if post.position.key.at >= horizon || taken_back_later || is_bound(post) {
+            if post.position.key.at >= horizon || taken_back_later || stays(place, post) {
                 return;
             }
             on_hand = on_hand.checked_add(*moved).unwrap_or(on_hand);
-            folded = folded.saturating_add(1);
-            next = posts.next();
-            let is_apart = next.is_none_or(|(later, _)| later.position.key.at > post.position.key.at);
+            let folded = number.saturating_add(1);
+            let is_apart = self.places.get(folded).and_then(at).is_none_or(|next| next > post.position.key.at);
             if is_apart && !on_hand.is_negative() {
                 self.allowed.insert(folded);
             }
@@ -194,6 +195,11 @@ impl Lines {
     fn allowed_within(&self, most: usize) -> usize {
         self.allowed.range(..=most).next_back().copied().unwrap_or(0)
     }
+}
+
+fn refers_to(history: &History, partners: &BTreeMap<usize, Vec<usize>>, place: usize, of: LineId) -> bool {
+    let mut partners = partners.get(&place).into_iter().flatten();
+    partners.any(|partner| history.posts.get(*partner).is_some_and(|post| post.line == of))
 }
 
 fn partners(history: &History) -> BTreeMap<usize, Vec<usize>> {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Arrival, Ledger, Recorded};
 use crate::entry::{Body, Entry};
 use crate::history::{Base, History, Post};
-use crate::ids::{DeviceId, EntryId, ItemId, LineId, ShopId};
+use crate::ids::{DeviceId, EntryId, ItemId, ShopId};
 use crate::instant::Instant;
 use crate::snapshot::{Frontier, Lacking};
 
@@ -20,12 +20,19 @@ pub(super) struct Beginning {
     horizon: Instant,
     /// Entries that are named, and are known not to be within the frontier.
     absent: BTreeSet<EntryId>,
-    /// Entries that are named and neither here nor known to be absent.
+    /// Entries that are named and neither here nor known to be absent, and those that came without what hangs together with them.
     unknown: BTreeSet<EntryId>,
-    /// What names an entry beside what refers to it, by that entry.
-    named_by: BTreeMap<EntryId, BTreeSet<EntryId>>,
     /// The histories for which older lines are needed.
     lacking: BTreeSet<(ItemId, ShopId)>,
+}
+
+/// How entries came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Came {
+    /// One by one.
+    Alone,
+    /// With all that hangs together with them.
+    Bundled,
 }
 
 impl Beginning {
@@ -46,19 +53,14 @@ impl Beginning {
         !self.holds(known) && self.covers(known.entry.header.shop, arrival)
     }
 
-    /// Entries that wait for one to come, beside those that refer to it.
-    pub fn waiting_for(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
-        self.named_by.get(&id).into_iter().flatten().copied()
-    }
-
-    /// An entry came: it is not unknown any more, and what it names may be.
-    pub fn note(&mut self, id: EntryId, body: &Body, is_here: impl Fn(EntryId) -> bool) {
-        self.unknown.remove(&id);
+    /// An entry came. It is not unknown any more, but that it came alone although it is within the frontier: a device that recorded it hears so
+    /// when it sends it again, and what hangs together with it was left out. What it names may be unknown.
+    pub fn note(&mut self, entry: &Entry, arrival: Arrival, came: Came, is_here: impl Fn(EntryId) -> bool) {
+        let Entry { header, body, .. } = entry;
+        self.unknown.remove(&header.id);
         let unknown = body.named().filter(|named| !is_here(*named) && !self.absent.contains(named));
-        self.unknown.extend(unknown.collect::<Vec<_>>());
-        if let Some(other) = body.other_referent() {
-            self.named_by.entry(other).or_default().insert(id);
-        }
+        let itself = (came == Came::Alone && self.covers(header.shop, arrival)).then_some(header.id);
+        self.unknown.extend(unknown.chain(itself).collect::<Vec<_>>());
     }
 
     /// Whether a history needs older lines.
@@ -70,10 +72,32 @@ impl Beginning {
         }
     }
 
-    fn note_absent(&mut self, id: EntryId) {
-        self.absent.insert(id);
+    fn note_known(&mut self, id: EntryId, is_absent: bool) {
         self.unknown.remove(&id);
+        if is_absent {
+            self.absent.insert(id);
+        }
     }
+}
+
+/// How the lines of an entry stand to the bases of their histories.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Standing {
+    /// It was folded with all that it names.
+    was_folded: bool,
+    /// It names an entry of which nothing is known.
+    names_unknown: bool,
+    /// It was taken back, and was not when it was folded.
+    taken_back_since: bool,
+}
+
+/// Where a line belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Belongs {
+    /// Into its history: else it is in a base.
+    pub here: bool,
+    /// Older lines are needed for it.
+    pub lacking: bool,
 }
 
 /// Histories of one item that are replayed together: the shops they cover, and the bases of some of them.
@@ -103,7 +127,9 @@ impl Ledger {
         let named = entries.iter().flat_map(|(entry, _)| entry.body.named());
         let absent = named.filter(|named| !here.contains(named)).collect();
         ledger.beginning = Some(Box::new(Beginning { frontier, horizon, absent, ..Beginning::default() }));
-        ledger.extend(entries);
+        let to_post = ledger.take_in(entries, Came::Bundled);
+        ledger.post(&to_post);
+        ledger.touched.clear();
         ledger
     }
 
@@ -156,17 +182,16 @@ impl Ledger {
         let named = rows.iter().flat_map(|(entry, _)| entry.body.named()).chain(asked.entries.iter().copied());
         let absent: BTreeSet<EntryId> =
             named.filter(|id| !again.contains(id) && !self.entries.contains_key(id)).collect();
-        for id in absent {
-            again.extend(self.referring.get(&id).into_iter().flatten());
+        for &id in asked.entries.union(&absent) {
+            again.extend(self.waiting_for(id));
             if let Some(beginning) = &mut self.beginning {
-                again.extend(beginning.waiting_for(id));
-                beginning.note_absent(id);
+                beginning.note_known(id, absent.contains(&id));
             }
         }
         for &(item, shop) in &asked.stocks {
             again.extend(self.empty(item, shop, asked));
         }
-        let mut to_post = self.take_in(rows);
+        let mut to_post = self.take_in(rows, Came::Bundled);
         for id in again {
             if to_post.insert(id) {
                 self.unpost(id);
@@ -224,38 +249,40 @@ impl Ledger {
         below.is_some_and(|below| post.position.key.at < below)
     }
 
-    /// Whether what a line does cannot be told without older lines.
-    pub(super) fn needs_older(&self, item: ItemId, post: &Post) -> bool {
-        let Some(beginning) = &self.beginning else { return false };
-        let Some(recorded) = self.entries.get(&post.line.entry) else { return false };
-        if recorded.entry.body.named().any(|named| beginning.unknown.contains(&named)) {
-            return true;
+    /// How the lines of an entry stand to the bases of their histories.
+    pub(super) fn standing(&self, id: EntryId) -> Standing {
+        let Some((beginning, recorded)) = self.beginning.as_ref().zip(self.entries.get(&id)) else {
+            return Standing::default();
+        };
+        let names_unknown = recorded.entry.body.named().any(|named| beginning.unknown.contains(&named));
+        let is_held = |by: &Entry| self.entries.get(&by.header.id).is_some_and(|by| beginning.holds(by));
+        let mut retractions = self.retractions(&recorded.entry).peekable();
+        let taken_back_since = retractions.peek().is_some() && !retractions.any(is_held);
+        Standing { was_folded: self.was_folded(id), names_unknown, taken_back_since }
+    }
+
+    /// Where a line belongs.
+    pub(super) fn belongs(&self, item: ItemId, post: &Post, standing: Standing) -> Belongs {
+        if self.beginning.is_none() {
+            return Belongs { here: true, lacking: false };
         }
         if self.is_below_base(item, post) {
             // One that is in the base, and has been taken back since, is not as it was.
-            let is_known =
-                |by: &Entry| self.arrival(by.header.id).is_some_and(|at| beginning.covers(by.header.shop, at));
-            let taken_back_since = post.retracted.is_some() && !self.retractions(&recorded.entry).any(is_known);
-            return taken_back_since || !self.was_folded(post.line.entry);
+            let is_otherwise = standing.taken_back_since || standing.names_unknown;
+            let here = !standing.was_folded;
+            return Belongs { here, lacking: here || is_otherwise };
         }
-        let of = post.op.of().and_then(|of| Some((of, self.entry(of.entry)?)));
-        let first = |shop| self.first_shop.get(&(item, shop));
-        of.is_some_and(|(of, entry)| {
-            let is_of = |(other, of_post): &(ItemId, Post)| *other == item && of_post.line == of;
-            let together = |of_post: &Post| first(of_post.shop) == first(post.shop);
-            let of_post = self.posts_of(entry).into_iter().find(is_of);
-            of_post.is_some_and(|(_, of_post)| together(&of_post) && self.is_in_base(item, &of_post))
-        })
+        Belongs { here: true, lacking: standing.names_unknown || self.refers_to_base(item, post) }
     }
 
-    /// Histories became one: what a line refers to may be in a base of what was the other.
-    pub(super) fn note_lacking_of_joined(&mut self, item: ItemId, first: ShopId) {
-        let posts = self.histories.get(&(item, first)).map(History::posts).unwrap_or_default();
-        let lacking: Vec<LineId> =
-            posts.iter().filter(|post| self.needs_older(item, post)).map(|post| post.line).collect();
-        if let Some(history) = self.histories.get_mut(&(item, first)) {
-            history.note_lacking(lacking);
-        }
+    /// Whether the line that a line refers to is in a base.
+    fn refers_to_base(&self, item: ItemId, post: &Post) -> bool {
+        let of = post.op.of().and_then(|of| Some((of, self.entry(of.entry)?)));
+        of.is_some_and(|(of, entry)| {
+            let is_of = |(other, of_post): &(ItemId, Post)| *other == item && of_post.line == of;
+            let of_post = self.posts_of(entry).into_iter().find(is_of);
+            of_post.is_some_and(|(_, of_post)| self.is_in_base(item, &of_post))
+        })
     }
 
     /// The shops that each history covers, by the item and the first of them.

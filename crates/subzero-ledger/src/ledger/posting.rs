@@ -105,9 +105,9 @@ impl Ledger {
 
     /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.
     pub(super) fn shops_of(&self, post: &Post) -> BTreeSet<ShopId> {
-        let referring = post.op.of().and_then(|_| self.entry(post.line.entry));
-        let of = referring.and_then(|entry| entry.body.referent()).and_then(|of| self.entry(of));
-        of.map(|entry| entry.header.shop).into_iter().chain([post.shop]).collect()
+        let named = post.op.of().and_then(|_| self.entry(post.line.entry)).into_iter().flat_map(|by| by.body.named());
+        let of = named.filter_map(|named| self.entry(named));
+        of.map(|entry| entry.header.shop).chain([post.shop]).collect()
     }
 }
 

@@ -66,10 +66,13 @@ struct Frame<'a> {
     papers: Vec<(Paper, Option<DeviceId>)>,
     /// The entries that brought the lots, so that each is written once.
     brought_by: Vec<EntryId>,
-    histories: Vec<(ItemId, Vec<Vec<(ShopId, Option<BaseFrame>)>>)>,
+    histories: Vec<(ItemId, Vec<ShopFrames>)>,
     #[serde(borrow)]
     entries: Vec<Row<'a>>,
 }
+
+/// The shops that one history covers, each with its base.
+type ShopFrames = Vec<(ShopId, Option<BaseFrame>)>;
 
 #[derive(Serialize, Deserialize)]
 struct BaseFrame {
@@ -111,7 +114,7 @@ impl Snapshot {
             bases().flat_map(|base| base.stock.lots()).map(|lot| lot.line.entry).collect();
         let numbers: BTreeMap<EntryId, u32> = brought_by.iter().copied().zip(0..=u32::MAX).collect();
         let histories = self.histories.iter().map(|(item, histories)| {
-            let shops = |shops: &Shops| -> Vec<(ShopId, Option<BaseFrame>)> {
+            let shops = |shops: &Shops| -> ShopFrames {
                 shops
                     .iter()
                     .map(|(shop, base)| (*shop, base.as_ref().map(|base| BaseFrame::of(base, &numbers))))
@@ -193,11 +196,7 @@ impl Frame<'_> {
     }
 }
 
-fn read_shops(
-    shops: Vec<(ShopId, Option<BaseFrame>)>,
-    brought_by: &[EntryId],
-    horizon: Instant,
-) -> Result<Shops, SnapshotError> {
+fn read_shops(shops: ShopFrames, brought_by: &[EntryId], horizon: Instant) -> Result<Shops, SnapshotError> {
     let read = |(shop, base): (ShopId, Option<BaseFrame>)| {
         let base = base.map(|base| base.read(brought_by, horizon)).transpose()?;
         Ok((shop, base))
