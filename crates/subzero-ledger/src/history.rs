@@ -241,7 +241,8 @@ pub struct History {
     lacking: BTreeSet<LineId>,
     posts: Vec<Post>,
     shops: PerShop<Stock>,
-    outcomes: BTreeMap<LineId, Outcome>,
+    /// In boxes: most histories have few, and a tree's node has room for eleven.
+    outcomes: BTreeMap<LineId, Box<Outcome>>,
     /// How many of them went negative.
     short: usize,
     /// How many lines were taken back.

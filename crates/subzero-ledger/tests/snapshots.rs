@@ -67,7 +67,8 @@ impl Story {
     /// The page that has everything, and the one that began from the snapshot and heard the rest.
     fn pages(&self) -> (Page, Page) {
         let whole = Page::of(self.server.rows.clone());
-        let mut begun = Page::begun(self.snapshot());
+        let bytes = self.snapshot().encode().unwrap();
+        let mut begun = Page::begun(Snapshot::decode(&bytes).unwrap());
         for some in self.rest.chunks(self.together) {
             begun.learns(some.to_vec());
         }

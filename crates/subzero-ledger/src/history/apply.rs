@@ -64,7 +64,7 @@ impl History {
             arrived: Qty::ZERO,
         };
         self.short = self.short.saturating_add(usize::from(outcome.outflow.short.is_some()));
-        self.outcomes.insert(post.line, outcome);
+        self.outcomes.insert(post.line, Box::new(outcome));
         self.changes.push(Change::Posted(post.line));
         Ok(())
     }
