@@ -7,7 +7,7 @@
 use libfuzzer_sys::fuzz_target;
 use subzero_ledger::entry::Entry;
 use subzero_ledger::ledger::Arrival;
-use subzero_ledger::report::{Books, Report};
+use subzero_ledger::report::Report;
 use subzero_ledger::snapshot::{Beginning, Snapshot};
 
 fuzz_target!(|data: &[u8]| {
