@@ -18,7 +18,7 @@ pub fn fuzz(checkout: &Checkout, words: &[String]) -> Result<()> {
     while let Some(next) = rest.next() {
         match next.as_str() {
             "--seconds" => {
-                seconds = rest.next().and_then(|text| text.parse().ok()).context("--seconds needs a number")?
+                seconds = rest.next().and_then(|text| text.parse().ok()).context("--seconds needs a number")?;
             }
             name => word = name,
         }

@@ -12,17 +12,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Body, Entry, Header};
+use crate::entry::{Body, Entry, Header, Paper};
 use crate::history::Key;
-use crate::ids::{CountListId, EntryId, OrderId, ShopId, TransferId};
+use crate::ids::{CountListId, DeviceId, EntryId, OrderId, ShopId, TransferId};
 use crate::quantity::Qty;
 
 mod counts;
+mod folded;
 mod incoming;
 mod orders;
 mod transfers;
 
 pub use counts::{CountPreview, CountView, Tallied};
+pub(crate) use folded::Folded;
 pub use incoming::{Awaited, Incoming};
 pub use orders::{OrderLineView, OrderStatus, OrderView};
 pub use transfers::{SendView, SentLine, TransferStatus, TransferView};
@@ -35,12 +37,17 @@ pub struct Documents {
     settled: transfers::Settlements,
     counts: BTreeMap<CountListId, counts::Paper>,
     retracted: Retracted,
+    /// What a snapshot left out.
+    folded: Folded,
+    /// Of that, what something new was said of.
+    lacking: BTreeSet<Paper>,
 }
 
 impl Documents {
     /// Adds what an entry says. Adding it again changes nothing, whatever came between.
     pub fn insert(&mut self, entry: &Entry) {
         let Entry { header, body, .. } = entry;
+        self.lacking.extend(body.paper().filter(|paper| self.folded.contains_key(paper)));
         match body {
             Body::Order(order) => self.orders.entry(order.order).or_default().save(entry, order),
             Body::Receipt(receipt) => {
@@ -107,12 +114,19 @@ impl Documents {
 
     /// What the next order that a register writes is called, unless somebody calls it otherwise.
     pub fn next_order_number(&self, by: &Header) -> String {
-        next_number(by, self.orders.values().filter_map(|paper| paper.begun()))
+        let begun = self.orders.iter().filter_map(|(id, paper)| Some((Paper::Order(*id), paper.begun()?)));
+        next_number(by, self.here(begun), self.folded_orders_of(by.device))
     }
 
     /// What the next transfer that a register writes is called.
     pub fn next_transfer_number(&self, by: &Header) -> String {
-        next_number(by, self.transfers.values().filter_map(|paper| paper.begun()))
+        let begun = self.transfers.iter().filter_map(|(id, paper)| Some((Paper::Transfer(*id), paper.begun()?)));
+        next_number(by, self.here(begun), self.folded_transfers_of(by.device))
+    }
+
+    /// Of some papers, who began those that a snapshot did not leave out.
+    fn here<'a>(&self, papers: impl Iterator<Item = (Paper, &'a Header)>) -> impl Iterator<Item = DeviceId> {
+        papers.filter(|(paper, _)| !self.folded.contains_key(paper)).map(|(_, begun)| begun.device)
     }
 
     /// One sending, with what became of it.
@@ -167,8 +181,8 @@ const fn key(entry: &Entry) -> Key {
 }
 
 /// Shop, register, and one more than the papers that this register began.
-fn next_number<'a>(by: &Header, begun: impl Iterator<Item = &'a Header>) -> String {
-    let known = begun.filter(|begun| begun.device == by.device).count();
+fn next_number(by: &Header, begun: impl Iterator<Item = DeviceId>, folded: usize) -> String {
+    let known = begun.filter(|device| *device == by.device).count().saturating_add(folded);
     format!("{}-{}-{}", by.shop, by.device, known.saturating_add(1))
 }
 

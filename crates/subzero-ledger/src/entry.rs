@@ -19,6 +19,7 @@ mod codec;
 mod count;
 mod goods;
 mod limits;
+mod links;
 mod retraction;
 pub mod rights;
 mod sale;
@@ -33,6 +34,7 @@ pub use goods::{
     ReceiptLine, ReturnReason, VendorReturn,
 };
 pub use limits::{BARCODES_MAX, NOTE_BYTES_MAX, TEXT_BYTES_MAX};
+pub use links::Paper;
 pub use retraction::Retraction;
 pub use sale::{
     OversellReason, Reassignment, Refund, RefundLine, Sale, SaleLine, TENDERS_MAX, Tender, TenderKind, Void,

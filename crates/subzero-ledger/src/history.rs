@@ -7,10 +7,15 @@
 //! before it, and the lines from there on are applied again. Lots, shortages and costs are kept in checkpoints; fills and
 //! returns are append-only logs that are cut back to the checkpoint's length.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 mod apply;
+mod base;
+mod per_shop;
+
+pub(crate) use base::Base;
+use per_shop::PerShop;
 
 use crate::entry::ItemKind;
 use serde::Serialize;
@@ -113,6 +118,21 @@ pub(crate) enum Op {
     Convert { to: ItemKind },
 }
 
+impl Op {
+    /// The earlier line that it is about.
+    pub(crate) const fn of(&self) -> Option<LineId> {
+        match *self {
+            Self::Return { of, .. } | Self::Arrive { of, .. } | Self::Lose { of, .. } => Some(of),
+            Self::Receive { .. }
+            | Self::Find { .. }
+            | Self::FindAt { .. }
+            | Self::Remove { .. }
+            | Self::Count { .. }
+            | Self::Convert { .. } => None,
+        }
+    }
+}
+
 /// What a line did to its shop's on hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effect {
@@ -209,17 +229,24 @@ enum Change {
 struct Checkpoint {
     applied: usize,
     changes: usize,
-    shops: BTreeMap<ShopId, Stock>,
+    shops: PerShop<Stock>,
 }
 
 /// All lines of one item in one shop, or in shops that exchange it, and the state they lead to.
 #[derive(Clone, Debug, Default)]
 pub struct History {
+    /// What some shops begin with, where their older lines are not here.
+    bases: PerShop<Base>,
+    /// The lines for which older ones are needed.
+    lacking: BTreeSet<LineId>,
     posts: Vec<Post>,
-    shops: BTreeMap<ShopId, Stock>,
-    outcomes: BTreeMap<LineId, Outcome>,
+    shops: PerShop<Stock>,
+    /// In boxes: most histories have few, and a tree's node has room for eleven.
+    outcomes: BTreeMap<LineId, Box<Outcome>>,
     /// How many of them went negative.
     short: usize,
+    /// How many lines were taken back.
+    retracted: usize,
     fills: Vec<Fill>,
     oddities: BTreeMap<LineId, Oddity>,
     changes: Vec<Change>,
@@ -243,6 +270,7 @@ impl History {
         let Some(first) = posts.first().map(|post| post.position) else { return };
         let place = self.posts.partition_point(|post| post.position < first);
         self.return_to(place);
+        self.retracted = self.retracted.saturating_add(retracted(&posts));
         let later = self.posts.split_off(place);
         self.posts.extend(posts);
         self.posts.extend(later);
@@ -254,9 +282,11 @@ impl History {
 
     /// Takes out every line of an entry.
     pub fn remove(&mut self, entry: EntryId) {
+        self.lacking.retain(|line| line.entry != entry);
         if let Some(place) = self.posts.iter().position(|post| post.line.entry == entry) {
             self.return_to(place);
             self.posts.retain(|post| post.line.entry != entry);
+            self.retracted = retracted(&self.posts);
             self.replay();
         }
     }
@@ -265,19 +295,21 @@ impl History {
     #[must_use]
     pub fn joined(self, other: Self) -> Self {
         let replayed = self.replayed.saturating_add(other.replayed);
-        let mut both = Self { replayed, every: self.every, ..Self::default() };
+        let bases = self.bases.into_iter().chain(other.bases);
+        let mut both = Self { replayed, ..Self::on(bases, self.every) };
+        both.note_lacking(self.lacking.into_iter().chain(other.lacking));
         both.insert(self.posts.into_iter().chain(other.posts).collect());
         both
     }
 
     /// The shops it covers, with their stock.
     pub fn shops(&self) -> impl Iterator<Item = (ShopId, &Stock)> {
-        self.shops.iter().map(|(&shop, stock)| (shop, stock))
+        self.shops.iter()
     }
 
     /// One shop's stock.
     pub fn stock(&self, shop: ShopId) -> Option<&Stock> {
-        self.shops.get(&shop)
+        self.shops.get(shop)
     }
 
     /// Every fill, in the order they happened.
@@ -329,7 +361,7 @@ impl History {
 
     /// One shop's lines in the order of replay, each with what it did and what was on hand after it.
     pub fn running(&self, shop: ShopId) -> impl Iterator<Item = (&Post, Effect, Qty)> {
-        let mut on_hand = Qty::ZERO;
+        let mut on_hand = self.begins_with(shop);
         let lines = (0..self.posts.len()).filter_map(|place| Some((self.posts.get(place)?, self.effect_at(place)?)));
         lines.filter(move |(post, _)| post.shop == shop).map(move |(post, effect)| {
             // On hand is held to its range as the line is applied.
@@ -338,10 +370,15 @@ impl History {
         })
     }
 
-    /// What was on hand in a shop after everything that happened there up to a moment.
+    /// What a shop had before its first line that is here.
+    fn begins_with(&self, shop: ShopId) -> Qty {
+        self.bases.get(shop).map_or(Qty::ZERO, |base| base.stock.on_hand())
+    }
+
+    /// What was on hand in a shop after everything that happened there up to a moment. Before [`History::below`], it is what was on hand then.
     pub fn on_hand_at(&self, shop: ShopId, at: Instant) -> Qty {
         let until = self.running(shop).take_while(|(post, _, _)| post.position.key.at <= at);
-        until.last().map_or(Qty::ZERO, |(_, _, on_hand)| on_hand)
+        until.last().map_or_else(|| self.begins_with(shop), |(_, _, on_hand)| on_hand)
     }
 
     fn effect_at(&self, place: usize) -> Option<Effect> {
@@ -367,28 +404,24 @@ impl History {
     }
 
     /// Whether anything ever went negative in any of its shops, or may have before something was taken back.
-    pub fn ever_short(&self) -> bool {
-        self.short > 0 || self.has_retracted()
-    }
-
-    fn has_retracted(&self) -> bool {
-        self.posts.iter().any(|post| post.retracted.is_some())
+    pub const fn ever_short(&self) -> bool {
+        self.short > 0 || self.retracted > 0
     }
 
     /// Whether it may have been below zero after everything up to a moment, as far as that shows without a replay: what was on hand is
     /// known line by line, but not what was on hand before something was taken back.
     pub fn may_be_negative_at(&self, at: Instant) -> bool {
-        self.has_retracted() || self.shops.keys().any(|&shop| self.on_hand_at(shop, at).is_negative())
+        self.retracted > 0 || self.shops.shops().any(|shop| self.on_hand_at(shop, at).is_negative())
     }
 
-    /// The stock of each of its shops as it was after everything that happened up to a moment.
+    /// The stock of each of its shops as it was after everything that happened up to a moment; before [`History::below`], what it was then.
     pub fn stocks_at(&self, at: Instant) -> BTreeMap<ShopId, Stock> {
         let until = self.posts.iter().take_while(|post| post.position.key.at <= at);
         // What was taken back later still stood then.
         let then_known = |post: &Post| Post { retracted: post.retracted.filter(|back| *back <= at), ..*post };
-        let mut then = Self::new(CheckpointEvery::lines(usize::MAX));
+        let mut then = Self::on(self.bases.clone(), CheckpointEvery::lines(usize::MAX));
         then.insert(until.map(then_known).collect());
-        then.shops
+        then.shops.into_iter().collect()
     }
 
     /// The lines of one shop that went negative, whatever has filled them since.
@@ -432,7 +465,7 @@ impl History {
         self.checkpoints.truncate(kept);
         let (shops, changes) = match self.checkpoints.last() {
             Some(checkpoint) => (checkpoint.shops.clone(), checkpoint.changes),
-            None => (BTreeMap::new(), 0),
+            None => (base::stocks(&self.bases), 0),
         };
         self.shops = shops;
         while self.changes.len() > changes {
@@ -446,11 +479,11 @@ impl History {
 
     fn replay(&mut self) {
         while let Some(&post) = self.posts.get(self.applied) {
-            let before = self.shops.get(&post.shop).map_or(Qty::ZERO, Stock::on_hand);
+            let before = self.shops.get(post.shop).map_or(Qty::ZERO, Stock::on_hand);
             if let Err(oddity) = self.apply(&post) {
                 self.flag(post.line, oddity);
             }
-            let after = self.shops.get(&post.shop).map_or(Qty::ZERO, Stock::on_hand);
+            let after = self.shops.get(post.shop).map_or(Qty::ZERO, Stock::on_hand);
             self.effects.push(after.checked_sub(before).unwrap_or_default());
             self.applied = self.applied.saturating_add(1);
             self.replayed = self.replayed.saturating_add(1);
@@ -462,4 +495,8 @@ impl History {
             }
         }
     }
+}
+
+fn retracted(posts: &[Post]) -> usize {
+    posts.iter().filter(|post| post.retracted.is_some()).count()
 }

@@ -23,16 +23,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::changes::{Change, Kind};
 use crate::entry::{Body, Entry, Header, StampedItem};
 use crate::history::{CheckpointEvery, Effect, Fill, History, Oddity, Position, Post};
-use crate::ids::{EntryId, ItemId, LineId, ShopId};
+use crate::ids::{DeviceId, EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::money::Amount;
 use crate::quantity::Qty;
+use crate::receipts;
 use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
 
+mod beginning;
 mod cured;
 mod posting;
 mod state;
 
+pub(crate) use beginning::Begun;
+use beginning::Came;
 pub use cured::Cured;
 pub use state::State;
 
@@ -82,6 +86,8 @@ pub struct Ledger {
     first_shop: BTreeMap<(ItemId, ShopId), ShopId>,
     /// Entries by the entry they refer to, whether that is here or not.
     referring: BTreeMap<EntryId, BTreeSet<EntryId>>,
+    /// Entries by another one that they name a line of.
+    naming: BTreeMap<EntryId, BTreeSet<EntryId>>,
     counts: BTreeMap<(ItemId, ShopId), Vec<Counted>>,
     /// The items that are below zero, and where.
     negative: BTreeSet<(ItemId, ShopId)>,
@@ -89,7 +95,19 @@ pub struct Ledger {
     ever_short: BTreeSet<(ItemId, ShopId)>,
     /// What was touched since entries were last added.
     touched: BTreeSet<(ItemId, ShopId)>,
+    /// The highest number of each register's receipts.
+    last_receipts: BTreeMap<DeviceId, u64>,
+    /// The snapshot it began from, if it did.
+    beginning: Option<Box<beginning::Beginning>>,
     checkpoint_every: CheckpointEvery,
+}
+
+/// Lines to be put into one history.
+#[derive(Default)]
+struct Batch {
+    posts: Vec<Post>,
+    /// Those for which older lines are needed.
+    lacking: Vec<LineId>,
 }
 
 impl Ledger {
@@ -110,12 +128,22 @@ impl Ledger {
     /// Adds many entries, in whatever order: each history they touch is brought up to date once. Answers which items may stand
     /// otherwise than before, and where: whoever keeps something that follows from the ledger looks only at those again.
     pub fn extend(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>) -> BTreeSet<(ItemId, ShopId)> {
+        let to_post = self.take_in(entries, Came::Alone);
+        self.post(&to_post);
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Keeps entries, and answers of which the lines are to be put into their histories again.
+    fn take_in(&mut self, entries: impl IntoIterator<Item = (Entry, Arrival)>, came: Came) -> BTreeSet<EntryId> {
         let mut to_post = BTreeSet::new();
         for (entry, arrival) in entries {
             let id = entry.header.id;
             match self.entries.get_mut(&id) {
                 Some(known) if arrival >= known.arrival => continue,
-                Some(known) if known.entry.dseq == entry.dseq => {
+                Some(known)
+                    if known.entry.dseq == entry.dseq
+                        && !self.beginning.as_ref().is_some_and(|beginning| beginning.takes_in(known, arrival)) =>
+                {
                     known.arrival = arrival;
                     self.touch(id);
                     continue;
@@ -123,21 +151,36 @@ impl Ledger {
                 Some(_) | None => {}
             }
             // What refers to it waits for it, and what it takes back changes; in bad faith it may refer to itself.
-            let waiting: Vec<EntryId> = self.referring.get(&id).into_iter().flatten().copied().collect();
+            let waiting: Vec<EntryId> = self.waiting_for(id).collect();
             let retracted = if let Body::Retraction(retraction) = &entry.body { Some(retraction.of) } else { None };
             for waits in waiting.into_iter().chain(retracted).chain([id]) {
                 if to_post.insert(waits) {
                     self.unpost(waits);
                 }
             }
-            if let Some(of) = posting::referent(&entry.body) {
+            if let Some(of) = entry.body.referent() {
                 self.referring.entry(of).or_default().insert(id);
+            }
+            if let Some(other) = entry.body.other_referent() {
+                self.naming.entry(other).or_default().insert(id);
+            }
+            if let Some(number) = receipts::running_number(&entry) {
+                let last = self.last_receipts.entry(entry.header.device).or_default();
+                *last = number.max(*last);
+            }
+            if let Some(beginning) = &mut self.beginning {
+                beginning.note(&entry, arrival, came, |named| named == id || self.entries.contains_key(&named));
             }
             self.by_time.insert((entry.header.at, id));
             self.entries.insert(id, Recorded { entry, arrival });
         }
-        self.post(&to_post);
-        std::mem::take(&mut self.touched)
+        to_post
+    }
+
+    /// The entries whose lines stand otherwise once one comes.
+    fn waiting_for(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
+        let referring = self.referring.get(&id).into_iter().flatten();
+        referring.chain(self.naming.get(&id).into_iter().flatten()).copied()
     }
 
     /// What an entry is about may be shown otherwise now.
@@ -162,14 +205,14 @@ impl Ledger {
         entry: &'a Entry,
         is_wanted: impl Fn(ItemId) -> bool + 'a,
     ) -> impl Iterator<Item = Change> + 'a {
-        let posts = if Kind::of(&entry.body).is_some() { self.posts_of(entry) } else { Vec::new() };
+        let posts = if Kind::of(&entry.body).is_some() { self.posts_here(entry) } else { Vec::new() };
         let wanted = posts.into_iter().filter(move |(item, _)| is_wanted(*item));
         wanted.filter_map(move |(item, post)| self.change_of(entry, item, &post))
     }
 
     /// What one line of an entry did to stock, counted among those that stand in its books.
     pub fn change_at(&self, entry: &Entry, place: usize) -> Option<Change> {
-        let (item, post) = *self.posts_of(entry).get(place)?;
+        let (item, post) = *self.posts_here(entry).get(place)?;
         self.change_of(entry, item, &post)
     }
 
@@ -183,7 +226,17 @@ impl Ledger {
 
     /// How many lines of an entry stand in the books of stock.
     pub fn lines_that_move_stock(&self, entry: &Entry) -> usize {
-        if Kind::of(&entry.body).is_some() { self.posts_of(entry).len() } else { 0 }
+        if Kind::of(&entry.body).is_some() { self.posts_here(entry).len() } else { 0 }
+    }
+
+    /// The highest number of a register's receipts; 0 before its first.
+    pub fn last_receipt(&self, device: DeviceId) -> u64 {
+        self.last_receipts.get(&device).copied().unwrap_or_default()
+    }
+
+    /// The same of every register.
+    pub(crate) const fn last_receipts(&self) -> &BTreeMap<DeviceId, u64> {
+        &self.last_receipts
     }
 
     /// One entry.
@@ -368,28 +421,41 @@ impl Ledger {
     }
 
     fn post(&mut self, ids: &BTreeSet<EntryId>) {
-        let mut by_history: BTreeMap<(ItemId, ShopId), Vec<Post>> = BTreeMap::new();
+        let mut by_history: BTreeMap<(ItemId, ShopId), Batch> = BTreeMap::new();
         for &id in ids {
             let Some(recorded) = self.entries.get(&id) else { continue };
             let is_count = matches!(recorded.entry.body, Body::Count(_));
+            let standing = self.standing(id);
             for (item, post) in self.posts_of(&recorded.entry) {
                 let first = self.join(item, &self.shops_of(&post));
+                let batch = by_history.entry((item, first)).or_default();
+                let belongs = self.belongs(item, &post, standing);
+                if belongs.lacking {
+                    batch.lacking.push(post.line);
+                }
+                if !belongs.here {
+                    continue;
+                }
                 if is_count && post.retracted.is_none() {
                     let counted = Counted { entry: id, position: post.position };
                     self.counts.entry((item, post.shop)).or_default().push(counted);
                 }
-                by_history.entry((item, first)).or_default().push(post);
+                batch.posts.push(post);
             }
         }
         // A later line may have joined the history of an earlier one into its own.
-        let mut joined: BTreeMap<(ItemId, ShopId), Vec<Post>> = BTreeMap::new();
-        for ((item, first), posts) in by_history {
+        let mut joined: BTreeMap<(ItemId, ShopId), Batch> = BTreeMap::new();
+        for ((item, first), batch) in by_history {
             let first = self.first_shop.get(&(item, first)).copied().unwrap_or(first);
-            joined.entry((item, first)).or_default().extend(posts);
+            let all = joined.entry((item, first)).or_default();
+            all.posts.extend(batch.posts);
+            all.lacking.extend(batch.lacking);
         }
-        for (kept_under, posts) in joined {
+        for (kept_under, batch) in joined {
             let new = || History::new(self.checkpoint_every);
-            self.histories.entry(kept_under).or_insert_with(new).insert(posts);
+            let history = self.histories.entry(kept_under).or_insert_with(new);
+            history.note_lacking(batch.lacking);
+            history.insert(batch.posts);
             self.note_negative(kept_under);
         }
     }
@@ -397,6 +463,9 @@ impl Ledger {
     /// Whether an item is below zero is kept up to date history by history: there are many items, and few that are.
     fn note_negative(&mut self, (item, first): (ItemId, ShopId)) {
         let history = self.histories.get(&(item, first));
+        if let Some(beginning) = &mut self.beginning {
+            beginning.note_lacking((item, first), history.is_some_and(History::is_lacking));
+        }
         if history.is_some_and(History::ever_short) {
             self.ever_short.insert((item, first));
         } else {
@@ -444,6 +513,9 @@ impl Ledger {
             let ours = self.histories.remove(&(item, first)).unwrap_or_else(new);
             let theirs = self.histories.remove(&(item, other)).unwrap_or_else(new);
             self.ever_short.remove(&(item, other));
+            if let Some(beginning) = &mut self.beginning {
+                beginning.note_lacking((item, other), false);
+            }
             self.histories.insert((item, first), ours.joined(theirs));
             for (_, kept_under) in self.first_shop.range_mut((item, ShopId(0))..=(item, ShopId(u32::MAX))) {
                 if *kept_under == other {

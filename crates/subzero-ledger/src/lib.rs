@@ -35,5 +35,6 @@ pub mod sample;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod search;
+pub mod snapshot;
 pub mod stock;
 pub mod verbs;

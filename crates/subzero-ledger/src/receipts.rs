@@ -53,6 +53,11 @@ pub fn number(entry: &Entry) -> Option<&str> {
     sale.or_else(|| entry.body.as_refund().map(|refund| refund.receipt.as_str()))
 }
 
+/// How many receipts its register had written, this one included: the last part of its number.
+pub(crate) fn running_number(entry: &Entry) -> Option<u64> {
+    number(entry)?.rsplit('-').next()?.parse().ok()
+}
+
 fn items(entry: &Entry) -> Vec<ItemId> {
     let sold = entry.body.as_sale().into_iter().flat_map(|sale| &sale.lines).map(|line| line.item.id);
     let back = entry.body.as_refund().into_iter().flat_map(|refund| &refund.lines).map(|line| line.item.id);

@@ -209,6 +209,39 @@ impl Stock {
         self.on_hand.checked_add(qty).is_some_and(|sum| sum <= Qty::ON_HAND_MAX && sum >= Qty::ON_HAND_MAX.negated())
     }
 
+    /// What the last unit that left had cost.
+    pub(crate) const fn last_recorded_cost(&self) -> Option<UnitCost> {
+        self.last_recorded_cost
+    }
+
+    /// What the last unit that was received had cost.
+    pub(crate) const fn last_received_cost(&self) -> Option<UnitCost> {
+        self.last_received_cost
+    }
+
+    /// Stock of which nothing is short, as somebody else says it is. Fails for what cannot be: a lot of nothing, more than can be on hand,
+    /// a cost out of range, lots of what holds no stock.
+    pub(crate) fn held(
+        lots: VecDeque<Lot>,
+        (last_recorded_cost, last_received_cost): (Option<UnitCost>, Option<UnitCost>),
+        holds_no_stock: bool,
+    ) -> Result<Self, Overflow> {
+        let costs = lots.iter().map(|lot| lot.cost).chain(last_recorded_cost).chain(last_received_cost);
+        let are_sound = lots.iter().all(|lot| lot.qty.is_positive()) && costs.into_iter().all(UnitCost::is_in_range);
+        if !are_sound || (holds_no_stock && !lots.is_empty()) {
+            return Err(Overflow);
+        }
+        let mut stock = Self { last_recorded_cost, last_received_cost, converted: holds_no_stock, ..Self::default() };
+        for lot in &lots {
+            if !stock.can_take(lot.qty) {
+                return Err(Overflow);
+            }
+            stock.on_hand = more(stock.on_hand, lot.qty)?;
+        }
+        stock.lots = lots;
+        Ok(stock)
+    }
+
     /// The estimate that cost control picks: default and last recorded cost in its order, then the last received cost.
     pub fn estimate(&self, stamp: &Stamp) -> Estimate {
         match self.cost_known(stamp.cost_control, stamp.default_cost) {

@@ -60,6 +60,8 @@ pub struct CountPreview {
     pub at: Instant,
     /// What was on hand at that moment, as now known.
     pub on_hand: Qty,
+    /// Whether that is known: what a snapshot left out does not tell what was on hand then, and it may be lacking anyhow.
+    pub is_known: bool,
     /// Whether some of it was sold or came in between the first and the last look: it may have been counted on both sides.
     pub moved_meanwhile: bool,
 }
@@ -155,7 +157,9 @@ impl CountView<'_> {
                 })
             };
             let moved_meanwhile = history.is_some_and(moved);
-            CountPreview { item, counted: seen.qty.or_zero(), at: seen.last, on_hand, moved_meanwhile }
+            let below = history.and_then(|history| history.below(shop));
+            let is_known = below.is_none_or(|below| seen.first >= below) && !ledger.is_lacking(item, shop);
+            CountPreview { item, counted: seen.qty.or_zero(), at: seen.last, on_hand, is_known, moved_meanwhile }
         };
         open.map(preview).collect()
     }

@@ -19,7 +19,7 @@ impl History {
         if post.retracted.is_some() {
             return Ok(());
         }
-        let stock = self.shops.entry(post.shop).or_default();
+        let stock = self.shops.get_or_default(post.shop);
         if let Op::Convert { to } = post.op {
             let closings = stock.convert(to == ItemKind::Inventory);
             self.record_own_fills(post, &closings);
@@ -46,7 +46,7 @@ impl History {
     }
 
     fn stock_mut(&mut self, shop: ShopId) -> &mut Stock {
-        self.shops.entry(shop).or_default()
+        self.shops.get_or_default(shop)
     }
 
     fn remove_units(&mut self, post: &Post, qty: Qty, reason: Reason) -> Result<(), Oddity> {
@@ -64,7 +64,7 @@ impl History {
             arrived: Qty::ZERO,
         };
         self.short = self.short.saturating_add(usize::from(outcome.outflow.short.is_some()));
-        self.outcomes.insert(post.line, outcome);
+        self.outcomes.insert(post.line, Box::new(outcome));
         self.changes.push(Change::Posted(post.line));
         Ok(())
     }

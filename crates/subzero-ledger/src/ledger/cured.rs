@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Ledger;
-use crate::history::{History, Op, Post};
+use crate::history::{Op, Post};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 
@@ -24,13 +24,14 @@ impl Ledger {
     /// item's card, not for a report over all.
     pub fn cured(&self, item: ItemId, shop: ShopId) -> Vec<Cured> {
         let mut by_entry: BTreeMap<EntryId, Vec<Post>> = BTreeMap::new();
-        for post in self.history(item, shop).into_iter().flat_map(History::posts) {
+        let Some(history) = self.history(item, shop) else { return Vec::new() };
+        for post in history.posts() {
             by_entry.entry(post.line.entry).or_default().push(*post);
         }
         let mut arrivals: Vec<_> =
             by_entry.into_iter().filter_map(|(entry, posts)| Some((self.arrival(entry)?, entry, posts))).collect();
         arrivals.sort_by_key(|(arrival, entry, _)| (*arrival, *entry));
-        let mut then = History::new(self.checkpoint_every);
+        let mut then = history.without_lines();
         let mut cured = Vec::new();
         for (_, by, posts) in arrivals {
             let is_late =

@@ -5,36 +5,10 @@ use std::collections::BTreeSet;
 use super::Ledger;
 use crate::entry::{Body, Entry, Header, ItemKind, Reassignment, StampedItem};
 use crate::history::{Key, Oddity, Op, Position, Post};
-use crate::ids::{EntryId, ItemId, LineId, ShopId};
+use crate::ids::{ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::quantity::Qty;
 use crate::stock::{Reason, Stamp};
-
-/// The entry that a body refers to.
-pub(super) const fn referent(body: &Body) -> Option<EntryId> {
-    match body {
-        Body::Refund(refund) => refund.of,
-        Body::Void(void) => Some(void.of),
-        Body::TransferReceive(receive) => Some(receive.of),
-        Body::TransferReturn(back) => Some(back.of),
-        Body::TransferLoss(loss) => Some(loss.of),
-        Body::Reassignment(reassigned) => Some(reassigned.of),
-        Body::Retraction(retraction) => Some(retraction.of),
-        Body::Sale(_)
-        | Body::Order(_)
-        | Body::Receipt(_)
-        | Body::TransferDraft(_)
-        | Body::TransferSend(_)
-        | Body::VendorReturn(_)
-        | Body::CountList(_)
-        | Body::Tally(_)
-        | Body::Count(_)
-        | Body::Adjustment(_)
-        | Body::Conversion(_)
-        | Body::Catalogue(_)
-        | Body::Foreign(_) => None,
-    }
-}
 
 /// Whether an item's lines move stock, as the posting device knew it.
 pub(super) const fn moves_stock(item: &StampedItem) -> bool {
@@ -54,7 +28,9 @@ const fn is_referent(referring: &Body, referent: &Body) -> bool {
 impl Ledger {
     /// The lines an entry posts, as far as the entries that are here tell.
     pub(super) fn posts_of(&self, entry: &Entry) -> Vec<(ItemId, Post)> {
-        let referent = referent(&entry.body)
+        let referent = entry
+            .body
+            .referent()
             .and_then(|of| self.entry(of))
             .filter(|referent| is_referent(&entry.body, &referent.body));
         let posting = Posting { entry, referent, retracted: self.retracted_at(entry) };
@@ -129,18 +105,9 @@ impl Ledger {
 
     /// The shops whose stock a line depends on or decides: its own, and that of the line it refers to.
     pub(super) fn shops_of(&self, post: &Post) -> BTreeSet<ShopId> {
-        let of = match post.op {
-            Op::Return { .. } | Op::Arrive { .. } | Op::Lose { .. } => {
-                self.entry(post.line.entry).and_then(|entry| referent(&entry.body)).and_then(|of| self.entry(of))
-            }
-            Op::Receive { .. }
-            | Op::Find { .. }
-            | Op::FindAt { .. }
-            | Op::Remove { .. }
-            | Op::Count { .. }
-            | Op::Convert { .. } => None,
-        };
-        of.map(|entry| entry.header.shop).into_iter().chain([post.shop]).collect()
+        let named = post.op.of().and_then(|_| self.entry(post.line.entry)).into_iter().flat_map(|by| by.body.named());
+        let of = named.filter_map(|named| self.entry(named));
+        of.map(|entry| entry.header.shop).chain([post.shop]).collect()
     }
 }
 
@@ -162,7 +129,7 @@ impl Posting<'_> {
 
     /// Part of a line of the entry that is referred to comes back; where none is, it comes in as it can.
     fn back(&self, of_line: u16, qty: Qty, excess: Oddity) -> Op {
-        match referent(&self.entry.body) {
+        match self.entry.body.referent() {
             Some(entry) => Op::Return { of: LineId { entry, line: of_line }, qty: Some(qty), excess },
             None => Op::Find { qty },
         }

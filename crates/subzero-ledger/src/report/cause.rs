@@ -193,12 +193,9 @@ impl Signals<'_> {
 
     /// Never received by any shop, and sold again and again: a service, a deposit, a bag.
     fn never_received(&self, row: &Row, signs: &Signs) -> Option<Evidence> {
-        let came_in = |history: &History| {
-            let standing = history.posts().iter().filter(|post| post.retracted.is_none());
-            standing.into_iter().any(|post| matches!(post.op, Op::Receive { .. }))
-        };
         let histories = self.books.tables.shops.keys().filter_map(|shop| self.books.ledger.history(row.item, *shop));
-        let never = !signs.ever_came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(came_in);
+        let never =
+            !signs.ever_came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(History::ever_received);
         never.then_some(Evidence::NeverReceived { times: signs.went_out })
     }
 

@@ -75,6 +75,9 @@ impl Desk<'_> {
         let mut changes = Vec::new();
         let mut bodies = Vec::new();
         let begun = entries.iter().map(|entry| entry.header.at).min().unwrap_or(self.header.at);
+        if self.ledger.horizon().is_some_and(|horizon| begun < horizon) {
+            return Err(Problem::UnknownDocument); // some of its stock may be in bases
+        }
         let before = self.tables_before(begun);
         for entry in entries {
             if let Body::Catalogue(catalogue) = &entry.body {

@@ -78,15 +78,18 @@ pub fn sale() -> impl Strategy<Value = Body> {
 pub fn receipt() -> impl Strategy<Value = Body> {
     let line = (proptest::option::of(0_u16..3), item(), qty(), cost())
         .prop_map(|(of_line, item, qty, cost)| ReceiptLine { of_line, item, qty, cost });
-    let (order, vendor) = (Some(OrderId::from_u128(1)), Some(VendorId::from_u128(1)));
-    proptest::collection::vec(line, 1..3)
-        .prop_map(move |lines| Body::Receipt(Receipt { order, vendor, lines, reference: "PO".into() }))
+    let order = proptest::option::of((1_u128..3).prop_map(OrderId::from_u128));
+    (order, proptest::collection::vec(line, 1..3)).prop_map(|(order, lines)| {
+        let vendor = Some(VendorId::from_u128(1));
+        Body::Receipt(Receipt { order, vendor, lines, reference: "PO".into() })
+    })
 }
 
 /// A body whose reference is filled in once the set is known.
 pub fn body() -> impl Strategy<Value = Body> {
-    let count = (item(), prop_oneof![Just(Qty::ZERO), qty()], at()).prop_map(|(item, counted, at)| {
-        Body::Count(Count { list: None, lines: vec![CountLine { item, counted, at }] })
+    let list = proptest::option::of((1_u128..3).prop_map(CountListId::from_u128));
+    let count = (list, item(), prop_oneof![Just(Qty::ZERO), qty()], at()).prop_map(|(list, item, counted, at)| {
+        Body::Count(Count { list, lines: vec![CountLine { item, counted, at }] })
     });
     let adjustment =
         (item(), qty(), any::<bool>(), proptest::option::of(cost())).prop_map(|(item, qty, less, cost)| {
@@ -97,7 +100,9 @@ pub fn body() -> impl Strategy<Value = Body> {
     let conversion = (item(), any::<bool>()).prop_map(|(item, back)| {
         Body::Conversion(Conversion { item, to: if back { ItemKind::Inventory } else { ItemKind::NonInventory } })
     });
-    let send = (1_u32..4, moves()).prop_map(|(to, lines)| Body::TransferSend(send_of(ShopId(to), lines)));
+    let send = (1_u128..3, 1_u32..4, moves()).prop_map(|(transfer, to, lines)| {
+        Body::TransferSend(TransferSend { transfer: TransferId::from_u128(transfer), ..send_of(ShopId(to), lines) })
+    });
     let foreign = (100_u16..200, proptest::collection::vec(any::<u8>(), 0..20))
         .prop_map(|(kind, payload)| Body::Foreign(Foreign { kind, payload }));
     let feedback = ("[a-z0-9-]{1,60}", any::<bool>()).prop_map(|(page, helpful)| {
@@ -131,7 +136,7 @@ pub fn body() -> impl Strategy<Value = Body> {
         2 => returns().prop_map(|lines| Body::TransferReturn(TransferReturn { of: NOBODY, lines })),
         2 => returns().prop_map(|lines| Body::TransferLoss(TransferLoss { of: NOBODY, lines, note: String::new() })),
         2 => Just(Body::Retraction(Retraction { of: NOBODY })),
-        1 => paper(),
+        3 => paper(),
     ]
 }
 
@@ -141,28 +146,32 @@ pub fn send_of(to: ShopId, lines: Vec<MoveLine>) -> TransferSend {
 
 /// Entries that move nothing: what is being written, and what people see while they count.
 pub fn paper() -> impl Strategy<Value = Body> {
-    let order = proptest::collection::vec((item(), qty(), cost()), 0..3).prop_map(|lines| {
+    let stage = prop_oneof![Just(OrderStage::Ordered), Just(OrderStage::Closed)];
+    let lines = proptest::collection::vec((item(), qty(), cost()), 0..3);
+    let order = (1_u128..3, stage, lines).prop_map(|(order, stage, lines)| {
         let line = |(number, (item, qty, cost))| OrderLine { number, item, qty, cost, vendor_code: "V-1".into() };
         let lines = (0..).zip(lines).map(line).collect();
-        let (order, number, note) = (OrderId::from_u128(1), "PO-1".into(), "by Friday".into());
-        Body::Order(Order { order, number, vendor: None, stage: OrderStage::Ordered, lines, note })
+        let (order, number, note) = (OrderId::from_u128(order), "PO-1".into(), "by Friday".into());
+        Body::Order(Order { order, number, vendor: None, stage, lines, note })
     });
-    let draft = (1_u32..4, moves()).prop_map(|(to, lines)| {
-        let TransferSend { transfer, number, to, lines, note } = send_of(ShopId(to), lines);
+    let draft = (1_u128..3, 1_u32..4, moves()).prop_map(|(transfer, to, lines)| {
+        let TransferSend { number, to, lines, note, .. } = send_of(ShopId(to), lines);
+        let transfer = TransferId::from_u128(transfer);
         Body::TransferDraft(TransferDraft { transfer, number, to, cancelled: false, lines, note })
     });
-    let list = prop_oneof![
+    let scope = prop_oneof![
         Just(CountScope::All),
         Just(CountScope::Category("Bread".into())),
         item().prop_map(|item| CountScope::Items(vec![item.id])),
-    ]
-    .prop_map(|scope| {
-        let (list, name) = (CountListId::from_u128(1), "Shelves".into());
-        Body::CountList(CountList { list, name, scope, stage: CountStage::Open })
+    ];
+    let stage = prop_oneof![Just(CountStage::Open), Just(CountStage::Reconciled)];
+    let list = (1_u128..3, scope, stage).prop_map(|(list, scope, stage)| {
+        let (list, name) = (CountListId::from_u128(list), "Shelves".into());
+        Body::CountList(CountList { list, name, scope, stage })
     });
-    let tally = (item(), qty(), at()).prop_map(|(item, qty, at)| {
+    let tally = (1_u128..3, item(), qty(), at()).prop_map(|(list, item, qty, at)| {
         let line = TallyLine { item: item.id, qty, at };
-        Body::Tally(Tally { list: CountListId::from_u128(1), lines: vec![line] })
+        Body::Tally(Tally { list: CountListId::from_u128(list), lines: vec![line] })
     });
     prop_oneof![order, draft, list, tally]
 }

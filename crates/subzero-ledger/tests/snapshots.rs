@@ -1,0 +1,307 @@
+//! A ledger that began from a snapshot shows what the whole ledger shows, but for what it says is lacking; and then all of it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use subzero_ledger::entry::{Body, CostControl, Entry, ItemKind, Mode, StampedItem};
+use subzero_ledger::ids::{DeviceId, ItemId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::quantity::Qty;
+use subzero_ledger::report::{Report, Row};
+use subzero_ledger::scenario;
+use subzero_ledger::snapshot::{Lacking, Snapshot, SnapshotError};
+use subzero_ledger::stock::Stamp;
+
+#[path = "laws/drawn.rs"]
+#[allow(dead_code, reason = "shared with the other laws")]
+mod drawn;
+#[path = "snapshots/page.rs"]
+mod page;
+
+use page::{Page, Server};
+
+/// What a business did, and what of it a snapshot folds.
+#[derive(Clone, Debug)]
+struct Story {
+    /// In the order in which the server heard of it.
+    server: Server,
+    /// So many of those are in the snapshot.
+    folded: usize,
+    horizon: Instant,
+    /// The others, in the order in which a device hears of them.
+    rest: Vec<(Entry, Arrival)>,
+    together: usize,
+}
+
+fn story() -> impl Strategy<Value = Story> {
+    let minute = |minute: i64| Instant::from_unix_ms(1_772_442_000_000 + minute * 60_000).unwrap();
+    let drawn = (drawn::entries(), any::<Index>(), (0_i64..31).prop_map(minute), 1_usize..9, any::<bool>());
+    drawn.prop_flat_map(|(entries, folded, horizon, together, as_it_happened)| {
+        let mut entries = entries;
+        if as_it_happened {
+            entries.sort_by_key(|entry| (entry.header.at, entry.header.id));
+        }
+        let server = Server::of(entries);
+        let folded = folded.index(server.rows.len() + 1);
+        let own = proptest::collection::vec(0_u8..4, server.rows.len());
+        let order = Just((0..server.rows.len() - folded).collect::<Vec<_>>()).prop_shuffle();
+        (Just(server), own, order).prop_map(move |(server, own, order)| {
+            let rest = page::told(&server.rows, folded, &own, &order);
+            Story { server, folded, horizon, rest, together }
+        })
+    })
+}
+
+impl Story {
+    fn snapshot(&self) -> Snapshot {
+        Page::of(self.server.rows[..self.folded].to_vec()).snapshot(self.horizon)
+    }
+
+    /// The page that has everything, and the one that began from the snapshot and heard the rest.
+    fn pages(&self) -> (Page, Page) {
+        let whole = Page::of(self.server.rows.clone());
+        let bytes = self.snapshot().encode().unwrap();
+        let mut begun = Page::begun(Snapshot::decode(&bytes).unwrap());
+        for some in self.rest.chunks(self.together) {
+            begun.learns(some.to_vec());
+        }
+        (whole, begun)
+    }
+}
+
+fn places() -> impl Iterator<Item = (ItemId, ShopId)> {
+    (0..4).map(ItemId::from_u128).flat_map(|item| (1..5).map(move |shop| (item, ShopId(shop))))
+}
+
+fn quoted(ledger: &Ledger, item: ItemId, shop: ShopId, mode: Mode) -> String {
+    let item = StampedItem { id: item, default_cost: None, kind: ItemKind::Inventory };
+    let stamp = Stamp { mode, cost_control: CostControl::LastRecorded, default_cost: None, at: Instant::MAX };
+    format!("{:?}", ledger.quote(shop, &[(item, Qty::from_units(3)), (item, Qty::from_units(9))], stamp))
+}
+
+/// What is not lacking is as it is in the whole ledger.
+fn agree_but_for_what_is_lacking(whole: &Page, begun: &Page, report: &Report) {
+    let all = whole.report();
+    for (item, shop) in places().filter(|(item, shop)| !begun.ledger.is_lacking(*item, *shop)) {
+        let stock = |page: &Page| page.ledger.stock(item, shop).cloned().unwrap_or_default();
+        assert_eq!(stock(begun), stock(whole), "{item} {shop}");
+        assert_eq!(begun.ledger.on_hand(item, shop), whole.ledger.on_hand(item, shop));
+        for shortage in stock(whole).shortages() {
+            let fills = |page: &Page| {
+                let history = page.ledger.history(item, shop).unwrap();
+                history.fills_of(shortage.line).copied().collect::<Vec<_>>()
+            };
+            assert_eq!(fills(begun), fills(whole));
+        }
+        // What a row is due to may be found in other items and in papers, which may be lacking.
+        let rows = |report: &Report| -> Vec<Row> {
+            report.rows_of(item, shop).map(|row| Row { evidence: None, ..*row }).collect()
+        };
+        assert_eq!(rows(report), rows(&all));
+        for mode in [Mode::Allow, Mode::AutoAdd] {
+            assert_eq!(quoted(&begun.ledger, item, shop, mode), quoted(&whole.ledger, item, shop, mode));
+        }
+    }
+}
+
+/// Everything is as in the whole ledger.
+fn agree(whole: &Page, begun: &mut Page) {
+    let all = whole.report();
+    agree_but_for_what_is_lacking(whole, begun, &all);
+    assert_eq!(begun.report(), all);
+    assert_eq!(*begun.kept(), all);
+    assert_eq!(begun.open_papers(), whole.open_papers());
+    for device in [1, 2, 3].map(DeviceId) {
+        assert_eq!(begun.ledger.last_receipt(device), whole.ledger.last_receipt(device));
+        assert_eq!(begun.next_numbers(device), whole.next_numbers(device));
+    }
+    let horizon = begun.ledger.horizon().unwrap();
+    let moments: BTreeSet<Instant> = whole.ledger.entries().map(|(entry, _)| entry.header.at).collect();
+    for at in moments.into_iter().filter(|at| *at >= horizon) {
+        assert_eq!(begun.ledger.negatives_at(at), whole.ledger.negatives_at(at));
+        for (item, shop) in places() {
+            let on_hand =
+                |page: &Page| page.ledger.history(item, shop).map_or(Qty::ZERO, |history| history.on_hand_at(shop, at));
+            assert_eq!(on_hand(begun), on_hand(whole));
+        }
+    }
+    for (entry, arrival) in whole.ledger.entries().filter(|(entry, _)| entry.header.at >= horizon) {
+        assert_eq!(begun.ledger.arrival(entry.header.id), Some(arrival));
+        let named = |page: &Page| page.ledger.referring_to(entry.header.id).map(|by| by.header.id).collect::<Vec<_>>();
+        assert_eq!(named(begun), named(whole));
+        assert_eq!(begun.ledger.undone_by(entry.header.id), whole.ledger.undone_by(entry.header.id));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn decoding_what_was_encoded_gives_the_snapshot_back(story in story()) {
+        let snapshot = story.snapshot();
+        let bytes = snapshot.encode().unwrap();
+        let decoded = Snapshot::decode(&bytes).unwrap();
+        prop_assert_eq!(decoded.encode().unwrap(), bytes);
+        prop_assert_eq!(decoded, snapshot);
+    }
+
+    #[test]
+    fn what_is_not_lacking_is_as_it_is_in_the_whole_ledger(story in story()) {
+        let (whole, mut begun) = story.pages();
+        let kept = begun.kept();
+        agree_but_for_what_is_lacking(&whole, &begun, &kept);
+        prop_assert_eq!(&*kept, &begun.report());
+        if begun.lacking().is_empty() {
+            agree(&whole, &mut begun);
+        }
+    }
+
+    #[test]
+    fn what_was_lacking_and_is_completed_leaves_nothing_to_differ(story in story()) {
+        let (whole, mut begun) = story.pages();
+        begun.completes(&story.server, story.folded);
+        agree(&whole, &mut begun);
+    }
+
+    #[test]
+    fn a_snapshot_of_what_began_from_one_is_the_snapshot_of_all(story in story(), later in 0_i64..20) {
+        let (whole, mut begun) = story.pages();
+        begun.completes(&story.server, story.folded);
+        let horizon = Instant::from_unix_ms(story.horizon.unix_ms() + later * 60_000).unwrap();
+        prop_assert_eq!(begun.snapshot(horizon), whole.snapshot(horizon));
+    }
+
+    #[test]
+    fn with_every_row_there_is_it_is_the_whole_ledger(story in story()) {
+        let (whole, mut begun) = story.pages();
+        let stocks = story.snapshot().begin().ledger.stocks().map(|(item, shop, _)| (item, shop)).collect();
+        begun.complete(&Lacking { stocks, ..begun.lacking() }, story.server.rows[..story.folded].to_vec());
+        begun.completes(&story.server, story.folded);
+        prop_assert_eq!(begun.ledger.state().to_bytes(), whole.ledger.state().to_bytes());
+        agree(&whole, &mut begun);
+    }
+
+    #[test]
+    fn hostile_bytes_never_panic_and_what_is_accepted_is_canonical(
+        story in story(),
+        place in any::<Index>(),
+        flips in proptest::collection::vec((any::<Index>(), any::<u8>()), 0..4),
+    ) {
+        let mut bytes = story.snapshot().encode().unwrap();
+        for (place, byte) in flips {
+            let place = place.index(bytes.len());
+            bytes[place] ^= byte;
+        }
+        check_hostile(&bytes, &story);
+        bytes.truncate(place.index(bytes.len()));
+        check_hostile(&bytes, &story);
+    }
+
+    #[test]
+    fn bytes_at_random_never_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Snapshot::decode(&bytes).is_err());
+        bytes.insert(0, subzero_ledger::snapshot::VERSION);
+        if let Ok(snapshot) = Snapshot::decode(&bytes) {
+            prop_assert_eq!(snapshot.encode().unwrap(), bytes);
+            snapshot.begin();
+        }
+    }
+}
+
+/// Whatever these bytes are, nothing panics: neither reading them, nor beginning from them, nor going on.
+fn check_hostile(bytes: &[u8], story: &Story) {
+    let Ok(snapshot) = Snapshot::decode(bytes) else { return };
+    assert_eq!(snapshot.encode().unwrap(), bytes);
+    let mut begun = Page::begun(snapshot);
+    begun.learns(story.rest.clone());
+    begun.complete(&begun.lacking(), story.server.rows[..story.folded].to_vec());
+    for (_, _, stock) in begun.ledger.stocks() {
+        let lots: i64 = stock.lots().map(|lot| lot.qty.thousandths()).sum();
+        let open: i64 = stock.shortages().map(|shortage| shortage.open.thousandths()).sum();
+        assert!(lots == 0 || open == 0);
+        assert_eq!(lots - open, stock.on_hand().thousandths());
+    }
+}
+
+/// What the laws are about comes up in what is drawn: else they would say little.
+#[test]
+fn bases_and_all_that_makes_them_lacking_come_up_in_what_is_drawn() {
+    let mut runner = TestRunner::deterministic();
+    let (mut with_bases, mut left_out, mut lacking, mut shown, mut papers, mut entries) = (0, 0, 0, 0, 0, 0);
+    for _ in 0..2_000 {
+        let story = story().new_tree(&mut runner).unwrap().current();
+        let snapshot = story.snapshot();
+        with_bases += usize::from(snapshot.bases() > 0);
+        left_out += usize::from(snapshot.entries().count() < story.folded);
+        let (_, begun) = story.pages();
+        let found = begun.lacking();
+        lacking += usize::from(!found.stocks.is_empty());
+        papers += usize::from(!found.papers.is_empty());
+        entries += usize::from(!found.entries.is_empty());
+        let based = |(item, shop): &(ItemId, ShopId)| {
+            let history = begun.ledger.history(*item, *shop);
+            history.and_then(|history| history.below(*shop)).is_some() && !begun.ledger.is_lacking(*item, *shop)
+        };
+        shown += usize::from(places().any(|place| based(&place)) && !story.rest.is_empty());
+    }
+    let figures = [with_bases, left_out, lacking, shown, papers, entries];
+    assert!(figures.iter().all(|figure| *figure >= 100), "{figures:?}");
+}
+
+/// The rules' worked examples: folded at every place, with a horizon at every moment, they lead where they lead.
+#[test]
+fn every_scenario_leads_where_it_leads_from_every_snapshot() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut scenarios = 0;
+    for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        if file.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        scenarios += 1;
+        let entries = scenario::entries(&fs::read_to_string(&file).unwrap()).unwrap();
+        // A scenario's first shop has the office's number.
+        let moved = entries.into_iter().map(|(_, mut entry)| {
+            entry.header.shop.0 += 1;
+            if let Body::TransferSend(send) = &mut entry.body {
+                send.to.0 += 1;
+            }
+            entry
+        });
+        let server = Server::of(moved.collect());
+        let whole = Page::of(server.rows.clone());
+        let moments: BTreeSet<Instant> = server.rows.iter().map(|(entry, _)| entry.header.at).collect();
+        for horizon in moments {
+            for folded in 1..=server.rows.len() {
+                let mut begun = Page::begun(Page::of(server.rows[..folded].to_vec()).snapshot(horizon));
+                begun.learns(server.rows[folded..].to_vec());
+                agree_but_for_what_is_lacking(&whole, &begun, &begun.report());
+                begun.completes(&server, folded);
+                agree(&whole, &mut begun);
+            }
+        }
+    }
+    assert!(scenarios >= 71, "only {scenarios} scenarios are here");
+}
+
+#[test]
+fn a_snapshot_says_what_is_wrong_with_it() {
+    let server = Server::of(Vec::new());
+    let bytes = Page::of(server.rows).snapshot(Instant::MAX).encode().unwrap();
+    let with = |place: usize, byte: u8| {
+        let mut bytes = bytes.clone();
+        bytes[place] = byte;
+        Snapshot::decode(&bytes)
+    };
+    assert_eq!(Snapshot::decode(&[]), Err(SnapshotError::Frame));
+    assert_eq!(with(0, 2), Err(SnapshotError::Version(2)));
+    let longer: Vec<u8> = bytes.iter().copied().chain([0]).collect();
+    assert_eq!(Snapshot::decode(&longer), Err(SnapshotError::Frame));
+    assert_eq!(Snapshot::decode(&bytes[..bytes.len() - 1]), Err(SnapshotError::Frame));
+}
