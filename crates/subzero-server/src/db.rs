@@ -37,6 +37,7 @@ mod history;
 mod load;
 mod push;
 mod rescue;
+mod segments;
 mod value;
 
 use driver::postgres::{Address, PostgresDriver};

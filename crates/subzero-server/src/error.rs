@@ -59,6 +59,9 @@ pub enum ApiError {
         "This account has no register “{0}” like this one. Sign in as the owner of the account it was paired with."
     )]
     NoDevice(String),
+    /// A segment that the shop does not have, or no longer.
+    #[error("This shop has no such segment.")]
+    NoSegment,
     /// Nothing is served under this path.
     #[error("There is nothing here.")]
     NotFound,
@@ -127,12 +130,13 @@ impl ApiError {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::Rescue(rescue) => match rescue {
-                RescueError::File(_) | RescueError::Push(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                RescueError::File(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                RescueError::Push(_) => StatusCode::CONFLICT,
                 RescueError::Role => StatusCode::FORBIDDEN,
                 RescueError::NoDevice => StatusCode::NOT_FOUND,
             },
             Self::Shop(_) => StatusCode::FORBIDDEN,
-            Self::NoShop(_) | Self::NoDevice(_) | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoShop(_) | Self::NoDevice(_) | Self::NoSegment | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -160,6 +164,7 @@ impl ApiError {
             Self::Shop(_) => "shop_not_granted",
             Self::NoShop(_) => "no_such_shop",
             Self::NoDevice(_) => "no_such_register",
+            Self::NoSegment => "no_such_segment",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",
@@ -167,7 +172,7 @@ impl ApiError {
                 RescueError::File(file) => file.code(),
                 RescueError::Role => "rescue_not_allowed",
                 RescueError::NoDevice => "rescue_no_such_register",
-                RescueError::Push(_) => "rescue_not_taken",
+                RescueError::Push(_) => "conflict",
             },
             Self::RescueGap(_) => "rescue_gap",
             Self::RescueFork => "rescue_fork",

@@ -24,6 +24,7 @@ pub mod pin;
 pub mod seed;
 pub mod server;
 pub mod token;
+mod upkeep;
 
 mod attempts;
 mod endpoint;

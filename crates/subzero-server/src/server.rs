@@ -20,6 +20,7 @@ use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
 use crate::seed::SeedError;
+use crate::upkeep::Upkeep;
 use crate::{clock, endpoint};
 
 /// How long answers under way may take once the server is told to stop.
@@ -80,6 +81,8 @@ pub struct Server {
     pub db: Db,
     /// Who waits for news.
     pub news: Arc<News>,
+    /// What is made of the histories beside answering.
+    pub upkeep: Arc<Upkeep>,
     /// Checks owners' passwords.
     pub passwords: Passwords,
     /// Counts how often they are tried.
@@ -119,12 +122,26 @@ impl Server {
         let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
-        let (news, attempts) = (Arc::default(), Attempts::default());
+        let (news, upkeep, attempts) = (Arc::default(), Arc::default(), Attempts::default());
         let network = config.network;
         let limits = Limits::new(network.quotas, std::time::Instant::now());
         let metrics = Arc::new(Metrics::default());
         let leaving = AtomicBool::new(false);
-        Ok(Self { db, news, passwords, attempts, network, limits, metrics, page, demo, stopping, stop, leaving })
+        Ok(Self {
+            db,
+            news,
+            upkeep,
+            passwords,
+            attempts,
+            network,
+            limits,
+            metrics,
+            page,
+            demo,
+            stopping,
+            stop,
+            leaving,
+        })
     }
 
     /// Whether this process was told to stop: it still answers, and should not be asked any more.
@@ -140,6 +157,7 @@ impl Server {
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
         let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
+        let keeping = tokio::spawn(Arc::clone(&server.upkeep).go_on(server.db.clone()));
         let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
         let stopper = Arc::clone(&server);
         let graceful = async move {
@@ -160,6 +178,7 @@ impl Server {
             () = patience => tracing::warn!("some answers were cut off"),
         }
         exchanging.abort();
+        keeping.abort();
         server.db.close().await;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use subzero_ledger::entry::rights::{Rights, Role};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{Chain, Checksum, Flag, QuarantineReason};
+use subzero_sync::wire::{Chain, Checksum, ContentHash, Flag, QuarantineReason};
 use uuid::Uuid;
 
 use super::statement::{Cell, Value};
@@ -65,6 +65,11 @@ impl From<TokenHash> for Value {
 /// A sequence as a column holds it.
 pub fn sequence(sequence: u64) -> Result<Value, DbError> {
     i64::try_from(sequence).map(Value::from).map_err(|_| DbError::Corrupt("sequence"))
+}
+
+/// A column as what bytes are named by.
+pub fn read_hash(cell: Cell) -> Result<ContentHash, DbError> {
+    cell.bytes("hash")?.try_into().map(ContentHash).map_err(|_| DbError::Corrupt("hash"))
 }
 
 /// A column as an account.
