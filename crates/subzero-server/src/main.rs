@@ -17,8 +17,10 @@ use subzero_sync::wire::RescueReply;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::commands::CommandError;
 use crate::log::Format;
 
+mod commands;
 mod log;
 
 /// Takes what Subzero's tills recorded, puts it in order, hands it out.
@@ -81,6 +83,13 @@ enum Command {
         #[command(flatten)]
         place: WhereItIs,
     },
+    /// Reads everything that is stored and holds it to what was promised; says what is wrong and where. Changes nothing.
+    Verify {
+        /// A backup; without it the database that is named.
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
 }
 
 /// Why the program ends.
@@ -95,6 +104,9 @@ enum Failure {
     /// It cannot import.
     #[error(transparent)]
     Import(#[from] ImportFileError),
+    /// It cannot do another command.
+    #[error(transparent)]
+    Command(#[from] CommandError),
 }
 
 /// How requests get here.
@@ -151,6 +163,7 @@ async fn main() -> ExitCode {
             open_account(place, Opening { name, currency, owner, email, shops }).await
         }
         Some(Command::Import { file, place }) => import(&file, place).await,
+        Some(Command::Verify { file, place }) => commands::verify(file.as_deref(), place).await.map_err(Failure::from),
         None => run(arguments).await.map_err(Failure::from),
     };
     match done {

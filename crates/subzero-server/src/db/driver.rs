@@ -41,6 +41,11 @@ pub trait Driver: Send + Sync {
     /// What other processes tell; nothing for a database that only one process has.
     fn hear(&self) -> Option<mpsc::Receiver<Heard>>;
 
+    /// What the database itself finds wrong with what it has on the disk; nothing where it has no such check.
+    fn check(&self) -> Doing<'_, Vec<String>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Finishes what is under way and lets go of the database.
     fn close(&self) -> Doing<'_, ()>;
 }

@@ -28,3 +28,13 @@ pub async fn upgrade(connection: &mut SqliteConnection) -> Result<(), DbError> {
         txn.commit().await.map_err(failed)?;
     }
 }
+
+/// Whether this program can read the tables of a file, of whatever version up to its own. Nothing is changed.
+pub async fn check(connection: &mut SqliteConnection) -> Result<(), DbError> {
+    let (version,): (i64,) = sqlx::query_as("pragma user_version").fetch_one(connection).await.map_err(failed)?;
+    match usize::try_from(version) {
+        Ok(0) => Err(DbError::NoDatabase),
+        Ok(place) if place <= STEPS.len() => Ok(()),
+        Ok(_) | Err(_) => Err(DbError::Newer(version)),
+    }
+}
