@@ -5,8 +5,10 @@ use std::io::Write as _;
 use std::path::Path;
 
 use subzero_server::ServeError;
+use subzero_server::backup::{self, BackupError};
+use subzero_server::db::holdings::Holdings;
 use subzero_server::db::verify::{Told, Totals};
-use subzero_server::db::{Db, DbError};
+use subzero_server::db::{Db, DbError, Place};
 
 use crate::WhereItIs;
 
@@ -19,6 +21,22 @@ pub enum CommandError {
     /// The database.
     #[error("cannot use the database: {0}")]
     Db(#[from] DbError),
+    /// The backup, or the way back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// It has backups of its own.
+    #[error(
+        "a PostgreSQL has backups of its own: pg_dump --format=custom --file FILE, or base backups with the log; docs/operations.md says how"
+    )]
+    BackupOfPostgres,
+    /// It is put back by its own means.
+    #[error(
+        "a PostgreSQL is put back with pg_restore, without a file named here; then say it again without the file, so that devices learn of it"
+    )]
+    RestoreOfPostgres,
+    /// Nobody said from what.
+    #[error("say from which backup: restore FILE --data DIR")]
+    NoBackup,
     /// What is stored cannot be.
     #[error("not all is well: {}", Count(*.0, "problem"))]
     Problems(u64),
@@ -31,21 +49,45 @@ pub async fn verify(file: Option<&Path>, place: WhereItIs) -> Result<(), Command
         Some(file) => Db::open_file_to_read(file).await?,
         None => Db::open_to_read(&place.place()?).await?,
     };
-    let totals = say_all(&db).await;
+    let totals = db.verify(&mut tell).await;
     db.close().await;
     let totals = totals?;
     say(&Summary(&totals));
     if totals.problems == 0 { Ok(()) } else { Err(CommandError::Problems(totals.problems)) }
 }
 
-/// Reads everything, with what is wrong on the standard output and how far it is on the other one.
-async fn say_all(db: &Db) -> Result<Totals, DbError> {
-    db.verify(&mut |told| match told {
+/// Writes a backup of a data folder, also while a server has it.
+pub async fn backup(to: &Path, place: WhereItIs) -> Result<(), CommandError> {
+    let Place::Folder(folder) = place.place()? else { return Err(CommandError::BackupOfPostgres) };
+    let Holdings { accounts, shops, entries, put_aside, .. } = backup::backup(&folder, to).await?;
+    let counts = [(accounts, "account"), (shops, "shop"), (entries, "entry")];
+    let counts = counts.map(|(count, what)| Count(count, what).to_string()).join(", ");
+    say(&format_args!("{}: {counts}, {}", to.display(), Count(put_aside, "entry put aside")));
+    Ok(())
+}
+
+/// Puts a backup in the place of an empty folder; or tells devices that a `PostgreSQL` was put back.
+pub async fn restore(from: Option<&Path>, place: WhereItIs) -> Result<(), CommandError> {
+    match (place.place()?, from) {
+        (Place::Folder(folder), Some(from)) => {
+            let totals = backup::restore(from, &folder, &mut tell).await?;
+            say(&Summary(&totals));
+        }
+        (Place::Folder(_), None) => return Err(CommandError::NoBackup),
+        (Place::Postgres(_), Some(_)) => return Err(CommandError::RestoreOfPostgres),
+        (place @ Place::Postgres(_), None) => backup::begin_another_epoch(&place).await?,
+    }
+    say(&"another history begins: every device sends again what is missing");
+    Ok(())
+}
+
+/// What is wrong goes to the standard output, and how far it is to the other one.
+fn tell(told: &Told<'_>) {
+    match told {
         Told::Problem(problem) => say(problem),
         Told::Account(account, name) => say_aside(&format_args!("account {account}, {name}")),
         Told::Read(totals) => say_aside(&Summary(totals)),
-    })
-    .await
+    }
 }
 
 /// Done it is, whoever reads it.

@@ -28,6 +28,7 @@ use subzero_sync::wire::{Checksum, Epoch, PushConflict, QuarantineReason, Row, S
 use uuid::Uuid;
 
 pub mod driver;
+pub mod holdings;
 pub mod statement;
 pub mod verify;
 
@@ -109,7 +110,7 @@ impl Db {
     }
 
     /// The database that a driver opened to read. Its epoch is known from the first answer on.
-    fn over_to_read(driver: Arc<dyn Driver>) -> Self {
+    pub(crate) fn over_to_read(driver: Arc<dyn Driver>) -> Self {
         Self { driver, epoch: Arc::new(RwLock::new(Epoch(Uuid::nil()))) }
     }
 

@@ -83,6 +83,21 @@ enum Command {
         #[command(flatten)]
         place: WhereItIs,
     },
+    /// Writes everything in a data folder into one new file, also while a server has it, and says what the file holds.
+    Backup {
+        /// The file; one that is there is left as it is.
+        to: PathBuf,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
+    /// Puts a backup in the place of an empty folder, and begins another history, so that every till sends again what the backup lacks. With
+    /// --database and no file: says so of a `PostgreSQL` that was put back by its own means.
+    Restore {
+        /// The backup. It is read to its end first.
+        from: Option<PathBuf>,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
     /// Reads everything that is stored and holds it to what was promised; says what is wrong and where. Changes nothing.
     Verify {
         /// A backup; without it the database that is named.
@@ -163,6 +178,10 @@ async fn main() -> ExitCode {
             open_account(place, Opening { name, currency, owner, email, shops }).await
         }
         Some(Command::Import { file, place }) => import(&file, place).await,
+        Some(Command::Backup { to, place }) => commands::backup(&to, place).await.map_err(Failure::from),
+        Some(Command::Restore { from, place }) => {
+            commands::restore(from.as_deref(), place).await.map_err(Failure::from)
+        }
         Some(Command::Verify { file, place }) => commands::verify(file.as_deref(), place).await.map_err(Failure::from),
         None => run(arguments).await.map_err(Failure::from),
     };

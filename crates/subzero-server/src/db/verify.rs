@@ -61,7 +61,7 @@ pub enum Told<'a> {
 
 impl Db {
     /// Reads everything and says what is wrong. An error is a database that could not be asked just now; whatever else stops it is a problem.
-    pub async fn verify(&self, tell: &mut dyn FnMut(Told<'_>)) -> Result<Totals, DbError> {
+    pub async fn verify(&self, tell: &mut dyn FnMut(&Told<'_>)) -> Result<Totals, DbError> {
         let own_check = self.driver.check().await;
         let mut reading = Reading { txn: self.driver.snapshot().await?, tell, totals: Totals::default() };
         match own_check {
@@ -81,7 +81,7 @@ impl Db {
 /// One reading of everything.
 struct Reading<'a> {
     txn: Box<dyn Txn>,
-    tell: &'a mut dyn FnMut(Told<'_>),
+    tell: &'a mut dyn FnMut(&Told<'_>),
     totals: Totals,
 }
 
@@ -97,7 +97,7 @@ impl Reading<'_> {
         for row in self.txn.run(Statement::new("select id, name from account order by id")).await? {
             let [account, name] = row.cells()?;
             let account = value::read_account(account)?;
-            (self.tell)(Told::Account(account, &name.text("name")?));
+            (self.tell)(&Told::Account(account, &name.text("name")?));
             self.totals.accounts += 1;
             self.account(account).await?;
         }
@@ -139,7 +139,7 @@ impl Reading<'_> {
 
     fn found(&mut self, place: Site, fault: Fault) {
         self.totals.problems += 1;
-        (self.tell)(Told::Problem(&Problem { place, fault }));
+        (self.tell)(&Told::Problem(&Problem { place, fault }));
     }
 
     /// A place that cannot be read is a problem of the place; a database that does not answer is none.
@@ -155,7 +155,7 @@ impl Reading<'_> {
     fn count(&mut self, which: fn(&mut Totals) -> &mut u64) {
         *which(&mut self.totals) += 1;
         if (self.totals.entries + self.totals.pushed).is_multiple_of(SAY_EVERY) {
-            (self.tell)(Told::Read(&self.totals));
+            (self.tell)(&Told::Read(&self.totals));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod backups;
 mod broken;
 #[allow(dead_code, reason = "the contract's tests use the rest of it")]
 #[path = "../support/fixture.rs"]
