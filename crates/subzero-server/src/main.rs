@@ -40,9 +40,6 @@ struct Arguments {
     /// Make a demo account in an empty database and tell everyone its sign-ins.
     #[arg(long)]
     demo: bool,
-    /// The database was put back from a backup: tills send again what it lacks. Said to one process, once.
-    #[arg(long)]
-    restored: bool,
     #[command(flatten)]
     way: WayHere,
     /// Port on 127.0.0.1 for figures that Prometheus reads, under /metrics; without it there are none. 0 takes a free one.
@@ -197,7 +194,7 @@ async fn main() -> ExitCode {
 async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure> {
     let email = opening.email.trim().to_lowercase();
     let data = place.place()?;
-    let config = Config { data, page: None, demo: false, restored: false, network: Network::default() };
+    let config = Config { data, page: None, demo: false, network: Network::default() };
     let server = Server::open(config).await?;
     let opened = opening::open(&server, opening).await;
     server.db.close().await;
@@ -224,8 +221,8 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
     let data = arguments.place.place()?;
-    let Arguments { page, demo, restored, way, metrics_port, .. } = arguments;
-    let server = Server::open(Config { data, page, demo, restored, network: way.into() }).await?;
+    let Arguments { page, demo, way, metrics_port, .. } = arguments;
+    let server = Server::open(Config { data, page, demo, network: way.into() }).await?;
     let metrics = match metrics_port {
         Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),
         None => None,
