@@ -9,6 +9,7 @@ use subzero_server::backup::{self, BackupError};
 use subzero_server::db::holdings::Holdings;
 use subzero_server::db::verify::{Told, Totals};
 use subzero_server::db::{Db, DbError, Place};
+use subzero_server::export::{self, ExportError, Exported};
 
 use crate::WhereItIs;
 
@@ -24,6 +25,9 @@ pub enum CommandError {
     /// The backup, or the way back.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The account's file.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// It has backups of its own.
     #[error(
         "a PostgreSQL has backups of its own: pg_dump --format=custom --file FILE, or base backups with the log; docs/operations.md says how"
@@ -78,6 +82,14 @@ pub async fn restore(from: Option<&Path>, place: WhereItIs) -> Result<(), Comman
         (place @ Place::Postgres(_), None) => backup::begin_another_epoch(&place).await?,
     }
     say(&"another history begins: every device sends again what is missing");
+    Ok(())
+}
+
+/// Writes one account out.
+pub async fn export(to: &Path, email: &str, place: WhereItIs) -> Result<(), CommandError> {
+    let Exported { entries, put_aside } = export::export(&place.place()?, email, to).await?;
+    let (entries, put_aside) = (Count(entries, "entry"), Count(put_aside, "entry put aside"));
+    say(&format_args!("{}: {entries}, {put_aside}", to.display()));
     Ok(())
 }
 

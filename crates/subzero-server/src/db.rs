@@ -27,6 +27,7 @@ use subzero_sync::intake::BatchError;
 use subzero_sync::wire::{Checksum, Epoch, PushConflict, QuarantineReason, Row, ShopName};
 use uuid::Uuid;
 
+pub mod account_rows;
 pub mod driver;
 pub mod holdings;
 pub mod statement;

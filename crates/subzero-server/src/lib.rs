@@ -17,6 +17,7 @@ pub mod backup;
 pub mod clock;
 pub mod db;
 pub mod demo;
+pub mod export;
 pub mod import_file;
 pub mod metrics;
 pub mod opening;

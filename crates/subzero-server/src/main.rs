@@ -80,6 +80,16 @@ enum Command {
         #[command(flatten)]
         place: WhereItIs,
     },
+    /// Writes one account, whole, into a new file of JSON lines, without passwords, tokens and PINs.
+    Export {
+        /// The file; one that is there is left as it is.
+        to: PathBuf,
+        /// The e-mail address of the account's owner.
+        #[arg(long, value_name = "EMAIL")]
+        account: String,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
     /// Writes everything in a data folder into one new file, also while a server has it, and says what the file holds.
     Backup {
         /// The file; one that is there is left as it is.
@@ -175,6 +185,9 @@ async fn main() -> ExitCode {
             open_account(place, Opening { name, currency, owner, email, shops }).await
         }
         Some(Command::Import { file, place }) => import(&file, place).await,
+        Some(Command::Export { to, account, place }) => {
+            commands::export(&to, &account, place).await.map_err(Failure::from)
+        }
         Some(Command::Backup { to, place }) => commands::backup(&to, place).await.map_err(Failure::from),
         Some(Command::Restore { from, place }) => {
             commands::restore(from.as_deref(), place).await.map_err(Failure::from)

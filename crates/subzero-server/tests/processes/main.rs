@@ -4,6 +4,7 @@
 
 mod backups;
 mod broken;
+mod exports;
 #[allow(dead_code, reason = "the contract's tests use the rest of it")]
 #[path = "../support/fixture.rs"]
 mod fixture;
