@@ -13,3 +13,4 @@ mod killed;
 mod postgres_server;
 mod process;
 mod several;
+mod stopped;

@@ -52,3 +52,11 @@ pub async fn check(pool: &PgPool) -> Result<(), DbError> {
         Ok(_) | Err(_) => Err(DbError::Newer(version)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn steps_only_add() {
+        crate::db::driver::assert_only_adds(&super::STEPS);
+    }
+}
