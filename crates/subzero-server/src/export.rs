@@ -12,7 +12,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::db::account_rows::Rows;
 use crate::db::{AccountId, Db, DbError, Place};
@@ -35,9 +36,9 @@ pub enum ExportError {
     /// The file.
     #[error(transparent)]
     File(#[from] NewFileError),
-    /// An entry that has no form in JSON.
-    #[error("cannot write an entry: {0}")]
-    Entry(#[from] serde_json::Error),
+    /// A line that did not arrive.
+    #[error("cannot write a line: {0}")]
+    Line(#[from] serde_json::Error),
     /// The disk.
     #[error("cannot write: {0}")]
     Write(#[from] std::io::Error),
@@ -110,7 +111,7 @@ impl Lines {
                 let Some(last) = page.last() else { break };
                 after = last.row.seq;
                 for kept in page {
-                    self.line(&entry::stored(shop.id, &kept)?)?;
+                    self.line(&entry::stored(shop.id, kept))?;
                     self.exported.entries += 1;
                 }
             }
@@ -121,7 +122,7 @@ impl Lines {
             let Some(last) = page.last() else { break };
             after = Some((last.inc, last.dseq));
             for aside in page {
-                self.line(&entry::put_aside(&aside)?)?;
+                self.line(&entry::put_aside(aside))?;
                 self.exported.put_aside += 1;
             }
         }
@@ -129,8 +130,9 @@ impl Lines {
         self.line(&json!({ "row": "end", "entries": entries, "put_aside": put_aside }))
     }
 
-    fn line(&mut self, value: &Value) -> Result<(), ExportError> {
-        writeln!(self.out, "{value}")?;
+    fn line(&mut self, line: &impl Serialize) -> Result<(), ExportError> {
+        serde_json::to_writer(&mut self.out, line)?;
+        self.out.write_all(b"\n")?;
         Ok(())
     }
 }

@@ -69,6 +69,13 @@ async fn an_account_is_written_out_whole_and_without_secrets(fixture: Fixture) {
     assert_eq!(reasons, ["not_allowed", "unreadable"]);
     assert_eq!(of(&rows, "put_aside")[1]["bytes"], "cG9pc29u");
 
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md")).unwrap();
+    for row in &rows {
+        let kind = row["row"].as_str().unwrap();
+        for name in row.as_object().unwrap().keys().map(String::as_str).chain([kind]) {
+            assert!(docs.contains(&format!("`{name}`")), "docs/operations.md does not name {name} of {kind}");
+        }
+    }
     for secret in ["a hash", "205,205", "171,171", "password", "token", "lee@example.com"] {
         assert!(!text.contains(secret), "{secret}");
     }
