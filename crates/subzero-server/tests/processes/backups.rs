@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::broken::{run, verified, verify};
 use crate::fixture::{Fixture, Till};
+use crate::postgres_server::programs;
 use crate::process::{Remote, Server};
 
 /// Runs a command over a file.
@@ -254,20 +255,47 @@ async fn epoch_of(fixture: &Fixture) -> Epoch {
     db.epoch()
 }
 
+/// One of PostgreSQL's own programs.
+fn postgres_program(name: &str, words: &[&str]) {
+    let program = programs().unwrap().join(name);
+    let output = std::process::Command::new(program).args(words).output().unwrap();
+    assert!(output.status.success(), "{name}: {}", said(&output));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_postgres_is_put_back_by_its_own_means_and_then_of_another_epoch() {
+async fn i11_a_postgres_is_put_back_by_its_own_means_and_healed_from_the_devices() {
     let (fixture, shelf) = (Fixture::postgres().await, tempfile::tempdir().unwrap());
     let (db, session) = fixture.with_account().await;
-    let mut till = Till::pair(&db, session, 1).await;
-    till.push(&[till.receipt(1)]).await;
+    let mut device = Device::new(Remote::pair(&db, session, 1).await);
+    db.close().await;
+    let server = Server::start(&fixture);
+    device.record(1, 3);
+    device.sync(&server.url).await;
     let file = shelf.path().join("backup");
     for (command, says) in [("backup", "pg_dump --format=custom"), ("restore", "pg_restore")] {
         let output = over(command, &file, &fixture);
         assert!(!output.status.success() && said(&output).contains(says), "{}", said(&output));
     }
     assert_eq!(names(shelf.path()), [""; 0]);
-    let before = db.epoch();
-    assert!(run(&["restore"], Some(&fixture)).status.success());
-    assert_ne!(epoch_of(&fixture).await, before);
+    let Fixture::Postgres(address) = &fixture else { return };
+    let file = file.to_str().unwrap();
+    postgres_program("pg_dump", &["--format=custom", "--file", file, "--dbname", address]);
+    device.record(1, 2);
+    device.sync(&server.url).await;
+    let before = device.epoch;
+    server.kill();
+
+    let fixture = Fixture::postgres().await;
+    let Fixture::Postgres(address) = &fixture else { return };
+    postgres_program("pg_restore", &["--dbname", address, file]);
+    let restored = run(&["restore"], Some(&fixture));
+    assert!(restored.status.success(), "{}", said(&restored));
     assert_eq!(verify(&fixture).0, [""; 0]);
+    let server = Server::start(&fixture);
+    assert_eq!(device.remote.history(&server.url, 1).await.len(), 3);
+    device.sync(&server.url).await;
+    assert_ne!(device.epoch, before);
+    let rows = device.remote.history(&server.url, 1).await;
+    assert!(rows.into_iter().map(|row| row.body.0).collect::<Vec<_>>() == device.own, "each once, in its order");
+    server.stop();
 }
