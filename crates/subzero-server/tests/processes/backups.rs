@@ -255,7 +255,7 @@ async fn epoch_of(fixture: &Fixture) -> Epoch {
     db.epoch()
 }
 
-/// One of PostgreSQL's own programs.
+/// One of `PostgreSQL`'s own programs.
 fn postgres_program(name: &str, words: &[&str]) {
     let program = programs().unwrap().join(name);
     let output = std::process::Command::new(program).args(words).output().unwrap();
