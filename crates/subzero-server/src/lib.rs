@@ -13,9 +13,11 @@
 //! [`serve`] binds nothing and installs no signal handler: the listener and the end are arguments, so that tests run many
 //! servers side by side.
 
+pub mod backup;
 pub mod clock;
 pub mod db;
 pub mod demo;
+pub mod export;
 pub mod import_file;
 pub mod metrics;
 pub mod opening;
@@ -32,6 +34,7 @@ mod error;
 mod headers;
 mod limits;
 mod network;
+mod new_file;
 mod news;
 mod observe;
 mod openapi;

@@ -35,8 +35,6 @@ pub struct Config {
     pub page: Option<PathBuf>,
     /// Whether to make the demo account in an empty database and to tell everyone its sign-ins.
     pub demo: bool,
-    /// Whether the database was put back from a backup: its history is another one from here on.
-    pub restored: bool,
     /// How requests get here.
     pub network: Network,
 }
@@ -107,10 +105,7 @@ impl Server {
     /// Opens the database and reads the page. Everything that can fail at start fails here.
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
-        let mut db = Db::open_at(&config.data).await?;
-        if config.restored {
-            db.renew_epoch().await?;
-        }
+        let db = Db::open_at(&config.data).await?;
         if config.demo
             && db.is_empty().await?
             && let Err(error) = demo::create(&db, clock::now()).await

@@ -151,6 +151,22 @@ pub const fn flag(flag: Flag) -> &'static str {
     }
 }
 
+/// Reads all of them back, as the column holds them: with commas.
+pub fn read_flags(text: &str) -> Result<Vec<Flag>, DbError> {
+    let known = [Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem];
+    let words = text.split(',').filter(|word| !word.is_empty());
+    words.map(|word| known.into_iter().find(|known| flag(*known) == word).ok_or(DbError::Corrupt("flag"))).collect()
+}
+
+/// Two columns as a place in a shop's history, if it is one.
+pub fn read_place(shop: Cell, seq: Cell) -> Result<Option<(ShopId, u64)>, DbError> {
+    match (shop.if_any(), seq.if_any()) {
+        (Some(shop), Some(seq)) => Ok(Some((read_shop(shop)?, read_sequence(seq)?))),
+        (None, None) => Ok(None),
+        (Some(_), None) | (None, Some(_)) => Err(DbError::Corrupt("place")),
+    }
+}
+
 /// Why an entry was put aside, as the column holds it.
 pub const fn reason(reason: QuarantineReason) -> &'static str {
     match reason {

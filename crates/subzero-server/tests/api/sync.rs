@@ -160,15 +160,17 @@ async fn i11_a_restored_server_is_of_a_new_epoch_and_takes_what_it_lacks() {
     till.push(&[till.receipt()]).await;
     let backed_up = till.acked;
     server.stop().await;
-    std::fs::copy(data.path().join("subzero.sqlite"), backup.path().join("subzero.sqlite")).unwrap();
+    let copy = backup.path().join("backup.sqlite");
+    subzero_server::backup::backup(data.path(), &copy).await.unwrap();
     let server = Running::start(config(data.path())).await;
     let mut till = till.at(&server);
     let lost = till.receipt();
     till.push(std::slice::from_ref(&lost)).await;
     server.stop().await;
 
-    let restored = subzero_server::Config { restored: true, ..config(backup.path()) };
-    let server = Running::start(restored).await;
+    let restored = folder();
+    subzero_server::backup::restore(&copy, restored.path(), &mut |_| {}).await.unwrap();
+    let server = Running::start(config(restored.path())).await;
     let mut till = till.at(&server);
     let answer = till.send(&till.request(&[till.receipt().encode().unwrap()])).await;
     assert_eq!(answer.status(), StatusCode::CONFLICT);

@@ -35,3 +35,28 @@ pub async fn upgrade(pool: &PgPool) -> Result<(), DbError> {
     sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut *txn).await.map_err(failed)?;
     txn.commit().await.map_err(failed)
 }
+
+/// Whether this program can read the tables, of whatever version up to its own. Nothing is changed.
+pub async fn check(pool: &PgPool) -> Result<(), DbError> {
+    let found: Option<(String,)> =
+        sqlx::query_as("select to_regclass('version')::text where to_regclass('version') is not null")
+            .fetch_optional(pool)
+            .await
+            .map_err(failed)?;
+    if found.is_none() {
+        return Err(DbError::NoDatabase);
+    }
+    let (version,): (i64,) = sqlx::query_as("select version from version").fetch_one(pool).await.map_err(failed)?;
+    match usize::try_from(version) {
+        Ok(place) if place <= STEPS.len() => Ok(()),
+        Ok(_) | Err(_) => Err(DbError::Newer(version)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn steps_only_add() {
+        crate::db::driver::assert_only_adds(&super::STEPS);
+    }
+}
