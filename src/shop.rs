@@ -148,6 +148,8 @@ pub struct Shop {
     pub asking: RwSignal<Option<Right>>,
     /// Another shop that somebody looks at.
     looking_at: RwSignal<Option<ShopId>>,
+    /// How many of all older rows are here, while somebody waits for them.
+    pub older: RwSignal<Option<(u64, u64)>>,
     /// An entry is being committed.
     recording: RwSignal<bool>,
 }
@@ -194,6 +196,7 @@ impl Shop {
             persisted: RwSignal::new(None),
             asking: RwSignal::new(None),
             looking_at: RwSignal::new(None),
+            older: RwSignal::new(None),
             recording: RwSignal::new(false),
         }
     }
@@ -213,6 +216,33 @@ impl Shop {
     fn change(&self, change: impl FnOnce(&mut Core)) {
         self.core.update_value(change);
         self.version.update(|version| *version += 1);
+        self.want_what_is_lacking();
+    }
+
+    /// From which moment on everything is here; none where everything is that ever was.
+    pub fn horizon(&self) -> Option<Instant> {
+        self.read(|core| core.ledger.horizon())
+    }
+
+    /// Whether the server answers, as far as this tab has heard.
+    pub fn is_online(&self) -> bool {
+        self.status.with(|status| status.is_some_and(|status| status.online))
+    }
+
+    /// Brings what happened before the horizon: at once, or as soon as the server can be reached.
+    pub fn want_older(&self) {
+        if self.older.with_untracked(Option::is_none) {
+            self.older.set(Some((0, 0)));
+            self.with_sync(Sync::want_older);
+        }
+    }
+
+    /// Nobody needs to ask for what is needed for the figures to be right.
+    fn want_what_is_lacking(&self) {
+        let has_sync = self.handles.with_value(|handles| handles.sync.is_some());
+        if has_sync && self.core.with_value(|core| !core.lacking().is_empty()) {
+            self.want_older();
+        }
     }
 
     fn storage(&self) -> Rc<Storage> {

@@ -11,6 +11,7 @@
 mod hints;
 mod leader;
 mod learner;
+mod shown;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -22,10 +23,11 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::records::{Cursor, Own};
 use subzero_sync::replica::{Alert, Input, LaneFault, Status};
-use subzero_sync::wire::{Row, SignedIn};
+use subzero_sync::wire::{ContentHash, Row, SignedIn};
 use wasm_bindgen_futures::spawn_local;
 
 use self::hints::{Hint, Hints, Link};
+pub use self::shown::{Folded, Older, Shown};
 use crate::device::connectivity;
 use crate::device::listener::Listener;
 use crate::remote::Remote;
@@ -35,6 +37,10 @@ use crate::storage::Storage;
 pub struct Hooks {
     /// Rows of a shop that are new to this tab.
     pub on_rows: Box<dyn Fn(ShopRows)>,
+    /// All that is shown begins with something else than before, and takes its place.
+    pub on_begun: Box<dyn Fn(Shown)>,
+    /// Rows that [`Sync::want_older`] asked for are coming, or are all here.
+    pub on_older: Box<dyn Fn(Older)>,
     /// Own entries that are new to this tab: recorded in another one, or in this one and told again.
     pub on_own: Box<dyn Fn(Vec<Own>)>,
     /// The outbox was numbered anew: device sequences from before mean nothing. Read the outbox again.
@@ -77,6 +83,8 @@ pub struct Known {
     pub own_last: u64,
     /// Where each shop's shown copy stood.
     pub cursor_by_shop: BTreeMap<ShopId, Cursor>,
+    /// The snapshot they began with.
+    pub base: Option<ContentHash>,
 }
 
 /// This tab's sync. It runs until the tab ends; dropping it only takes the page's handle away.
@@ -98,6 +106,8 @@ struct Tab {
     link: Cell<Link>,
     /// When this tab last heard that everything is here.
     fresh_at: Cell<Option<Instant>>,
+    /// Whether somebody here wants to see rows that are folded.
+    wants_older: Cell<bool>,
     /// Who is signed in, for the server to know.
     session: Cell<Option<SignedIn>>,
     /// How often the tab that syncs has been asked how it fares without an answer.
@@ -126,6 +136,7 @@ impl Sync {
             is_leader: Cell::new(false),
             link: Cell::default(),
             fresh_at: Cell::new(None),
+            wants_older: Cell::new(false),
             session: Cell::new(None),
             unanswered: Cell::new(0),
             faults: RefCell::default(),
@@ -153,6 +164,12 @@ impl Sync {
     pub fn hurry(&self) {
         self.0.tell_replica(Input::CameOnline);
         self.0.hints.post(Hint::Hurry);
+    }
+
+    /// Brings rows that are folded into the snapshot, from the device or from the server: [`Hooks::on_older`] is told.
+    pub fn want_older(&self) {
+        self.0.wants_older.set(true);
+        self.0.announce(Hint::Older);
     }
 
     /// The device was paired again and this tab's remote has the new token: the others read it.

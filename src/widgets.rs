@@ -11,6 +11,7 @@ pub mod figure;
 pub mod figure_field;
 pub mod frame;
 pub mod help_link;
+pub mod horizon;
 pub mod item_search;
 pub mod money_field;
 pub mod network_pill;

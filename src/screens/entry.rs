@@ -11,6 +11,7 @@ use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
 use crate::widgets::figure::Figure;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::notice::{Notice, Tone};
 use crate::words::words;
 
@@ -29,7 +30,7 @@ pub fn EntryScreen(
             <a class="back" href=Route::NegativeInventory.path()>{words().report.title}</a>
             {move || match known.get() {
                 Some(entry) => view! { <Known entry line/> }.into_any(),
-                None => view! { <Notice tone=Tone::Plain title=words().entry.unknown/> }.into_any(),
+                None => view! { <Notice tone=Tone::Plain title=words().entry.unknown><Horizon/></Notice> }.into_any(),
             }}
         </div>
     }

@@ -18,6 +18,7 @@ use crate::screens::help::Topic;
 use crate::shop::{Heard, Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::help_link::HelpBeside;
+use crate::widgets::horizon::{Horizon, Uncertain};
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
@@ -117,8 +118,14 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
     let (filter, order, group) = (RwSignal::default(), RwSignal::default(), RwSignal::default());
     let is_narrow = viewport::matches("(max-width: 60rem)");
     let asked = Asked { filter, order, group, past, printing: RwSignal::new(false), is_narrow };
+    let is_beyond = Memo::new(move |_| {
+        let at = past.with(|past| past.as_ref().map(|(at, _)| *at));
+        at.zip(shop.horizon()).is_some_and(|(at, horizon)| at < horizon)
+    });
     let report = Memo::new(move |_| {
         past.with(|past| match past {
+            // Of then, this device knows too little.
+            Some(_) if is_beyond.get() => Arc::default(),
             Some((at, _)) => Arc::new(shop.read(|core| Report::at(&core.ledger, &core.catalogue, *at))),
             None => shop.report(),
         })
@@ -131,6 +138,7 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
     });
     let is_filtered = Memo::new(move |_| asked.filter.with(|filter| *filter != Filter::default()));
     let nothing = move || match (is_filtered.get(), past.with(Option::is_some)) {
+        _ if is_beyond.get() => words().horizon.not_then,
         (true, _) => words().report.nothing_matches,
         (false, true) => words().report.nothing_then,
         (false, false) => words().report.nothing,
@@ -143,6 +151,8 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
                 <Views here=Route::NegativeInventory/>
                 <Freshness past/>
             </header>
+            <Uncertain/>
+            <Show when=move || is_beyond.get()><Horizon/></Show>
             <Totals shown/>
             <Filters asked report shown/>
             <ActiveFilters asked/>

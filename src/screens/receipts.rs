@@ -10,6 +10,7 @@ use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
 use crate::widgets::field::Field;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::search_field::SearchField;
 use crate::widgets::state::Empty;
 use crate::words::words;
@@ -62,6 +63,7 @@ pub fn ReceiptsScreen() -> impl IntoView {
                     if any { words().receipts.none } else { words().common.nothing_matches }.to_owned()
                 })/>
             </Show>
+            <Horizon/>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use super::pair::PairAgain;
 use crate::format;
 use crate::shop::{Heard, use_shop};
 use crate::widgets::button::{Button, Kind};
+use crate::widgets::horizon::Horizon;
 use crate::widgets::notice::{Notice, Tone};
 use crate::words::{ToWords as _, words};
 
@@ -47,6 +48,7 @@ fn Status() -> impl IntoView {
         <div class="sync-status">
             <h1>{words.title}</h1>
             <p role="status">{contact}</p>
+            <Horizon/>
             {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_words()/> })}
             <Show when=move || attention() == Some(Attention::PairAgain)><PairAgain/></Show>
             <missing::Missing/>

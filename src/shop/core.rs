@@ -11,8 +11,11 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::receipts::number;
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
+use subzero_ledger::snapshot::{Beginning, Lacking, Snapshot};
 use subzero_sync::records::Own;
 use subzero_sync::wire::{AccountKey, Row};
+
+use crate::sync::Folded;
 
 /// Confirmed rows and own entries, folded. An entry counts once, whichever way it comes.
 #[derive(Debug, Default)]
@@ -23,10 +26,12 @@ pub struct Core {
     pub documents: Documents,
     /// The office's entries.
     pub catalogue: Catalogue,
+    /// What ledger, documents and catalogue began with; none where they began with the first rows.
+    folded: Option<Folded>,
     /// What is negative, kept up to date entry by entry.
     report: LiveReport,
-    /// The highest number of each register's receipts.
-    last_receipts: BTreeMap<DeviceId, u64>,
+    /// The highest number among own receipts, also of those that count nowhere.
+    own_receipts: BTreeMap<DeviceId, u64>,
     /// The shops whose rows are here, and the highest sequence among them.
     shops: BTreeSet<ShopId>,
     seq_max: u64,
@@ -41,6 +46,27 @@ impl Core {
     /// One that no server confirms.
     pub fn alone() -> Self {
         Self { is_alone: true, ..Self::default() }
+    }
+
+    /// Begins again with a snapshot, or with nothing: rows of all shops follow. Own entries stay.
+    pub fn begin(&mut self, folded: Option<(Folded, Snapshot)>) {
+        let (folded, snapshot) = folded.unzip();
+        self.folded = folded;
+        self.shops.clear();
+        self.fold_on(snapshot, Vec::new());
+    }
+
+    /// What is needed of the rows that are folded, for what is shown to be right.
+    pub fn lacking(&self) -> Lacking {
+        Lacking::of(&self.ledger, &self.documents)
+    }
+
+    /// All rows that were folded are here: nothing is left out any more.
+    pub fn unfold(&mut self, rows: &[(ShopId, Vec<Row>)]) {
+        let mut entries: Vec<_> = rows.iter().flat_map(|(_, rows)| rows).filter_map(confirmed).collect();
+        entries.extend(self.confirmed_but(None));
+        self.folded = None;
+        self.fold_anew(entries);
     }
 
     /// Adds rows of a shop; where they take the place of those known before, everything is folded anew. A row is an entry of its shop.
@@ -60,12 +86,12 @@ impl Core {
     pub fn add_own(&mut self, own: Vec<Own>) {
         let mut entries = Vec::new();
         for own in own {
-            if let Some((entry, arrival)) = self.unconfirmed_own(&own) {
-                self.own.insert(own.dseq, (entry.header.id, own));
-                if !self.left_out.contains(&entry.header.id) {
-                    entries.push((entry, arrival));
-                }
-            }
+            let Some((entry, _)) = unconfirmed(&own) else { continue };
+            // Also of one that is left out: its number was handed out.
+            let receipt: Option<u64> = number(&entry).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
+            self.count_receipts_from(entry.header.device, receipt.unwrap_or_default());
+            entries.extend(self.counted(entry.header.id, &own));
+            self.own.insert(own.dseq, (entry.header.id, own));
         }
         self.fold(entries);
     }
@@ -73,6 +99,10 @@ impl Core {
     /// The outbox was numbered anew: these are all of its entries up to `last`. What was recorded since they were read stays.
     pub fn replace_own(&mut self, own: Vec<Own>, last: u64) {
         self.own.retain(|dseq, _| *dseq > last);
+        if let Some(folded) = &mut self.folded {
+            // What was folded goes by the numbers of before.
+            folded.own.clear();
+        }
         let entries = self.confirmed_but(None).collect();
         self.fold_anew(entries);
         self.add_own(own);
@@ -115,12 +145,12 @@ impl Core {
 
     /// The highest number of a register's receipts.
     pub fn last_receipt(&self, device: DeviceId) -> u64 {
-        self.last_receipts.get(&device).copied().unwrap_or_default()
+        self.own_receipts.get(&device).copied().unwrap_or_default().max(self.ledger.last_receipt(device))
     }
 
     /// A register's receipts count on from here: the ones before it are kept nowhere on this device, perhaps.
     pub fn count_receipts_from(&mut self, device: DeviceId, last: u64) {
-        let known = self.last_receipts.entry(device).or_default();
+        let known = self.own_receipts.entry(device).or_default();
         *known = last.max(*known);
     }
 
@@ -130,8 +160,13 @@ impl Core {
         self.report.at(&books, now)
     }
 
-    fn unconfirmed_own(&self, own: &Own) -> Option<(Entry, Arrival)> {
+    /// An own entry as it counts; nothing if it does not, or is folded already.
+    fn counted(&self, id: EntryId, own: &Own) -> Option<(Entry, Arrival)> {
         let (entry, arrival) = unconfirmed(own)?;
+        let is_folded = self.folded.as_ref().is_some_and(|folded| folded.holds(own, entry.header.shop));
+        if is_folded || self.left_out.contains(&id) {
+            return None;
+        }
         let seq = self.seq_max.saturating_add(own.dseq);
         Some((entry, if self.is_alone { Arrival::Confirmed { seq } } else { arrival }))
     }
@@ -146,15 +181,29 @@ impl Core {
     /// Begins again with these entries and the own ones. The office's come in the order of their sequence.
     fn fold_anew(&mut self, mut entries: Vec<(Entry, Arrival)>) {
         entries.sort_by_key(|(_, arrival)| *arrival);
-        let own = self.own.values().filter(|(id, _)| !self.left_out.contains(id));
-        entries.extend(own.filter_map(|(_, own)| self.unconfirmed_own(own)));
-        (self.ledger, self.catalogue) = (Ledger::default(), Catalogue::default());
-        (self.documents, self.report) = (Documents::default(), LiveReport::default());
-        self.fold(entries);
+        // It was read before.
+        let snapshot = self.folded.as_ref().and_then(|folded| Snapshot::decode(&folded.bytes).ok());
+        self.fold_on(snapshot, entries);
+    }
+
+    /// Begins again with a snapshot, or with nothing, and with these entries and the own ones.
+    fn fold_on(&mut self, snapshot: Option<Snapshot>, mut entries: Vec<(Entry, Arrival)>) {
+        entries.extend(self.own.values().filter_map(|(id, own)| self.counted(*id, own)));
+        let last = snapshot.iter().flat_map(|snapshot| snapshot.frontier().values()).max();
+        self.seq_max = self.seq_max.max(last.copied().unwrap_or_default());
+        let Beginning { ledger, documents, catalogue } = snapshot.map(Snapshot::begin).unwrap_or_default();
+        (self.ledger, self.documents, self.catalogue) = (ledger, documents, catalogue);
+        self.report = LiveReport::default();
+        let mut changed = Changed::default();
+        changed.beyond_telling();
+        self.fold_with(entries, changed);
     }
 
     fn fold(&mut self, entries: Vec<(Entry, Arrival)>) {
-        let mut changed = Changed::default();
+        self.fold_with(entries, Changed::default());
+    }
+
+    fn fold_with(&mut self, entries: Vec<(Entry, Arrival)>, mut changed: Changed) {
         for (entry, arrival) in &entries {
             let known = self.ledger.arrival(entry.header.id);
             let is_older_news = known.is_some_and(is_confirmed) && !is_confirmed(*arrival);
@@ -163,11 +212,6 @@ impl Core {
             }
             self.documents.insert(entry);
             changed.by_entry(entry);
-            let receipt: Option<u64> = number(entry).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
-            if let Some(number) = receipt {
-                let last = self.last_receipts.entry(entry.header.device).or_default();
-                *last = number.max(*last);
-            }
         }
         changed.by_stock(self.ledger.extend(entries));
         let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
@@ -188,4 +232,159 @@ fn confirmed(row: &Row) -> Option<(Entry, Arrival)> {
 fn unconfirmed(own: &Own) -> Option<(Entry, Arrival)> {
     let entry = Entry::decode_confirmed(own.dseq, &own.body.0).ok()?;
     Some((entry, Arrival::Own { dseq: own.dseq }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use subzero_ledger::entry::{
+        Adjustment, AdjustmentKind, AdjustmentLine, Body, CostControl, Header, ItemKind, Mode, StampedItem,
+    };
+    use subzero_ledger::ids::{EmployeeId, SessionId};
+    use subzero_ledger::practice::{self, ITEM, Names, SHOP};
+    use subzero_ledger::quantity::Qty;
+    use subzero_sync::wire::{ContentHash, EntryBytes, Incarnation};
+
+    const DAY_MS: i64 = 86_400_000;
+
+    fn day(number: i64) -> Instant {
+        Instant::from_unix_ms(number * DAY_MS).unwrap()
+    }
+
+    /// Some go, on a day.
+    fn gone(number: u128, at: i64, qty: u32) -> Entry {
+        let header = Header {
+            id: EntryId::from_u128(number),
+            shop: SHOP,
+            device: practice::REGISTER,
+            at: day(at),
+            employee: EmployeeId::from_u128(1),
+            session: SessionId::from_u128(1),
+            approved_by: None,
+            import: None,
+            mode: Mode::Allow,
+            cost_control: CostControl::Default,
+        };
+        let item = StampedItem { id: ITEM, default_cost: None, kind: ItemKind::Inventory };
+        let lines = vec![AdjustmentLine { item, qty: Qty::from_units(qty).negated(), cost: None }];
+        let adjustment = Adjustment { kind: AdjustmentKind::WrittenOff, lines, note: String::new() };
+        Entry { dseq: 0, header, body: Body::Adjustment(adjustment) }
+    }
+
+    /// What the shops' histories hold: an opening, something that went a hundred days ago, and something that went today.
+    fn histories() -> BTreeMap<ShopId, Vec<Row>> {
+        let names = Names { shop: "A", other_shop: "B", register: "R", person: "P", order: "O" };
+        let entries = practice::opening(names, Mode::Allow, day(1)).into_iter();
+        let mut histories: BTreeMap<ShopId, Vec<Row>> = BTreeMap::new();
+        for entry in entries.chain([gone(101, 2, 1), gone(102, 102, 5)]) {
+            let rows = histories.entry(entry.header.shop).or_default();
+            let (seq, inc) = (rows.len() as u64 + 1, Incarnation(uuid::Uuid::from_u128(1)));
+            let body = EntryBytes(entry.encode().unwrap());
+            rows.push(Row { seq, inc, dseq: seq, recorded: day(1), body });
+        }
+        histories
+    }
+
+    fn books(core: &Core) -> Books<'_> {
+        Books { ledger: &core.ledger, documents: &core.documents, tables: &core.catalogue }
+    }
+
+    fn whole() -> Core {
+        let mut core = Core::default();
+        for (shop, rows) in histories() {
+            core.add_rows(shop, &rows, true);
+        }
+        core
+    }
+
+    /// Of these rows of the first shop, what is folded.
+    fn folded(last: usize, own: BTreeMap<ShopId, u64>) -> (Folded, Snapshot) {
+        let mut core = Core::default();
+        let mut frontier = BTreeMap::new();
+        for (shop, mut rows) in histories() {
+            rows.truncate(if shop == SHOP { last } else { usize::MAX });
+            frontier.insert(shop, rows.len() as u64);
+            core.add_rows(shop, &rows, true);
+        }
+        let bytes = Snapshot::take(&books(&core), &frontier, day(100)).unwrap().encode().unwrap();
+        let snapshot = Snapshot::decode(&bytes).unwrap();
+        (Folded { hash: ContentHash([0; 32]), bytes, own, set_aside: BTreeSet::new() }, snapshot)
+    }
+
+    /// Begun with what is folded of the first shop, and with all rows after it.
+    fn begun(last: usize, own: BTreeMap<ShopId, u64>) -> Core {
+        let mut core = Core::default();
+        core.begin(Some(folded(last, own)));
+        add_the_rest(&mut core, last);
+        core
+    }
+
+    fn add_the_rest(core: &mut Core, last: usize) {
+        for (shop, rows) in histories() {
+            let after = if shop == SHOP { last } else { rows.len() };
+            core.add_rows(shop, &rows[after..], true);
+        }
+    }
+
+    fn own(dseq: u64, entry: &Entry) -> Own {
+        Own { dseq, body: EntryBytes(entry.encode().unwrap()) }
+    }
+
+    #[test]
+    fn what_begins_with_a_snapshot_shows_what_is_there_and_says_what_it_lacks() {
+        let (mut whole, mut begun) = (whole(), begun(3, BTreeMap::new()));
+        assert_eq!(begun.ledger.on_hand(ITEM, SHOP), whole.ledger.on_hand(ITEM, SHOP));
+        assert_eq!(begun.catalogue.tables().items, whole.catalogue.tables().items);
+        assert_eq!(begun.ledger.horizon(), Some(day(100)));
+        assert!(begun.ledger.entry(EntryId::from_u128(101)).is_none(), "it is in the base");
+        // It went below zero since: what led there is in the base.
+        assert!(!begun.lacking().is_empty());
+        begun.unfold(&histories().into_iter().collect::<Vec<_>>());
+        assert!(begun.lacking().is_empty());
+        assert_eq!(begun.ledger.horizon(), None);
+        assert_eq!(begun.report(day(103)), whole.report(day(103)));
+        assert!(begun.ledger.entry(EntryId::from_u128(101)).is_some());
+    }
+
+    #[test]
+    fn what_is_folded_stays_when_all_else_is_folded_anew() {
+        let mut core = begun(3, BTreeMap::new());
+        let before = (core.ledger.on_hand(ITEM, SHOP), core.report(day(103)));
+        core.add_own(vec![own(1, &gone(103, 102, 1))]);
+        core.leave_out(BTreeSet::from([EntryId::from_u128(103)]));
+        assert_eq!((core.ledger.on_hand(ITEM, SHOP), core.report(day(103))), before);
+    }
+
+    #[test]
+    fn an_own_entry_that_is_folded_counts_once_and_one_that_was_set_aside_counts() {
+        let old = gone(101, 2, 1);
+        let mut core = begun(3, BTreeMap::from([(SHOP, 7)]));
+        let on_hand = core.ledger.on_hand(ITEM, SHOP);
+        core.add_own(vec![own(7, &old)]);
+        assert_eq!(core.ledger.on_hand(ITEM, SHOP), on_hand);
+        assert_eq!(core.own_entry(7), Some(old.header.id), "it is still known");
+
+        let (folded, snapshot) = folded(3, BTreeMap::from([(SHOP, 7)]));
+        let mut core = Core::default();
+        core.begin(Some((Folded { set_aside: BTreeSet::from([6]), ..folded }, snapshot)));
+        core.add_own(vec![own(6, &gone(104, 102, 2)), own(8, &gone(105, 102, 1))]);
+        add_the_rest(&mut core, 3);
+        assert_eq!(core.ledger.on_hand(ITEM, SHOP), on_hand.checked_sub(Qty::from_units(3)).unwrap());
+    }
+
+    #[test]
+    fn a_snapshot_takes_the_place_of_what_was_shown() {
+        let mut core = whole();
+        let on_hand = core.ledger.on_hand(ITEM, SHOP);
+        core.begin(Some(folded(4, BTreeMap::new())));
+        add_the_rest(&mut core, 4);
+        assert_eq!(core.ledger.on_hand(ITEM, SHOP), on_hand);
+        assert!(core.ledger.horizon().is_some());
+        core.begin(None);
+        for (shop, rows) in histories() {
+            core.add_rows(shop, &rows, true);
+        }
+        assert_eq!((core.ledger.on_hand(ITEM, SHOP), core.ledger.horizon()), (on_hand, None));
+    }
 }

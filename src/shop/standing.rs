@@ -82,8 +82,7 @@ impl Shop {
 
     /// How it stands with the server.
     pub fn network(&self) -> Network {
-        let online = self.status.with(|status| status.as_ref().is_some_and(|status| status.online));
-        match (online, self.to_look_at(), self.unsent()) {
+        match (self.is_online(), self.to_look_at(), self.unsent()) {
             (_, to_look_at @ 1.., _) => Network::Attention(to_look_at),
             (true, 0, 0) => Network::Online,
             (true, 0, unsent) => Network::Sending(unsent),

@@ -22,7 +22,7 @@ use crate::storage::beside::{self, Lost};
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::storage::schema::{CTL, OWN};
-use crate::sync::{Hooks, Known, ShopRows, Sync};
+use crate::sync::{Folded, Hooks, Known, Older, ShopRows, Shown, Sync};
 
 /// So many things that went wrong are kept: those before them said the same.
 const ALERTS_MAX: usize = 20;
@@ -105,6 +105,7 @@ impl Shop {
         let Some(remote) = self.remote() else { return Ok(()) };
         let storage = self.storage();
         let mut known = Known::default();
+        self.read_base(&mut known).await;
         let reads = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.reads.clone()));
         for shop in reads.unwrap_or_default() {
             match storage.cache.load(shop).await {
@@ -135,8 +136,18 @@ impl Shop {
         self.read_devices().await;
         let sync = Sync::start(storage, remote, self.hooks(), known);
         self.handles.update_value(|handles| handles.sync = Some(sync));
+        self.want_what_is_lacking();
         self.tell_session();
         Ok(())
+    }
+
+    /// Begins with the snapshot that the copies of all shops begin with. Where it cannot be read, it is fetched again; until then what can be
+    /// read is shown.
+    async fn read_base(&self, known: &mut Known) {
+        if let Ok(Some((folded, snapshot))) = Folded::read(&self.storage()).await {
+            known.base = Some(folded.hash);
+            self.change(|core| core.begin(Some((folded, snapshot))));
+        }
     }
 
     /// Shows the kept cart, or, while another tab has it, waits for that tab to end.
@@ -178,6 +189,22 @@ impl Shop {
         Hooks {
             on_rows: Box::new(move |ShopRows { shop: id, rows, replaces, .. }| {
                 shop.change(|core| core.add_rows(id, &rows, replaces));
+            }),
+            on_begun: Box::new(move |Shown { folded, shops }| {
+                shop.older.set(None);
+                shop.change(|core| {
+                    core.begin(folded);
+                    for ShopRows { shop, rows, replaces, .. } in shops {
+                        core.add_rows(shop, &rows, replaces);
+                    }
+                });
+            }),
+            on_older: Box::new(move |older| match older {
+                Older::Coming(here, all) => shop.older.set(Some((here, all))),
+                Older::Here(rows) => {
+                    shop.change(|core| core.unfold(&rows));
+                    shop.older.set(None);
+                }
             }),
             on_own: Box::new(move |own| shop.change(|core| core.add_own(own))),
             on_renumbered: Box::new(move || {

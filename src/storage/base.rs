@@ -76,6 +76,14 @@ impl Cache {
         Ok(Some((base, bytes)))
     }
 
+    /// What the snapshot that the shown copies begin with is named by.
+    pub async fn base_hash(&self) -> Result<Option<ContentHash>, StorageError> {
+        let db = self.db().await?;
+        let get = |requests: &Requests<'_>| requests.get(SNAP, base_key());
+        let (found, ()) = txn::read(&db, &[SNAP], get, txn::nothing).await?;
+        found.map(|found| Ok(codec::json_from_js::<Base>(SNAP, found)?.hash)).transpose()
+    }
+
     /// Drops the rows that are folded into the snapshot and were fetched all the same: they can be fetched again.
     pub async fn drop_older(&self) -> Result<(), StorageError> {
         let db = self.db().await?;

@@ -105,6 +105,12 @@ impl Cache {
         read_every_cursor(records)
     }
 
+    /// Where the shown copies stand, shop by shop.
+    pub async fn shown(&self) -> Result<BTreeMap<ShopId, Cursor>, StorageError> {
+        let shown = |(shop, cursors): (ShopId, ShopCursors)| Some((shop, cursors.shown?));
+        Ok(self.cursors().await?.into_iter().filter_map(shown).collect())
+    }
+
     /// The shown copy of a shop: its cursor and its rows in order, those after what is folded into the snapshot; none when there is no copy
     /// yet.
     pub async fn load(&self, shop: ShopId) -> Result<Option<(Cursor, Vec<Row>)>, StorageError> {
@@ -318,7 +324,8 @@ fn continued(cursors: ShopCursors, page: &PageRecord) -> Option<ShopCursors> {
 
 /// Whether a copy that stands at `cursor` is the one that stood at `from`.
 pub fn goes_on_from(from: &Cursor, cursor: &Cursor) -> bool {
-    from.generation == cursor.generation && from.epoch == cursor.epoch && from.seq <= cursor.seq
+    let same = |cursor: &Cursor| (cursor.generation, cursor.epoch, cursor.base);
+    same(from) == same(cursor) && from.seq <= cursor.seq
 }
 
 /// Asks where the copies of every shop stand.

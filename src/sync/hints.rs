@@ -23,6 +23,8 @@ pub enum Hint {
     Stored(ShopId),
     /// The copies of all shops begin with another snapshot.
     Begun,
+    /// Somebody wants to see rows that are folded into it.
+    Older,
     /// How the tab that syncs fares.
     Link(Link),
     /// A tab has just begun: how does the tab that syncs fare?
@@ -69,6 +71,7 @@ impl Hint {
             Self::Renumbered => "renumbered".to_owned(),
             Self::Stored(shop) => format!("stored {shop}"),
             Self::Begun => "begun".to_owned(),
+            Self::Older => "older".to_owned(),
             Self::Link(Link { online, up_to_date, needs_attention }) => {
                 let place = ATTENTIONS.iter().position(|known| needs_attention == Some(*known));
                 let attention = place.map_or_else(|| "none".to_owned(), |place| place.to_string());
@@ -90,6 +93,7 @@ impl Hint {
             ["acked"] => Some(Self::Acked),
             ["renumbered"] => Some(Self::Renumbered),
             ["begun"] => Some(Self::Begun),
+            ["older"] => Some(Self::Older),
             ["hello"] => Some(Self::Hello),
             ["hurry"] => Some(Self::Hurry),
             ["paired"] => Some(Self::Paired),

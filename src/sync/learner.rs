@@ -10,9 +10,10 @@ use gloo_timers::future::TimeoutFuture;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::records::Cursor;
 use subzero_sync::replica::{Input, RECHECK_MS, Status};
+use subzero_sync::wire::ContentHash;
 
 use super::hints::{Hint, Link};
-use super::{Known, ShopRows, Tab};
+use super::{Known, Older, ShopRows, Shown, Tab};
 use crate::device::clock;
 use crate::storage::cache;
 use crate::storage::error::StorageError;
@@ -24,12 +25,14 @@ struct Learner {
     /// Recorded by this tab: no news.
     mine: BTreeSet<u64>,
     cursor_by_shop: BTreeMap<ShopId, Cursor>,
+    /// The snapshot they begin with.
+    base: Option<ContentHash>,
 }
 
 /// Learns for as long as the tab lives. What could not be read is read again at the next hint or look.
 pub async fn learn(tab: Rc<Tab>, mut inbox: UnboundedReceiver<Hint>, known: Known) {
-    let Known { own_last, cursor_by_shop } = known;
-    let mut learner = Learner { tab, own_last, mine: BTreeSet::new(), cursor_by_shop };
+    let Known { own_last, cursor_by_shop, base } = known;
+    let mut learner = Learner { tab, own_last, mine: BTreeSet::new(), cursor_by_shop, base };
     learner.tab.hints.post(Hint::Hello);
     // What was stored between the page's reading and the first hint.
     let _ = learner.look().await;
@@ -72,8 +75,14 @@ impl Learner {
                     self.mine.clear();
                     (self.tab.hooks.on_renumbered)();
                 }
-                Hint::Stored(shop) => self.learn_rows(shop).await?,
-
+                Hint::Stored(shop) => {
+                    self.learn_rows(shop).await?;
+                    self.learn_older().await?;
+                }
+                Hint::Older => {
+                    self.tab.tell_replica(Input::OlderWanted);
+                    self.learn_older().await?;
+                }
                 Hint::Link(link) => {
                     self.tab.unanswered.set(0);
                     if !self.tab.is_leader.get() {
@@ -99,23 +108,54 @@ impl Learner {
 
     /// Everything, hint or no hint.
     async fn look(&mut self) -> Result<(), StorageError> {
-        match self.tab.storage.cache.cursors().await {
-            Ok(cursors) => {
-                // Another tab may have begun the cache anew.
-                self.tab.tell_replica(Input::CopiesRead { shops: cursors.clone() });
-                for shop in cursors.into_keys() {
-                    // What is wrong with one shop keeps nobody from the others.
-                    let _ = self.learn_rows(shop).await;
-                }
-            }
+        if let Err(StorageError::Unreadable { .. }) = self.look_at_copies().await {
             // Nobody can go on from there: all of it is fetched again.
-            Err(StorageError::Unreadable { .. }) => {
-                self.tab.storage.cache.rebuild().await?;
-                self.tab.tell_replica(Input::CopiesRead { shops: BTreeMap::new() });
-            }
-            Err(_) => {}
+            self.tab.storage.cache.rebuild().await?;
+            self.tab.tell_replica(Input::CopiesRead { shops: BTreeMap::new() });
+        }
+        if self.tab.wants_older.get() {
+            // The tab that syncs may be another one by now.
+            self.tab.announce(Hint::Older);
         }
         self.learn_own().await
+    }
+
+    async fn look_at_copies(&mut self) -> Result<(), StorageError> {
+        let cursors = self.tab.storage.cache.cursors().await?;
+        // Another tab may have begun the cache anew.
+        self.tab.tell_replica(Input::CopiesRead { shops: cursors.clone() });
+        if self.tab.storage.cache.base_hash().await? != self.base {
+            return self.learn_all().await;
+        }
+        for shop in cursors.into_keys() {
+            // What is wrong with one shop keeps nobody from the others.
+            let _ = self.learn_rows(shop).await;
+        }
+        Ok(())
+    }
+
+    /// All copies begin with something else: the page begins with it too.
+    async fn learn_all(&mut self) -> Result<(), StorageError> {
+        let here = self.tab.storage.cache.shown().await?;
+        if !self.cursor_by_shop.keys().all(|shop| here.contains_key(shop)) {
+            // The cache was begun anew. Until all of it is back, what this tab was told stays right.
+            return Ok(());
+        }
+        let shown = Shown::read(&self.tab.storage).await?;
+        self.base = shown.folded.as_ref().map(|(folded, _)| folded.hash);
+        self.cursor_by_shop = shown.shops.iter().map(|rows| (rows.shop, rows.cursor)).collect();
+        (self.tab.hooks.on_begun)(shown);
+        Ok(())
+    }
+
+    /// Tells how far rows have come that somebody here wants to see.
+    async fn learn_older(&self) -> Result<(), StorageError> {
+        if self.tab.wants_older.get() {
+            let older = Older::read(&self.tab.storage).await?;
+            self.tab.wants_older.set(matches!(older, Older::Coming(..)));
+            (self.tab.hooks.on_older)(older);
+        }
+        Ok(())
     }
 
     async fn learn_rows(&mut self, shop: ShopId) -> Result<(), StorageError> {
@@ -135,6 +175,10 @@ impl Learner {
             return Ok(());
         }
         let replaces = !known.is_some_and(|known| cache::goes_on_from(&known, &cursor));
+        if replaces && (self.base.is_some() || cursor.base > 0) {
+            // It has a part in what all of them begin with.
+            return self.learn_all().await;
+        }
         self.cursor_by_shop.insert(shop, cursor);
         (self.tab.hooks.on_rows)(ShopRows { shop, cursor, rows, replaces });
         Ok(())

@@ -19,6 +19,8 @@ pub struct Words {
     pub common: frame::Common,
     /// How long ago.
     pub age: frame::Age,
+    /// What lies further back.
+    pub horizon: frame::Horizon,
     /// The page before anything else.
     pub app: frame::App,
     /// Places to go.
@@ -103,6 +105,7 @@ pub struct Words {
 pub(super) const ENGLISH: Words = Words {
     common: frame::Common::ENGLISH,
     age: frame::Age::ENGLISH,
+    horizon: frame::Horizon::ENGLISH,
     app: frame::App::ENGLISH,
     places: frame::Places::ENGLISH,
     network: frame::Network::ENGLISH,

@@ -10,6 +10,7 @@ use crate::routes::Route;
 use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::use_shop;
 use crate::widgets::figure::Figure;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::virtual_table::{Column, VirtualTable};
 use crate::words::words;
 
@@ -44,6 +45,7 @@ pub fn Card(
                     Column::figures(words().item.balance),
                     Column::words(names.employee),
                 ] cells/>
+            <Horizon/>
         </div>
     }
 }

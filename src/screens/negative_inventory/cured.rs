@@ -15,6 +15,7 @@ use crate::screens::help::Topic;
 use crate::shop::use_shop;
 use crate::widgets::field::Field;
 use crate::widgets::help_link::HelpBeside;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::state::Empty;
 use crate::words::words;
 
@@ -79,6 +80,7 @@ fn Episodes(episodes: Memo<Vec<Episode>>, none: &'static str) -> impl IntoView {
                 <p>{move || words().trend.shown_of.with([&format::count(SHOWN_MAX), &format::count(count())])}</p>
             </Show>
         </Show>
+        <Horizon/>
     }
 }
 

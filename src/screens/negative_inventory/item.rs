@@ -21,6 +21,7 @@ use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::{Shop, use_shop};
 use crate::widgets::figure::Figure;
 use crate::widgets::help_link::{HelpBeside, HelpLink};
+use crate::widgets::horizon::Horizon;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::select::Select;
 use crate::widgets::toasts::use_toaster;
@@ -71,6 +72,7 @@ pub fn NegativeItemScreen(
             <RuleLine item at/>
             <Around item at found/>
             <Before found/>
+            <Horizon/>
         </div>
     }
 }

@@ -14,6 +14,7 @@ use crate::routes::Route;
 use crate::screens::help::Topic;
 use crate::shop::use_shop;
 use crate::widgets::help_link::HelpBeside;
+use crate::widgets::horizon::Horizon;
 use crate::words::words;
 
 /// How many weeks are shown.
@@ -43,6 +44,7 @@ pub fn TrendScreen() -> impl IntoView {
                 <figure class="negative-chart">
                     <figcaption>{words.open}</figcaption>
                     <Weeks starts spans/>
+                    <Horizon/>
                 </figure>
                 {tops.map(|(by, title)| view! { <Top title by report/> }).collect_view()}
             </div>

@@ -18,6 +18,7 @@ use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::Dialog;
 use crate::widgets::field::TextField;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::toasts::use_toaster;
 use crate::words::{ToWords as _, words};
@@ -35,7 +36,7 @@ pub fn ReceiptScreen(
             <a class="back" href=Route::Receipts.path()>{words().receipts.title}</a>
             {move || match known.get() {
                 Some(entry) => view! { <Paper entry=entry.clone()/><Ways entry/> }.into_any(),
-                None => view! { <Notice tone=Tone::Plain title=words().entry.unknown/> }.into_any(),
+                None => view! { <Notice tone=Tone::Plain title=words().entry.unknown><Horizon/></Notice> }.into_any(),
             }}
         </div>
     }

@@ -14,6 +14,7 @@ use crate::routes::Route;
 use crate::screens::approval::right_words;
 use crate::screens::entry::kind;
 use crate::shop::use_shop;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
 use crate::words::words;
@@ -57,6 +58,7 @@ pub fn AuditScreen() -> impl IntoView {
                     }).collect_view()}
                 </ul>
                 <Show when=move || rows.with(Vec::is_empty)><Empty text=words().common.nothing_yet/></Show>
+                <Horizon/>
             </Show>
         </div>
     }

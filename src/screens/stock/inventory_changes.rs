@@ -17,6 +17,7 @@ use crate::widgets::button::Button;
 use crate::widgets::field::Field;
 use crate::widgets::figure::Figure;
 use crate::widgets::help_link::HelpBeside;
+use crate::widgets::horizon::Horizon;
 use crate::widgets::search_field::SearchField;
 use crate::widgets::toasts::use_toaster;
 use crate::widgets::virtual_table::{self, VirtualTable};
@@ -103,6 +104,7 @@ pub fn InventoryChangesScreen(
                         virtual_table::Column::words(names.employee),
                     ] cells/>
             </div>
+            <Horizon/>
             <Show when=move || printed.get() != 0>
                 <table class="print-only">
                     <tbody>{(0..printed.get()).map(|row| view! { <tr>{cells(row)}</tr> }).collect_view()}</tbody>

@@ -42,6 +42,15 @@ sections! {
         parts(2) = "{0} · {1}";
         print = "Print";
     }
+    /// What lies further back than this device goes.
+    Horizon {
+        left_out(1) = "What happened before {0} is not on this device.";
+        bring = "Bring it here";
+        coming(2) = "Older records are coming: {0} of {1}.";
+        waiting = "Older records come as soon as there is a connection.";
+        not_then = "What was negative then is not on this device.";
+        uncertain = "Some figures wait for older records and may be off until those are here.";
+    }
     /// How long ago.
     Age {
         now = "just now";
