@@ -2,24 +2,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { Auditor } from "./support/auditor.ts";
 import { Device, PICTURES } from "./support/device.ts";
 import { Server, seedBakery } from "./support/server.ts";
 
 type NativeRow = { item: string; on_hand: string; receipt: string; short: string; open: string; unit_cost: string | null; since_ms: number };
 
+const OWNER = { email: "owner@bakery.example", password: "bread and butter" };
+
 test("the browser's report equals the native one, also without a network", async () => {
   test.setTimeout(180_000);
   const { data, report } = seedBakery();
-  const native = (JSON.parse(readFileSync(report, "utf8")) as NativeRow[]).map(({ since_ms, unit_cost, ...row }) => ({
-    ...row,
-    unit_cost: unit_cost === null ? "Cost missing" : pounds(unit_cost),
-    since: new Date(since_ms).toISOString(),
-  }));
+  const native = shown(JSON.parse(readFileSync(report, "utf8")) as NativeRow[]);
   expect(native.length).toBeGreaterThan(12);
 
   const server = await Server.on(data);
   const till = await Device.unpack(server.origin);
-  await till.pair("Bakery", "Register 3", { email: "owner@bakery.example", password: "bread and butter" });
+  await till.pair("Bakery", "Register 3", OWNER);
   await till.signIn("Olive", "1111");
   await till.isReadyForOffline();
   await till.open("/reports/negative-inventory");
@@ -45,4 +44,55 @@ function pounds(text: string) {
     minimumFractionDigits: 2,
     maximumFractionDigits: 4,
   }).format(Number(text));
+}
+
+test("a device that begins with what the server folded shows the same, and brings what lies further back", async () => {
+  test.setTimeout(180_000);
+  const { data, report } = seedBakery();
+  const native = JSON.parse(readFileSync(report, "utf8")) as NativeRow[];
+  const server = await Server.on(data, "--snapshot-after", "1000");
+  const auditor = await Auditor.of(server.origin, 1, OWNER);
+  await expect.poll(() => auditor.isSnapshotOffered()).toBe(true);
+
+  const till = await Device.unpack(server.origin);
+  await till.pair("Bakery", "Register 4", OWNER);
+  await till.signIn("Olive", "1111");
+  await till.isReadyForOffline();
+  await till.open("/receipts");
+  const horizon = till.page.getByText(/^What happened before .* is not on this device\.$/);
+  await expect(horizon).toBeVisible();
+  await till.page.screenshot({ path: join(PICTURES, "horizon.png") });
+
+  await till.open("/reports/negative-inventory");
+  await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
+  expect(await till.report()).toEqual(shown(native));
+
+  // Also after the browser was closed, with no network.
+  await till.switchOff();
+  await till.switchOn({ offline: true });
+  await till.open("/reports/negative-inventory");
+  await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
+  expect(await till.report()).toEqual(shown(native));
+  await till.open("/receipts");
+  await till.page.getByRole("button", { name: "Bring it here" }).click();
+  await expect(till.page.getByText("Older records come as soon as there is a connection.")).toBeVisible();
+
+  await till.network(true);
+  await expect(till.page.locator(".horizon")).toHaveCount(0, { timeout: 60_000 });
+  await till.page.getByLabel("Day").fill("2016-10-30");
+  await expect(till.page.locator(".receipts-row").first()).toBeVisible();
+  await till.open("/reports/negative-inventory");
+  await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
+  expect(await till.report()).toEqual(shown(native));
+  await till.switchOff();
+  await server.stop();
+});
+
+/** The rows as the page shows them. */
+function shown(native: NativeRow[]) {
+  return native.map(({ since_ms, unit_cost, ...row }) => ({
+    ...row,
+    unit_cost: unit_cost === null ? "Cost missing" : pounds(unit_cost),
+    since: new Date(since_ms).toISOString(),
+  }));
 }

@@ -15,28 +15,27 @@ export class Server {
 
   private constructor(
     readonly data: string,
-    private readonly demo: boolean,
+    private readonly options: string[],
     private readonly page = SUBZERO_PAGE,
   ) {}
 
   /** A server on a new folder with the demo account. */
   static async withDemo(page?: string) {
-    const server = new Server(newFolder("data"), true, page);
+    const server = new Server(newFolder("data"), ["--demo"], page);
     await server.start();
     return server;
   }
 
   /** A server on a folder that already has an account. */
-  static async on(data: string) {
-    const server = new Server(data, false);
+  static async on(data: string, ...options: string[]) {
+    const server = new Server(data, options);
     await server.start();
     return server;
   }
 
   /** Starts it, at the same address as before if it ran before. */
   async start() {
-    const demo = this.demo ? ["--demo"] : [];
-    const options = ["--port", String(this.port), "--data", this.data, "--page", this.page, ...demo];
+    const options = ["--port", String(this.port), "--data", this.data, "--page", this.page, ...this.options];
     const child = spawn(SUBZERO_SERVER, options, { stdio: ["ignore", "pipe", "inherit"] });
     this.child = child;
     this.origin = await new Promise((resolve, reject) => {
