@@ -2,8 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use subzero_csv::columns::Kind;
-use subzero_csv::import::{Import, Known, Reading};
+use subzero_csv::{Import, Kind, Known, Reading};
 use subzero_ledger::decimal::Separators;
 use subzero_ledger::entry::{CostControl, Entry, Header, Mode};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
