@@ -47,7 +47,7 @@ fn Status() -> impl IntoView {
             <h1>{words.title}</h1>
             <p role="status">{contact}</p>
             {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_words()/> })}
-            <Show when=move || attention() == Some(Attention::PairAgain)><PairAgain/></Show>
+            <Show when=move || matches!(attention(), Some(Attention::PairAgain | Attention::NotAllowed))><PairAgain/></Show>
             <missing::Missing/>
             <Alerts/>
             <Button kind=Kind::Primary press=move |()| shop.sync_now()>{words.send_now}</Button>

@@ -192,6 +192,8 @@ pub struct Device {
     pub id: DeviceId,
     /// The shops it may read and write.
     pub shops: BTreeSet<ShopId>,
+    /// Whether its access has ended: what it recorded is still taken, and nothing is told to it any more.
+    pub is_removed: bool,
 }
 
 /// A device that was just paired.

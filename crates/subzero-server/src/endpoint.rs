@@ -22,17 +22,19 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::db::Device;
+use crate::db::{Device, Session};
 use crate::endpoint::openapi_json::Document;
 use crate::error::ApiError;
 use crate::limits::Choice;
 use crate::network::{self, Client};
 use crate::server::Server;
-use crate::{headers, limits, observe, openapi, page, token};
+use crate::{clock, headers, limits, observe, openapi, page, token};
 
 mod about;
 mod auth_owner;
+mod devices;
 mod devices_pair;
+mod devices_revoke;
 mod health;
 mod openapi_json;
 mod ready;
@@ -56,7 +58,11 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 pub fn router(server: Arc<Server>) -> Router {
     let held = |choice: Choice| from_fn_with_state((Arc::clone(&server), choice), limits::hold);
     let sign_in = OpenApiRouter::new().routes(routes!(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
-    let pairing = OpenApiRouter::new().routes(routes!(devices_pair::answer)).layer(held(|limits| &limits.pairing));
+    let pairing = OpenApiRouter::new()
+        .routes(routes!(devices_pair::answer))
+        .routes(routes!(devices::answer))
+        .routes(routes!(devices_revoke::answer))
+        .layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.
     let sync = OpenApiRouter::new()
         .routes(routes!(sync_manifest::answer))
@@ -122,8 +128,31 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Token → device → account: whoever has no valid token gets no further, and is counted by their address.
+/// Token → owner → account. A session's token is good where registers are paired and looked after, and nowhere else.
+impl FromRequestParts<Arc<Server>> for Session {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let token = bearer(parts).ok_or(ApiError::Session)?;
+        server.db.session(token::hash(token), clock::now()).await?.ok_or(ApiError::Session)
+    }
+}
+
+/// Token → device → account: whoever has no valid token, or one whose access has ended, gets no further.
 impl FromRequestParts<Arc<Server>> for Device {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let Sender(device) = Sender::from_request_parts(parts, server).await?;
+        if device.is_removed { Err(ApiError::RegisterRemoved) } else { Ok(device) }
+    }
+}
+
+/// A device that only wants to get rid of what it recorded: its access may have ended.
+struct Sender(Device);
+
+/// Whoever has no valid token is counted by their address, and everybody else by who they are.
+impl FromRequestParts<Arc<Server>> for Sender {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
@@ -136,7 +165,7 @@ impl FromRequestParts<Arc<Server>> for Device {
             return Err(ApiError::Token);
         };
         server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)?;
-        Ok(device)
+        Ok(Self(device))
     }
 }
 

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use subzero_ledger::ids::ShopId;
 use subzero_sync::intake::BatchError;
+use subzero_sync::rescue::RescueError as RescueFileError;
 use subzero_sync::wire::{self, PushConflict};
 
 use crate::db::{DbError, PushError, RescueError};
@@ -42,6 +43,9 @@ pub enum ApiError {
     /// No token, or one that is not valid here.
     #[error("This device is not signed in here. Pair it again.")]
     Token,
+    /// The register's access has ended: it may send what it has, and is told nothing.
+    #[error("The owner has ended this register's access. What it has recorded is still taken.")]
+    RegisterRemoved,
     /// No session, or one that is over.
     #[error("Sign in again: this sign-in is over.")]
     Session,
@@ -59,6 +63,9 @@ pub enum ApiError {
         "This account has no register “{0}” like this one. Sign in as the owner of the account it was paired with."
     )]
     NoDevice(String),
+    /// The account has no register of that number.
+    #[error("This account has no such register.")]
+    NoRegister,
     /// Nothing is served under this path.
     #[error("There is nothing here.")]
     NotFound,
@@ -68,9 +75,15 @@ pub enum ApiError {
     /// Nothing was stored: the device must do something else first.
     #[error("This push does not continue what the server holds.")]
     Conflict(PushConflict),
-    /// A rescue file was not taken: the file, whoever brought it in, or the register it names.
+    /// A rescue file was not taken, for what it is.
     #[error("{0}")]
-    Rescue(RescueError),
+    RescueFile(RescueFileError),
+    /// Whoever brings in a rescue file may not.
+    #[error("{}", RescueError::Role)]
+    RescueRole,
+    /// The account has no register that a rescue file names.
+    #[error("{}", RescueError::NoDevice)]
+    RescueNoRegister,
     /// What the file begins after is missing.
     #[error("What this register recorded before is missing here: bring in the file that begins with number {0} first.")]
     RescueGap(u64),
@@ -126,13 +139,11 @@ impl ApiError {
         match self {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
-            Self::Rescue(rescue) => match rescue {
-                RescueError::File(_) | RescueError::Push(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                RescueError::Role => StatusCode::FORBIDDEN,
-                RescueError::NoDevice => StatusCode::NOT_FOUND,
-            },
-            Self::Shop(_) => StatusCode::FORBIDDEN,
-            Self::NoShop(_) | Self::NoDevice(_) | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Shop(_) | Self::RegisterRemoved | Self::RescueRole => StatusCode::FORBIDDEN,
+            Self::NoShop(_) | Self::NoDevice(_) | Self::NoRegister | Self::RescueNoRegister | Self::NotFound => {
+                StatusCode::NOT_FOUND
+            }
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -155,20 +166,18 @@ impl ApiError {
             Self::Sequence => "bad_sequence",
             Self::RegisterName => "bad_register_name",
             Self::Token => "bad_token",
+            Self::RegisterRemoved => "register_removed",
             Self::Session => "session_over",
             Self::Password => "wrong_password",
             Self::Shop(_) => "shop_not_granted",
             Self::NoShop(_) => "no_such_shop",
-            Self::NoDevice(_) => "no_such_register",
+            Self::NoDevice(_) | Self::NoRegister => "no_such_register",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",
-            Self::Rescue(rescue) => match rescue {
-                RescueError::File(file) => file.code(),
-                RescueError::Role => "rescue_not_allowed",
-                RescueError::NoDevice => "rescue_no_such_register",
-                RescueError::Push(_) => "rescue_not_taken",
-            },
+            Self::RescueFile(file) => file.code(),
+            Self::RescueRole => "rescue_not_allowed",
+            Self::RescueNoRegister => "rescue_no_such_register",
             Self::RescueGap(_) => "rescue_gap",
             Self::RescueFork => "rescue_fork",
             Self::TooLarge => "too_large",
@@ -239,7 +248,9 @@ impl From<RescueError> for ApiError {
             RescueError::Push(PushError::Conflict(PushConflict::Gap { expected })) => Self::RescueGap(expected),
             RescueError::Push(PushError::Conflict(PushConflict::Fork)) => Self::RescueFork,
             RescueError::Push(error) => error.into(),
-            error @ (RescueError::File(_) | RescueError::Role | RescueError::NoDevice) => Self::Rescue(error),
+            RescueError::File(error) => Self::RescueFile(error),
+            RescueError::Role => Self::RescueRole,
+            RescueError::NoDevice => Self::RescueNoRegister,
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod opening;
 pub mod password;
 pub mod pin;
+pub mod removal;
 pub mod seed;
 pub mod server;
 pub mod token;

@@ -59,7 +59,10 @@ pub fn frame() -> OpenApi {
     let mut components = Components::new();
     for (scheme, of) in [
         ("device", "The token that a device got when it was paired."),
-        ("session", "The token of an owner who has just signed in: for ten minutes, for pairing only."),
+        (
+            "session",
+            "The token of an owner who has just signed in: for ten minutes, to pair registers and look after them.",
+        ),
     ] {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(of)).build();
         components.add_security_scheme(scheme, SecurityScheme::Http(bearer));

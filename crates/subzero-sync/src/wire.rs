@@ -3,6 +3,8 @@
 //! Every call but the two that pair a device carries `Authorization: Bearer <device token>`. Limits are constants here and
 //! the server holds every request to them. `docs/protocol.md` explains the same types in prose.
 
+mod access;
+
 use std::fmt;
 
 use base64::Engine as _;
@@ -12,6 +14,8 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use uuid::Uuid;
+
+pub use access::{ListedRegister, RegisterList};
 
 /// The most entries one push may carry.
 pub const PUSH_ENTRIES_MAX: usize = 500;
@@ -326,6 +330,8 @@ pub enum Flag {
     UnknownEmployee,
     /// Names an item the account does not have.
     UnknownItem,
+    /// Sent by a register after its access had ended: what it had recorded until then, or what somebody recorded on it since.
+    RemovedRegister,
 }
 
 /// Why an entry was put aside.

@@ -105,7 +105,9 @@ fn pushing() {
             verdict(
                 9,
                 Some(41),
-                Verdict::Flagged { flags: vec![Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem] },
+                Verdict::Flagged {
+                    flags: vec![Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem, Flag::RemovedRegister],
+                },
             ),
             verdict(10, None, Verdict::Quarantined { reason: QuarantineReason::Unreadable }),
         ],
@@ -116,7 +118,7 @@ fn pushing() {
             r#"{"epoch":"00000000-0000-0000-0000-000000000001","acked":10,"verdicts":["#,
             r#"{"dseq":7,"seq":40,"verdict":{"verdict":"ok"}},"#,
             r#"{"dseq":8,"seq":3,"verdict":{"verdict":"dup"}},"#,
-            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item"]}},"#,
+            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item","removed_register"]}},"#,
             r#"{"dseq":10,"seq":null,"verdict":{"verdict":"quarantined","reason":"unreadable"}}]}"#
         ),
     );

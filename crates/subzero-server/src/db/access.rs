@@ -61,19 +61,21 @@ impl Db {
         Ok(shops)
     }
 
-    /// The device of a token, unless it is revoked.
+    /// The device of a token, also of one whose access has ended.
     pub async fn device(&self, token: TokenHash) -> Result<Option<Device>, DbError> {
         let ask = Statement::new(
-            "select device.account, device.id, device_shop.shop, (select epoch from server) from device
+            "select device.account, device.id, device_shop.shop, device.revoked_ms, (select epoch from server)
+             from device
              left join device_shop on device_shop.account = device.account and device_shop.device = device.id
-             where device.token = $1 and device.revoked_ms is null",
+             where device.token = $1",
         );
         let mut device: Option<Device> = None;
         for row in self.driver.read(ask.with(token)).await? {
-            let [account, id, shop, epoch] = row.cells()?;
+            let [account, id, shop, revoked, epoch] = row.cells()?;
             let (account, id) = (value::read_account(account)?, value::read_device(id)?);
             self.note_epoch(epoch)?;
-            let device = device.get_or_insert_with(|| Device { account, id, shops: BTreeSet::new() });
+            let is_removed = revoked.if_any().is_some();
+            let device = device.get_or_insert_with(|| Device { account, id, shops: BTreeSet::new(), is_removed });
             device.shops.extend(shop.if_any().map(value::read_shop).transpose()?);
         }
         Ok(device)
@@ -93,13 +95,22 @@ impl Db {
         txn.commit().await
     }
 
-    /// Ends a device's access. What it recorded stays.
-    pub async fn revoke(&self, account: AccountId, device: DeviceId, now: Instant) -> Result<(), DbError> {
+    /// Ends a device's access. What it recorded stays, and what it has still to send is taken. False if the account has no such register.
+    pub async fn revoke(&self, account: AccountId, device: DeviceId, now: Instant) -> Result<bool, DbError> {
         let mut txn = self.driver.begin().await?;
-        let revoke =
-            Statement::new("update device set revoked_ms = $1 where account = $2 and id = $3 and revoked_ms is null");
-        txn.run(revoke.with(now).with(account).with(device)).await?;
-        txn.commit().await
+        let revoke = Statement::new(
+            "update device set revoked_ms = coalesce(revoked_ms, $1)
+             where account = $2 and id = $3 and token is not null returning id",
+        );
+        let is_there = !txn.run(revoke.with(now).with(account).with(device)).await?.is_empty();
+        txn.commit().await?;
+        Ok(is_there)
+    }
+
+    /// Whether a device's access has ended since it showed its token.
+    pub async fn was_removed(&self, device: &Device) -> Result<bool, DbError> {
+        let ask = Statement::new("select id from device where account = $1 and id = $2 and revoked_ms is not null");
+        Ok(first(self.driver.read(ask.with(device.account).with(device.id)).await?).is_some())
     }
 }
 

@@ -51,7 +51,11 @@ impl Db {
             Err(ImportError::Push(error)) => return Err(PairError::Push(error)),
         }
         txn.commit().await?;
-        Ok(PairedDevice { device: Device { account, id, shops }, account: books.name, currency: books.currency })
+        Ok(PairedDevice {
+            device: Device { account, id, shops, is_removed: false },
+            account: books.name,
+            currency: books.currency,
+        })
     }
 
     /// Gives a device another token. Whatever ended its access before, an owner has let it in again.
@@ -70,7 +74,7 @@ impl Db {
         let shops = grants(&mut *txn, account, known.id).await?;
         txn.commit().await?;
         Ok(PairedDevice {
-            device: Device { account, id: known.id, shops },
+            device: Device { account, id: known.id, shops, is_removed: false },
             account: books.name,
             currency: books.currency,
         })

@@ -143,6 +143,7 @@ pub const fn flag(flag: Flag) -> &'static str {
         Flag::AheadOfTime => "ahead_of_time",
         Flag::UnknownEmployee => "unknown_employee",
         Flag::UnknownItem => "unknown_item",
+        Flag::RemovedRegister => "removed_register",
     }
 }
 

@@ -5,13 +5,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{PairRequest, Paired};
 use utoipa::IntoResponses;
 
-use super::{Body, bearer};
+use super::Body;
 use crate::db::{KnownDevice, PairError, Session};
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
@@ -20,16 +19,6 @@ use crate::{clock, token};
 
 /// The most characters a register's name may have.
 const NAME_CHARS_MAX: usize = 60;
-
-/// A session's token is good here and nowhere else.
-impl FromRequestParts<Arc<Server>> for Session {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
-        let token = bearer(parts).ok_or(ApiError::Session)?;
-        server.db.session(token::hash(token), clock::now()).await?.ok_or(ApiError::Session)
-    }
-}
 
 /// What it answers otherwise.
 struct Refusals;

@@ -32,7 +32,12 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::Query(MUST), ApiError::Shop(ShopId(9))])
+        openapi::refusals([
+            ApiError::Token,
+            ApiError::RegisterRemoved,
+            ApiError::Query(MUST),
+            ApiError::Shop(ShopId(9)),
+        ])
     }
 }
 

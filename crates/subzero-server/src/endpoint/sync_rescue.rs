@@ -29,15 +29,16 @@ impl IntoResponses for Refusals {
             FileProblem::TooLarge,
             FileProblem::OtherAccount,
         ];
-        let files = files.map(|problem| ApiError::Rescue(RescueError::File(problem)));
+        let files = files.map(ApiError::RescueFile);
         let others = [
             ApiError::Token,
+            ApiError::RegisterRemoved,
             ApiError::unreadable(),
             ApiError::ContentType,
             ApiError::Cut,
             ApiError::TooLarge,
-            ApiError::Rescue(RescueError::Role),
-            ApiError::Rescue(RescueError::NoDevice),
+            ApiError::RescueRole,
+            ApiError::RescueNoRegister,
             ApiError::RescueGap(1),
             ApiError::RescueFork,
         ];

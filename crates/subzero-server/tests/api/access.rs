@@ -146,20 +146,6 @@ async fn i12_a_shop_that_is_not_granted_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_revoked_device_is_told_so_and_what_it_recorded_stays() {
-    let data = folder();
-    let server = Running::with_account(&data).await;
-    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
-    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
-    let other = server.pair("kim@example.com", HIGH_STREET).await;
-    till.push(&[till.receipt()]).await;
-    server.db.revoke(account, till.device, clock::now()).await.unwrap();
-    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "bad_token");
-    assert_eq!(other.pull(HIGH_STREET).await.len(), 1);
-    server.stop().await;
-}
-
-#[tokio::test]
 async fn a_revoked_device_that_is_paired_again_is_the_same_and_sends_what_it_had() {
     let data = folder();
     let server = Running::with_account(&data).await;

@@ -14,6 +14,7 @@ mod openapi;
 mod opening;
 mod operations;
 mod page;
+mod removal;
 mod rescue;
 mod support;
 mod sync;

@@ -140,7 +140,7 @@ fn every_option_the_text_names_is_one() {
         let said = Command::new(SERVER).args(arguments).arg("--help").output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     };
-    let known = help(&[]) + &help(&["account"]);
+    let known = help(&[]) + &help(&["account"]) + &help(&["revoke"]);
     let known: BTreeSet<&str> = known.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').collect();
     let text = docs("operations.md") + &docs("operations/subzero.service");
     let named = text

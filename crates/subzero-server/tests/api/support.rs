@@ -138,6 +138,17 @@ impl Running {
         self.ask_for_pairing(token, &json!({ "shop": shop, "register": register, "again": device })).await
     }
 
+    /// Ends a register's access, as an owner.
+    pub async fn ask_to_revoke(&self, token: &str, device: DeviceId) -> Response {
+        let url = format!("{}/v1/devices/{device}/revoke", self.url);
+        self.http.post(url).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// Asks which registers there are, as an owner.
+    pub async fn ask_for_registers(&self, token: &str) -> Response {
+        self.http.get(format!("{}/v1/devices", self.url)).bearer_auth(token).send().await.unwrap()
+    }
+
     async fn ask_for_pairing(&self, token: &str, body: &Value) -> Response {
         self.http.post(format!("{}/v1/devices/pair", self.url)).bearer_auth(token).json(body).send().await.unwrap()
     }

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use subzero_ledger::entry::Mode;
+use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
 use subzero_server::db::{KnownDevice, PairError};
-use subzero_sync::wire::{SignedIn, Standing};
+use subzero_sync::wire::{Flag, QuarantineReason, SignedIn, Standing, Verdict};
 
-use crate::fixture::{Fixture, OWNER, SHOPS, Till, add_account, later, token};
+use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
 
 pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
@@ -24,7 +26,7 @@ pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
     assert_eq!(names.iter().map(|shop| shop.id.0).collect::<Vec<_>>(), (1..=SHOPS).collect::<Vec<_>>());
 }
 
-pub async fn a_token_is_a_device_until_it_is_revoked(fixture: Fixture) {
+pub async fn a_token_is_a_device_and_says_when_it_was_removed(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let token = token();
     let paired = db.pair(session, ShopId(1), "Front till", token, clock::now()).await.unwrap();
@@ -33,8 +35,12 @@ pub async fn a_token_is_a_device_until_it_is_revoked(fixture: Fixture) {
     assert_eq!((device.id, device.account), (paired.device.id, session.account));
     assert_eq!(device.shops, (0..=SHOPS).map(ShopId).collect::<BTreeSet<_>>());
     assert!(db.device(crate::fixture::token()).await.unwrap().is_none());
-    db.revoke(session.account, device.id, clock::now()).await.unwrap();
-    assert!(db.device(token).await.unwrap().is_none());
+    assert!(!device.is_removed && !db.was_removed(&device).await.unwrap());
+    assert!(db.revoke(session.account, device.id, clock::now()).await.unwrap());
+    assert!(db.device(token).await.unwrap().unwrap().is_removed && db.was_removed(&device).await.unwrap());
+    for nobody in [DeviceId(0), DeviceId(99)] {
+        assert!(!db.revoke(session.account, nobody, clock::now()).await.unwrap());
+    }
     let error = db.pair(session, ShopId(99), "Front till", crate::fixture::token(), clock::now()).await.unwrap_err();
     assert!(matches!(error, PairError::NoShop));
 }
@@ -120,4 +126,29 @@ pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
     kim.push(&[kim.receipt(1)]).await;
     let heads = db.heads(&kim.device).await.unwrap();
     assert_eq!(heads.iter().find(|head| head.shop == ShopId(1)).map(|head| head.head), Some(2));
+}
+
+pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let mut till = Till::pair(&db, session, 1).await;
+    let mug = Change::Item(ItemChange { id: MUG, fields: ItemFields::default() });
+    till.push(&[till.changes(OWNER, vec![hire(CASHIER, Role::Cashier), mug])]).await;
+    assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok);
+    let now = clock::now();
+    db.revoke(session.account, till.device.id, now).await.unwrap();
+    db.revoke(session.account, till.device.id, later(now, 5)).await.unwrap();
+    // The device as it was known before: what counts is what the database says when the push is stored.
+    let reply = till.push(&[till.receipt(1), till.changes(CASHIER, vec![hire(CASHIER, Role::Owner)])]).await;
+    assert_eq!(reply.verdicts[0].verdict, Verdict::Flagged { flags: vec![Flag::RemovedRegister] });
+    let refused = Verdict::Quarantined { reason: QuarantineReason::NotAllowed };
+    assert_eq!(reply.verdicts[1].verdict, refused, "nobody may do more on it than before");
+    assert_eq!(till.history(1).await.len(), 2);
+    let listed = db.registers(session.account).await.unwrap();
+    assert_eq!(
+        listed.iter().map(|listed| (listed.device, listed.removed)).collect::<Vec<_>>(),
+        [(till.device.id, Some(now))]
+    );
+    let known = KnownDevice { id: till.device.id, shop: ShopId(1), register: "Front till" };
+    db.pair_again(session, &known, token()).await.unwrap();
+    assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok, "it was let in again");
 }

@@ -34,9 +34,10 @@ macro_rules! on_every_database {
 }
 
 on_every_database! {
-    access: a_session_is_over_after_ten_minutes, a_token_is_a_device_until_it_is_revoked, grants_are_what_was_set_last_and_the_office,
+    access: a_session_is_over_after_ten_minutes, a_token_is_a_device_and_says_when_it_was_removed, grants_are_what_was_set_last_and_the_office,
         devices_that_are_paired_at_once_get_numbers_of_their_own, a_device_that_is_paired_again_is_the_same,
-        what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database;
+        what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database,
+        what_a_removed_register_sends_is_stored_and_flagged;
     books: what_the_office_says_counts_for_the_next_push, a_history_is_loaded_with_its_devices_and_its_dates,
         a_name_that_no_text_can_hold_stops_nothing;
     histories: a_page_is_of_one_moment_and_of_bounded_size, an_empty_history_has_an_empty_page, only_granted_shops_have_heads;
