@@ -16,8 +16,9 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
-    ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, RescueReply, RescueRequest, STANDING_HEADER, SegmentList, ShopHead, SnapshotInfo, Standing,
+    ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode, PullPage,
+    PushConflict, PushReply, PushRequest, RescueReply, RescueRequest, STANDING_HEADER, SegmentList, ShopHead,
+    SnapshotInfo, Standing,
 };
 use web_sys::AbortController;
 
@@ -99,6 +100,16 @@ impl Remote {
     /// `POST /v1/devices/pair`, with the session that [`Remote::sign_in`] gave. The new token is not used until [`Remote::set_token`].
     pub async fn pair(&self, session: &OwnerSession, request: &PairRequest) -> Result<Paired, Refusal> {
         call(Call::post("/v1/devices/pair", request, Some(session.token.clone()))?).await
+    }
+
+    /// `POST /v1/devices/pair`, with a code that an owner made. The new token is not used until [`Remote::set_token`].
+    pub async fn pair_by_code(&self, code: String) -> Result<Paired, Refusal> {
+        call(Call::post("/v1/devices/pair", &PairCall::ByCode { code }, None)?).await
+    }
+
+    /// `POST /v1/devices/code`: a code with which another device does what is asked here.
+    pub async fn pairing_code(&self, session: &OwnerSession, request: &PairRequest) -> Result<PairingCode, Refusal> {
+        call(Call::post("/v1/devices/code", request, Some(session.token.clone()))?).await
     }
 
     /// `GET /v1/sync/manifest`, held back for at most `wait_ms` while nothing differs from what is `known`. `says` is how this device stands.

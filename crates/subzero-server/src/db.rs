@@ -35,9 +35,12 @@ mod devices;
 mod facts;
 mod history;
 mod load;
+mod pairing;
 mod push;
 mod rescue;
 mod value;
+
+pub use pairing::{CODE_TRIES_MAX, CODES_MAX};
 
 use driver::postgres::{Address, PostgresDriver};
 use driver::sqlite::SqliteDriver;
@@ -152,17 +155,6 @@ impl Db {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountId(pub(crate) i64);
 
-/// A device as it says it was paired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownDevice<'a> {
-    /// Its number in the account.
-    pub id: DeviceId,
-    /// Where it stands.
-    pub shop: ShopId,
-    /// What people call it.
-    pub register: &'a str,
-}
-
 /// Someone who may pair devices.
 #[derive(Clone)]
 pub struct Owner {
@@ -224,11 +216,11 @@ pub struct Page {
 #[derive(Debug, thiserror::Error)]
 pub enum PairError {
     /// The account has no such shop.
-    #[error("the account has no such shop")]
-    NoShop,
+    #[error("the account has no shop {0}")]
+    NoShop(ShopId),
     /// The account has no such device in that shop under that name.
-    #[error("the account has no such device")]
-    NoDevice,
+    #[error("the account has no such device called {0}")]
+    NoDevice(String),
     /// The office's history could not be written.
     #[error(transparent)]
     Push(PushError),

@@ -33,6 +33,7 @@ use crate::{clock, headers, limits, observe, openapi, page, token};
 mod about;
 mod auth_owner;
 mod devices;
+mod devices_code;
 mod devices_pair;
 mod devices_revoke;
 mod health;
@@ -60,6 +61,7 @@ pub fn router(server: Arc<Server>) -> Router {
     let sign_in = OpenApiRouter::new().routes(routes!(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
     let pairing = OpenApiRouter::new()
         .routes(routes!(devices_pair::answer))
+        .routes(routes!(devices_code::answer))
         .routes(routes!(devices::answer))
         .routes(routes!(devices_revoke::answer))
         .layer(held(|limits| &limits.pairing));

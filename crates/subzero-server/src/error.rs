@@ -12,7 +12,7 @@ use subzero_sync::intake::BatchError;
 use subzero_sync::rescue::RescueError as RescueFileError;
 use subzero_sync::wire::{self, PushConflict};
 
-use crate::db::{DbError, PushError, RescueError};
+use crate::db::{DbError, PairError, PushError, RescueError};
 
 /// Of what passes.
 const TRIED_AGAIN: &str = "The server cannot do this now. It is tried again.";
@@ -52,6 +52,9 @@ pub enum ApiError {
     /// The e-mail address and the password do not belong together.
     #[error("This e-mail address and password do not match.")]
     Password,
+    /// A code that nobody made, that was used, or that is over.
+    #[error("This code is not known, was used already, or is over. Ask the owner for another one.")]
+    Code,
     /// A shop outside the device's grants.
     #[error("This device may not see shop {0}.")]
     Shop(ShopId),
@@ -140,7 +143,7 @@ impl ApiError {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Shop(_) | Self::RegisterRemoved | Self::RescueRole => StatusCode::FORBIDDEN,
+            Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole => StatusCode::FORBIDDEN,
             Self::NoShop(_) | Self::NoDevice(_) | Self::NoRegister | Self::RescueNoRegister | Self::NotFound => {
                 StatusCode::NOT_FOUND
             }
@@ -169,6 +172,7 @@ impl ApiError {
             Self::RegisterRemoved => "register_removed",
             Self::Session => "session_over",
             Self::Password => "wrong_password",
+            Self::Code => "wrong_code",
             Self::Shop(_) => "shop_not_granted",
             Self::NoShop(_) => "no_such_shop",
             Self::NoDevice(_) | Self::NoRegister => "no_such_register",
@@ -238,6 +242,17 @@ impl From<PushError> for ApiError {
             PushError::Batch(BatchError::Sequence) => Self::Sequence,
             PushError::Conflict(conflict) => Self::Conflict(conflict),
             PushError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<PairError> for ApiError {
+    fn from(error: PairError) -> Self {
+        match error {
+            PairError::NoShop(shop) => Self::NoShop(shop),
+            PairError::NoDevice(register) => Self::NoDevice(register),
+            PairError::Push(error) => error.into(),
+            PairError::Db(error) => error.into(),
         }
     }
 }

@@ -14,6 +14,7 @@
 //! servers side by side.
 
 pub mod clock;
+pub mod code;
 pub mod db;
 pub mod demo;
 pub mod import_file;

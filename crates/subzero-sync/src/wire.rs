@@ -15,7 +15,7 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use uuid::Uuid;
 
-pub use access::{ListedRegister, RegisterList};
+pub use access::{CODE_GOOD_FOR_MS, ListedRegister, PairCall, PairingCode, RegisterList};
 
 /// The most entries one push may carry.
 pub const PUSH_ENTRIES_MAX: usize = 500;

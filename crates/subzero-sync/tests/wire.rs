@@ -9,9 +9,10 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
     AccountKey, ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop,
-    HexError, Incarnation, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, PushVerdict, QuarantineReason, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX, SegmentInfo,
-    SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo, Standing, Verdict,
+    HexError, Incarnation, ListedRegister, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired,
+    PairingCode, PullPage, PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason, RegisterList,
+    RescueReply, RescueRequest, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn,
+    SnapshotInfo, Standing, Verdict,
 };
 use uuid::Uuid;
 
@@ -62,6 +63,38 @@ fn signing_in_and_pairing() {
             r#"{"token":"t","device":3,"shop":1,"register":"Till 1","account":"Shop & Co","currency":"EUR","reads":[0,1],"#,
             r#""account_key":"00000000-0000-0000-0000-000000000009","#,
             r#""last_heard":{"device":3,"seen":0,"standing":{"unsent":0,"oldest_unsent":null,"session":null}}}"#
+        ),
+    );
+}
+
+#[test]
+fn letting_a_register_in_by_a_code() {
+    let request = || PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None };
+    is_json(&PairCall::ByOwner(request()), r#"{"shop":1,"register":"Till 1"}"#);
+    is_json(&PairCall::ByCode { code: "abcd2345".into() }, r#"{"code":"abcd2345"}"#);
+    is_json(
+        &PairingCode { code: "abcd2345".into(), good_for_ms: 600_000 },
+        r#"{"code":"abcd2345","good_for_ms":600000}"#,
+    );
+}
+
+#[test]
+fn the_registers_of_an_account() {
+    let listed = ListedRegister {
+        device: DeviceId(3),
+        register: "Till 1".into(),
+        shop: ShopId(1),
+        paired: Instant::MIN,
+        seen: Some(Instant::MIN),
+        skew_ms: Some(-5),
+        unsent: 7,
+        removed: None,
+    };
+    is_json(
+        &RegisterList { registers: vec![listed] },
+        concat!(
+            r#"{"registers":[{"device":3,"register":"Till 1","shop":1,"paired":0,"seen":0,"skew_ms":-5,"unsent":7,"#,
+            r#""removed":null}]}"#
         ),
     );
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::ShopName;
+use subzero_sync::wire::{PairRequest, ShopName};
 
 use super::driver::{Inside, first};
 use super::statement::{Statement, Value, inserts};
-use super::{AccountId, Db, DbError, Device, KnownDevice, Owner, Session, value};
+use super::{AccountId, Db, DbError, Device, Owner, Session, value};
 use crate::token::TokenHash;
 
 /// How long an owner who signed in may pair devices.
@@ -140,14 +140,15 @@ pub async fn add_device(txn: Inside<'_>, new: NewDevice<'_>) -> Result<(), DbErr
 pub async fn renew_device(
     txn: Inside<'_>,
     account: AccountId,
-    known: &KnownDevice<'_>,
+    id: DeviceId,
+    known: &PairRequest,
     token: TokenHash,
 ) -> Result<bool, DbError> {
     let renew = Statement::new(
         "update device set token = $1, revoked_ms = null
          where account = $2 and id = $3 and id <> 0 and shop = $4 and register = $5 returning id",
     );
-    let renew = renew.with(token).with(account).with(known.id).with(known.shop).with(known.register);
+    let renew = renew.with(token).with(account).with(id).with(known.shop).with(known.register.as_str());
     Ok(!txn.run(renew).await?.is_empty())
 }
 

@@ -1,21 +1,25 @@
 //! `POST /v1/devices/pair`: a new device gets its identity, its token and its grants: every shop the account has and the
 //! office. That it exists is written into the office's history like any other change. A device that was paired before, and whose token is no
-//! longer taken, gets another one and stays who it is.
+//! longer taken, gets another one and stays who it is. An owner's session lets it in, or a code that an owner made for it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{PairRequest, Paired};
+use subzero_sync::wire::{PairCall, PairRequest, Paired};
 use utoipa::IntoResponses;
 
 use super::Body;
-use crate::db::{KnownDevice, PairError, Session};
+use crate::clock;
+use crate::code::Code;
+use crate::db::{PairedDevice, Session};
 use crate::error::ApiError;
+use crate::network::Client;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
-use crate::{clock, token};
+use crate::token::{self, TokenHash};
 
 /// The most characters a register's name may have.
 const NAME_CHARS_MAX: usize = 60;
@@ -27,6 +31,7 @@ impl IntoResponses for Refusals {
     fn responses() -> Responses {
         openapi::refusals([
             ApiError::Session,
+            ApiError::Code,
             ApiError::RegisterName,
             ApiError::NoShop(ShopId(9)),
             ApiError::NoDevice("Front till".to_owned()),
@@ -45,51 +50,65 @@ impl IntoResponses for Refusals {
     operation_id = "pair",
     tag = "pairing",
     summary = "A device gets its identity and its token",
-    request_body = PairRequest,
+    request_body = PairCall,
     responses((status = 200, body = Paired), Refusals),
-    security(("session" = [])),
+    security(("session" = []), ()),
 )]
 pub async fn answer(
     State(server): State<Arc<Server>>,
-    session: Session,
-    Body(request): Body<PairRequest>,
+    client: Client,
+    session: Result<Session, ApiError>,
+    Body(call): Body<PairCall>,
 ) -> Result<Json<Paired>, ApiError> {
-    let register = request.register.trim();
+    let (token, hash) = token::mint()?;
+    let (request, paired) = match call {
+        PairCall::ByOwner(request) => {
+            let (session, request) = (session?, checked(request)?);
+            let paired = server.db.pair_as(session, &request, hash, clock::now()).await?;
+            (request, paired)
+        }
+        PairCall::ByCode { code } => by_code(&server, client, &code, hash).await?,
+    };
+    let account = paired.device.account;
+    // Heard before it was paired again: what it says from now on is of another outbox.
+    let last_heard = match request.again {
+        Some(id) => server.db.last_heard(account, id).await?,
+        None => None,
+    };
+    server.news.poke(account);
+    Ok(Json(Paired {
+        token,
+        device: paired.device.id,
+        shop: request.shop,
+        register: request.register,
+        account: paired.account,
+        currency: paired.currency,
+        reads: paired.device.shops.into_iter().collect(),
+        account_key: server.db.account_key(account).await?,
+        last_heard,
+    }))
+}
+
+/// What a code stands for, done. A code is tried at most a few times from one address, and a few times at all.
+async fn by_code(
+    server: &Server,
+    client: Client,
+    typed: &str,
+    token: TokenHash,
+) -> Result<(PairRequest, PairedDevice), ApiError> {
+    server.limits.code.take(client, Instant::now()).map_err(ApiError::TooManyRequests)?;
+    let code = Code::read(typed).ok_or(ApiError::Code)?;
+    server.db.pair_by_code(&code, token, clock::now()).await?.ok_or(ApiError::Code)
+}
+
+/// A request with a name that a register may have and a shop that one may stand in.
+pub fn checked(request: PairRequest) -> Result<PairRequest, ApiError> {
+    let register = request.register.trim().to_owned();
     if register.is_empty() || register.chars().count() > NAME_CHARS_MAX {
         return Err(ApiError::RegisterName);
     }
     if request.shop == ShopId::OFFICE {
         return Err(ApiError::NoShop(request.shop));
     }
-    let (token, hash) = token::mint()?;
-    let paired = match request.again {
-        Some(id) => {
-            let known = KnownDevice { id, shop: request.shop, register };
-            server.db.pair_again(session, &known, hash).await
-        }
-        None => server.db.pair(session, request.shop, register, hash, clock::now()).await,
-    };
-    // Heard before it was paired again: what it says from now on is of another outbox.
-    let last_heard = match request.again {
-        Some(id) => server.db.last_heard(session.account, id).await?,
-        None => None,
-    };
-    let paired = paired.map_err(|error| match error {
-        PairError::NoShop => ApiError::NoShop(request.shop),
-        PairError::NoDevice => ApiError::NoDevice(register.to_owned()),
-        PairError::Push(error) => error.into(),
-        PairError::Db(error) => error.into(),
-    })?;
-    server.news.poke(session.account);
-    Ok(Json(Paired {
-        token,
-        device: paired.device.id,
-        shop: request.shop,
-        register: register.to_owned(),
-        account: paired.account,
-        currency: paired.currency,
-        reads: paired.device.shops.into_iter().collect(),
-        account_key: server.db.account_key(session.account).await?,
-        last_heard,
-    }))
+    Ok(PairRequest { register, ..request })
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod books;
+mod codes;
 mod concurrency;
 mod headers;
 mod hostile;

@@ -138,6 +138,18 @@ impl Running {
         self.ask_for_pairing(token, &json!({ "shop": shop, "register": register, "again": device })).await
     }
 
+    /// Makes a code that lets a register in, as an owner.
+    pub async fn ask_for_code(&self, token: &str, shop: ShopId, register: &str) -> Response {
+        let body = json!({ "shop": shop, "register": register });
+        self.http.post(format!("{}/v1/devices/code", self.url)).bearer_auth(token).json(&body).send().await.unwrap()
+    }
+
+    /// Pairs by a code, without any session.
+    pub async fn pair_by_code(&self, code: &str) -> Response {
+        let body = json!({ "code": code });
+        self.http.post(format!("{}/v1/devices/pair", self.url)).json(&body).send().await.unwrap()
+    }
+
     /// Ends a register's access, as an owner.
     pub async fn ask_to_revoke(&self, token: &str, device: DeviceId) -> Response {
         let url = format!("{}/v1/devices/{device}/revoke", self.url);
@@ -189,7 +201,7 @@ pub struct Till {
 }
 
 impl Till {
-    fn new(running: &Running, paired: Paired) -> Self {
+    pub fn new(running: &Running, paired: Paired) -> Self {
         Self {
             url: running.url.clone(),
             http: running.http.clone(),

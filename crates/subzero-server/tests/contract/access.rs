@@ -7,8 +7,8 @@ use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_server::db::{KnownDevice, PairError};
-use subzero_sync::wire::{Flag, QuarantineReason, SignedIn, Standing, Verdict};
+use subzero_server::db::PairError;
+use subzero_sync::wire::{Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
 
 use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
 
@@ -42,7 +42,7 @@ pub async fn a_token_is_a_device_and_says_when_it_was_removed(fixture: Fixture) 
         assert!(!db.revoke(session.account, nobody, clock::now()).await.unwrap());
     }
     let error = db.pair(session, ShopId(99), "Front till", crate::fixture::token(), clock::now()).await.unwrap_err();
-    assert!(matches!(error, PairError::NoShop));
+    assert!(matches!(error, PairError::NoShop(ShopId(99))));
 }
 
 pub async fn grants_are_what_was_set_last_and_the_office(fixture: Fixture) {
@@ -80,14 +80,15 @@ pub async fn a_device_that_is_paired_again_is_the_same(fixture: Fixture) {
     let id = db.pair(session, ShopId(1), "Front till", first, clock::now()).await.unwrap().device.id;
     db.revoke(session.account, id, clock::now()).await.unwrap();
     let second = token();
-    let known = KnownDevice { id, shop: ShopId(1), register: "Front till" };
-    assert_eq!(db.pair_again(session, &known, second).await.unwrap().device.id, id);
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    assert_eq!(db.pair_as(session, &known, second, clock::now()).await.unwrap().device.id, id);
     assert!(db.device(first).await.unwrap().is_none());
     assert_eq!(db.device(second).await.unwrap().unwrap().id, id);
-    let server = KnownDevice { id: DeviceId(0), shop: ShopId::OFFICE, register: "Server" };
-    for unknown in [KnownDevice { register: "Back till", ..known }, KnownDevice { shop: ShopId(2), ..known }, server] {
-        let error = db.pair_again(session, &unknown, token()).await.unwrap_err();
-        assert!(matches!(error, PairError::NoDevice));
+    let server = PairRequest { shop: ShopId::OFFICE, register: "Server".into(), again: Some(DeviceId(0)) };
+    let other_name = PairRequest { register: "Back till".into(), ..known.clone() };
+    for unknown in [other_name, PairRequest { shop: ShopId(2), ..known }, server] {
+        let error = db.pair_as(session, &unknown, token(), clock::now()).await.unwrap_err();
+        assert!(matches!(error, PairError::NoDevice(_)));
     }
 }
 
@@ -148,7 +149,7 @@ pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixtur
         listed.iter().map(|listed| (listed.device, listed.removed)).collect::<Vec<_>>(),
         [(till.device.id, Some(now))]
     );
-    let known = KnownDevice { id: till.device.id, shop: ShopId(1), register: "Front till" };
-    db.pair_again(session, &known, token()).await.unwrap();
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(till.device.id) };
+    db.pair_as(session, &known, token(), now).await.unwrap();
     assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok, "it was let in again");
 }

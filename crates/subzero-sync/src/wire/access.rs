@@ -4,6 +4,35 @@ use serde::{Deserialize, Serialize};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 
+use super::PairRequest;
+
+/// For how long a code lets a register in, in milliseconds.
+pub const CODE_GOOD_FOR_MS: u32 = 10 * 60 * 1_000;
+
+/// `POST /v1/devices/pair`: what an owner's session lets in, or the code that an owner made for it before.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "either a code, or a shop and the register's name")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum PairCall {
+    /// Whoever has the code needs no session.
+    ByCode {
+        /// As somebody typed it: capitals and gaps do not matter.
+        code: String,
+    },
+    /// With an owner's session.
+    ByOwner(PairRequest),
+}
+
+/// The answer to `POST /v1/devices/code`, which asks like `POST /v1/devices/pair` does: a code that does once what was asked for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PairingCode {
+    /// Eight letters and digits that are hardly mistaken for each other.
+    pub code: String,
+    /// For how long it is good, in milliseconds.
+    pub good_for_ms: u32,
+}
+
 /// `GET /v1/devices`: the registers of an account, by their numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
