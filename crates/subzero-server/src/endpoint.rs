@@ -28,9 +28,11 @@ use crate::error::ApiError;
 use crate::limits::Choice;
 use crate::network::{self, Client};
 use crate::server::Server;
+use crate::token::TokenHash;
 use crate::{clock, headers, limits, observe, openapi, page, token};
 
 mod about;
+mod auth_device;
 mod auth_owner;
 mod devices;
 mod devices_code;
@@ -72,6 +74,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
+    let access = OpenApiRouter::new().routes(routes!(auth_device::answer));
     let rescue =
         OpenApiRouter::new().routes(routes!(sync_rescue::answer)).layer(DefaultBodyLimit::max(RESCUE_BODY_BYTES_MAX));
     let strangers = OpenApiRouter::new()
@@ -85,6 +88,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(health::answer))
         .routes(routes!(ready::answer))
         .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
+        .merge(access)
         .merge(sync)
         .merge(rescue)
         .merge(strangers)
@@ -158,17 +162,38 @@ impl FromRequestParts<Arc<Server>> for Sender {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
-        let device = match bearer(parts) {
-            Some(token) => server.db.device(token::hash(token)).await?,
-            None => None,
-        };
-        let Some(device) = device else {
-            server.limits.stranger.take(Client::of(parts), Instant::now()).map_err(ApiError::TooManyRequests)?;
-            return Err(ApiError::Token);
-        };
-        server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)?;
+        let Some(token) = bearer(parts) else { return Err(refuse(server, parts, ApiError::Token)) };
+        let device = server.db.device_with_access(token::hash(token), clock::now()).await?;
+        let Some(device) = device else { return Err(refuse(server, parts, ApiError::Access)) };
+        count(server, &device)?;
         Ok(Self(device))
     }
+}
+
+/// The token a device was paired with, if it is one's: good for access tokens and nothing else.
+struct Secret(TokenHash);
+
+/// Counted like [`Sender`].
+impl FromRequestParts<Arc<Server>> for Secret {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let Some(secret) = bearer(parts).map(token::hash) else { return Err(refuse(server, parts, ApiError::Token)) };
+        let device = server.db.device(secret).await?;
+        let Some(device) = device else { return Err(refuse(server, parts, ApiError::Token)) };
+        count(server, &device)?;
+        Ok(Self(secret))
+    }
+}
+
+/// Counts a device by who it is.
+fn count(server: &Server, device: &Device) -> Result<(), ApiError> {
+    server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)
+}
+
+/// Counts whoever has no valid token by their address; says so until they are too many.
+fn refuse(server: &Server, parts: &Parts, why: ApiError) -> ApiError {
+    server.limits.stranger.take(Client::of(parts), Instant::now()).map_or_else(ApiError::TooManyRequests, |()| why)
 }
 
 /// A JSON body.

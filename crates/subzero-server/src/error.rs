@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use subzero_ledger::ids::ShopId;
 use subzero_sync::intake::BatchError;
 use subzero_sync::rescue::RescueError as RescueFileError;
-use subzero_sync::wire::{self, PushConflict};
+use subzero_sync::wire::{self, PushConflict, TOKEN_EXPIRED};
 
 use crate::db::{DbError, PairError, PushError, RescueError};
 
@@ -43,6 +43,9 @@ pub enum ApiError {
     /// No token, or one that is not valid here.
     #[error("This device is not signed in here. Pair it again.")]
     Token,
+    /// No access token that is good now: the device gets another one.
+    #[error("This device's access is over for now. It gets another one by itself.")]
+    Access,
     /// The register's access has ended: it may send what it has, and is told nothing.
     #[error("The owner has ended this register's access. What it has recorded is still taken.")]
     RegisterRemoved,
@@ -141,7 +144,7 @@ impl ApiError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
-            Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
+            Self::Token | Self::Access | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole => StatusCode::FORBIDDEN,
             Self::NoShop(_) | Self::NoDevice(_) | Self::NoRegister | Self::RescueNoRegister | Self::NotFound => {
@@ -169,6 +172,7 @@ impl ApiError {
             Self::Sequence => "bad_sequence",
             Self::RegisterName => "bad_register_name",
             Self::Token => "bad_token",
+            Self::Access => TOKEN_EXPIRED,
             Self::RegisterRemoved => "register_removed",
             Self::Session => "session_over",
             Self::Password => "wrong_password",

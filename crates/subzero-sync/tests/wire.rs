@@ -8,11 +8,11 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    AccountKey, ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop,
-    HexError, Incarnation, ListedRegister, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired,
-    PairingCode, PullPage, PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason, RegisterList,
-    RescueReply, RescueRequest, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn,
-    SnapshotInfo, Standing, Verdict,
+    AccessToken, AccountKey, ApiError, Chain, Checksum, ContentHash,
+    DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError, Incarnation, ListedRegister, Manifest,
+    OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode, PullPage, PushConflict, PushReply,
+    PushRequest, PushVerdict, QuarantineReason, RegisterList, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX,
+    SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo, Standing, TOKEN_EXPIRED, Verdict,
 };
 use uuid::Uuid;
 
@@ -65,6 +65,12 @@ fn signing_in_and_pairing() {
             r#""last_heard":{"device":3,"seen":0,"standing":{"unsent":0,"oldest_unsent":null,"session":null}}}"#
         ),
     );
+}
+
+#[test]
+fn getting_access() {
+    is_json(&AccessToken { token: "t".into(), good_for_ms: 900_000 }, r#"{"token":"t","good_for_ms":900000}"#);
+    assert_eq!(TOKEN_EXPIRED, "token_expired");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{PairRequest, ShopName};
+use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, PairRequest, ShopName};
 
 use super::driver::{Inside, first};
 use super::statement::{Statement, Value, inserts};
@@ -13,6 +13,9 @@ use crate::token::TokenHash;
 
 /// How long an owner who signed in may pair devices.
 const SESSION_MS: i64 = 10 * 60 * 1000;
+
+/// How many access tokens of one device are good at once: its tabs ask side by side.
+const ACCESSES_MAX: i64 = 8;
 
 impl Db {
     /// The owner with this e-mail address, in lower case.
@@ -61,16 +64,45 @@ impl Db {
         Ok(shops)
     }
 
-    /// The device of a token, also of one whose access has ended.
-    pub async fn device(&self, token: TokenHash) -> Result<Option<Device>, DbError> {
+    /// The device whose own token this is, also if its access has ended.
+    pub async fn device(&self, secret: TokenHash) -> Result<Option<Device>, DbError> {
         let ask = Statement::new(
             "select device.account, device.id, device_shop.shop, device.revoked_ms, (select epoch from server)
              from device
              left join device_shop on device_shop.account = device.account and device_shop.device = device.id
              where device.token = $1",
         );
+        self.read_device(ask.with(secret)).await
+    }
+
+    /// The device that got this token for its own a moment ago, also if its access has ended.
+    pub async fn device_with_access(&self, token: TokenHash, now: Instant) -> Result<Option<Device>, DbError> {
+        let ask = Statement::new(
+            "select device.account, device.id, device_shop.shop, device.revoked_ms, (select epoch from server)
+             from access_token join device on device.token = access_token.secret
+             left join device_shop on device_shop.account = device.account and device_shop.device = device.id
+             where access_token.token = $1 and access_token.expires_ms > $2",
+        );
+        self.read_device(ask.with(token).with(now)).await
+    }
+
+    /// Begins a device's quarter of an hour, and clears away those that are over and those that are too many.
+    pub async fn open_access(&self, secret: TokenHash, token: TokenHash, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        let clear = Statement::new(
+            "delete from access_token where secret = $1 and (expires_ms <= $2 or token not in (
+               select token from access_token where secret = $1 order by expires_ms desc, token limit $3))",
+        );
+        txn.run(clear.with(secret).with(now).with(ACCESSES_MAX - 1)).await?;
+        let open = Statement::new("insert into access_token (token, secret, expires_ms) values ($1, $2, $3)");
+        let expires_ms = now.unix_ms() + i64::from(ACCESS_GOOD_FOR_MS);
+        txn.run(open.with(token).with(secret).with(expires_ms)).await?;
+        txn.commit().await
+    }
+
+    async fn read_device(&self, ask: Statement) -> Result<Option<Device>, DbError> {
         let mut device: Option<Device> = None;
-        for row in self.driver.read(ask.with(token)).await? {
+        for row in self.driver.read(ask).await? {
             let [account, id, shop, revoked, epoch] = row.cells()?;
             let (account, id) = (value::read_account(account)?, value::read_device(id)?);
             self.note_epoch(epoch)?;
@@ -144,6 +176,10 @@ pub async fn renew_device(
     known: &PairRequest,
     token: TokenHash,
 ) -> Result<bool, DbError> {
+    let clear = Statement::new(
+        "delete from access_token where secret in (select token from device where account = $1 and id = $2)",
+    );
+    txn.run(clear.with(account).with(id)).await?;
     let renew = Statement::new(
         "update device set token = $1, revoked_ms = null
          where account = $2 and id = $3 and id <> 0 and shop = $4 and register = $5 returning id",

@@ -38,7 +38,7 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::RegisterRemoved, ApiError::Query(MUST)])
+        openapi::refusals([ApiError::Token, ApiError::Access, ApiError::RegisterRemoved, ApiError::Query(MUST)])
     }
 }
 

@@ -34,6 +34,7 @@ impl IntoResponses for Refusals {
     fn responses() -> Responses {
         openapi::refusals([
             ApiError::Token,
+            ApiError::Access,
             ApiError::RegisterRemoved,
             ApiError::Query(MUST),
             ApiError::Shop(ShopId(9)),

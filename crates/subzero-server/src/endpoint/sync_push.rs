@@ -20,6 +20,7 @@ impl IntoResponses for Refusals {
     fn responses() -> Responses {
         openapi::refusals([
             ApiError::Token,
+            ApiError::Access,
             ApiError::Sequence,
             ApiError::unreadable(),
             ApiError::ContentType,

@@ -32,6 +32,7 @@ impl IntoResponses for Refusals {
         let files = files.map(ApiError::RescueFile);
         let others = [
             ApiError::Token,
+            ApiError::Access,
             ApiError::RegisterRemoved,
             ApiError::unreadable(),
             ApiError::ContentType,

@@ -19,7 +19,7 @@ async fn a_code_pairs_the_register_it_was_made_for_and_nothing_after_it() {
     let typed = made.code.to_uppercase();
     let paired: Paired = read(server.pair_by_code(&format!("{} {}", &typed[..4], &typed[4..])).await).await;
     assert_eq!((paired.shop, paired.register.as_str()), (HIGH_STREET, "Back till"));
-    let mut till = Till::new(&server, paired);
+    let mut till = Till::new(&server, paired).await;
     till.push(&[till.receipt()]).await;
     assert_eq!(till.pull(HIGH_STREET).await.len(), 1);
     for wrong in [made.code.as_str(), "", "aaaaaaaa", "not a code", "💥"] {

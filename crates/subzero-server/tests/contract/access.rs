@@ -153,3 +153,42 @@ pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixtur
     db.pair_as(session, &known, token(), now).await.unwrap();
     assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok, "it was let in again");
 }
+
+pub async fn access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_the_device(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let (secret, access, now) = (token(), token(), clock::now());
+    let id = db.pair(session, ShopId(1), "Front till", secret, now).await.unwrap().device.id;
+    db.open_access(secret, access, now).await.unwrap();
+    let device = db.device_with_access(access, later(now, 14)).await.unwrap().unwrap();
+    assert_eq!((device.account, device.id, device.shops.len()), (session.account, id, 11));
+    assert!(db.device_with_access(access, later(now, 15)).await.unwrap().is_none());
+    for nothing in [secret, token()] {
+        assert!(db.device_with_access(nothing, now).await.unwrap().is_none());
+    }
+    assert!(db.device(access).await.unwrap().is_none(), "it gets no other one");
+    // Another process, which has heard of nothing, says the same.
+    let other = fixture.open().await;
+    db.revoke(session.account, id, now).await.unwrap();
+    assert!(other.device_with_access(access, now).await.unwrap().unwrap().is_removed);
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    db.pair_as(session, &known, token(), now).await.unwrap();
+    assert!(other.device_with_access(access, now).await.unwrap().is_none());
+    // Got with the token from before, while it was being replaced: it is of no use.
+    db.open_access(secret, access, now).await.unwrap();
+    assert!(db.device_with_access(access, now).await.unwrap().is_none());
+}
+
+pub async fn a_device_has_a_few_accesses_at_once_and_the_newest_count(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let (secret, now) = (token(), clock::now());
+    db.pair(session, ShopId(1), "Front till", secret, now).await.unwrap();
+    let tokens: Vec<_> = (0..10).map(|_| token()).collect();
+    for (minute, access) in (0..).zip(&tokens) {
+        db.open_access(secret, *access, later(now, minute)).await.unwrap();
+    }
+    let mut good = Vec::new();
+    for access in &tokens {
+        good.push(db.device_with_access(*access, later(now, 9)).await.unwrap().is_some());
+    }
+    assert_eq!(good, [[false; 2].as_slice(), &[true; 8]].concat());
+}

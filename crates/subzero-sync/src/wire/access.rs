@@ -9,6 +9,21 @@ use super::PairRequest;
 /// For how long a code lets a register in, in milliseconds.
 pub const CODE_GOOD_FOR_MS: u32 = 10 * 60 * 1_000;
 
+/// For how long an access token is good, in milliseconds.
+pub const ACCESS_GOOD_FOR_MS: u32 = 15 * 60 * 1_000;
+/// The code of the 401 after which a device gets another access token and asks again.
+pub const TOKEN_EXPIRED: &str = "token_expired";
+
+/// The answer to `POST /v1/auth/device`, which a device asks with the token it got when it was paired: what its calls carry from now on.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccessToken {
+    /// The token.
+    pub token: String,
+    /// For how long it is good, in milliseconds; shorter once the device is paired again.
+    pub good_for_ms: u32,
+}
+
 /// `POST /v1/devices/pair`: what an owner's session lets in, or the code that an owner made for it before.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "either a code, or a shop and the register's name")]

@@ -15,3 +15,12 @@ create table pairing_code (
   foreign key (account, shop) references shop (account, id)
 ) strict;
 create index pairing_code_account on pairing_code (account);
+
+-- A device's quarter of an hour to sync, a few at once. `token` is a SHA-256, `secret` that of the device's own token with which it was got:
+-- once the device has another one, this is over.
+create table access_token (
+  token blob primary key check (length(token) = 32),
+  secret blob not null check (length(secret) = 32),
+  expires_ms integer not null
+) strict;
+create index access_token_secret on access_token (secret);
