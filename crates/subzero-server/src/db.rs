@@ -22,6 +22,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sqlx::error::DatabaseError;
 use subzero_ledger::entry::DecodeError;
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use subzero_ledger::instant::Instant;
 use subzero_sync::intake::BatchError;
 use subzero_sync::wire::{Checksum, Epoch, PushConflict, QuarantineReason, Row, ShopName};
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub mod statement;
 
 mod access;
 mod account;
+mod audit;
 mod devices;
 mod facts;
 mod history;
@@ -40,6 +42,7 @@ mod push;
 mod rescue;
 mod value;
 
+pub use audit::Noted;
 pub use pairing::{CODE_TRIES_MAX, CODES_MAX};
 
 use driver::postgres::{Address, PostgresDriver};
@@ -118,10 +121,10 @@ impl Db {
     }
 
     /// Starts another run of history: the database was put back from a backup, and devices know more than it does.
-    pub async fn renew_epoch(&mut self) -> Result<(), DbError> {
+    pub async fn renew_epoch(&mut self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
         txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
-        account::renew_outboxes(&mut *txn).await?;
+        account::renew_outboxes(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
         txn.commit().await
     }

@@ -32,6 +32,7 @@ use crate::token::TokenHash;
 use crate::{clock, headers, limits, observe, openapi, page, token};
 
 mod about;
+mod audit;
 mod auth_device;
 mod auth_owner;
 mod devices;
@@ -65,6 +66,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(devices_pair::answer))
         .routes(routes!(devices_code::answer))
         .routes(routes!(devices::answer))
+        .routes(routes!(audit::answer))
         .routes(routes!(devices_revoke::answer))
         .layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.

@@ -3,10 +3,10 @@
 //! It opens the database beside a server that runs, which refuses the register from its next question on.
 
 use subzero_ledger::ids::DeviceId;
-use subzero_sync::wire::ListedRegister;
+use subzero_sync::wire::{AuditWhat, ListedRegister};
 
 use crate::clock;
-use crate::db::{Db, DbError, Place};
+use crate::db::{Db, DbError, Noted, Place};
 
 /// Which register is meant.
 #[derive(Clone, Debug)]
@@ -62,6 +62,7 @@ async fn remove_in(db: &Db, removal: Removal) -> Result<DeviceId, RemovalError> 
         [] => Err(RemovalError::NoRegister(register)),
         [device] => {
             db.revoke(account, device, clock::now()).await?;
+            db.note(account, Noted::by_operator(AuditWhat::Removed, Some(device)), clock::now()).await?;
             Ok(device)
         }
         [..] => {

@@ -106,7 +106,7 @@ impl Server {
         let page = config.page.as_deref().map(Page::read).transpose()?;
         let mut db = Db::open_at(&config.data).await?;
         if config.restored {
-            db.renew_epoch().await?;
+            db.renew_epoch(clock::now()).await?;
         }
         if config.demo
             && db.is_empty().await?

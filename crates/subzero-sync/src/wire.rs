@@ -4,6 +4,7 @@
 //! the server holds every request to them. `docs/protocol.md` explains the same types in prose.
 
 mod access;
+mod audit;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ pub use access::{
     ACCESS_GOOD_FOR_MS, AccessToken, CODE_GOOD_FOR_MS, ListedRegister, PairCall, PairingCode, RegisterList,
     TOKEN_EXPIRED,
 };
+pub use audit::{AUDIT_PAGE_MAX, AuditBy, AuditEntry, AuditPage, AuditWhat};
 
 /// The most entries one push may carry.
 pub const PUSH_ENTRIES_MAX: usize = 500;

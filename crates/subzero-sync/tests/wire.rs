@@ -8,7 +8,7 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    AccessToken, AccountKey, ApiError, Chain, Checksum, ContentHash,
+    AccessToken, AccountKey, ApiError, AuditBy, AuditEntry, AuditPage, AuditWhat, Chain, Checksum, ContentHash,
     DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError, Incarnation, ListedRegister, Manifest,
     OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode, PullPage, PushConflict, PushReply,
     PushRequest, PushVerdict, QuarantineReason, RegisterList, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX,
@@ -71,6 +71,22 @@ fn signing_in_and_pairing() {
 fn getting_access() {
     is_json(&AccessToken { token: "t".into(), good_for_ms: 900_000 }, r#"{"token":"t","good_for_ms":900000}"#);
     assert_eq!(TOKEN_EXPIRED, "token_expired");
+}
+
+#[test]
+fn what_was_noted() {
+    let entry = |by, what, device, address| AuditEntry { number: 7, at: Instant::MIN, by, what, device, address };
+    let entries = vec![
+        entry(AuditBy::Owner, AuditWhat::Removed, Some(DeviceId(3)), Some("203.0.113.7".into())),
+        entry(AuditBy::Operator, AuditWhat::SignInFailed, None, None),
+    ];
+    is_json(
+        &AuditPage { entries, has_more: true },
+        concat!(
+            r#"{"entries":[{"number":7,"at":0,"by":"owner","what":"removed","device":3,"address":"203.0.113.7"},"#,
+            r#"{"number":7,"at":0,"by":"operator","what":"sign_in_failed","device":null,"address":null}],"has_more":true}"#
+        ),
+    );
 }
 
 #[test]

@@ -83,6 +83,12 @@ impl Db {
         Ok(is_added)
     }
 
+    /// The account that a code is of which has this one's place.
+    pub async fn account_at(&self, code: &Code) -> Result<Option<AccountId>, DbError> {
+        let ask = Statement::new("select account from pairing_code where place = $1").with(code.place());
+        first(self.driver.read(ask).await?).map(|row| value::read_account(row.only()?)).transpose()
+    }
+
     /// Does what an owner made this code for, once; nothing if there is no such code. A wrong one counts against that whose place it names.
     pub async fn pair_by_code(
         &self,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{CODE_GOOD_FOR_MS, PairRequest, PairingCode};
+use subzero_sync::wire::{AuditBy, AuditWhat, CODE_GOOD_FOR_MS, PairRequest, PairingCode};
 use utoipa::IntoResponses;
 
 use super::Body;
@@ -14,6 +14,7 @@ use crate::clock;
 use crate::code::Code;
 use crate::db::Session;
 use crate::error::ApiError;
+use crate::network::Client;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 
@@ -52,12 +53,15 @@ impl IntoResponses for Refusals {
 pub async fn answer(
     session: Session,
     State(server): State<Arc<Server>>,
+    client: Client,
     Body(request): Body<PairRequest>,
 ) -> Result<Json<PairingCode>, ApiError> {
     let request = checked(request)?;
     for _ in 0..MINTED_MAX {
         let code = Code::mint()?;
         if server.db.add_code(session, &request, &code, clock::now()).await? {
+            let noted = client.noted(AuditBy::Owner, AuditWhat::CodeMade, request.again);
+            server.db.note(session.account, noted, clock::now()).await?;
             return Ok(Json(PairingCode { code: code.text().to_owned(), good_for_ms: CODE_GOOD_FOR_MS }));
         }
     }

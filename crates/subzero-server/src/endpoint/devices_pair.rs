@@ -8,7 +8,7 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::State;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{PairCall, PairRequest, Paired};
+use subzero_sync::wire::{AuditBy, AuditWhat, PairCall, PairRequest, Paired};
 use utoipa::IntoResponses;
 
 use super::Body;
@@ -61,15 +61,20 @@ pub async fn answer(
     Body(call): Body<PairCall>,
 ) -> Result<Json<Paired>, ApiError> {
     let (token, hash) = token::mint()?;
-    let (request, paired) = match call {
+    let (by, request, paired) = match call {
         PairCall::ByOwner(request) => {
             let (session, request) = (session?, checked(request)?);
             let paired = server.db.pair_as(session, &request, hash, clock::now()).await?;
-            (request, paired)
+            (AuditBy::Owner, request, paired)
         }
-        PairCall::ByCode { code } => by_code(&server, client, &code, hash).await?,
+        PairCall::ByCode { code } => {
+            let (request, paired) = by_code(&server, client, &code, hash).await?;
+            (AuditBy::Device, request, paired)
+        }
     };
     let account = paired.device.account;
+    let noted = client.noted(by, AuditWhat::Paired, Some(paired.device.id));
+    server.db.note(account, noted, clock::now()).await?;
     // Heard before it was paired again: what it says from now on is of another outbox.
     let last_heard = match request.again {
         Some(id) => server.db.last_heard(account, id).await?,
@@ -98,7 +103,14 @@ async fn by_code(
 ) -> Result<(PairRequest, PairedDevice), ApiError> {
     server.limits.code.take(client, Instant::now()).map_err(ApiError::TooManyRequests)?;
     let code = Code::read(typed).ok_or(ApiError::Code)?;
-    server.db.pair_by_code(&code, token, clock::now()).await?.ok_or(ApiError::Code)
+    let of = server.db.account_at(&code).await?;
+    if let Some(paired) = server.db.pair_by_code(&code, token, clock::now()).await? {
+        return Ok(paired);
+    }
+    if let Some(account) = of {
+        server.db.note(account, client.noted(AuditBy::Device, AuditWhat::CodeWrong, None), clock::now()).await?;
+    }
+    Err(ApiError::Code)
 }
 
 /// A request with a name that a register may have and a shop that one may stand in.

@@ -6,12 +6,13 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use subzero_ledger::ids::DeviceId;
-use subzero_sync::wire::RegisterList;
+use subzero_sync::wire::{AuditBy, AuditWhat, RegisterList};
 use utoipa::IntoResponses;
 
 use crate::clock;
 use crate::db::Session;
 use crate::error::ApiError;
+use crate::network::Client;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 
@@ -38,12 +39,15 @@ impl IntoResponses for Refusals {
 pub async fn answer(
     session: Session,
     State(server): State<Arc<Server>>,
+    client: Client,
     id: Result<Path<u32>, PathRejection>,
 ) -> Result<Json<RegisterList>, ApiError> {
     let Path(id) = id.map_err(|_| ApiError::NoRegister)?;
     if !server.db.revoke(session.account, DeviceId(id), clock::now()).await? {
         return Err(ApiError::NoRegister);
     }
+    let noted = client.noted(AuditBy::Owner, AuditWhat::Removed, Some(DeviceId(id)));
+    server.db.note(session.account, noted, clock::now()).await?;
     server.news.poke(session.account);
     Ok(Json(RegisterList { registers: server.db.registers(session.account).await? }))
 }

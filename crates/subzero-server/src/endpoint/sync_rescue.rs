@@ -6,13 +6,14 @@ use axum::Json;
 use axum::extract::State;
 use subzero_ledger::entry::rights::Role;
 use subzero_sync::rescue::{Rescue, RescueError as FileProblem};
-use subzero_sync::wire::{RescueReply, RescueRequest};
+use subzero_sync::wire::{AuditBy, AuditWhat, RescueReply, RescueRequest};
 use utoipa::IntoResponses;
 
 use super::Body;
 use crate::clock;
 use crate::db::{Device, RescueError};
 use crate::error::ApiError;
+use crate::network::Client;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 
@@ -61,6 +62,7 @@ impl IntoResponses for Refusals {
 pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
+    client: Client,
     Body(request): Body<RescueRequest>,
 ) -> Result<Json<RescueReply>, ApiError> {
     let role = server.db.role(device.account, request.by).await?;
@@ -70,6 +72,8 @@ pub async fn answer(
     let key = server.db.account_key(device.account).await?.ok_or(ApiError::Internal)?;
     let rescue = Rescue::decode(&request.file).and_then(|rescue| rescue.for_account(key)).map_err(RescueError::File)?;
     let reply = server.db.take_rescued(device.account, &rescue, clock::now()).await?;
+    let noted = client.noted(AuditBy::Device, AuditWhat::Rescued, Some(reply.device));
+    server.db.note(device.account, noted, clock::now()).await?;
     server.news.poke(device.account);
     Ok(Json(reply))
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod access;
+mod audits;
 mod books;
 mod codes;
 #[path = "../support/fixture.rs"]
@@ -41,6 +42,8 @@ on_every_database! {
         what_a_removed_register_sends_is_stored_and_flagged,
         access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_the_device,
         a_device_has_a_few_accesses_at_once_and_the_newest_count;
+    audits: what_is_noted_is_listed_newest_first_by_the_hundred, what_was_noted_is_kept_for_four_hundred_days,
+        a_restore_is_noted_in_every_account;
     books: what_the_office_says_counts_for_the_next_push, a_history_is_loaded_with_its_devices_and_its_dates,
         a_name_that_no_text_can_hold_stops_nothing;
     codes: a_code_lets_one_register_in_once, a_code_is_over_after_ten_minutes_and_then_its_place_is_free,

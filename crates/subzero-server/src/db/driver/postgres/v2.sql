@@ -24,3 +24,16 @@ create table access_token (
   expires_ms bigint not null
 );
 create index access_token_secret on access_token (secret);
+
+-- Who got in and who was let in or kept out, account by account, for 400 days. No secret is in it.
+create table audit (
+  account bigint not null references account,
+  number bigint not null check (number > 0),
+  at_ms bigint not null,
+  actor text not null,
+  what text not null,
+  device bigint,
+  -- Whence, as far as the network knows.
+  address text,
+  primary key (account, number)
+);

@@ -24,3 +24,16 @@ create table access_token (
   expires_ms integer not null
 ) strict;
 create index access_token_secret on access_token (secret);
+
+-- Who got in and who was let in or kept out, account by account, for 400 days. No secret is in it.
+create table audit (
+  account integer not null references account,
+  number integer not null check (number > 0),
+  at_ms integer not null,
+  actor text not null,
+  what text not null,
+  device integer,
+  -- Whence, as far as the network knows.
+  address text,
+  primary key (account, number)
+) strict;
