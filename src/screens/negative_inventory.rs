@@ -24,7 +24,7 @@ use crate::widgets::state::Empty;
 use crate::widgets::toasts::use_toaster;
 use crate::words::words;
 
-mod causes;
+pub mod causes;
 pub mod cured;
 pub mod digest;
 mod filters;

@@ -13,6 +13,7 @@ use crate::words::{ToWords as _, words};
 
 mod aside;
 mod carry;
+pub mod crossed;
 mod missing;
 mod registers;
 mod support;
@@ -53,6 +54,7 @@ fn Status() -> impl IntoView {
             <Button kind=Kind::Primary press=move |()| shop.sync_now()>{words.send_now}</Button>
             <waiting::Waiting/>
             <aside::Aside/>
+            <crossed::Crossed/>
             <waiting::Odd/>
             <carry::Carry/>
             <registers::Registers/>

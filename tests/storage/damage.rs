@@ -6,21 +6,19 @@ use indexed_db_futures::prelude::*;
 use subzero::storage::Storage;
 use subzero::storage::beside::{self, Lost};
 use subzero::storage::outbox::Slot;
-use subzero::storage::schema::{self, CTL, OWN, SEG, SNAP};
+use subzero::storage::schema::{self, CTL, OWN};
 use subzero::storage::txn::{self, Durability};
 use subzero_ledger::ids::DeviceId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::chain::Position;
 use subzero_sync::records::AckRecord;
 use subzero_sync::rescue::Rescue;
-use subzero_sync::wire::{AccountKey, EntryBytes, PushVerdict, QuarantineReason, Verdict};
+use subzero_sync::wire::{AccountKey, EntryBytes};
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::fixtures::{MUSEUM, entry, epoch, fresh, open};
-
-const DAY_MS: i64 = 86_400_000;
 
 /// A storage with this many entries, the first `acked` of them acked.
 async fn with(prefix: &str, own: u64, acked: u64) -> Storage {
@@ -28,15 +26,15 @@ async fn with(prefix: &str, own: u64, acked: u64) -> Storage {
     for number in 1..=own {
         storage.append(&entry(number, MUSEUM)).await.expect("an append");
     }
-    ack(&storage, acked, Vec::new()).await;
+    ack(&storage, acked).await;
     storage
 }
 
-async fn ack(storage: &Storage, upto: u64, verdicts: Vec<PushVerdict>) {
+async fn ack(storage: &Storage, upto: u64) {
     let (control, _) = storage.outbox.control().await.expect("a control record");
     let place = |at: Position, number| at.next(control.incarnation, &EntryBytes(entry(number, MUSEUM)));
     let acked = (1..=upto).fold(Position::START, place);
-    let ack = AckRecord { incarnation: control.incarnation, epoch: epoch(1), acked, verdicts };
+    let ack = AckRecord { incarnation: control.incarnation, epoch: epoch(1), acked, verdicts: Vec::new(), at: None };
     storage.outbox.store_ack(&ack).await.expect("an ack");
 }
 

@@ -16,6 +16,7 @@
 //! It never judges an entry: that is [`subzero_sync::intake`], which the txn asks.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -27,8 +28,11 @@ use subzero_sync::intake::BatchError;
 use subzero_sync::wire::{Checksum, Epoch, PushConflict, QuarantineReason, Row, ShopName};
 use uuid::Uuid;
 
+pub mod account_rows;
 pub mod driver;
+pub mod holdings;
 pub mod statement;
+pub mod verify;
 
 mod access;
 mod account;
@@ -40,6 +44,7 @@ mod load;
 mod pairing;
 mod push;
 mod rescue;
+mod segments;
 mod value;
 
 pub use audit::Noted;
@@ -97,9 +102,29 @@ impl Db {
         }
     }
 
+    /// Opens a database to read it: it stays as it is, of whatever version, and none is made.
+    pub async fn open_to_read(place: &Place) -> Result<Self, DbError> {
+        match place {
+            Place::Folder(folder) => Self::open_file_to_read(&SqliteDriver::file_in(folder)).await,
+            Place::Postgres(address) => {
+                Ok(Self::over_to_read(Arc::new(PostgresDriver::connect_to_read(address).await?)))
+            }
+        }
+    }
+
+    /// The same with a file of its own, as a backup is one.
+    pub async fn open_file_to_read(file: &Path) -> Result<Self, DbError> {
+        Ok(Self::over_to_read(Arc::new(SqliteDriver::open_to_read(file).await?)))
+    }
+
+    /// The database that a driver opened to read. Its epoch is known from the first answer on.
+    pub(crate) fn over_to_read(driver: Arc<dyn Driver>) -> Self {
+        Self { driver, epoch: Arc::new(RwLock::new(Epoch(Uuid::nil()))) }
+    }
+
     /// The database that a driver opened.
     pub async fn over(driver: Arc<dyn Driver>) -> Result<Self, DbError> {
-        let db = Self { driver, epoch: Arc::new(RwLock::new(Epoch(Uuid::nil()))) };
+        let db = Self::over_to_read(driver);
         let mut txn = db.driver.begin().await?;
         let mint = Statement::new("insert into server (\"only\", epoch) values (1, $1) on conflict do nothing");
         txn.run(mint.with(Uuid::new_v4())).await?;
@@ -157,6 +182,12 @@ impl Db {
 /// One account: a business with its shops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountId(pub(crate) i64);
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Someone who may pair devices.
 #[derive(Clone)]
@@ -309,6 +340,9 @@ pub enum DbError {
     /// The folder cannot be made.
     #[error("the folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
+    /// There is none, and none is to be made.
+    #[error("there is no database")]
+    NoDatabase,
     /// A stored value is not what the schema promises.
     #[error("the database holds a {0} that cannot be")]
     Corrupt(&'static str),

@@ -46,6 +46,8 @@ mod sync_manifest;
 mod sync_pull;
 mod sync_push;
 mod sync_rescue;
+mod sync_segment;
+mod sync_segments;
 
 /// The most bytes a request to sign in or to pair may have.
 const SIGN_IN_BYTES_MAX: usize = 4 * 1024;
@@ -73,6 +75,8 @@ pub fn router(server: Arc<Server>) -> Router {
     let sync = OpenApiRouter::new()
         .routes(routes!(sync_manifest::answer))
         .routes(routes!(sync_pull::answer))
+        .routes(routes!(sync_segments::answer))
+        .routes(routes!(sync_segment::answer))
         .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
@@ -126,7 +130,7 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn mark_private(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

@@ -72,6 +72,9 @@ pub enum ApiError {
     /// The account has no register of that number.
     #[error("This account has no such register.")]
     NoRegister,
+    /// A segment that the shop does not have, or no longer.
+    #[error("This shop has no such segment.")]
+    NoSegment,
     /// Nothing is served under this path.
     #[error("There is nothing here.")]
     NotFound,
@@ -147,9 +150,12 @@ impl ApiError {
             Self::Token | Self::Access | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole => StatusCode::FORBIDDEN,
-            Self::NoShop(_) | Self::NoDevice(_) | Self::NoRegister | Self::RescueNoRegister | Self::NotFound => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoShop(_)
+            | Self::NoDevice(_)
+            | Self::NoRegister
+            | Self::NoSegment
+            | Self::RescueNoRegister
+            | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -180,6 +186,7 @@ impl ApiError {
             Self::Shop(_) => "shop_not_granted",
             Self::NoShop(_) => "no_such_shop",
             Self::NoDevice(_) | Self::NoRegister => "no_such_register",
+            Self::NoSegment => "no_such_segment",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",

@@ -13,10 +13,12 @@
 //! [`serve`] binds nothing and installs no signal handler: the listener and the end are arguments, so that tests run many
 //! servers side by side.
 
+pub mod backup;
 pub mod clock;
 pub mod code;
 pub mod db;
 pub mod demo;
+pub mod export;
 pub mod import_file;
 pub mod metrics;
 pub mod opening;
@@ -26,6 +28,7 @@ pub mod removal;
 pub mod seed;
 pub mod server;
 pub mod token;
+mod upkeep;
 
 mod attempts;
 mod endpoint;
@@ -33,6 +36,7 @@ mod error;
 mod headers;
 mod limits;
 mod network;
+mod new_file;
 mod news;
 mod observe;
 mod openapi;

@@ -19,8 +19,10 @@ use subzero_sync::wire::RescueReply;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::commands::CommandError;
 use crate::log::Format;
 
+mod commands;
 mod log;
 
 /// Takes what Subzero's tills recorded, puts it in order, hands it out.
@@ -40,9 +42,6 @@ struct Arguments {
     /// Make a demo account in an empty database and tell everyone its sign-ins.
     #[arg(long)]
     demo: bool,
-    /// The database was put back from a backup: tills send again what it lacks. Said to one process, once.
-    #[arg(long)]
-    restored: bool,
     #[command(flatten)]
     way: WayHere,
     /// Port on 127.0.0.1 for figures that Prometheus reads, under /metrics; without it there are none. 0 takes a free one.
@@ -97,6 +96,38 @@ enum Command {
         #[arg(long)]
         number: Option<u32>,
     },
+    /// Writes one account, whole, into a new file of JSON lines, without passwords, tokens and PINs.
+    Export {
+        /// The file; one that is there is left as it is.
+        to: PathBuf,
+        /// The e-mail address of the account's owner.
+        #[arg(long, value_name = "EMAIL")]
+        account: String,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
+    /// Writes everything in a data folder into one new file, also while a server has it, and says what the file holds.
+    Backup {
+        /// The file; one that is there is left as it is.
+        to: PathBuf,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
+    /// Puts a backup in the place of an empty folder, and begins another history, so that every till sends again what the backup lacks. With
+    /// --database and no file: says so of a `PostgreSQL` that was put back by its own means.
+    Restore {
+        /// The backup. It is read to its end first.
+        from: Option<PathBuf>,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
+    /// Reads everything that is stored and holds it to what was promised; says what is wrong and where. Changes nothing.
+    Verify {
+        /// A backup; without it the database that is named.
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        place: WhereItIs,
+    },
 }
 
 /// Why the program ends.
@@ -114,6 +145,9 @@ enum Failure {
     /// It cannot end a register's access.
     #[error(transparent)]
     Removal(#[from] RemovalError),
+    /// It cannot do another command.
+    #[error(transparent)]
+    Command(#[from] CommandError),
 }
 
 /// How requests get here.
@@ -173,6 +207,14 @@ async fn main() -> ExitCode {
         Some(Command::Revoke { place, email, register, number }) => {
             revoke(place, Removal { email, register, number: number.map(DeviceId) }).await
         }
+        Some(Command::Export { to, account, place }) => {
+            commands::export(&to, &account, place).await.map_err(Failure::from)
+        }
+        Some(Command::Backup { to, place }) => commands::backup(&to, place).await.map_err(Failure::from),
+        Some(Command::Restore { from, place }) => {
+            commands::restore(from.as_deref(), place).await.map_err(Failure::from)
+        }
+        Some(Command::Verify { file, place }) => commands::verify(file.as_deref(), place).await.map_err(Failure::from),
         None => run(arguments).await.map_err(Failure::from),
     };
     match done {
@@ -187,7 +229,7 @@ async fn main() -> ExitCode {
 async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure> {
     let email = opening.email.trim().to_lowercase();
     let data = place.place()?;
-    let config = Config { data, page: None, demo: false, restored: false, network: Network::default() };
+    let config = Config { data, page: None, demo: false, network: Network::default() };
     let server = Server::open(config).await?;
     let opened = opening::open(&server, opening).await;
     server.db.close().await;
@@ -221,8 +263,8 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
     let data = arguments.place.place()?;
-    let Arguments { page, demo, restored, way, metrics_port, .. } = arguments;
-    let server = Server::open(Config { data, page, demo, restored, network: way.into() }).await?;
+    let Arguments { page, demo, way, metrics_port, .. } = arguments;
+    let server = Server::open(Config { data, page, demo, network: way.into() }).await?;
     let metrics = match metrics_port {
         Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),
         None => None,

@@ -20,6 +20,7 @@ use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
 use crate::seed::SeedError;
+use crate::upkeep::Upkeep;
 use crate::{clock, endpoint};
 
 /// How long answers under way may take once the server is told to stop.
@@ -34,8 +35,6 @@ pub struct Config {
     pub page: Option<PathBuf>,
     /// Whether to make the demo account in an empty database and to tell everyone its sign-ins.
     pub demo: bool,
-    /// Whether the database was put back from a backup: its history is another one from here on.
-    pub restored: bool,
     /// How requests get here.
     pub network: Network,
 }
@@ -80,6 +79,8 @@ pub struct Server {
     pub db: Db,
     /// Who waits for news.
     pub news: Arc<News>,
+    /// What is made of the histories beside answering.
+    pub upkeep: Arc<Upkeep>,
     /// Checks owners' passwords.
     pub passwords: Passwords,
     /// Counts how often they are tried.
@@ -104,10 +105,7 @@ impl Server {
     /// Opens the database and reads the page. Everything that can fail at start fails here.
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
-        let mut db = Db::open_at(&config.data).await?;
-        if config.restored {
-            db.renew_epoch(clock::now()).await?;
-        }
+        let db = Db::open_at(&config.data).await?;
         if config.demo
             && db.is_empty().await?
             && let Err(error) = demo::create(&db, clock::now()).await
@@ -119,12 +117,26 @@ impl Server {
         let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
-        let (news, attempts) = (Arc::default(), Attempts::default());
+        let (news, upkeep, attempts) = (Arc::default(), Arc::default(), Attempts::default());
         let network = config.network;
         let limits = Limits::new(network.quotas, std::time::Instant::now());
         let metrics = Arc::new(Metrics::default());
         let leaving = AtomicBool::new(false);
-        Ok(Self { db, news, passwords, attempts, network, limits, metrics, page, demo, stopping, stop, leaving })
+        Ok(Self {
+            db,
+            news,
+            upkeep,
+            passwords,
+            attempts,
+            network,
+            limits,
+            metrics,
+            page,
+            demo,
+            stopping,
+            stop,
+            leaving,
+        })
     }
 
     /// Whether this process was told to stop: it still answers, and should not be asked any more.
@@ -140,6 +152,7 @@ impl Server {
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
         let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
+        let keeping = tokio::spawn(Arc::clone(&server.upkeep).go_on(server.db.clone()));
         let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
         let stopper = Arc::clone(&server);
         let graceful = async move {
@@ -160,6 +173,7 @@ impl Server {
             () = patience => tracing::warn!("some answers were cut off"),
         }
         exchanging.abort();
+        keeping.abort();
         server.db.close().await;
         Ok(())
     }

@@ -13,6 +13,7 @@ use super::card::Card;
 use crate::format;
 use crate::routes::Route;
 use crate::screens::negative_inventory::item::RuleLine;
+use crate::screens::sync_status::crossed::Crossed;
 use crate::shop::use_shop;
 use crate::widgets::button::Button;
 use crate::widgets::figure::Figure;
@@ -69,6 +70,7 @@ fn Known(id: ItemId) -> impl IntoView {
             </h1>
             <Actions id item/>
         </header>
+        <Crossed of=id/>
         {move || item.get().map(|item| view! { <Facts item/> })}
         <Show when=move || holds_stock.get() || stocks.with(|stocks| stocks.iter().any(|(_, stock)| !stock.on_hand().is_zero()))>
             <Totals id stocks/>

@@ -1,7 +1,7 @@
 //! Changing what an account keeps beside its stock: items, vendors, people, rights, settings.
 
 use super::{Desk, Problem};
-use crate::catalogue::{Denied, Employee, Item, Vendor};
+use crate::catalogue::{Conflict, Denied, Employee, Item, Vendor};
 use crate::entry::catalogue::{EmployeeChange, ItemChange, ItemFields, VendorChange, VendorFields};
 use crate::entry::rights::{Needed, Role, needed_for};
 use crate::entry::{Body, Catalogue, Change, Conversion, Entry};
@@ -23,6 +23,21 @@ impl Desk<'_> {
             }
         }
         Ok(Body::Catalogue(Catalogue { known: self.tables.confirmed_to, changes }))
+    }
+
+    /// Ends a conflict: what holds stays, or what came first holds after all. The bodies of as many entries as that takes, each with its shop.
+    pub fn settle(&self, conflict: &Conflict, stays: bool) -> Result<Vec<(ShopId, Body)>, Problem> {
+        let wanted = if stays { &conflict.holds } else { &conflict.lost };
+        if let Change::Item(change) = wanted
+            && !stays
+            && let Some(before) = self.tables.items.get(&change.id)
+        {
+            // An item that is to hold stock again, or none, says so in every shop.
+            let mut now = before.clone();
+            now.change(change.fields.clone());
+            return self.save_item(Some(before), &now);
+        }
+        Ok(vec![(ShopId::OFFICE, self.catalogue_body(vec![wanted.clone()])?)])
     }
 
     fn role(&self) -> Option<Role> {

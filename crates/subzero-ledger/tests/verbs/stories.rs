@@ -1,6 +1,7 @@
 //! What people enter, one story after the other.
 
 use crate::business::*;
+use subzero_ledger::catalogue::Conflict;
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
 use subzero_ledger::entry::rights::{May, Right, Rights, Role};
@@ -10,7 +11,7 @@ use subzero_ledger::entry::{
 };
 use subzero_ledger::ids::{CountListId, DeviceId, EntryId, ShopId, TransferId};
 use subzero_ledger::instant::Instant;
-use subzero_ledger::money::UnitCost;
+use subzero_ledger::money::{Price, UnitCost};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::verbs::{
     AdjustWish, Delivery, Desk, LineProblem, OrderWish, Problem, ReceiveWish, RefundWish, SettleWay, order_lines,
@@ -307,4 +308,29 @@ fn a_change_of_the_catalogue_says_how_much_of_the_office_was_known() {
     let Body::Catalogue(changed) = &shop.ledger.entry(id).unwrap().body else { panic!("the office's tables") };
     assert_eq!(changed.known, known);
     assert!(known > 0 && shop.catalogue.confirmed_to > known);
+}
+
+#[test]
+fn a_conflict_is_ended_either_way_and_an_item_says_so_in_every_shop() {
+    let mut shop = Business::new();
+    shop.receives(HIGH_STREET, MUG, 3);
+    let price = |hundredths: i64| ItemFields {
+        price: Some(Price::from_ten_thousandths(hundredths * 100)),
+        ..ItemFields::default()
+    };
+    let of_mug = |fields| Change::Item(ItemChange { id: MUG, fields });
+    let id = EntryId::from_u128(1);
+    let conflict = Conflict { holds: of_mug(price(400)), held_by: id, lost: of_mug(price(450)), lost_by: id };
+    shop.does_all(|desk| desk.settle(&conflict, true), HIGH_STREET).unwrap();
+    assert_eq!(shop.catalogue.items[&MUG].price, Price::from_ten_thousandths(40_000));
+    shop.does_all(|desk| desk.settle(&conflict, false), HIGH_STREET).unwrap();
+    assert_eq!(shop.catalogue.items[&MUG].price, Price::from_ten_thousandths(45_000));
+    let kind = |kind| of_mug(ItemFields { kind: Some(kind), ..ItemFields::default() });
+    let lost = kind(ItemKind::NonInventory);
+    let conflict = Conflict { holds: kind(ItemKind::Inventory), lost, ..conflict };
+    shop.does_all(|desk| desk.settle(&conflict, false), HIGH_STREET).unwrap();
+    assert_eq!(shop.on_hand(HIGH_STREET, MUG), "0", "what was on hand is closed");
+    shop.employee = CASHIER;
+    let refused = shop.does_all(|desk| desk.settle(&conflict, true), HIGH_STREET);
+    assert!(matches!(refused, Err(Problem::Denied(_))));
 }

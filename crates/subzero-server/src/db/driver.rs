@@ -41,6 +41,11 @@ pub trait Driver: Send + Sync {
     /// What other processes tell; nothing for a database that only one process has.
     fn hear(&self) -> Option<mpsc::Receiver<Heard>>;
 
+    /// What the database itself finds wrong with what it has on the disk; nothing where it has no such check.
+    fn check(&self) -> Doing<'_, Vec<String>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Finishes what is under way and lets go of the database.
     fn close(&self) -> Doing<'_, ()>;
 }
@@ -77,4 +82,47 @@ pub fn first(rows: Vec<Row>) -> Option<Row> {
 /// The row that has to be there.
 pub fn the_row(rows: Vec<Row>, what: &'static str) -> Result<Row, DbError> {
     first(rows).ok_or(DbError::Corrupt(what))
+}
+
+/// Whoever runs the version before goes on reading and writing what is there: a step after the first may add tables, indices, and columns that have
+/// a value of their own, and nothing else.
+#[cfg(test)]
+fn assert_only_adds(steps: &[&str]) {
+    for step in &steps[1..] {
+        let bare: Vec<&str> = step.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+        for statement in bare.join(" ").split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            let adds = match words.as_slice() {
+                ["create", "table" | "index", ..] => true,
+                ["alter", "table", _, "add", "column", ..] => {
+                    !statement.contains("not null") || statement.contains("default")
+                }
+                _ => false,
+            };
+            assert!(adds, "{statement}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::assert_only_adds;
+
+    #[test]
+    fn a_step_that_takes_something_away_is_caught() {
+        assert_only_adds(&[
+            "drop table a",
+            "-- More.\ncreate table b (c integer);\nalter table b add column d text not null default '';",
+        ]);
+        for step in [
+            "drop table a",
+            "create table b (c integer); delete from a",
+            "alter table a rename to b",
+            "alter table a drop column b",
+            "alter table a add column b integer not null",
+            "create unique index b on a (c)",
+        ] {
+            assert!(std::panic::catch_unwind(|| assert_only_adds(&["", step])).is_err(), "{step}");
+        }
+    }
 }

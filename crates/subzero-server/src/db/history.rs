@@ -13,20 +13,26 @@ impl Db {
     /// The head of every shop this device may read now, by shop.
     pub async fn heads(&self, device: &Device) -> Result<Vec<ShopHead>, DbError> {
         let ask = Statement::new(
-            "select shop, head, (select epoch from server) from shop_head where account = $1
+            "select shop, head, coalesce((
+               select max(last_seq) from segment where segment.account = shop_head.account and segment.shop = shop_head.shop
+             ), 0), (select epoch from server) from shop_head where account = $1
              and shop in (select shop from device_shop where account = $1 and device = $2) order by shop",
         );
         let mut heads = Vec::new();
         for row in self.driver.read(ask.with(device.account).with(device.id)).await? {
-            let [shop, head, epoch] = row.cells()?;
+            let [shop, head, sealed, epoch] = row.cells()?;
             self.note_epoch(epoch)?;
-            heads.push(ShopHead { shop: value::read_shop(shop)?, head: value::read_sequence(head)?, sealed: 0 });
+            heads.push(ShopHead {
+                shop: value::read_shop(shop)?,
+                head: value::read_sequence(head)?,
+                sealed: value::read_sequence(sealed)?,
+            });
         }
         Ok(heads)
     }
 
-    /// The rows after a sequence, as many as one page holds, at least one when there is one.
-    pub async fn page(&self, account: AccountId, shop: ShopId, after: u64) -> Result<Page, DbError> {
+    /// The rows after a sequence and none beyond another, as many as one page holds, at least one when there is one.
+    pub async fn page(&self, account: AccountId, shop: ShopId, after: u64, to: Option<u64>) -> Result<Page, DbError> {
         let mut txn = self.driver.snapshot().await?;
         let ask = Statement::new(
             "select head, checksum, (select epoch from server) from shop_head where account = $1 and shop = $2",
@@ -40,6 +46,7 @@ impl Db {
             page.checksum = value::read_checksum(checksum)?;
         }
         let after = i64::try_from(after).unwrap_or(i64::MAX).min(i64::MAX - 1);
+        let to = to.and_then(|to| i64::try_from(to).ok()).unwrap_or(i64::MAX);
         let bytes_max = i64::try_from(PULL_BYTES_MAX).unwrap_or(i64::MAX);
         // Up to the last row with which the bodies together are not too many. No body is read to find it.
         let ask = Statement::new(
@@ -51,9 +58,9 @@ impl Db {
                    where account = $1 and shop = $2 and seq > $3 order by seq limit 1000
                  ) as following
                ) as summed where bytes <= $4
-             ), $3 + 1) order by seq",
+             ), $3 + 1) and seq <= $5 order by seq",
         );
-        for row in txn.run(ask.with(account).with(shop).with(after).with(bytes_max)).await? {
+        for row in txn.run(ask.with(account).with(shop).with(after).with(bytes_max).with(to)).await? {
             let (row, checksum) = read_row(row)?;
             page.checksum = checksum;
             page.rows.push(row);
@@ -64,7 +71,7 @@ impl Db {
 }
 
 /// A row, and the checksum of the history up to it.
-fn read_row(row: statement::Row) -> Result<(Row, Checksum), DbError> {
+pub fn read_row(row: statement::Row) -> Result<(Row, Checksum), DbError> {
     let [seq, inc, dseq, recorded, body, checksum] = row.cells()?;
     let row = Row {
         seq: value::read_sequence(seq)?,

@@ -3,7 +3,7 @@
 use subzero_ledger::entry::rights::{Rights, Role};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{AuditBy, AuditWhat, Chain, Checksum, Flag, QuarantineReason};
+use subzero_sync::wire::{AuditBy, AuditWhat, Chain, Checksum, ContentHash, Flag, QuarantineReason};
 use uuid::Uuid;
 
 use super::statement::{Cell, Value};
@@ -65,6 +65,11 @@ impl From<TokenHash> for Value {
 /// A sequence as a column holds it.
 pub fn sequence(sequence: u64) -> Result<Value, DbError> {
     i64::try_from(sequence).map(Value::from).map_err(|_| DbError::Corrupt("sequence"))
+}
+
+/// A column as what bytes are named by.
+pub fn read_hash(cell: Cell) -> Result<ContentHash, DbError> {
+    cell.bytes("hash")?.try_into().map(ContentHash).map_err(|_| DbError::Corrupt("hash"))
 }
 
 /// A column as an account.
@@ -144,6 +149,22 @@ pub const fn flag(flag: Flag) -> &'static str {
         Flag::UnknownEmployee => "unknown_employee",
         Flag::UnknownItem => "unknown_item",
         Flag::RemovedRegister => "removed_register",
+    }
+}
+
+/// Reads all of them back, as the column holds them: with commas.
+pub fn read_flags(text: &str) -> Result<Vec<Flag>, DbError> {
+    let known = [Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem];
+    let words = text.split(',').filter(|word| !word.is_empty());
+    words.map(|word| known.into_iter().find(|known| flag(*known) == word).ok_or(DbError::Corrupt("flag"))).collect()
+}
+
+/// Two columns as a place in a shop's history, if it is one.
+pub fn read_place(shop: Cell, seq: Cell) -> Result<Option<(ShopId, u64)>, DbError> {
+    match (shop.if_any(), seq.if_any()) {
+        (Some(shop), Some(seq)) => Ok(Some((read_shop(shop)?, read_sequence(seq)?))),
+        (None, None) => Ok(None),
+        (Some(_), None) | (None, Some(_)) => Err(DbError::Corrupt("place")),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::ApiError;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 
-const MUST: &str = "shop and after are whole numbers";
+const MUST: &str = "shop, after and to are whole numbers";
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -25,6 +25,8 @@ struct Ask {
     shop: ShopId,
     /// Rows with a higher sequence than this.
     after: u64,
+    /// None with a higher sequence than this, if it is said.
+    to: Option<u64>,
 }
 
 /// What it answers otherwise.
@@ -58,10 +60,10 @@ pub async fn answer(
     State(server): State<Arc<Server>>,
     parts: Parts,
 ) -> Result<Json<PullPage>, ApiError> {
-    let Ask { shop, after } = read_query(&parts, MUST)?;
+    let Ask { shop, after, to } = read_query(&parts, MUST)?;
     if !device.shops.contains(&shop) {
         return Err(ApiError::Shop(shop));
     }
-    let page = server.db.page(device.account, shop, after).await?;
+    let page = server.db.page(device.account, shop, after, to).await?;
     Ok(Json(PullPage { epoch: page.epoch, shop, after, rows: page.rows, head: page.head, checksum: page.checksum }))
 }

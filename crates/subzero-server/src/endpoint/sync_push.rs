@@ -52,6 +52,7 @@ pub async fn answer(
 ) -> Result<Json<PushReply>, ApiError> {
     let reply = server.db.push(&device, request, clock::now()).await?;
     server.news.poke(device.account);
+    server.upkeep.note(device.account);
     server.metrics.count_entries(&reply.verdicts);
     Ok(Json(reply))
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
 
 use subzero_sync::wire::{PUSH_BYTES_MAX, WAIT_MAX_MS};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -72,6 +74,67 @@ fn the_unit_is_one_and_keeps_the_server_to_its_folder() {
     }
 }
 
+#[test]
+fn the_backup_units_do_what_the_text_says() {
+    let (unit, timer) = (docs("operations/subzero-backup.service"), docs("operations/subzero-backup.timer"));
+    let server = docs("operations/subzero.service");
+    for key in ["DynamicUser", "User", "StateDirectoryMode", "UMask", "ProtectSystem", "NoNewPrivileges"] {
+        assert_eq!(setting(&unit, "Service", key), setting(&server, "Service", key), "{key}");
+    }
+    assert_eq!(setting(&unit, "Service", "StateDirectory"), Some("subzero subzero-backups"));
+    assert_eq!(setting(&timer, "Timer", "Persistent"), Some("true"));
+    let folder = folder();
+    let script = folder.path().join("subzero-backup");
+    fs::write(&script, docs("operations/subzero-backup.sh")).unwrap();
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let unit = unit.replace("/usr/local/bin/subzero-backup", script.to_str().unwrap());
+    let service = folder.path().join("subzero-backup.service");
+    fs::write(&service, unit).unwrap();
+    let clock = folder.path().join("subzero-backup.timer");
+    fs::write(&clock, timer).unwrap();
+    for file in [&service, &clock] {
+        if let Some(verified) = systemd_analyze(&["verify"], file) {
+            let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+            assert!(verified.status.success() && said.trim().is_empty(), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_backup_script_keeps_what_is_whole_and_seven_days_of_it() {
+    let (data, shelf, program) = (folder(), folder(), folder());
+    let server = Running::with_account(&data).await;
+    std::os::unix::fs::symlink(SERVER, program.path().join("subzero-server")).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operations/subzero-backup.sh");
+    let path = format!("{}:{}", program.path().display(), std::env::var("PATH").unwrap());
+    let run = || {
+        let mut command = Command::new("sh");
+        command.arg(&script).args([data.path(), shelf.path()]).env("PATH", &path).env_remove("SUBZERO_DATABASE");
+        command.output().unwrap()
+    };
+    let aged = |name: &str, days: u64| {
+        let file = fs::File::create(shelf.path().join(name)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60 + 60)).unwrap();
+    };
+    aged("old.sqlite", 7);
+    aged("kept.sqlite", 6);
+    aged("cut.sqlite.partial", 2);
+    let names = || -> BTreeSet<String> {
+        fs::read_dir(shelf.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let done = run();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(String::from_utf8_lossy(&done.stdout).contains(", 0 problems"));
+    let after = names();
+    assert!(after.len() == 2 && after.contains("kept.sqlite"), "{after:?}");
+    server.stop().await;
+    // Nothing goes while there is nothing new.
+    fs::write(data.path().join("subzero.sqlite"), b"no database any more").unwrap();
+    aged("old.sqlite", 7);
+    assert!(!run().status.success());
+    assert_eq!(names().len(), 3);
+}
+
 #[tokio::test]
 async fn the_units_line_starts_the_server() {
     let (data, page) = (folder(), folder());
@@ -132,7 +195,8 @@ fn the_proxies_let_through_what_the_server_takes() {
 }
 
 /// Other programs' options, and what every program has.
-const OTHERS: [&str; 7] = ["--help", "--json", "--now", "--pipe", "--quiet", "--release", "--wait"];
+const OTHERS: [&str; 10] =
+    ["--dbname", "--file", "--format", "--help", "--json", "--now", "--pipe", "--quiet", "--release", "--wait"];
 
 #[test]
 fn every_option_the_text_names_is_one() {
@@ -140,7 +204,8 @@ fn every_option_the_text_names_is_one() {
         let said = Command::new(SERVER).args(arguments).arg("--help").output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     };
-    let known = help(&[]) + &help(&["account"]) + &help(&["revoke"]);
+    let commands = ["account", "revoke", "import", "backup", "restore", "verify", "export"];
+    let known: String = commands.iter().map(|command| help(&[command])).chain([help(&[])]).collect();
     let known: BTreeSet<&str> = known.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').collect();
     let text = docs("operations.md") + &docs("operations/subzero.service");
     let named = text

@@ -55,7 +55,7 @@ pub fn folder() -> TempDir {
 }
 
 pub fn config(data: &Path) -> Config {
-    Config { data: data.to_owned().into(), page: None, demo: false, restored: false, network: Network::default() }
+    Config { data: data.to_owned().into(), page: None, demo: false, network: Network::default() }
 }
 
 impl Running {

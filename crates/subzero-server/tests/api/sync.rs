@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use subzero_ledger::entry::{Body, Entry};
 use subzero_ledger::ids::ShopId;
 use subzero_sync::chain::Position;
-use subzero_sync::wire::{Chain, Incarnation, Manifest, PULL_BYTES_MAX, PushReply, Verdict};
+use subzero_sync::wire::{Chain, Incarnation, Manifest, PULL_BYTES_MAX, PullPage, PushReply, SegmentList, Verdict};
 use uuid::Uuid;
 
-use crate::support::{HIGH_STREET, Running, STATION, config, folder, read};
+use crate::support::{HIGH_STREET, Running, STATION, code, config, folder, read};
 
 #[tokio::test]
 async fn what_one_till_records_the_other_pulls() {
@@ -160,15 +160,17 @@ async fn i11_a_restored_server_is_of_a_new_epoch_and_takes_what_it_lacks() {
     till.push(&[till.receipt()]).await;
     let backed_up = till.acked;
     server.stop().await;
-    std::fs::copy(data.path().join("subzero.sqlite"), backup.path().join("subzero.sqlite")).unwrap();
+    let copy = backup.path().join("backup.sqlite");
+    subzero_server::backup::backup(data.path(), &copy).await.unwrap();
     let server = Running::start(config(data.path())).await;
     let mut till = till.at(&server);
     let lost = till.receipt();
     till.push(std::slice::from_ref(&lost)).await;
     server.stop().await;
 
-    let restored = subzero_server::Config { restored: true, ..config(backup.path()) };
-    let server = Running::start(restored).await;
+    let restored = folder();
+    subzero_server::backup::restore(&copy, restored.path(), &mut |_| {}).await.unwrap();
+    let server = Running::start(config(restored.path())).await;
     let mut till = till.at(&server);
     let answer = till.send(&till.request(&[till.receipt().encode().unwrap()])).await;
     assert_eq!(answer.status(), StatusCode::CONFLICT);
@@ -248,5 +250,43 @@ async fn a_page_holds_what_one_txn_may_store() {
     assert_eq!(till.pull(HIGH_STREET).await.len(), 1_500);
     let past = till.page(HIGH_STREET, 9_999).await;
     assert_eq!((past.rows.len(), past.head), (0, 1_500));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_history_is_handed_out_in_segments_that_may_be_kept_for_ever() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
+    for _ in 0..3 {
+        let entries: Vec<Entry> = (0..500).map(|_| till.receipt()).collect();
+        till.push(&entries).await;
+    }
+    // They are cut once there is time for it; whoever asks earlier hears of fewer.
+    let head = loop {
+        let manifest: Manifest = read(till.get("/v1/sync/manifest").await).await;
+        let head = manifest.heads.into_iter().find(|head| head.shop == HIGH_STREET).unwrap();
+        if head.sealed > 0 {
+            break head;
+        }
+    };
+    let list: SegmentList = read(till.get(&format!("/v1/sync/segments?shop={HIGH_STREET}&after=0")).await).await;
+    assert_eq!(list.segments.last().map(|last| last.last), Some(head.sealed));
+    let name = String::from(list.segments[0].hash);
+    let answer = till.get(&format!("/v1/sync/segment?shop={HIGH_STREET}&hash={name}")).await;
+    assert_eq!(answer.headers()["cache-control"], "private, max-age=31536000, immutable");
+    let rows = subzero_sync::segment::decode(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(rows, till.page(HIGH_STREET, 0).await.rows[..rows.len()]);
+    let page: PullPage = read(till.get(&format!("/v1/sync/pull?shop={HIGH_STREET}&after=2&to=5")).await).await;
+    assert_eq!(page.rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [3, 4, 5]);
+    for (path, status, said) in [
+        (format!("/v1/sync/segment?shop={HIGH_STREET}&hash={}", "0".repeat(64)), 404, "no_such_segment"),
+        (format!("/v1/sync/segment?shop={HIGH_STREET}&hash={}", "F".repeat(64)), 400, "bad_query"),
+        (format!("/v1/sync/segment?shop=99&hash={name}"), 403, "shop_not_granted"),
+        ("/v1/sync/segments?shop=99&after=0".to_owned(), 403, "shop_not_granted"),
+    ] {
+        let answer = till.get(&path).await;
+        assert_eq!(code(answer, StatusCode::from_u16(status).unwrap()).await, said, "{path}");
+    }
     server.stop().await;
 }

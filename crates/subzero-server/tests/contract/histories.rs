@@ -13,24 +13,24 @@ pub async fn a_page_is_of_one_moment_and_of_bounded_size(fixture: Fixture) {
     for _ in 0..3 {
         till.push(&(0..500).map(|_| till.receipt(1)).collect::<Vec<_>>()).await;
     }
-    let page = db.page(session.account, ShopId(1), 0).await.unwrap();
+    let page = db.page(session.account, ShopId(1), 0, None).await.unwrap();
     let bytes: usize = page.rows.iter().map(|row| row.body.0.len()).sum();
     let one_more = till.history(1).await[page.rows.len()].body.0.len();
     assert!(bytes <= PULL_BYTES_MAX && bytes + one_more > PULL_BYTES_MAX, "{bytes} bytes");
     assert_eq!((page.head, page.epoch), (1_500, db.epoch()));
     assert_eq!(till.history(1).await.len(), 1_500);
     for after in [1_500, 9_999, u64::MAX] {
-        let past = db.page(session.account, ShopId(1), after).await.unwrap();
+        let past = db.page(session.account, ShopId(1), after, None).await.unwrap();
         assert_eq!((past.rows.len(), past.head), (0, 1_500));
     }
-    let last = db.page(session.account, ShopId(1), 1_499).await.unwrap();
+    let last = db.page(session.account, ShopId(1), 1_499, None).await.unwrap();
     assert_eq!(last.rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [1_500]);
 }
 
 pub async fn an_empty_history_has_an_empty_page(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     for shop in [2, 99] {
-        let page = db.page(session.account, ShopId(shop), 0).await.unwrap();
+        let page = db.page(session.account, ShopId(shop), 0, None).await.unwrap();
         assert_eq!((page.rows.len(), page.head, page.checksum), (0, 0, Checksum::EMPTY));
     }
 }

@@ -69,7 +69,7 @@ async fn read(db: Db, account: AccountId, done: Arc<AtomicBool>) -> Result<Seen,
         let is_last = done.load(Ordering::SeqCst);
         let mut is_all = true;
         for (shop, after) in (0..).zip(&mut after).skip(1) {
-            let page = db.page(account, ShopId(shop), *after).await.unwrap();
+            let page = db.page(account, ShopId(shop), *after, None).await.unwrap();
             pages += 1;
             for row in page.rows {
                 *after += 1;

@@ -14,6 +14,7 @@ mod postgres_alone;
 #[path = "../support/postgres.rs"]
 mod postgres_server;
 mod pushes;
+mod segments;
 mod shared;
 mod slow;
 
@@ -54,5 +55,7 @@ on_every_database! {
         i2_one_entry_from_two_outboxes_at_once_is_stored_once, a_gap_a_fork_and_another_epoch_store_nothing,
         another_devices_outbox_is_a_fork, poison_is_kept_aside_with_its_reason, the_largest_push_is_a_few_statements,
         pushes_that_meet_at_several_shops_all_arrive, i3_readers_see_no_hole_while_writers_commit_in_any_order;
+    segments: a_history_is_cut_once_and_for_ever, a_segment_is_there_for_its_account_and_its_shop_alone,
+        damage_is_not_handed_out_under_a_name;
     shared: a_restart_finds_everything, a_new_epoch_is_noticed_by_who_has_the_database_open, a_txn_that_is_dropped_has_never_been;
 }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod backups;
+mod broken;
+mod exports;
 #[allow(dead_code, reason = "the contract's tests use the rest of it")]
 #[path = "../support/fixture.rs"]
 mod fixture;
@@ -10,3 +13,4 @@ mod killed;
 mod postgres_server;
 mod process;
 mod several;
+mod stopped;

@@ -23,12 +23,8 @@ pub struct Server {
 impl Server {
     /// Starts one over this database, on a port that is free.
     pub fn start(fixture: &Fixture) -> Self {
-        Self::start_with(fixture, &[])
-    }
-
-    pub fn start_with(fixture: &Fixture, words: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_subzero-server"));
-        command.args(["--port", "0"]).args(words).env_remove("SUBZERO_DATABASE").env("RUST_LOG", "error");
+        command.args(["--port", "0"]).env_remove("SUBZERO_DATABASE").env("RUST_LOG", "error");
         match fixture {
             Fixture::Sqlite(folder) => command.arg("--data").arg(folder.path()),
             Fixture::Postgres(address) => command.env("SUBZERO_DATABASE", address),

@@ -10,6 +10,7 @@ use subzero_server::db::NewAccount;
 use subzero_server::{clock, password};
 use subzero_sync::wire::{AccessToken, OwnerSession, Paired, ShopName, SignedIn, Standing};
 
+use crate::broken::run;
 use crate::fixture::{CASHIER, Fixture, OWNER, add_account};
 use crate::process::{Remote, Server, read};
 
@@ -92,11 +93,12 @@ async fn i10_an_epoch_that_one_process_begins_is_told_by_the_other() {
     let one = Server::start(&fixture);
     let before = till.manifest(&one.url, None, None).await;
     let waiting = wait_for_news(&till, &one).await;
-    let restored = Server::start_with(&fixture, &["--restored"]);
+    assert!(run(&["restore"], Some(&fixture)).status.success());
+    let another = Server::start(&fixture);
     let news = waiting.await.unwrap();
     assert_ne!(news.epoch, before.epoch, "it waited to the end and was told the old epoch");
     let reply = till.push(&one.url, &[till.till.receipt(1)]).await;
-    assert_eq!(reply.epoch, till.manifest(&restored.url, None, None).await.epoch);
+    assert_eq!(reply.epoch, till.manifest(&another.url, None, None).await.epoch);
 }
 
 /// Asks for news of what is not known yet, and is made to wait.

@@ -170,7 +170,7 @@ impl Till {
 /// Reads on where the rows end, and holds the page to its promises. False once there is no more.
 pub async fn more_of(db: &Db, account: AccountId, shop: ShopId, rows: &mut Vec<Row>) -> bool {
     let after = u64::try_from(rows.len()).unwrap();
-    let page = db.page(account, shop, after).await.unwrap();
+    let page = db.page(account, shop, after, None).await.unwrap();
     let seqs: Vec<u64> = page.rows.iter().map(|row| row.seq).collect();
     assert_eq!(seqs, (after + 1..).take(seqs.len()).collect::<Vec<_>>(), "a hole in shop {shop}");
     rows.extend(page.rows);

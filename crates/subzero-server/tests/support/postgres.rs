@@ -67,7 +67,7 @@ impl Postgres {
 }
 
 /// The folder with `initdb` and `pg_ctl`: the newest of Debian's, else what is on `PATH`.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> =
         std::fs::read_dir(DEBIAN).into_iter().flatten().flatten().map(|version| version.path().join("bin")).collect();
     versions.sort();

@@ -83,6 +83,16 @@ impl PostgresDriver {
         let readers = pool(READERS).connect_lazy_with(options.clone());
         Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
     }
+
+    /// Connects to read and nothing else: whatever version the tables are of they stay, and whoever begins to write is refused.
+    pub async fn connect_to_read(address: &Address) -> Result<Self, DbError> {
+        let options = address.0.as_ref().clone().options([("default_transaction_read_only", "on")]);
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+        let readers = pool(READERS).connect_with(options.clone()).await.map_err(failed)?;
+        schema::check(&readers).await?;
+        let writers = pool(1).connect_lazy_with(options.clone());
+        Ok(Self { writers, readers, relay: relay::Relay::new(options) })
+    }
 }
 
 impl Driver for PostgresDriver {

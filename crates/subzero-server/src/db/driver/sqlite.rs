@@ -3,7 +3,7 @@
 //! Written through one connection, so that writers queue here and not at the file's lock, and no row needs a lock of its own; read through a
 //! few, each from a snapshot of its own (WAL). `synchronous=FULL`: a commit that returned survives a power cut.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::query::Query;
@@ -40,14 +40,24 @@ pub struct SqliteDriver {
 impl SqliteDriver {
     /// Whether a folder has a database.
     pub fn is_in(folder: &Path) -> bool {
-        folder.join(FILE).is_file()
+        Self::file_in(folder).is_file()
+    }
+
+    /// Where a folder has its database.
+    pub fn file_in(folder: &Path) -> PathBuf {
+        folder.join(FILE)
     }
 
     /// Opens the file in a folder, making both when they are not there.
     pub async fn open(folder: &Path) -> Result<Self, DbError> {
         std::fs::create_dir_all(folder)?;
+        Self::open_file(&Self::file_in(folder)).await
+    }
+
+    /// Opens a file, making it when it is not there.
+    pub async fn open_file(file: &Path) -> Result<Self, DbError> {
         let options = SqliteConnectOptions::new()
-            .filename(folder.join(FILE))
+            .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -59,6 +69,38 @@ impl SqliteDriver {
         schema::upgrade(&mut *writer.acquire().await.map_err(failed)?).await?;
         let readers = pool(READERS).connect_with(options).await.map_err(failed)?;
         Ok(Self { writer, readers })
+    }
+
+    /// Opens a file to read it and nothing else: whatever version it is of it stays, and whoever begins to write is refused.
+    pub async fn open_to_read(file: &Path) -> Result<Self, DbError> {
+        if !file.is_file() {
+            return Err(DbError::NoDatabase);
+        }
+        let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_MAX);
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+        let readers = pool(READERS).connect_with(options.clone()).await.map_err(failed)?;
+        schema::check(&mut *readers.acquire().await.map_err(failed)?).await?;
+        Ok(Self { writer: pool(1).connect_lazy_with(options), readers })
+    }
+
+    /// Writes everything that is committed, as of one moment, into a file that is empty or not there. `VACUUM INTO` reads one snapshot: nobody
+    /// who writes waits for it, in this process or another, and none of their commits makes it begin again, as they would the backup
+    /// interface's copy of pages. It does not wait until the file is on the disk.
+    pub async fn copy_into(&self, file: &Path) -> Result<(), DbError> {
+        let name = file.to_str().ok_or_else(|| std::io::Error::other("its name is no text"))?;
+        sqlx::query("vacuum into ?").bind(name).execute(&self.readers).await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// A quick look at whether a file is whole: every page is read, and no index is compared with its table.
+    pub async fn quick_check(&self) -> Result<Vec<String>, DbError> {
+        self.found("pragma quick_check").await
+    }
+
+    /// What one of the database's own checks says, if it is not that all is well.
+    async fn found(&self, check: &'static str) -> Result<Vec<String>, DbError> {
+        let said: Vec<(String,)> = sqlx::query_as(check).fetch_all(&self.readers).await.map_err(failed)?;
+        Ok(said.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect())
     }
 }
 
@@ -87,6 +129,10 @@ impl Driver for SqliteDriver {
 
     fn hear(&self) -> Option<mpsc::Receiver<Heard>> {
         None
+    }
+
+    fn check(&self) -> Doing<'_, Vec<String>> {
+        Box::pin(self.found("pragma integrity_check"))
     }
 
     fn close(&self) -> Doing<'_, ()> {

@@ -9,7 +9,7 @@ use super::failed;
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 2] = [include_str!("v1.sql"), include_str!("v2.sql")];
+const STEPS: [&str; 3] = [include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql")];
 /// What processes that start at once queue for: a number of ours, until the end of the txn.
 const TURN: &str = "select pg_advisory_xact_lock(7305804402566590067)";
 
@@ -34,4 +34,29 @@ pub async fn upgrade(pool: &PgPool) -> Result<(), DbError> {
     );
     sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut *txn).await.map_err(failed)?;
     txn.commit().await.map_err(failed)
+}
+
+/// Whether this program can read the tables, of whatever version up to its own. Nothing is changed.
+pub async fn check(pool: &PgPool) -> Result<(), DbError> {
+    let found: Option<(String,)> =
+        sqlx::query_as("select to_regclass('version')::text where to_regclass('version') is not null")
+            .fetch_optional(pool)
+            .await
+            .map_err(failed)?;
+    if found.is_none() {
+        return Err(DbError::NoDatabase);
+    }
+    let (version,): (i64,) = sqlx::query_as("select version from version").fetch_one(pool).await.map_err(failed)?;
+    match usize::try_from(version) {
+        Ok(place) if place <= STEPS.len() => Ok(()),
+        Ok(_) | Err(_) => Err(DbError::Newer(version)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn steps_only_add() {
+        crate::db::driver::assert_only_adds(&super::STEPS);
+    }
 }

@@ -1,0 +1,119 @@
+//! A file that is there whole or not at all: it is written under another name beside its own, and takes its own once it is on the disk.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// Why a file was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum NewFileError {
+    /// Something has its name.
+    #[error("{place} is there already, and is left as it is", place = .0.display())]
+    IsThere(PathBuf),
+    /// Something has the name it is written under.
+    #[error("{place} is there: another run is writing it, or one was broken off and it can be deleted", place = .0.display())]
+    IsBeingWritten(PathBuf),
+    /// The disk.
+    #[error("cannot write {place}: {1}", place = .0.display())]
+    Disk(PathBuf, std::io::Error),
+}
+
+/// A file that is being written. Dropped before it is done, it has never been.
+pub struct NewFile {
+    to: PathBuf,
+    partial: PathBuf,
+    is_done: bool,
+}
+
+impl NewFile {
+    /// Begins one that will have this name; nobody else on the machine may read it.
+    pub fn begin(to: &Path) -> Result<Self, NewFileError> {
+        let to = to.to_owned();
+        if to.symlink_metadata().is_ok() {
+            return Err(NewFileError::IsThere(to));
+        }
+        let mut name = OsString::from(&to);
+        name.push(".partial");
+        let partial = PathBuf::from(name);
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial);
+        match made {
+            Ok(_) => Ok(Self { to, partial, is_done: false }),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(NewFileError::IsBeingWritten(partial))
+            }
+            Err(error) => Err(NewFileError::Disk(to, error)),
+        }
+    }
+
+    /// Where to write. The file is there, and empty.
+    pub fn partial(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Gives it its name, on the disk.
+    pub fn finish(mut self) -> Result<(), NewFileError> {
+        if self.to.symlink_metadata().is_ok() {
+            return Err(NewFileError::IsThere(self.to.clone()));
+        }
+        let named = File::open(&self.partial)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&self.partial, &self.to))
+            .and_then(|()| sync_folder_of(&self.to));
+        named.map_err(|error| NewFileError::Disk(self.to.clone(), error))?;
+        self.is_done = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_done {
+            // Whoever writes next is told if it is still there.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}
+
+/// That a file has its name is on the disk once its folder is.
+pub fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn it_is_there_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("file");
+        let names = || fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect::<Vec<_>>();
+        drop(NewFile::begin(&to).unwrap());
+        assert_eq!(names(), [""; 0]);
+        let file = NewFile::begin(&to).unwrap();
+        assert!(matches!(NewFile::begin(&to), Err(NewFileError::IsBeingWritten(_))));
+        fs::write(file.partial(), b"all").unwrap();
+        assert_eq!(names(), ["file.partial"]);
+        file.finish().unwrap();
+        assert_eq!((names(), fs::read(&to).unwrap()), (vec!["file".into()], b"all".to_vec()));
+        assert_eq!(fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(matches!(NewFile::begin(&to), Err(NewFileError::IsThere(_))));
+    }
+
+    #[test]
+    fn a_name_that_was_taken_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("file");
+        let file = NewFile::begin(&to).unwrap();
+        fs::write(&to, b"another's").unwrap();
+        assert!(matches!(file.finish(), Err(NewFileError::IsThere(_))));
+        assert_eq!(fs::read(&to).unwrap(), b"another's");
+    }
+}
