@@ -1,8 +1,8 @@
 //! Asking the server: one function an endpoint, each with a time-out, each answered by a value or by why there is none.
 //!
 //! An answer counts only when it is the JSON that was asked for. A captive portal, a proxy's page and a cut answer are [`Failure::NotOurs`],
-//! whatever their status says, so nobody is signed out by the login page of a hotel's network. Nothing is tried again here and nothing is
-//! kept: the replica decides when to ask once more. Dropping a call aborts its request.
+//! whatever their status says, so nobody is signed out by the login page of a hotel's network. Nothing is kept and nothing is tried again here,
+//! except at once with another access token when the one before is over: the replica decides when to ask once more. Dropping a call aborts its request.
 
 use std::cell::RefCell;
 
@@ -16,8 +16,9 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
-    ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, RescueReply, RescueRequest, STANDING_HEADER, SegmentList, ShopHead, SnapshotInfo, Standing,
+    AccessToken, ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired,
+    PairingCode, PullPage, PushConflict, PushReply, PushRequest, RescueReply, RescueRequest, STANDING_HEADER,
+    SegmentList, ShopHead, SnapshotInfo, Standing, TOKEN_EXPIRED,
 };
 use web_sys::AbortController;
 
@@ -34,6 +35,19 @@ pub struct Refusal {
     pub failure: Failure,
     /// The server's own words, when it had any: a stable code and a sentence.
     pub said: Option<ApiError>,
+}
+
+impl Refusal {
+    /// Whether the same call is answered once it carries another access token.
+    fn is_expired(&self) -> bool {
+        self.failure == Failure::SignedOut && self.said.as_ref().is_some_and(|said| said.code == TOKEN_EXPIRED)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self { failure, said: None }
+    }
 }
 
 /// `GET /v1/about`: what this server is, for a page that is not paired.
@@ -72,18 +86,22 @@ pub struct DemoEmployee {
 /// The server this page came from.
 #[derive(Default)]
 pub struct Remote {
+    /// What this device was paired with.
     token: RefCell<Option<String>>,
+    /// What its calls carry for now. It is got for the token when there is none or when it is over, and nobody above notices.
+    access: RefCell<Option<String>>,
 }
 
 impl Remote {
     /// Calls with this device's token, or without one until it is paired.
     pub fn new(token: Option<String>) -> Self {
-        Self { token: RefCell::new(token) }
+        Self { token: RefCell::new(token), access: RefCell::default() }
     }
 
     /// From now on calls carry this token.
     pub fn set_token(&self, token: Option<String>) {
         self.token.replace(token);
+        self.access.take();
     }
 
     /// `GET /v1/about`.
@@ -101,6 +119,16 @@ impl Remote {
         call(Call::post("/v1/devices/pair", request, Some(session.token.clone()))?).await
     }
 
+    /// `POST /v1/devices/pair`, with a code that an owner made. The new token is not used until [`Remote::set_token`].
+    pub async fn pair_by_code(&self, code: String) -> Result<Paired, Refusal> {
+        call(Call::post("/v1/devices/pair", &PairCall::ByCode { code }, None)?).await
+    }
+
+    /// `POST /v1/devices/code`: a code with which another device does what is asked here.
+    pub async fn pairing_code(&self, session: &OwnerSession, request: &PairRequest) -> Result<PairingCode, Refusal> {
+        call(Call::post("/v1/devices/code", request, Some(session.token.clone()))?).await
+    }
+
     /// `GET /v1/sync/manifest`, held back for at most `wait_ms` while nothing differs from what is `known`. `says` is how this device stands.
     pub async fn manifest(&self, wait_ms: u32, known: &[ShopHead], says: &Standing) -> Result<Manifest, Failure> {
         let known: Vec<_> = known.iter().map(|known| format!("{}:{}", known.shop, known.head)).collect();
@@ -108,22 +136,20 @@ impl Remote {
         let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}", known.join(","));
         let deadline_ms = wait_ms.saturating_add(ANSWER_MAX_MS);
         let standing = Some(says);
-        call(Call { deadline_ms, standing, token: self.token(), ..Call::get(path) })
-            .await
-            .map_err(|refusal| refusal.failure)
+        self.ask(Call { deadline_ms, standing, ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
     }
 
     /// `GET /v1/sync/pull`: rows of a shop with a higher sequence, none beyond `to` if that is said.
     pub async fn pull(&self, shop: ShopId, after: u64, to: Option<u64>) -> Result<PullPage, Failure> {
         let to = to.map_or_else(String::new, |to| format!("&to={to}"));
         let path = format!("/v1/sync/pull?shop={shop}&after={after}{to}");
-        call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+        self.ask(Call::get(path)).await.map_err(|refusal| refusal.failure)
     }
 
     /// `GET /v1/sync/segments`: the segments of a shop that hold rows with a higher sequence.
     pub async fn segments(&self, shop: ShopId, after: u64) -> Result<SegmentList, Failure> {
         let path = format!("/v1/sync/segments?shop={shop}&after={after}");
-        call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+        self.ask(Call::get(path)).await.map_err(|refusal| refusal.failure)
     }
 
     /// `GET /v1/sync/segment`: bytes of which nothing is known yet.
@@ -134,7 +160,7 @@ impl Remote {
     /// `GET /v1/sync/snapshot`: what a new copy may begin with.
     pub async fn snapshot(&self) -> Result<SnapshotInfo, Failure> {
         let path = "/v1/sync/snapshot".to_owned();
-        call(Call { token: self.token(), ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+        self.ask(Call::get(path)).await.map_err(|refusal| refusal.failure)
     }
 
     /// `GET /v1/sync/snapshot/part`: bytes of which nothing is known yet.
@@ -143,15 +169,14 @@ impl Remote {
     }
 
     async fn bytes(&self, path: String) -> Result<Vec<u8>, Failure> {
-        let answer = send(Call { token: self.token(), ..Call::get(path) }).await?;
+        let answer = self.send(Call::get(path)).await.map_err(|refusal| refusal.failure)?;
         if answer.is_success() { Ok(answer.body) } else { Err(refusal(&answer).failure) }
     }
 
     /// `POST /v1/sync/push`.
     pub async fn push(&self, request: &PushRequest) -> Result<PushReply, PushFailure> {
         let failed = |refusal: Refusal| PushFailure::Failed(refusal.failure);
-        let call = Call::post("/v1/sync/push", request, self.token()).map_err(failed)?;
-        let answer = send(call).await.map_err(PushFailure::Failed)?;
+        let answer = self.send(Call::post("/v1/sync/push", request, None).map_err(failed)?).await.map_err(failed)?;
         if answer.status == 409 {
             let conflict = serde_json::from_slice::<PushConflict>(&answer.body);
             return Err(conflict.map_or(PushFailure::Failed(Failure::NotOurs), PushFailure::Conflict));
@@ -162,15 +187,46 @@ impl Remote {
     /// `POST /v1/sync/rescue`: a file of what a register had not sent.
     pub async fn rescue(&self, request: &RescueRequest) -> Result<RescueReply, Refusal> {
         let deadline_ms = RESCUE_ANSWER_MAX_MS;
-        call(Call { deadline_ms, ..Call::post("/v1/sync/rescue", request, self.token())? }).await
+        self.ask(Call { deadline_ms, ..Call::post("/v1/sync/rescue", request, None)? }).await
     }
 
-    fn token(&self) -> Option<String> {
-        self.token.borrow().clone()
+    /// A call of this device's.
+    async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T, Refusal> {
+        read(&self.send(call).await?)
+    }
+
+    /// Sends a call of this device's, once more if its access was over.
+    async fn send(&self, call: Call) -> Result<Answer, Refusal> {
+        let held = self.access.borrow().clone();
+        let access = match held {
+            Some(access) => access,
+            None => self.get_access().await?,
+        };
+        let answer = send(call.clone().with(access.clone())).await?;
+        if !refusal(&answer).is_expired() {
+            return Ok(answer);
+        }
+        // Another call may have been quicker.
+        let held = self.access.borrow().clone().filter(|held| *held != access);
+        let access = match held {
+            Some(access) => access,
+            None => self.get_access().await?,
+        };
+        Ok(send(call.with(access)).await?)
+    }
+
+    /// `POST /v1/auth/device`: another access token.
+    async fn get_access(&self) -> Result<String, Refusal> {
+        let token = self.token.borrow().clone().ok_or(Failure::SignedOut)?;
+        let access: AccessToken =
+            call(Call { method: Method::POST, ..Call::get("/v1/auth/device".to_owned()) }.with(token)).await?;
+        self.access.replace(Some(access.token.clone()));
+        Ok(access.token)
     }
 }
 
 /// One request.
+#[derive(Clone)]
 struct Call {
     method: Method,
     path: String,
@@ -190,6 +246,11 @@ impl Call {
         let body = serde_json::to_string(body).map_err(|_| Refusal { failure: Failure::NotOurs, said: None })?;
         Ok(Self { method: Method::POST, token, body: Some(body), ..Self::get(path.to_owned()) })
     }
+
+    /// The same with this token.
+    fn with(self, token: String) -> Self {
+        Self { token: Some(token), ..self }
+    }
 }
 
 /// An answer of any status.
@@ -206,8 +267,7 @@ impl Answer {
 }
 
 async fn call<T: DeserializeOwned>(call: Call) -> Result<T, Refusal> {
-    let answer = send(call).await.map_err(|failure| Refusal { failure, said: None })?;
-    read(&answer)
+    read(&send(call).await?)
 }
 
 /// Our JSON, or why not.
@@ -301,6 +361,20 @@ mod tests {
         }
         assert_eq!(refused(200, r#"{"name":"Subzero","ver"#), Failure::NotOurs, "cut");
         assert_eq!(refused(413, "<html>nginx</html>"), Failure::TooLarge, "a proxy with a limit of its own");
+    }
+
+    #[test]
+    fn only_an_access_that_is_over_is_got_anew() {
+        let is_expired = |status, code: &str| {
+            let body = format!(r#"{{"code":"{code}","message":"It is over."}}"#).into_bytes();
+            refusal(&Answer { status, retry_after_ms: None, body }).is_expired()
+        };
+        assert!(is_expired(401, "token_expired"));
+        assert!(
+            !is_expired(401, "bad_token") && !is_expired(403, "token_expired") && !is_expired(403, "register_removed")
+        );
+        let portal = Answer { status: 401, retry_after_ms: None, body: b"<html>token_expired</html>".to_vec() };
+        assert!(!refusal(&portal).is_expired());
     }
 
     #[test]

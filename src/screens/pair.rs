@@ -1,4 +1,5 @@
-//! Pairing this device: the owner signs in once, chooses the shop, and names the register. And pairing it again, when the server no longer
+//! Pairing this device: the owner signs in once, chooses the shop, and names the register; or somebody types the code that an owner made for it
+//! elsewhere ([`let_in`]). And pairing it again, when the server no longer
 //! takes its token: it stays who it is, and what it has not sent stays its own.
 
 use std::rc::Rc;
@@ -14,6 +15,8 @@ use crate::widgets::button::{Button, Kind};
 use crate::widgets::field::{Field, TextField};
 use crate::widgets::notice::{Notice, Tone};
 use crate::words::{ToWords as _, words};
+
+pub mod let_in;
 
 /// The screen of a device that belongs to nobody yet.
 #[component]
@@ -53,6 +56,15 @@ pub fn PairScreen() -> impl IntoView {
             waiting.try_set(false);
         });
     });
+    let pair_by_code = Callback::new(move |code: String| {
+        waiting.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let paired = pair_with_code(shop, code).await;
+            problem.try_set(paired.err());
+            waiting.try_set(false);
+        });
+    });
     let try_out = Callback::new(move |demo: Demo| {
         waiting.set(true);
         problem.set(None);
@@ -69,8 +81,8 @@ pub fn PairScreen() -> impl IntoView {
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
                 None if shop.evicted.with(Option::is_some) => ().into_any(),
-                None => view! { <OwnerForm waiting sign_in/><DemoWays demo waiting sign_in try_out/><Practise text=words().practice.first/> }.into_any(),
-                Some(session) => view! { <RegisterForm shops=session.shops waiting pair/> }.into_any(),
+                None => view! { <OwnerForm waiting sign_in/><CodeForm waiting pair_by_code/><DemoWays demo waiting sign_in try_out/><Practise text=words().practice.first/> }.into_any(),
+                Some(session) => view! { <RegisterForm shops=session.shops waiting pair does=words().pair.pair/> }.into_any(),
             }}
         </main>
     }
@@ -161,6 +173,16 @@ async fn pair_with(shop: Shop, session: &OwnerSession, request: &PairRequest) ->
     shop.pair(paired).await.map_err(|error| error.to_words())
 }
 
+/// Pairs this device by a code and keeps who it is; else the sentence that says why not.
+async fn pair_with_code(shop: Shop, code: String) -> Result<(), String> {
+    if let Some(paired) = shop.known_pairing().await.map_err(|error| error.to_words())? {
+        // Another tab was quicker.
+        return shop.pair(paired).await.map_err(|error| error.to_words());
+    }
+    let paired = server(shop)?.pair_by_code(code).await.map_err(|refusal| said(&refusal))?;
+    shop.pair(paired).await.map_err(|error| error.to_words())
+}
+
 /// Makes this device a till of the demo account's first shop.
 async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
     let sign_in = OwnerSignIn { email: demo.email, password: demo.password };
@@ -198,6 +220,23 @@ fn OwnerForm(waiting: RwSignal<bool>, sign_in: Callback<OwnerSignIn>) -> impl In
     }
 }
 
+/// The way in for whoever has a code from the owner.
+#[component]
+fn CodeForm(waiting: RwSignal<bool>, pair_by_code: Callback<String>) -> impl IntoView {
+    let code = RwSignal::new(String::new());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        pair_by_code.run(code.get_untracked());
+    };
+    view! {
+        <form class="pair-form" aria-label=words().pair.with_code on:submit=submit>
+            <h2>{words().pair.with_code}</h2>
+            <TextField label=words().pair.code value=code chars_max=20 required=true hint=words().pair.code_hint/>
+            <Button busy=waiting>{words().pair.pair_with_code}</Button>
+        </form>
+    }
+}
+
 /// What a server with a demo account offers besides.
 #[component]
 fn DemoWays(
@@ -217,8 +256,15 @@ fn DemoWays(
     }
 }
 
+/// Where a register stands and what it is called.
 #[component]
-fn RegisterForm(shops: Vec<ShopName>, waiting: RwSignal<bool>, pair: Callback<PairRequest>) -> impl IntoView {
+fn RegisterForm(
+    shops: Vec<ShopName>,
+    waiting: RwSignal<bool>,
+    pair: Callback<PairRequest>,
+    /// What the button says.
+    does: &'static str,
+) -> impl IntoView {
     let register = RwSignal::new(String::new());
     let chosen = RwSignal::new(shops.first().map(|shop| shop.id));
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -240,7 +286,7 @@ fn RegisterForm(shops: Vec<ShopName>, waiting: RwSignal<bool>, pair: Callback<Pa
                 }).collect_view()}
             </fieldset>
             <TextField label=words().pair.register value=register chars_max=40 required=true hint=words().pair.register_example/>
-            <Button kind=Kind::Primary busy=waiting>{words().pair.pair}</Button>
+            <Button kind=Kind::Primary busy=waiting>{does}</Button>
         </form>
     }
 }

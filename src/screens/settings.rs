@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 use subzero_ledger::entry::Mode;
+use subzero_ledger::entry::rights::Role;
 
 use crate::device::display::{Contrast, Display, Theme};
 use crate::routes::Route;
+use crate::screens::pair::let_in::LetIn;
 use crate::screens::practice::Practise;
 use crate::screens::sync_status::StorageFacts;
 use crate::shop::use_shop;
@@ -73,6 +75,7 @@ pub fn SettingsScreen() -> impl IntoView {
                 </dl>
                 <StorageFacts/>
                 <a class="settings-link" href=Route::SyncStatus.path()><span>{all.sync.title}</span></a>
+                <Show when=move || shop.role() == Role::Owner && !shop.is_practice()><LetIn/></Show>
             </section>
             <section>
                 <h2>{all.help.learn}</h2>

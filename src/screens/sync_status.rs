@@ -50,7 +50,7 @@ fn Status() -> impl IntoView {
             <p role="status">{contact}</p>
             <Horizon/>
             {move || attention().map(|attention| view! { <Notice tone=Tone::Bad title=attention.to_words()/> })}
-            <Show when=move || attention() == Some(Attention::PairAgain)><PairAgain/></Show>
+            <Show when=move || matches!(attention(), Some(Attention::PairAgain | Attention::NotAllowed))><PairAgain/></Show>
             <missing::Missing/>
             <Alerts/>
             <Button kind=Kind::Primary press=move |()| shop.sync_now()>{words.send_now}</Button>

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::clock;
 use crate::db::driver::Driver as _;
 use crate::db::driver::sqlite::SqliteDriver;
 use crate::db::holdings::Holdings;
@@ -68,7 +69,7 @@ pub async fn restore(from: &Path, folder: &Path, tell: &mut dyn FnMut(&Told<'_>)
     copy(from, file.partial()).await?;
     check(file.partial()).await?;
     let mut db = Db::over(Arc::new(SqliteDriver::open_file(file.partial()).await?)).await?;
-    let renewed = db.renew_epoch().await;
+    let renewed = db.renew_epoch(clock::now()).await;
     // Whoever closes last writes what is in the file beside it into the file itself.
     db.close().await;
     renewed?;
@@ -80,7 +81,7 @@ pub async fn restore(from: &Path, folder: &Path, tell: &mut dyn FnMut(&Told<'_>)
 /// Tells devices that a database was put back by other means than these, as a `PostgreSQL` is.
 pub async fn begin_another_epoch(place: &Place) -> Result<(), BackupError> {
     let mut db = Db::open_at(place).await?;
-    let renewed = db.renew_epoch().await;
+    let renewed = db.renew_epoch(clock::now()).await;
     db.close().await;
     Ok(renewed?)
 }

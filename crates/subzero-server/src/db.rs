@@ -23,6 +23,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sqlx::error::DatabaseError;
 use subzero_ledger::entry::DecodeError;
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ShopId};
+use subzero_ledger::instant::Instant;
 use subzero_sync::intake::BatchError;
 use subzero_sync::wire::{Checksum, Epoch, PushConflict, QuarantineReason, Row, ShopName};
 use uuid::Uuid;
@@ -35,14 +36,19 @@ pub mod verify;
 
 mod access;
 mod account;
+mod audit;
 mod devices;
 mod facts;
 mod history;
 mod load;
+mod pairing;
 mod push;
 mod rescue;
 mod segments;
 mod value;
+
+pub use audit::Noted;
+pub use pairing::{CODE_TRIES_MAX, CODES_MAX};
 
 use driver::postgres::{Address, PostgresDriver};
 use driver::sqlite::SqliteDriver;
@@ -140,10 +146,10 @@ impl Db {
     }
 
     /// Starts another run of history: the database was put back from a backup, and devices know more than it does.
-    pub async fn renew_epoch(&mut self) -> Result<(), DbError> {
+    pub async fn renew_epoch(&mut self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
         txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
-        account::renew_outboxes(&mut *txn).await?;
+        account::renew_outboxes(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
         txn.commit().await
     }
@@ -183,17 +189,6 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// A device as it says it was paired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownDevice<'a> {
-    /// Its number in the account.
-    pub id: DeviceId,
-    /// Where it stands.
-    pub shop: ShopId,
-    /// What people call it.
-    pub register: &'a str,
-}
-
 /// Someone who may pair devices.
 #[derive(Clone)]
 pub struct Owner {
@@ -223,6 +218,8 @@ pub struct Device {
     pub id: DeviceId,
     /// The shops it may read and write.
     pub shops: BTreeSet<ShopId>,
+    /// Whether its access has ended: what it recorded is still taken, and nothing is told to it any more.
+    pub is_removed: bool,
 }
 
 /// A device that was just paired.
@@ -253,11 +250,11 @@ pub struct Page {
 #[derive(Debug, thiserror::Error)]
 pub enum PairError {
     /// The account has no such shop.
-    #[error("the account has no such shop")]
-    NoShop,
+    #[error("the account has no shop {0}")]
+    NoShop(ShopId),
     /// The account has no such device in that shop under that name.
-    #[error("the account has no such device")]
-    NoDevice,
+    #[error("the account has no such device called {0}")]
+    NoDevice(String),
     /// The office's history could not be written.
     #[error(transparent)]
     Push(PushError),

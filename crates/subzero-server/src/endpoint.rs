@@ -22,17 +22,23 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::db::Device;
+use crate::db::{Device, Session};
 use crate::endpoint::openapi_json::Document;
 use crate::error::ApiError;
 use crate::limits::Choice;
 use crate::network::{self, Client};
 use crate::server::Server;
-use crate::{headers, limits, observe, openapi, page, token};
+use crate::token::TokenHash;
+use crate::{clock, headers, limits, observe, openapi, page, token};
 
 mod about;
+mod audit;
+mod auth_device;
 mod auth_owner;
+mod devices;
+mod devices_code;
 mod devices_pair;
+mod devices_revoke;
 mod health;
 mod openapi_json;
 mod ready;
@@ -58,7 +64,13 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 pub fn router(server: Arc<Server>) -> Router {
     let held = |choice: Choice| from_fn_with_state((Arc::clone(&server), choice), limits::hold);
     let sign_in = OpenApiRouter::new().routes(routes!(auth_owner::answer)).layer(held(|limits| &limits.sign_in));
-    let pairing = OpenApiRouter::new().routes(routes!(devices_pair::answer)).layer(held(|limits| &limits.pairing));
+    let pairing = OpenApiRouter::new()
+        .routes(routes!(devices_pair::answer))
+        .routes(routes!(devices_code::answer))
+        .routes(routes!(devices::answer))
+        .routes(routes!(audit::answer))
+        .routes(routes!(devices_revoke::answer))
+        .layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.
     let sync = OpenApiRouter::new()
         .routes(routes!(sync_manifest::answer))
@@ -68,6 +80,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());
+    let access = OpenApiRouter::new().routes(routes!(auth_device::answer));
     let rescue =
         OpenApiRouter::new().routes(routes!(sync_rescue::answer)).layer(DefaultBodyLimit::max(RESCUE_BODY_BYTES_MAX));
     let strangers = OpenApiRouter::new()
@@ -81,6 +94,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(health::answer))
         .routes(routes!(ready::answer))
         .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
+        .merge(access)
         .merge(sync)
         .merge(rescue)
         .merge(strangers)
@@ -126,22 +140,66 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Token → device → account: whoever has no valid token gets no further, and is counted by their address.
+/// Token → owner → account. A session's token is good where registers are paired and looked after, and nowhere else.
+impl FromRequestParts<Arc<Server>> for Session {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let token = bearer(parts).ok_or(ApiError::Session)?;
+        server.db.session(token::hash(token), clock::now()).await?.ok_or(ApiError::Session)
+    }
+}
+
+/// Token → device → account: whoever has no valid token, or one whose access has ended, gets no further.
 impl FromRequestParts<Arc<Server>> for Device {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
-        let device = match bearer(parts) {
-            Some(token) => server.db.device(token::hash(token)).await?,
-            None => None,
-        };
-        let Some(device) = device else {
-            server.limits.stranger.take(Client::of(parts), Instant::now()).map_err(ApiError::TooManyRequests)?;
-            return Err(ApiError::Token);
-        };
-        server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)?;
-        Ok(device)
+        let Sender(device) = Sender::from_request_parts(parts, server).await?;
+        if device.is_removed { Err(ApiError::RegisterRemoved) } else { Ok(device) }
     }
+}
+
+/// A device that only wants to get rid of what it recorded: its access may have ended.
+struct Sender(Device);
+
+/// Whoever has no valid token is counted by their address, and everybody else by who they are.
+impl FromRequestParts<Arc<Server>> for Sender {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let Some(token) = bearer(parts) else { return Err(refuse(server, parts, ApiError::Token)) };
+        let device = server.db.device_with_access(token::hash(token), clock::now()).await?;
+        let Some(device) = device else { return Err(refuse(server, parts, ApiError::Access)) };
+        count(server, &device)?;
+        Ok(Self(device))
+    }
+}
+
+/// The token a device was paired with, if it is one's: good for access tokens and nothing else.
+struct Secret(TokenHash);
+
+/// Counted like [`Sender`].
+impl FromRequestParts<Arc<Server>> for Secret {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, ApiError> {
+        let Some(secret) = bearer(parts).map(token::hash) else { return Err(refuse(server, parts, ApiError::Token)) };
+        let device = server.db.device(secret).await?;
+        let Some(device) = device else { return Err(refuse(server, parts, ApiError::Token)) };
+        count(server, &device)?;
+        Ok(Self(secret))
+    }
+}
+
+/// Counts a device by who it is.
+fn count(server: &Server, device: &Device) -> Result<(), ApiError> {
+    server.limits.device.take((device.account, device.id), Instant::now()).map_err(ApiError::TooManyRequests)
+}
+
+/// Counts whoever has no valid token by their address; says so until they are too many.
+fn refuse(server: &Server, parts: &Parts, why: ApiError) -> ApiError {
+    server.limits.stranger.take(Client::of(parts), Instant::now()).map_or_else(ApiError::TooManyRequests, |()| why)
 }
 
 /// A JSON body.

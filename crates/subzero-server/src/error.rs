@@ -9,9 +9,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use subzero_ledger::ids::ShopId;
 use subzero_sync::intake::BatchError;
-use subzero_sync::wire::{self, PushConflict};
+use subzero_sync::rescue::RescueError as RescueFileError;
+use subzero_sync::wire::{self, PushConflict, TOKEN_EXPIRED};
 
-use crate::db::{DbError, PushError, RescueError};
+use crate::db::{DbError, PairError, PushError, RescueError};
 
 /// Of what passes.
 const TRIED_AGAIN: &str = "The server cannot do this now. It is tried again.";
@@ -42,12 +43,21 @@ pub enum ApiError {
     /// No token, or one that is not valid here.
     #[error("This device is not signed in here. Pair it again.")]
     Token,
+    /// No access token that is good now: the device gets another one.
+    #[error("This device's access is over for now. It gets another one by itself.")]
+    Access,
+    /// The register's access has ended: it may send what it has, and is told nothing.
+    #[error("The owner has ended this register's access. What it has recorded is still taken.")]
+    RegisterRemoved,
     /// No session, or one that is over.
     #[error("Sign in again: this sign-in is over.")]
     Session,
     /// The e-mail address and the password do not belong together.
     #[error("This e-mail address and password do not match.")]
     Password,
+    /// A code that nobody made, that was used, or that is over.
+    #[error("This code is not known, was used already, or is over. Ask the owner for another one.")]
+    Code,
     /// A shop outside the device's grants.
     #[error("This device may not see shop {0}.")]
     Shop(ShopId),
@@ -59,6 +69,9 @@ pub enum ApiError {
         "This account has no register “{0}” like this one. Sign in as the owner of the account it was paired with."
     )]
     NoDevice(String),
+    /// The account has no register of that number.
+    #[error("This account has no such register.")]
+    NoRegister,
     /// A segment that the shop does not have, or no longer.
     #[error("This shop has no such segment.")]
     NoSegment,
@@ -71,9 +84,15 @@ pub enum ApiError {
     /// Nothing was stored: the device must do something else first.
     #[error("This push does not continue what the server holds.")]
     Conflict(PushConflict),
-    /// A rescue file was not taken: the file, whoever brought it in, or the register it names.
+    /// A rescue file was not taken, for what it is.
     #[error("{0}")]
-    Rescue(RescueError),
+    RescueFile(RescueFileError),
+    /// Whoever brings in a rescue file may not.
+    #[error("{}", RescueError::Role)]
+    RescueRole,
+    /// The account has no register that a rescue file names.
+    #[error("{}", RescueError::NoDevice)]
+    RescueNoRegister,
     /// What the file begins after is missing.
     #[error("What this register recorded before is missing here: bring in the file that begins with number {0} first.")]
     RescueGap(u64),
@@ -128,15 +147,15 @@ impl ApiError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
-            Self::Token | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
-            Self::Rescue(rescue) => match rescue {
-                RescueError::File(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                RescueError::Push(_) => StatusCode::CONFLICT,
-                RescueError::Role => StatusCode::FORBIDDEN,
-                RescueError::NoDevice => StatusCode::NOT_FOUND,
-            },
-            Self::Shop(_) => StatusCode::FORBIDDEN,
-            Self::NoShop(_) | Self::NoDevice(_) | Self::NoSegment | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Token | Self::Access | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
+            Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole => StatusCode::FORBIDDEN,
+            Self::NoShop(_)
+            | Self::NoDevice(_)
+            | Self::NoRegister
+            | Self::NoSegment
+            | Self::RescueNoRegister
+            | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -159,21 +178,21 @@ impl ApiError {
             Self::Sequence => "bad_sequence",
             Self::RegisterName => "bad_register_name",
             Self::Token => "bad_token",
+            Self::Access => TOKEN_EXPIRED,
+            Self::RegisterRemoved => "register_removed",
             Self::Session => "session_over",
             Self::Password => "wrong_password",
+            Self::Code => "wrong_code",
             Self::Shop(_) => "shop_not_granted",
             Self::NoShop(_) => "no_such_shop",
-            Self::NoDevice(_) => "no_such_register",
+            Self::NoDevice(_) | Self::NoRegister => "no_such_register",
             Self::NoSegment => "no_such_segment",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",
-            Self::Rescue(rescue) => match rescue {
-                RescueError::File(file) => file.code(),
-                RescueError::Role => "rescue_not_allowed",
-                RescueError::NoDevice => "rescue_no_such_register",
-                RescueError::Push(_) => "conflict",
-            },
+            Self::RescueFile(file) => file.code(),
+            Self::RescueRole => "rescue_not_allowed",
+            Self::RescueNoRegister => "rescue_no_such_register",
             Self::RescueGap(_) => "rescue_gap",
             Self::RescueFork => "rescue_fork",
             Self::TooLarge => "too_large",
@@ -238,13 +257,26 @@ impl From<PushError> for ApiError {
     }
 }
 
+impl From<PairError> for ApiError {
+    fn from(error: PairError) -> Self {
+        match error {
+            PairError::NoShop(shop) => Self::NoShop(shop),
+            PairError::NoDevice(register) => Self::NoDevice(register),
+            PairError::Push(error) => error.into(),
+            PairError::Db(error) => error.into(),
+        }
+    }
+}
+
 impl From<RescueError> for ApiError {
     fn from(error: RescueError) -> Self {
         match error {
             RescueError::Push(PushError::Conflict(PushConflict::Gap { expected })) => Self::RescueGap(expected),
             RescueError::Push(PushError::Conflict(PushConflict::Fork)) => Self::RescueFork,
             RescueError::Push(error) => error.into(),
-            error @ (RescueError::File(_) | RescueError::Role | RescueError::NoDevice) => Self::Rescue(error),
+            RescueError::File(error) => Self::RescueFile(error),
+            RescueError::Role => Self::RescueRole,
+            RescueError::NoDevice => Self::RescueNoRegister,
         }
     }
 }

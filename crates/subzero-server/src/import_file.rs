@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use subzero_sync::rescue::Rescue;
-use subzero_sync::wire::{RESCUE_TEXT_MAX, RescueReply};
+use subzero_sync::wire::{AuditWhat, RESCUE_TEXT_MAX, RescueReply};
 
 use crate::clock;
-use crate::db::{Db, DbError, Place, RescueError};
+use crate::db::{Db, DbError, Noted, Place, RescueError};
 
 /// Why a file was not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -46,5 +46,7 @@ pub async fn import(file: &Path, place: &Place) -> Result<RescueReply, ImportFil
 async fn take(db: &Db, rescue: &Rescue) -> Result<RescueReply, ImportFileError> {
     let account = db.account_with_key(rescue.account).await?;
     let account = account.ok_or(RescueError::File(subzero_sync::rescue::RescueError::OtherAccount))?;
-    Ok(db.take_rescued(account, rescue, clock::now()).await?)
+    let reply = db.take_rescued(account, rescue, clock::now()).await?;
+    db.note(account, Noted::by_operator(AuditWhat::Rescued, Some(reply.device)), clock::now()).await?;
+    Ok(reply)
 }

@@ -15,6 +15,7 @@
 
 pub mod backup;
 pub mod clock;
+pub mod code;
 pub mod db;
 pub mod demo;
 pub mod export;
@@ -23,6 +24,7 @@ pub mod metrics;
 pub mod opening;
 pub mod password;
 pub mod pin;
+pub mod removal;
 pub mod seed;
 pub mod server;
 pub mod token;

@@ -42,6 +42,8 @@ pub struct Quotas {
     pub sign_in: Quota,
     /// Pairings from one address.
     pub pairing: Quota,
+    /// Codes that are tried from one address, right ones and wrong ones.
+    pub code: Quota,
     /// Whatever else is asked from one address without a valid token: what this server is, wrong tokens, and the page, of which a new device
     /// fetches every file.
     pub stranger: Quota,
@@ -54,6 +56,7 @@ impl Default for Quotas {
         Self {
             sign_in: Quota { at_once: 30, within: Duration::from_mins(15) },
             pairing: Quota { at_once: 60, within: Duration::from_mins(15) },
+            code: Quota { at_once: 20, within: Duration::from_mins(15) },
             stranger: Quota { at_once: 6_000, within: Duration::from_mins(2) },
             device: Quota { at_once: 6_000, within: Duration::from_mins(2) },
         }
@@ -66,6 +69,8 @@ pub struct Limits {
     pub sign_in: Limiter<Client>,
     /// By address: pairings.
     pub pairing: Limiter<Client>,
+    /// By address: codes.
+    pub code: Limiter<Client>,
     /// By address: whatever has no valid token.
     pub stranger: Limiter<Client>,
     /// By device.
@@ -78,6 +83,7 @@ impl Limits {
         Self {
             sign_in: Limiter::new(quotas.sign_in, now),
             pairing: Limiter::new(quotas.pairing, now),
+            code: Limiter::new(quotas.code, now),
             stranger: Limiter::new(quotas.stranger, now),
             device: Limiter::new(quotas.device, now),
         }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use subzero_ledger::ids::DeviceId;
 use subzero_server::db::Place;
 use subzero_server::import_file::{self, ImportFileError};
 use subzero_server::metrics::{self, Metrics};
 use subzero_server::opening::{self, Opened, Opening, OpeningError};
+use subzero_server::removal::{self, Removal, RemovalError};
 use subzero_server::{Config, Network, ServeError, Server};
 use subzero_sync::wire::RescueReply;
 use tokio::net::TcpListener;
@@ -80,6 +82,20 @@ enum Command {
         #[command(flatten)]
         place: WhereItIs,
     },
+    /// Ends a register's access: it is told nothing any more, and what it recorded is still taken. Pairing it again lets it in.
+    Revoke {
+        #[command(flatten)]
+        place: WhereItIs,
+        /// The e-mail address of the account's owner.
+        #[arg(long)]
+        email: String,
+        /// What the register is called.
+        #[arg(long)]
+        register: String,
+        /// Its number, where several are called so: the second in its receipts' numbers.
+        #[arg(long)]
+        number: Option<u32>,
+    },
     /// Writes one account, whole, into a new file of JSON lines, without passwords, tokens and PINs.
     Export {
         /// The file; one that is there is left as it is.
@@ -126,6 +142,9 @@ enum Failure {
     /// It cannot import.
     #[error(transparent)]
     Import(#[from] ImportFileError),
+    /// It cannot end a register's access.
+    #[error(transparent)]
+    Removal(#[from] RemovalError),
     /// It cannot do another command.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -185,6 +204,9 @@ async fn main() -> ExitCode {
             open_account(place, Opening { name, currency, owner, email, shops }).await
         }
         Some(Command::Import { file, place }) => import(&file, place).await,
+        Some(Command::Revoke { place, email, register, number }) => {
+            revoke(place, Removal { email, register, number: number.map(DeviceId) }).await
+        }
         Some(Command::Export { to, account, place }) => {
             commands::export(&to, &account, place).await.map_err(Failure::from)
         }
@@ -224,6 +246,13 @@ async fn import(file: &Path, place: WhereItIs) -> Result<(), Failure> {
         format!("register {device}: {stored} stored ({flagged} flagged), {known} known already, {aside} put aside");
     // Stored they are, whoever reads it.
     let _ = writeln!(std::io::stdout(), "{said}");
+    Ok(())
+}
+
+async fn revoke(place: WhereItIs, removal: Removal) -> Result<(), Failure> {
+    let device = removal::remove(&place.place()?, removal).await?;
+    // Ended it is, whoever reads it.
+    let _ = writeln!(std::io::stdout(), "register {device}: its access has ended");
     Ok(())
 }
 

@@ -14,6 +14,10 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 
+use subzero_ledger::ids::DeviceId;
+use subzero_sync::wire::{AuditBy, AuditWhat};
+
+use crate::db::Noted;
 use crate::limits::Quotas;
 use crate::server::Server;
 
@@ -97,6 +101,13 @@ impl Client {
     /// As [`note_client`] noted; whoever passed it by is one and the same nobody.
     pub fn of(parts: &Parts) -> Self {
         parts.extensions.get().copied().unwrap_or(Self(Ipv6Addr::UNSPECIFIED.into()))
+    }
+}
+
+impl Client {
+    /// What is to be noted of something that was asked from here.
+    pub fn noted(self, by: AuditBy, what: AuditWhat, device: Option<DeviceId>) -> Noted {
+        Noted { by, what, device, address: Some(self.to_string()) }
     }
 }
 

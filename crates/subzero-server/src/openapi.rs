@@ -58,8 +58,12 @@ pub fn frame() -> OpenApi {
     ));
     let mut components = Components::new();
     for (scheme, of) in [
-        ("device", "The token that a device got when it was paired."),
-        ("session", "The token of an owner who has just signed in: for ten minutes, for pairing only."),
+        ("secret", "The token that a device got when it was paired: to get access tokens with, and for nothing else."),
+        ("device", "An access token of a device, good for a quarter of an hour."),
+        (
+            "session",
+            "The token of an owner who has just signed in: for ten minutes, to pair registers and look after them.",
+        ),
     ] {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(of)).build();
         components.add_security_scheme(scheme, SecurityScheme::Http(bearer));

@@ -11,9 +11,8 @@ use crate::clock;
 use crate::db::DbError;
 use crate::seed::{self, Business, Employee, SeedError};
 use crate::server::Server;
+use crate::token;
 
-/// Letters and digits that are hardly mistaken for each other: no l, o, 0 and 1.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// How many groups of letters a password has; 5 bits a letter, 100 in all.
 const GROUPS: usize = 4;
 /// And how many letters each.
@@ -103,12 +102,10 @@ pub async fn open(server: &Server, opening: Opening) -> Result<Opened, OpeningEr
     Ok(opened)
 }
 
-fn password() -> Result<String, getrandom::Error> {
-    let mut random = [0; GROUPS * GROUP_LETTERS];
-    getrandom::fill(&mut random)?;
-    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
-    let groups = random.chunks(GROUP_LETTERS).map(|group| group.iter().map(letter).collect::<String>());
-    Ok(groups.collect::<Vec<_>>().join("-"))
+/// A password that nobody else has.
+pub fn password() -> Result<String, getrandom::Error> {
+    let groups: Result<Vec<_>, _> = (0..GROUPS).map(|_| token::letters(GROUP_LETTERS)).collect();
+    Ok(groups?.join("-"))
 }
 
 fn pin() -> Result<String, getrandom::Error> {

@@ -88,6 +88,8 @@ pub struct Facts {
     pub device: DeviceId,
     /// The server's clock.
     pub now: Instant,
+    /// Whether its access has ended. What it recorded is stored all the same, and flagged.
+    pub is_removed: bool,
     /// The shops it may write stock to. The office needs no grant: there the role decides.
     pub writes: BTreeSet<ShopId>,
     /// The last entry held of this incarnation; [`Position::START`] for none.
@@ -190,6 +192,7 @@ impl Facts {
             epoch,
             device,
             now,
+            is_removed: false,
             writes: BTreeSet::new(),
             last: Position::START,
             held: BTreeMap::new(),

@@ -1,7 +1,10 @@
 //! What crosses the wire: JSON, with entries as base64 of their bytes.
 //!
-//! Every call but the two that pair a device carries `Authorization: Bearer <device token>`. Limits are constants here and
+//! Every call that syncs carries `Authorization: Bearer <access token>`. Limits are constants here and
 //! the server holds every request to them. `docs/protocol.md` explains the same types in prose.
+
+mod access;
+mod audit;
 
 use std::fmt;
 
@@ -12,6 +15,12 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use uuid::Uuid;
+
+pub use access::{
+    ACCESS_GOOD_FOR_MS, AccessToken, CODE_GOOD_FOR_MS, ListedRegister, PairCall, PairingCode, RegisterList,
+    TOKEN_EXPIRED,
+};
+pub use audit::{AUDIT_PAGE_MAX, AuditBy, AuditEntry, AuditPage, AuditWhat};
 
 /// The most entries one push may carry.
 pub const PUSH_ENTRIES_MAX: usize = 500;
@@ -148,7 +157,7 @@ pub struct PairRequest {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Paired {
-    /// The device's token. Expiry and revocation never stop a sale, only the sync.
+    /// The device's own token, to get access tokens with. Expiry and revocation never stop a sale, only the sync.
     pub token: String,
     /// The device.
     pub device: DeviceId,
@@ -326,6 +335,8 @@ pub enum Flag {
     UnknownEmployee,
     /// Names an item the account does not have.
     UnknownItem,
+    /// Sent by a register after its access had ended: what it had recorded until then, or what somebody recorded on it since.
+    RemovedRegister,
 }
 
 /// Why an entry was put aside.

@@ -297,6 +297,16 @@ fn odd_entries_are_accepted_and_flagged() {
 }
 
 #[test]
+fn what_a_register_sends_after_its_access_ended_is_judged_as_before_and_flagged() {
+    let facts = Facts { is_removed: true, ..facts() };
+    let Decision::Accept { flags, .. } = decision(sale(1), &facts) else { panic!("not accepted") };
+    assert_eq!(flags, [Flag::RemovedRegister]);
+    let item = bytes(&entry(1, ShopId::OFFICE, CASHIER, new_item(ItemId::from_u128(6))));
+    let refused = Decision::Quarantine { reason: QuarantineReason::NotAllowed };
+    assert_eq!(decision(item, &facts), refused, "its people may do no more than before");
+}
+
+#[test]
 fn i13_an_unknown_kind_is_stored_as_it_is() {
     let foreign = Body::Foreign(Foreign { kind: 900, payload: vec![1, 2, 3] });
     for shop in [SHOP, ShopId::OFFICE] {

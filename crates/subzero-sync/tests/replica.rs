@@ -122,6 +122,16 @@ fn an_outdated_page_still_pushes() {
 }
 
 #[test]
+fn a_register_whose_access_has_ended_says_so_and_still_pushes() {
+    let mut tablet = Tablet::with(1, 0);
+    let (attempt, _) = tablet.watched.take().unwrap();
+    tablet.hears(Input::ManifestFinished { attempt, result: Err(Failure::Forbidden) });
+    assert_eq!(tablet.replica.status().needs_attention, Some(Attention::NotAllowed));
+    tablet.push_succeeds();
+    assert_eq!(tablet.acked(), 1);
+}
+
+#[test]
 fn a_server_that_asks_for_patience_gets_it() {
     let mut tablet = Tablet::with(1, 0);
     tablet.push_fails(Failure::Busy { retry_after_ms: Some(90_000) });

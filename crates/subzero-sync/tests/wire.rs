@@ -8,10 +8,11 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    AccountKey, ApiError, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop,
-    HexError, Incarnation, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply,
-    PushRequest, PushVerdict, QuarantineReason, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX, SegmentInfo,
-    SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo, Standing, Verdict,
+    AccessToken, AccountKey, ApiError, AuditBy, AuditEntry, AuditPage, AuditWhat, Chain, Checksum, ContentHash,
+    DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError, Incarnation, ListedRegister, Manifest,
+    OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode, PullPage, PushConflict, PushReply,
+    PushRequest, PushVerdict, QuarantineReason, RegisterList, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX,
+    SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo, Standing, TOKEN_EXPIRED, Verdict,
 };
 use uuid::Uuid;
 
@@ -67,6 +68,60 @@ fn signing_in_and_pairing() {
 }
 
 #[test]
+fn getting_access() {
+    is_json(&AccessToken { token: "t".into(), good_for_ms: 900_000 }, r#"{"token":"t","good_for_ms":900000}"#);
+    assert_eq!(TOKEN_EXPIRED, "token_expired");
+}
+
+#[test]
+fn what_was_noted() {
+    let entry = |by, what, device, address| AuditEntry { number: 7, at: Instant::MIN, by, what, device, address };
+    let entries = vec![
+        entry(AuditBy::Owner, AuditWhat::Removed, Some(DeviceId(3)), Some("203.0.113.7".into())),
+        entry(AuditBy::Operator, AuditWhat::SignInFailed, None, None),
+    ];
+    is_json(
+        &AuditPage { entries, has_more: true },
+        concat!(
+            r#"{"entries":[{"number":7,"at":0,"by":"owner","what":"removed","device":3,"address":"203.0.113.7"},"#,
+            r#"{"number":7,"at":0,"by":"operator","what":"sign_in_failed","device":null,"address":null}],"has_more":true}"#
+        ),
+    );
+}
+
+#[test]
+fn letting_a_register_in_by_a_code() {
+    let request = || PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None };
+    is_json(&PairCall::ByOwner(request()), r#"{"shop":1,"register":"Till 1"}"#);
+    is_json(&PairCall::ByCode { code: "abcd2345".into() }, r#"{"code":"abcd2345"}"#);
+    is_json(
+        &PairingCode { code: "abcd2345".into(), good_for_ms: 600_000 },
+        r#"{"code":"abcd2345","good_for_ms":600000}"#,
+    );
+}
+
+#[test]
+fn the_registers_of_an_account() {
+    let listed = ListedRegister {
+        device: DeviceId(3),
+        register: "Till 1".into(),
+        shop: ShopId(1),
+        paired: Instant::MIN,
+        seen: Some(Instant::MIN),
+        skew_ms: Some(-5),
+        unsent: 7,
+        removed: None,
+    };
+    is_json(
+        &RegisterList { registers: vec![listed] },
+        concat!(
+            r#"{"registers":[{"device":3,"register":"Till 1","shop":1,"paired":0,"seen":0,"skew_ms":-5,"unsent":7,"#,
+            r#""removed":null}]}"#
+        ),
+    );
+}
+
+#[test]
 fn bringing_in_a_file() {
     let request = RescueRequest { by: EmployeeId::from_u128(1), file: "{}\n".into() };
     is_json(&request, r#"{"by":"00000000-0000-0000-0000-000000000001","file":"{}\n"}"#);
@@ -105,7 +160,9 @@ fn pushing() {
             verdict(
                 9,
                 Some(41),
-                Verdict::Flagged { flags: vec![Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem] },
+                Verdict::Flagged {
+                    flags: vec![Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem, Flag::RemovedRegister],
+                },
             ),
             verdict(10, None, Verdict::Quarantined { reason: QuarantineReason::Unreadable }),
         ],
@@ -116,7 +173,7 @@ fn pushing() {
             r#"{"epoch":"00000000-0000-0000-0000-000000000001","acked":10,"verdicts":["#,
             r#"{"dseq":7,"seq":40,"verdict":{"verdict":"ok"}},"#,
             r#"{"dseq":8,"seq":3,"verdict":{"verdict":"dup"}},"#,
-            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item"]}},"#,
+            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item","removed_register"]}},"#,
             r#"{"dseq":10,"seq":null,"verdict":{"verdict":"quarantined","reason":"unreadable"}}]}"#
         ),
     );

@@ -117,5 +117,6 @@ const fn flag_words(flag: Flag) -> &'static str {
         Flag::AheadOfTime => words().sync.ahead_of_time,
         Flag::UnknownEmployee => words().sync.unknown_employee,
         Flag::UnknownItem => words().sync.unknown_item,
+        Flag::RemovedRegister => words().sync.removed_register,
     }
 }

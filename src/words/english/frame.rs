@@ -143,6 +143,15 @@ sections! {
         register = "Name of this register";
         register_example = "For example: Front till";
         pair = "Pair this device";
+        with_code = "With a code from the owner";
+        code = "Code";
+        code_hint = "Eight letters and digits. The owner makes it under Settings on a register that is paired.";
+        pair_with_code = "Pair with the code";
+        let_in = "Let another register in";
+        let_in_intro = "You get a code to type on the new register. Your password need not be typed there.";
+        make_code = "Make a code";
+        your_code(1) = "The code for {0}";
+        code_note = "Type it on the new register within ten minutes. It works once.";
         unreachable = "The server cannot be reached. Check the network and try again.";
     }
     /// Finding an item.

@@ -49,6 +49,7 @@ sections! {
         ahead_of_time = "This device’s clock was ahead: set it right.";
         unknown_employee = "Whoever recorded it does not work here any more.";
         unknown_item = "An item in it is not in the catalogue.";
+        removed_register = "It was sent after the owner had ended this register’s access.";
         unreadable = "It cannot be read. Save it to a file and give that to whoever runs the server.";
         other_device = "It says it is from another register. Record it again, and it is this one’s own.";
         other_shop(1) = "This register may not record for {0}. Ask the owner to allow it, then record it again.";
@@ -96,7 +97,7 @@ sections! {
         forked = "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new identity, and nothing it recorded is lost.";
         lost(2) = "The server lost what this register recorded under the numbers {0} to {1}, and this device no longer keeps it. Tell the owner.";
         pair_again = "This device is signed out. Pair it again; nothing recorded is lost.";
-        not_allowed_here = "This device may not sync. Ask the owner; nothing recorded is lost.";
+        not_allowed_here = "This device may not sync. Ask the owner to pair it again; nothing recorded is lost.";
         reload = "A newer version is there. Reload the page.";
         server_refuses = "The server does not take what this device sends. Tell whoever runs it.";
         device_full = "This device is full. Free some space.";

@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::ShopName;
+use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, PairRequest, ShopName};
 
 use super::driver::{Inside, first};
 use super::statement::{Statement, Value, inserts};
-use super::{AccountId, Db, DbError, Device, KnownDevice, Owner, Session, value};
+use super::{AccountId, Db, DbError, Device, Owner, Session, value};
 use crate::token::TokenHash;
 
 /// How long an owner who signed in may pair devices.
 const SESSION_MS: i64 = 10 * 60 * 1000;
+
+/// How many access tokens of one device are good at once: its tabs ask side by side.
+const ACCESSES_MAX: i64 = 8;
 
 impl Db {
     /// The owner with this e-mail address, in lower case.
@@ -61,19 +64,50 @@ impl Db {
         Ok(shops)
     }
 
-    /// The device of a token, unless it is revoked.
-    pub async fn device(&self, token: TokenHash) -> Result<Option<Device>, DbError> {
+    /// The device whose own token this is, also if its access has ended.
+    pub async fn device(&self, secret: TokenHash) -> Result<Option<Device>, DbError> {
         let ask = Statement::new(
-            "select device.account, device.id, device_shop.shop, (select epoch from server) from device
+            "select device.account, device.id, device_shop.shop, device.revoked_ms, (select epoch from server)
+             from device
              left join device_shop on device_shop.account = device.account and device_shop.device = device.id
-             where device.token = $1 and device.revoked_ms is null",
+             where device.token = $1",
         );
+        self.read_device(ask.with(secret)).await
+    }
+
+    /// The device that got this token for its own a moment ago, also if its access has ended.
+    pub async fn device_with_access(&self, token: TokenHash, now: Instant) -> Result<Option<Device>, DbError> {
+        let ask = Statement::new(
+            "select device.account, device.id, device_shop.shop, device.revoked_ms, (select epoch from server)
+             from access_token join device on device.token = access_token.secret
+             left join device_shop on device_shop.account = device.account and device_shop.device = device.id
+             where access_token.token = $1 and access_token.expires_ms > $2",
+        );
+        self.read_device(ask.with(token).with(now)).await
+    }
+
+    /// Begins a device's quarter of an hour, and clears away those that are over and those that are too many.
+    pub async fn open_access(&self, secret: TokenHash, token: TokenHash, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        let clear = Statement::new(
+            "delete from access_token where secret = $1 and (expires_ms <= $2 or token not in (
+               select token from access_token where secret = $1 order by expires_ms desc, token limit $3))",
+        );
+        txn.run(clear.with(secret).with(now).with(ACCESSES_MAX - 1)).await?;
+        let open = Statement::new("insert into access_token (token, secret, expires_ms) values ($1, $2, $3)");
+        let expires_ms = now.unix_ms() + i64::from(ACCESS_GOOD_FOR_MS);
+        txn.run(open.with(token).with(secret).with(expires_ms)).await?;
+        txn.commit().await
+    }
+
+    async fn read_device(&self, ask: Statement) -> Result<Option<Device>, DbError> {
         let mut device: Option<Device> = None;
-        for row in self.driver.read(ask.with(token)).await? {
-            let [account, id, shop, epoch] = row.cells()?;
+        for row in self.driver.read(ask).await? {
+            let [account, id, shop, revoked, epoch] = row.cells()?;
             let (account, id) = (value::read_account(account)?, value::read_device(id)?);
             self.note_epoch(epoch)?;
-            let device = device.get_or_insert_with(|| Device { account, id, shops: BTreeSet::new() });
+            let is_removed = revoked.if_any().is_some();
+            let device = device.get_or_insert_with(|| Device { account, id, shops: BTreeSet::new(), is_removed });
             device.shops.extend(shop.if_any().map(value::read_shop).transpose()?);
         }
         Ok(device)
@@ -93,13 +127,22 @@ impl Db {
         txn.commit().await
     }
 
-    /// Ends a device's access. What it recorded stays.
-    pub async fn revoke(&self, account: AccountId, device: DeviceId, now: Instant) -> Result<(), DbError> {
+    /// Ends a device's access. What it recorded stays, and what it has still to send is taken. False if the account has no such register.
+    pub async fn revoke(&self, account: AccountId, device: DeviceId, now: Instant) -> Result<bool, DbError> {
         let mut txn = self.driver.begin().await?;
-        let revoke =
-            Statement::new("update device set revoked_ms = $1 where account = $2 and id = $3 and revoked_ms is null");
-        txn.run(revoke.with(now).with(account).with(device)).await?;
-        txn.commit().await
+        let revoke = Statement::new(
+            "update device set revoked_ms = coalesce(revoked_ms, $1)
+             where account = $2 and id = $3 and token is not null returning id",
+        );
+        let is_there = !txn.run(revoke.with(now).with(account).with(device)).await?.is_empty();
+        txn.commit().await?;
+        Ok(is_there)
+    }
+
+    /// Whether a device's access has ended since it showed its token.
+    pub async fn was_removed(&self, device: &Device) -> Result<bool, DbError> {
+        let ask = Statement::new("select id from device where account = $1 and id = $2 and revoked_ms is not null");
+        Ok(first(self.driver.read(ask.with(device.account).with(device.id)).await?).is_some())
     }
 }
 
@@ -129,14 +172,19 @@ pub async fn add_device(txn: Inside<'_>, new: NewDevice<'_>) -> Result<(), DbErr
 pub async fn renew_device(
     txn: Inside<'_>,
     account: AccountId,
-    known: &KnownDevice<'_>,
+    id: DeviceId,
+    known: &PairRequest,
     token: TokenHash,
 ) -> Result<bool, DbError> {
+    let clear = Statement::new(
+        "delete from access_token where secret in (select token from device where account = $1 and id = $2)",
+    );
+    txn.run(clear.with(account).with(id)).await?;
     let renew = Statement::new(
         "update device set token = $1, revoked_ms = null
          where account = $2 and id = $3 and id <> 0 and shop = $4 and register = $5 returning id",
     );
-    let renew = renew.with(token).with(account).with(known.id).with(known.shop).with(known.register);
+    let renew = renew.with(token).with(account).with(id).with(known.shop).with(known.register.as_str());
     Ok(!txn.run(renew).await?.is_empty())
 }
 

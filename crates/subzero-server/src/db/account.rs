@@ -4,13 +4,13 @@ use subzero_ledger::entry::catalogue::Change;
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{Checksum, Incarnation};
+use subzero_sync::wire::{AuditWhat, Checksum, Incarnation};
 use uuid::Uuid;
 
 use super::access::{NewDevice, add_device};
 use super::driver::{Inside, first, the_row};
 use super::statement::Statement;
-use super::{AccountId, Db, DbError, NewAccount, value};
+use super::{AccountId, Db, DbError, NewAccount, Noted, audit, value};
 use crate::seed::SERVER;
 
 impl Db {
@@ -70,12 +70,13 @@ pub async fn lock(txn: Inside<'_>, account: AccountId) -> Result<Books, DbError>
     Ok(Books { name: name.text("name")?, currency: currency.text("currency")?, server })
 }
 
-/// Gives the server a new outbox in every account: what it wrote after the backup is numbered already.
-pub async fn renew_outboxes(txn: Inside<'_>) -> Result<(), DbError> {
+/// Gives the server a new outbox in every account, and notes why: what it wrote after the backup is numbered already.
+pub async fn renew_outboxes(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
     for row in txn.run(Statement::new("select id from account order by id")).await? {
         let account = value::read_account(row.only()?)?;
         let renew = Statement::new("update account set inc = $1 where id = $2");
         txn.run(renew.with(Uuid::new_v4()).with(account)).await?;
+        audit::note(&mut *txn, account, Noted::by_operator(AuditWhat::Restored, None), now).await?;
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! What is heard of devices, and what of that another device may know.
 
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{DeviceSeen, Standing};
+use subzero_sync::wire::{DeviceSeen, ListedRegister, Standing};
 
 use super::driver::the_row;
 use super::statement::{Row, Statement};
-use super::{Db, DbError, Device, value};
+use super::{AccountId, Db, DbError, Device, value};
 
 /// How exactly it is kept when a device was last seen.
 const NOTED_EVERY_MS: i64 = 20_000;
@@ -47,6 +47,15 @@ impl Db {
         }
         Ok(devices)
     }
+
+    /// The registers of an account that were ever paired, for its owner.
+    pub async fn registers(&self, account: AccountId) -> Result<Vec<ListedRegister>, DbError> {
+        let ask = Statement::new(
+            "select id, register, shop, paired_ms, seen_ms, skew_ms, standing, revoked_ms from device
+             where account = $1 and token is not null order by id",
+        );
+        self.driver.read(ask.with(account)).await?.into_iter().map(read_register).collect()
+    }
 }
 
 /// A device's number, when it was last seen and what it said then.
@@ -56,6 +65,20 @@ pub fn read_seen(row: Row) -> Result<DeviceSeen, DbError> {
         device: value::read_device(id)?,
         seen: value::read_instant(seen)?,
         standing: read_standing(&standing.text("standing")?),
+    })
+}
+
+fn read_register(row: Row) -> Result<ListedRegister, DbError> {
+    let [id, register, shop, paired, seen, skew, standing, revoked] = row.cells()?;
+    Ok(ListedRegister {
+        device: value::read_device(id)?,
+        register: register.text("register")?,
+        shop: value::read_shop(shop)?,
+        paired: value::read_instant(paired)?,
+        seen: seen.if_any().map(value::read_instant).transpose()?,
+        skew_ms: skew.if_any().map(|skew| skew.int("skew")).transpose()?,
+        unsent: read_standing(&standing.text("standing")?).unsent,
+        removed: revoked.if_any().map(value::read_instant).transpose()?,
     })
 }
 

@@ -18,6 +18,8 @@ use super::{AccountId, DbError, value};
 pub struct Locked {
     /// How far it is held; nothing if it is another device's.
     pub last: Option<Position>,
+    /// Whether the device's access has ended.
+    pub is_removed: bool,
     /// The run of history, as the database has it.
     pub epoch: Cell,
 }
@@ -37,17 +39,19 @@ pub async fn lock_outbox(txn: Inside<'_>, from: Outbox) -> Result<Locked, DbErro
 
 async fn find_outbox(txn: Inside<'_>, from: Outbox) -> Result<Option<Row>, DbError> {
     let lock = Statement::new(
-        "select device, acked, chain, (select epoch from server) from incarnation where account = $1 and inc = $2",
+        "select device, acked, chain, (select epoch from server),
+           (select revoked_ms from device where account = $1 and id = $3)
+         from incarnation where account = $1 and inc = $2",
     );
-    let lock = lock.with(from.account).with(from.inc.0).then(txn.row_lock());
+    let lock = lock.with(from.account).with(from.inc.0).with(from.device).then(txn.row_lock());
     Ok(first(txn.run(lock).await?))
 }
 
 fn read_outbox(row: Row, from: Outbox) -> Result<Locked, DbError> {
-    let [device, acked, chain, epoch] = row.cells()?;
+    let [device, acked, chain, epoch, revoked] = row.cells()?;
     let last = Position { dseq: value::read_sequence(acked)?, chain: value::read_chain(chain)? };
     let is_own = value::read_device(device)? == from.device;
-    Ok(Locked { last: is_own.then_some(last), epoch })
+    Ok(Locked { last: is_own.then_some(last), is_removed: revoked.if_any().is_some(), epoch })
 }
 
 /// The shops whose history a batch may go on with.

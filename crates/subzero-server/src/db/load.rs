@@ -1,81 +1,22 @@
-//! What the server writes into an account's books itself: that a device was paired, and histories that are loaded. It goes
+//! What the server writes into an account's books itself: that a device was paired ([`super::pairing`]), and histories that are loaded. It goes
 //! through the same intake as what a till pushes.
 
 use std::collections::BTreeMap;
 
-use subzero_ledger::entry::{Change, Entry};
+use subzero_ledger::entry::Entry;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::intake::{Batch, Facts};
 use subzero_sync::wire::{EntryBytes, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest, Verdict};
 use uuid::Uuid;
 
-use super::access::{NewDevice, add_device, grants, renew_device};
+use super::access::{NewDevice, add_device, grants};
 use super::driver::Inside;
 use super::push::{Arrival, Outbox};
-use super::{
-    AccountId, Db, DbError, Device, ImportError, KnownDevice, PairError, PairedDevice, PushError, Session, account,
-    facts,
-};
-use crate::seed::{SERVER, office_entry};
-use crate::token::TokenHash;
+use super::{AccountId, Db, DbError, ImportError, PushError, account, facts};
+use crate::seed::SERVER;
 
 impl Db {
-    /// Adds a device, and says so in the office's history.
-    pub async fn pair(
-        &self,
-        session: Session,
-        shop: ShopId,
-        register: &str,
-        token: TokenHash,
-        now: Instant,
-    ) -> Result<PairedDevice, PairError> {
-        let mut txn = self.driver.begin().await?;
-        let account = session.account;
-        let books = account::lock(&mut *txn, account).await?;
-        if !account::has_shop(&mut *txn, account, shop).await? {
-            return Err(PairError::NoShop);
-        }
-        let id = account::next_device(&mut *txn, account).await?;
-        add_device(&mut *txn, NewDevice { account, id, shop, register, token: Some(token), now }).await?;
-        let shops = grants(&mut *txn, account, id).await?;
-        let change = Change::Register { id, name: register.to_owned(), shop };
-        let entry = office_entry(session.employee, now, vec![change]);
-        let server = Outbox { account, device: SERVER, inc: books.server };
-        match self.load(&mut *txn, server, vec![&entry], Arrival::Now).await {
-            Ok(()) => {}
-            // Paired it is, whether or not the books say so.
-            Err(error @ (ImportError::PutAside { .. } | ImportError::Entry(_))) => {
-                tracing::warn!(%error, "the office does not know of a device");
-            }
-            Err(ImportError::Push(error)) => return Err(PairError::Push(error)),
-        }
-        txn.commit().await?;
-        Ok(PairedDevice { device: Device { account, id, shops }, account: books.name, currency: books.currency })
-    }
-
-    /// Gives a device another token. Whatever ended its access before, an owner has let it in again.
-    pub async fn pair_again(
-        &self,
-        session: Session,
-        known: &KnownDevice<'_>,
-        token: TokenHash,
-    ) -> Result<PairedDevice, PairError> {
-        let mut txn = self.driver.begin().await?;
-        let account = session.account;
-        let books = account::lock(&mut *txn, account).await?;
-        if !renew_device(&mut *txn, account, known, token).await? {
-            return Err(PairError::NoDevice);
-        }
-        let shops = grants(&mut *txn, account, known.id).await?;
-        txn.commit().await?;
-        Ok(PairedDevice {
-            device: Device { account, id: known.id, shops },
-            account: books.name,
-            currency: books.currency,
-        })
-    }
-
     /// Loads entries in one txn. `outboxes` are those that earlier batches of the same history went through.
     pub async fn import(
         &self,
@@ -107,7 +48,7 @@ impl Db {
     }
 
     /// Appends entries to an outbox and takes them from it, as many at once as one push may carry.
-    async fn load(
+    pub(super) async fn load(
         &self,
         txn: Inside<'_>,
         outbox: Outbox,

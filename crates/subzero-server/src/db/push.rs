@@ -44,6 +44,7 @@ impl Db {
         let outbox = facts::lock_outbox(&mut *txn, from).await?;
         facts.epoch = self.note_epoch(outbox.epoch)?;
         facts.last = outbox.last.unwrap_or(Position::START);
+        facts.is_removed = outbox.is_removed;
         // Decided under the locks: who comes second finds what the first one stored.
         let heads = history::lock_heads(&mut *txn, from.account, facts::shops(&batch, &facts)).await?;
         if outbox.last.is_some() {

@@ -3,7 +3,7 @@
 use subzero_ledger::entry::rights::{Rights, Role};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{Chain, Checksum, ContentHash, Flag, QuarantineReason};
+use subzero_sync::wire::{AuditBy, AuditWhat, Chain, Checksum, ContentHash, Flag, QuarantineReason};
 use uuid::Uuid;
 
 use super::statement::{Cell, Value};
@@ -148,6 +148,7 @@ pub const fn flag(flag: Flag) -> &'static str {
         Flag::AheadOfTime => "ahead_of_time",
         Flag::UnknownEmployee => "unknown_employee",
         Flag::UnknownItem => "unknown_item",
+        Flag::RemovedRegister => "removed_register",
     }
 }
 
@@ -187,5 +188,53 @@ pub fn read_reason(cell: Cell) -> Result<QuarantineReason, DbError> {
         "id_taken" => Ok(QuarantineReason::IdTaken),
         "not_allowed" => Ok(QuarantineReason::NotAllowed),
         _ => Err(DbError::Corrupt("reason")),
+    }
+}
+
+/// Who did what was noted, as the column holds it.
+pub const fn actor(actor: AuditBy) -> &'static str {
+    match actor {
+        AuditBy::Owner => "owner",
+        AuditBy::Device => "device",
+        AuditBy::Operator => "operator",
+    }
+}
+
+/// A column as that.
+pub fn read_actor(cell: Cell) -> Result<AuditBy, DbError> {
+    match cell.text("actor")?.as_str() {
+        "owner" => Ok(AuditBy::Owner),
+        "device" => Ok(AuditBy::Device),
+        "operator" => Ok(AuditBy::Operator),
+        _ => Err(DbError::Corrupt("actor")),
+    }
+}
+
+/// What was noted, as the column holds it.
+pub const fn noted(noted: AuditWhat) -> &'static str {
+    match noted {
+        AuditWhat::SignedIn => "signed_in",
+        AuditWhat::SignInFailed => "sign_in_failed",
+        AuditWhat::CodeMade => "code_made",
+        AuditWhat::CodeWrong => "code_wrong",
+        AuditWhat::Paired => "paired",
+        AuditWhat::Removed => "removed",
+        AuditWhat::Rescued => "rescued",
+        AuditWhat::Restored => "restored",
+    }
+}
+
+/// A column as that.
+pub fn read_noted(cell: Cell) -> Result<AuditWhat, DbError> {
+    match cell.text("note")?.as_str() {
+        "signed_in" => Ok(AuditWhat::SignedIn),
+        "sign_in_failed" => Ok(AuditWhat::SignInFailed),
+        "code_made" => Ok(AuditWhat::CodeMade),
+        "code_wrong" => Ok(AuditWhat::CodeWrong),
+        "paired" => Ok(AuditWhat::Paired),
+        "removed" => Ok(AuditWhat::Removed),
+        "rescued" => Ok(AuditWhat::Rescued),
+        "restored" => Ok(AuditWhat::Restored),
+        _ => Err(DbError::Corrupt("note")),
     }
 }

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
-use subzero_sync::wire::{OwnerSession, OwnerSignIn};
+use subzero_sync::wire::{AuditBy, AuditWhat, OwnerSession, OwnerSignIn};
 use utoipa::IntoResponses;
 
 use super::Body;
+use crate::db::AccountId;
 use crate::error::ApiError;
+use crate::network::Client;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 use crate::{clock, token};
@@ -45,6 +47,7 @@ impl IntoResponses for Refusals {
 )]
 pub async fn answer(
     State(server): State<Arc<Server>>,
+    client: Client,
     Body(sign_in): Body<OwnerSignIn>,
 ) -> Result<Json<OwnerSession>, ApiError> {
     let email = sign_in.email.trim().to_lowercase();
@@ -58,12 +61,26 @@ pub async fn answer(
         tracing::error!(%error, "a password could not be checked");
         ApiError::Internal
     })?;
-    let Some(owner) = owner.filter(|_| matches) else {
+    let Some(owner) = owner else { return Err(ApiError::Password) };
+    if !matches {
+        note_failure(&server, owner.account, client);
         return Err(ApiError::Password);
-    };
+    }
+    server.db.note(owner.account, client.noted(AuditBy::Owner, AuditWhat::SignedIn, None), clock::now()).await?;
     server.attempts.clear(&email);
     let (token, hash) = token::mint()?;
     server.db.open_session(&owner, hash, clock::now()).await?;
     let shops = server.db.shops(owner.account).await?;
     Ok(Json(OwnerSession { token, shops }))
+}
+
+/// Notes a wrong password, beside answering: how long the answer takes must not tell whether there is such an owner.
+fn note_failure(server: &Arc<Server>, account: AccountId, client: Client) {
+    let server = Arc::clone(server);
+    tokio::spawn(async move {
+        let noted = client.noted(AuditBy::Owner, AuditWhat::SignInFailed, None);
+        if let Err(error) = server.db.note(account, noted, clock::now()).await {
+            tracing::error!(%error, "a wrong password could not be noted");
+        }
+    });
 }

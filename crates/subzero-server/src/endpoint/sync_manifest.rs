@@ -38,7 +38,7 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::Query(MUST)])
+        openapi::refusals([ApiError::Token, ApiError::Access, ApiError::RegisterRemoved, ApiError::Query(MUST)])
     }
 }
 
@@ -76,6 +76,10 @@ pub async fn answer(
     let mut signed_in = None;
     let epoch = server.db.epoch();
     loop {
+        // Whoever waits hears at once that there is nothing more to hear.
+        if server.db.was_removed(&device).await? {
+            return Err(ApiError::RegisterRemoved);
+        }
         let heads = server.db.heads(&device).await?;
         let is_known = known.as_ref().is_some_and(|known| {
             known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))

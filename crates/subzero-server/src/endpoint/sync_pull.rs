@@ -34,7 +34,13 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::Query(MUST), ApiError::Shop(ShopId(9))])
+        openapi::refusals([
+            ApiError::Token,
+            ApiError::Access,
+            ApiError::RegisterRemoved,
+            ApiError::Query(MUST),
+            ApiError::Shop(ShopId(9)),
+        ])
     }
 }
 

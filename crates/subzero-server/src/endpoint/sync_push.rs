@@ -1,4 +1,4 @@
-//! `POST /v1/sync/push`: what a device recorded. The answer follows the commit; whoever waits is woken after it.
+//! `POST /v1/sync/push`: what a device recorded, also one whose access has ended. The answer follows the commit; whoever waits is woken after it.
 
 use std::sync::Arc;
 
@@ -7,9 +7,8 @@ use axum::extract::State;
 use subzero_sync::wire::{PushConflict, PushReply, PushRequest};
 use utoipa::IntoResponses;
 
-use super::Body;
+use super::{Body, Sender};
 use crate::clock;
-use crate::db::Device;
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
@@ -21,6 +20,7 @@ impl IntoResponses for Refusals {
     fn responses() -> Responses {
         openapi::refusals([
             ApiError::Token,
+            ApiError::Access,
             ApiError::Sequence,
             ApiError::unreadable(),
             ApiError::ContentType,
@@ -46,7 +46,7 @@ impl IntoResponses for Refusals {
     security(("device" = [])),
 )]
 pub async fn answer(
-    device: Device,
+    Sender(device): Sender,
     State(server): State<Arc<Server>>,
     Body(request): Body<PushRequest>,
 ) -> Result<Json<PushReply>, ApiError> {

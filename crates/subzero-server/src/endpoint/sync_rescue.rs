@@ -6,13 +6,14 @@ use axum::Json;
 use axum::extract::State;
 use subzero_ledger::entry::rights::Role;
 use subzero_sync::rescue::{Rescue, RescueError as FileProblem};
-use subzero_sync::wire::{RescueReply, RescueRequest};
+use subzero_sync::wire::{AuditBy, AuditWhat, RescueReply, RescueRequest};
 use utoipa::IntoResponses;
 
 use super::Body;
 use crate::clock;
 use crate::db::{Device, RescueError};
 use crate::error::ApiError;
+use crate::network::Client;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 
@@ -29,15 +30,17 @@ impl IntoResponses for Refusals {
             FileProblem::TooLarge,
             FileProblem::OtherAccount,
         ];
-        let files = files.map(|problem| ApiError::Rescue(RescueError::File(problem)));
+        let files = files.map(ApiError::RescueFile);
         let others = [
             ApiError::Token,
+            ApiError::Access,
+            ApiError::RegisterRemoved,
             ApiError::unreadable(),
             ApiError::ContentType,
             ApiError::Cut,
             ApiError::TooLarge,
-            ApiError::Rescue(RescueError::Role),
-            ApiError::Rescue(RescueError::NoDevice),
+            ApiError::RescueRole,
+            ApiError::RescueNoRegister,
             ApiError::RescueGap(1),
             ApiError::RescueFork,
         ];
@@ -59,6 +62,7 @@ impl IntoResponses for Refusals {
 pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
+    client: Client,
     Body(request): Body<RescueRequest>,
 ) -> Result<Json<RescueReply>, ApiError> {
     let role = server.db.role(device.account, request.by).await?;
@@ -68,6 +72,8 @@ pub async fn answer(
     let key = server.db.account_key(device.account).await?.ok_or(ApiError::Internal)?;
     let rescue = Rescue::decode(&request.file).and_then(|rescue| rescue.for_account(key)).map_err(RescueError::File)?;
     let reply = server.db.take_rescued(device.account, &rescue, clock::now()).await?;
+    let noted = client.noted(AuditBy::Device, AuditWhat::Rescued, Some(reply.device));
+    server.db.note(device.account, noted, clock::now()).await?;
     server.news.poke(device.account);
     Ok(Json(reply))
 }

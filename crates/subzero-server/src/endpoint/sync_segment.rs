@@ -34,7 +34,14 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::Query(MUST), ApiError::Shop(ShopId(9)), ApiError::NoSegment])
+        openapi::refusals([
+            ApiError::Token,
+            ApiError::Access,
+            ApiError::RegisterRemoved,
+            ApiError::Query(MUST),
+            ApiError::Shop(ShopId(9)),
+            ApiError::NoSegment,
+        ])
     }
 }
 

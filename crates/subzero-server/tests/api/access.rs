@@ -4,7 +4,7 @@ use reqwest::{Response, StatusCode};
 use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_sync::wire::{Manifest, OwnerSession, Paired, QuarantineReason, Verdict};
+use subzero_sync::wire::{AccessToken, Manifest, OwnerSession, Paired, QuarantineReason, Verdict};
 
 use crate::support::{HIGH_STREET, PASSWORD, Running, STATION, code, folder, read};
 
@@ -21,12 +21,16 @@ async fn without_a_valid_token_nothing_is_answered() {
     }
     let request = till.request(&[]);
     let session: OwnerSession = read(server.sign_in("kim@example.com", PASSWORD).await).await;
-    for token in ["", "x", "Bearer", session.token.as_str()] {
+    let secret = till.secret.clone();
+    for token in ["x", "Bearer", session.token.as_str(), secret.as_str()] {
         till.token = token.to_owned();
         for path in paths {
-            assert_eq!(code(till.get(path).await, StatusCode::UNAUTHORIZED).await, "bad_token");
+            assert_eq!(code(till.get(path).await, StatusCode::UNAUTHORIZED).await, "token_expired");
         }
-        assert_eq!(code(till.send(&request).await, StatusCode::UNAUTHORIZED).await, "bad_token");
+        assert_eq!(code(till.send(&request).await, StatusCode::UNAUTHORIZED).await, "token_expired");
+    }
+    for token in ["", "x", session.token.as_str(), server.access(&secret).await.as_str()] {
+        assert_eq!(code(server.ask_for_access(token).await, StatusCode::UNAUTHORIZED).await, "bad_token");
     }
     server.stop().await;
 }
@@ -146,20 +150,6 @@ async fn i12_a_shop_that_is_not_granted_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_revoked_device_is_told_so_and_what_it_recorded_stays() {
-    let data = folder();
-    let server = Running::with_account(&data).await;
-    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
-    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
-    let other = server.pair("kim@example.com", HIGH_STREET).await;
-    till.push(&[till.receipt()]).await;
-    server.db.revoke(account, till.device, clock::now()).await.unwrap();
-    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "bad_token");
-    assert_eq!(other.pull(HIGH_STREET).await.len(), 1);
-    server.stop().await;
-}
-
-#[tokio::test]
 async fn a_revoked_device_that_is_paired_again_is_the_same_and_sends_what_it_had() {
     let data = folder();
     let server = Running::with_account(&data).await;
@@ -179,12 +169,13 @@ async fn a_revoked_device_that_is_paired_again_is_the_same_and_sends_what_it_had
     }
     let refused = server.ask_to_pair_again("no session", till.device, HIGH_STREET, "Front till").await;
     assert_eq!(code(refused, StatusCode::UNAUTHORIZED).await, "session_over");
-    let old_token = till.token.clone();
+    let (old_token, old_secret) = (till.token.clone(), till.secret.clone());
     let paired = server.ask_to_pair_again(&session.token, till.device, HIGH_STREET, "Front till").await;
     let paired: Paired = read(paired).await;
     assert_eq!(paired.device, till.device);
-    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "bad_token");
-    till.token = paired.token;
+    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::UNAUTHORIZED).await, "token_expired");
+    assert_eq!(code(server.ask_for_access(&old_secret).await, StatusCode::UNAUTHORIZED).await, "bad_token");
+    till.token = server.access(&paired.token).await;
     assert_ne!(till.token, old_token);
     till.push(&[unsent]).await;
     assert_eq!(till.pull(HIGH_STREET).await.len(), 1);
@@ -227,13 +218,34 @@ async fn no_secret_is_in_the_database() {
     let server = Running::with_account(&data).await;
     let session: OwnerSession = read(server.sign_in("kim@example.com", PASSWORD).await).await;
     let till = server.pair("kim@example.com", HIGH_STREET).await;
-    let (one, two) = (session.token, till.token.clone());
+    let (one, two, three) = (session.token, till.token.clone(), till.secret.clone());
     server.stop().await;
     for file in std::fs::read_dir(data.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         // Not even half of one.
-        for secret in [&one[..20], &two[..20], PASSWORD] {
+        for secret in [&one[..20], &two[..20], &three[..20], PASSWORD] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "a secret is on the disk");
         }
     }
+}
+
+#[tokio::test]
+async fn a_device_gets_access_again_and_again_and_one_that_was_removed_too() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let mut till = server.pair("kim@example.com", HIGH_STREET).await;
+    let first = till.token.clone();
+    let access: AccessToken = read(server.ask_for_access(&till.secret).await).await;
+    assert_eq!(access.good_for_ms, 900_000);
+    for token in [first, access.token.clone()] {
+        till.token = token;
+        assert_eq!(till.get("/v1/sync/manifest").await.status(), StatusCode::OK);
+    }
+    let session = server.session("kim@example.com").await;
+    assert_eq!(server.ask_to_revoke(&session, till.device).await.status(), StatusCode::OK);
+    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::FORBIDDEN).await, "register_removed");
+    till.token = server.access(&till.secret).await;
+    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::FORBIDDEN).await, "register_removed");
+    till.push(&[till.receipt()]).await;
+    server.stop().await;
 }

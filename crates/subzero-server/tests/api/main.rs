@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod access;
+mod audit;
 mod books;
+mod codes;
 mod concurrency;
 mod headers;
 mod hostile;
@@ -14,6 +16,7 @@ mod openapi;
 mod opening;
 mod operations;
 mod page;
+mod removal;
 mod rescue;
 mod support;
 mod sync;

@@ -204,7 +204,7 @@ fn every_option_the_text_names_is_one() {
         let said = Command::new(SERVER).args(arguments).arg("--help").output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     };
-    let commands = ["account", "import", "backup", "restore", "verify", "export"];
+    let commands = ["account", "revoke", "import", "backup", "restore", "verify", "export"];
     let known: String = commands.iter().map(|command| help(&[command])).chain([help(&[])]).collect();
     let known: BTreeSet<&str> = known.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').collect();
     let text = docs("operations.md") + &docs("operations/subzero.service");

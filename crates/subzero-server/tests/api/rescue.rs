@@ -130,7 +130,7 @@ async fn only_managers_bring_in_files_and_only_of_their_own_business_and_registe
     assert_eq!(refused(&front, OWNER, huge, StatusCode::PAYLOAD_TOO_LARGE).await, "too_large");
     let mut stranger = front.clone();
     stranger.token = "no".into();
-    assert_eq!(refused(&stranger, OWNER, text.clone(), StatusCode::UNAUTHORIZED).await, "bad_token");
+    assert_eq!(refused(&stranger, OWNER, text.clone(), StatusCode::UNAUTHORIZED).await, "token_expired");
     assert_eq!(front.pull(HIGH_STREET).await, []);
 
     // A manager may, and one who left may not.

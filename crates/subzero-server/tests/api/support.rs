@@ -23,7 +23,7 @@ use subzero_server::seed::{self, Business, Employee};
 use subzero_server::{Config, Network, ServeError, Server};
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{
-    Checksum, EntryBytes, Epoch, Incarnation, OwnerSession, Paired, PullPage, PushReply, PushRequest, Row,
+    AccessToken, Checksum, EntryBytes, Epoch, Incarnation, OwnerSession, Paired, PullPage, PushReply, PushRequest, Row,
     STANDING_HEADER, ShopName,
 };
 use tempfile::TempDir;
@@ -127,7 +127,7 @@ impl Running {
     pub async fn pair(&self, email: &str, shop: ShopId) -> Till {
         let session = self.session(email).await;
         let paired = self.ask_to_pair(&session, shop, "Front till").await;
-        Till::new(self, read(paired).await)
+        Till::new(self, read(paired).await).await
     }
 
     pub async fn ask_to_pair(&self, token: &str, shop: ShopId, register: &str) -> Response {
@@ -136,6 +136,38 @@ impl Running {
 
     pub async fn ask_to_pair_again(&self, token: &str, device: DeviceId, shop: ShopId, register: &str) -> Response {
         self.ask_for_pairing(token, &json!({ "shop": shop, "register": register, "again": device })).await
+    }
+
+    /// An access token for a device's own token.
+    pub async fn access(&self, secret: &str) -> String {
+        read::<AccessToken>(self.ask_for_access(secret).await).await.token
+    }
+
+    pub async fn ask_for_access(&self, secret: &str) -> Response {
+        self.http.post(format!("{}/v1/auth/device", self.url)).bearer_auth(secret).send().await.unwrap()
+    }
+
+    /// Makes a code that lets a register in, as an owner.
+    pub async fn ask_for_code(&self, token: &str, shop: ShopId, register: &str) -> Response {
+        let body = json!({ "shop": shop, "register": register });
+        self.http.post(format!("{}/v1/devices/code", self.url)).bearer_auth(token).json(&body).send().await.unwrap()
+    }
+
+    /// Pairs by a code, without any session.
+    pub async fn pair_by_code(&self, code: &str) -> Response {
+        let body = json!({ "code": code });
+        self.http.post(format!("{}/v1/devices/pair", self.url)).json(&body).send().await.unwrap()
+    }
+
+    /// Ends a register's access, as an owner.
+    pub async fn ask_to_revoke(&self, token: &str, device: DeviceId) -> Response {
+        let url = format!("{}/v1/devices/{device}/revoke", self.url);
+        self.http.post(url).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// Asks which registers there are, as an owner.
+    pub async fn ask_for_registers(&self, token: &str) -> Response {
+        self.http.get(format!("{}/v1/devices", self.url)).bearer_auth(token).send().await.unwrap()
     }
 
     async fn ask_for_pairing(&self, token: &str, body: &Value) -> Response {
@@ -168,7 +200,10 @@ pub async fn code(response: Response, status: StatusCode) -> String {
 pub struct Till {
     url: String,
     http: Client,
+    /// What its calls carry.
     pub token: String,
+    /// What it was paired with.
+    pub secret: String,
     pub device: DeviceId,
     pub shop: ShopId,
     pub inc: Incarnation,
@@ -178,11 +213,12 @@ pub struct Till {
 }
 
 impl Till {
-    fn new(running: &Running, paired: Paired) -> Self {
+    pub async fn new(running: &Running, paired: Paired) -> Self {
         Self {
             url: running.url.clone(),
             http: running.http.clone(),
-            token: paired.token,
+            token: running.access(&paired.token).await,
+            secret: paired.token,
             device: paired.device,
             shop: paired.shop,
             inc: Incarnation(Uuid::new_v4()),

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use subzero_ledger::entry::Mode;
+use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_server::db::{KnownDevice, PairError};
-use subzero_sync::wire::{SignedIn, Standing};
+use subzero_server::db::PairError;
+use subzero_sync::wire::{Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
 
-use crate::fixture::{Fixture, OWNER, SHOPS, Till, add_account, later, token};
+use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
 
 pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
@@ -24,7 +26,7 @@ pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
     assert_eq!(names.iter().map(|shop| shop.id.0).collect::<Vec<_>>(), (1..=SHOPS).collect::<Vec<_>>());
 }
 
-pub async fn a_token_is_a_device_until_it_is_revoked(fixture: Fixture) {
+pub async fn a_token_is_a_device_and_says_when_it_was_removed(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let token = token();
     let paired = db.pair(session, ShopId(1), "Front till", token, clock::now()).await.unwrap();
@@ -33,10 +35,14 @@ pub async fn a_token_is_a_device_until_it_is_revoked(fixture: Fixture) {
     assert_eq!((device.id, device.account), (paired.device.id, session.account));
     assert_eq!(device.shops, (0..=SHOPS).map(ShopId).collect::<BTreeSet<_>>());
     assert!(db.device(crate::fixture::token()).await.unwrap().is_none());
-    db.revoke(session.account, device.id, clock::now()).await.unwrap();
-    assert!(db.device(token).await.unwrap().is_none());
+    assert!(!device.is_removed && !db.was_removed(&device).await.unwrap());
+    assert!(db.revoke(session.account, device.id, clock::now()).await.unwrap());
+    assert!(db.device(token).await.unwrap().unwrap().is_removed && db.was_removed(&device).await.unwrap());
+    for nobody in [DeviceId(0), DeviceId(99)] {
+        assert!(!db.revoke(session.account, nobody, clock::now()).await.unwrap());
+    }
     let error = db.pair(session, ShopId(99), "Front till", crate::fixture::token(), clock::now()).await.unwrap_err();
-    assert!(matches!(error, PairError::NoShop));
+    assert!(matches!(error, PairError::NoShop(ShopId(99))));
 }
 
 pub async fn grants_are_what_was_set_last_and_the_office(fixture: Fixture) {
@@ -74,14 +80,15 @@ pub async fn a_device_that_is_paired_again_is_the_same(fixture: Fixture) {
     let id = db.pair(session, ShopId(1), "Front till", first, clock::now()).await.unwrap().device.id;
     db.revoke(session.account, id, clock::now()).await.unwrap();
     let second = token();
-    let known = KnownDevice { id, shop: ShopId(1), register: "Front till" };
-    assert_eq!(db.pair_again(session, &known, second).await.unwrap().device.id, id);
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    assert_eq!(db.pair_as(session, &known, second, clock::now()).await.unwrap().device.id, id);
     assert!(db.device(first).await.unwrap().is_none());
     assert_eq!(db.device(second).await.unwrap().unwrap().id, id);
-    let server = KnownDevice { id: DeviceId(0), shop: ShopId::OFFICE, register: "Server" };
-    for unknown in [KnownDevice { register: "Back till", ..known }, KnownDevice { shop: ShopId(2), ..known }, server] {
-        let error = db.pair_again(session, &unknown, token()).await.unwrap_err();
-        assert!(matches!(error, PairError::NoDevice));
+    let server = PairRequest { shop: ShopId::OFFICE, register: "Server".into(), again: Some(DeviceId(0)) };
+    let other_name = PairRequest { register: "Back till".into(), ..known.clone() };
+    for unknown in [other_name, PairRequest { shop: ShopId(2), ..known }, server] {
+        let error = db.pair_as(session, &unknown, token(), clock::now()).await.unwrap_err();
+        assert!(matches!(error, PairError::NoDevice(_)));
     }
 }
 
@@ -120,4 +127,68 @@ pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
     kim.push(&[kim.receipt(1)]).await;
     let heads = db.heads(&kim.device).await.unwrap();
     assert_eq!(heads.iter().find(|head| head.shop == ShopId(1)).map(|head| head.head), Some(2));
+}
+
+pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let mut till = Till::pair(&db, session, 1).await;
+    let mug = Change::Item(ItemChange { id: MUG, fields: ItemFields::default() });
+    till.push(&[till.changes(OWNER, vec![hire(CASHIER, Role::Cashier), mug])]).await;
+    assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok);
+    let now = clock::now();
+    db.revoke(session.account, till.device.id, now).await.unwrap();
+    db.revoke(session.account, till.device.id, later(now, 5)).await.unwrap();
+    // The device as it was known before: what counts is what the database says when the push is stored.
+    let reply = till.push(&[till.receipt(1), till.changes(CASHIER, vec![hire(CASHIER, Role::Owner)])]).await;
+    assert_eq!(reply.verdicts[0].verdict, Verdict::Flagged { flags: vec![Flag::RemovedRegister] });
+    let refused = Verdict::Quarantined { reason: QuarantineReason::NotAllowed };
+    assert_eq!(reply.verdicts[1].verdict, refused, "nobody may do more on it than before");
+    assert_eq!(till.history(1).await.len(), 2);
+    let listed = db.registers(session.account).await.unwrap();
+    assert_eq!(
+        listed.iter().map(|listed| (listed.device, listed.removed)).collect::<Vec<_>>(),
+        [(till.device.id, Some(now))]
+    );
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(till.device.id) };
+    db.pair_as(session, &known, token(), now).await.unwrap();
+    assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok, "it was let in again");
+}
+
+pub async fn access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_the_device(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let (secret, access, now) = (token(), token(), clock::now());
+    let id = db.pair(session, ShopId(1), "Front till", secret, now).await.unwrap().device.id;
+    db.open_access(secret, access, now).await.unwrap();
+    let device = db.device_with_access(access, later(now, 14)).await.unwrap().unwrap();
+    assert_eq!((device.account, device.id, device.shops.len()), (session.account, id, 11));
+    assert!(db.device_with_access(access, later(now, 15)).await.unwrap().is_none());
+    for nothing in [secret, token()] {
+        assert!(db.device_with_access(nothing, now).await.unwrap().is_none());
+    }
+    assert!(db.device(access).await.unwrap().is_none(), "it gets no other one");
+    // Another process, which has heard of nothing, says the same.
+    let other = fixture.open().await;
+    db.revoke(session.account, id, now).await.unwrap();
+    assert!(other.device_with_access(access, now).await.unwrap().unwrap().is_removed);
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    db.pair_as(session, &known, token(), now).await.unwrap();
+    assert!(other.device_with_access(access, now).await.unwrap().is_none());
+    // Got with the token from before, while it was being replaced: it is of no use.
+    db.open_access(secret, access, now).await.unwrap();
+    assert!(db.device_with_access(access, now).await.unwrap().is_none());
+}
+
+pub async fn a_device_has_a_few_accesses_at_once_and_the_newest_count(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let (secret, now) = (token(), clock::now());
+    db.pair(session, ShopId(1), "Front till", secret, now).await.unwrap();
+    let tokens: Vec<_> = (0..10).map(|_| token()).collect();
+    for (minute, access) in (0..).zip(&tokens) {
+        db.open_access(secret, *access, later(now, minute)).await.unwrap();
+    }
+    let mut good = Vec::new();
+    for access in &tokens {
+        good.push(db.device_with_access(*access, later(now, 9)).await.unwrap().is_some());
+    }
+    assert_eq!(good, [[false; 2].as_slice(), &[true; 8]].concat());
 }

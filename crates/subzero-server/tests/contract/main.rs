@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod access;
+mod audits;
 mod books;
+mod codes;
 #[path = "../support/fixture.rs"]
 mod fixture;
 mod histories;
@@ -35,11 +37,19 @@ macro_rules! on_every_database {
 }
 
 on_every_database! {
-    access: a_session_is_over_after_ten_minutes, a_token_is_a_device_until_it_is_revoked, grants_are_what_was_set_last_and_the_office,
+    access: a_session_is_over_after_ten_minutes, a_token_is_a_device_and_says_when_it_was_removed, grants_are_what_was_set_last_and_the_office,
         devices_that_are_paired_at_once_get_numbers_of_their_own, a_device_that_is_paired_again_is_the_same,
-        what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database;
+        what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database,
+        what_a_removed_register_sends_is_stored_and_flagged,
+        access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_the_device,
+        a_device_has_a_few_accesses_at_once_and_the_newest_count;
+    audits: what_is_noted_is_listed_newest_first_by_the_hundred, what_was_noted_is_kept_for_four_hundred_days,
+        a_restore_is_noted_in_every_account;
     books: what_the_office_says_counts_for_the_next_push, a_history_is_loaded_with_its_devices_and_its_dates,
         a_name_that_no_text_can_hold_stops_nothing;
+    codes: a_code_lets_one_register_in_once, a_code_is_over_after_ten_minutes_and_then_its_place_is_free,
+        a_code_is_not_guessed_without_end, of_many_who_have_a_code_one_is_let_in,
+        a_code_for_a_register_that_is_not_there_is_not_made;
     histories: a_page_is_of_one_moment_and_of_bounded_size, an_empty_history_has_an_empty_page, only_granted_shops_have_heads;
     pushes: what_is_pushed_is_what_is_read, i2_a_push_again_gets_the_same_places, i2_first_pushes_of_one_outbox_at_once_are_stored_once,
         i2_one_entry_from_two_outboxes_at_once_is_stored_once, a_gap_a_fork_and_another_epoch_store_nothing,

@@ -25,14 +25,14 @@ pub async fn a_new_epoch_is_noticed_by_who_has_the_database_open(fixture: Fixtur
     let old = db.epoch();
     let mut other = fixture.open().await;
     assert_eq!(other.epoch(), old);
-    other.renew_epoch().await.unwrap();
+    other.renew_epoch(subzero_server::clock::now()).await.unwrap();
     assert_ne!(other.epoch(), old);
     let reply = till.push(&[till.receipt(1)]).await;
     assert_eq!((reply.epoch, db.epoch()), (other.epoch(), other.epoch()));
-    other.renew_epoch().await.unwrap();
+    other.renew_epoch(subzero_server::clock::now()).await.unwrap();
     let page = db.page(session.account, subzero_ledger::ids::ShopId(1), 0, None).await.unwrap();
     assert_eq!(page.epoch, other.epoch());
-    other.renew_epoch().await.unwrap();
+    other.renew_epoch(subzero_server::clock::now()).await.unwrap();
     db.heads(&till.device).await.unwrap();
     assert_eq!(db.epoch(), other.epoch());
     assert_eq!(fixture.open().await.epoch(), other.epoch());

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use reqwest::{Client, StatusCode};
 use subzero_server::clock;
 use subzero_sync::chain::Position;
-use subzero_sync::wire::{EntryBytes, Epoch, PushConflict, PushReply, PushRequest};
+use subzero_sync::wire::{AuditWhat, EntryBytes, Epoch, PushConflict, PushReply, PushRequest};
 use tempfile::TempDir;
 
 use crate::broken::{run, verified, verify};
@@ -142,6 +142,8 @@ async fn i11_what_a_lost_server_took_after_the_backup_comes_back_from_the_device
     let till = Till::pair(&db, session, 1).await;
     let office = till.history(0).await;
     assert_ne!(office.first().map(|row| row.inc), office.last().map(|row| row.inc));
+    let noted = db.audit(session.account, None).await.unwrap().entries;
+    assert_eq!(noted.first().map(|entry| entry.what), Some(AuditWhat::Restored));
 }
 
 fn folder(fixture: &Fixture) -> &TempDir {

@@ -75,8 +75,10 @@ pub struct Remote {
 impl Remote {
     /// Pairs in the database itself, and lets go of it before a server has it.
     pub async fn pair(db: &subzero_server::db::Db, session: Session, shop: u32) -> Self {
-        let (token, hash) = token::mint().unwrap();
-        let paired = db.pair(session, ShopId(shop), "Front till", hash, clock::now()).await.unwrap();
+        let (_, secret) = token::mint().unwrap();
+        let paired = db.pair(session, ShopId(shop), "Front till", secret, clock::now()).await.unwrap();
+        let (token, access) = token::mint().unwrap();
+        db.open_access(secret, access, clock::now()).await.unwrap();
         let inc = Incarnation(Uuid::new_v4());
         let till = Till { db: db.clone(), device: paired.device, inc, acked: Position::START };
         Self { till, token, http: Client::new() }

@@ -8,7 +8,7 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::ShopId;
 use subzero_server::db::NewAccount;
 use subzero_server::{clock, password};
-use subzero_sync::wire::{OwnerSession, Paired, ShopName, SignedIn, Standing};
+use subzero_sync::wire::{AccessToken, OwnerSession, Paired, ShopName, SignedIn, Standing};
 
 use crate::broken::run;
 use crate::fixture::{CASHIER, Fixture, OWNER, add_account};
@@ -78,7 +78,9 @@ async fn a_device_signs_in_at_one_process_pairs_at_another_and_goes_on_at_a_thir
     let session: OwnerSession = read(signed_in).await;
     let pair = http.post(format!("{}/v1/devices/pair", two.url)).bearer_auth(&session.token);
     let paired: Paired = read(pair.json(&json!({ "shop": 1, "register": "Front till" })).send().await.unwrap()).await;
-    let manifest = http.get(format!("{}/v1/sync/manifest", three.url)).bearer_auth(&paired.token);
+    let access = http.post(format!("{}/v1/auth/device", one.url)).bearer_auth(&paired.token);
+    let access: AccessToken = read(access.send().await.unwrap()).await;
+    let manifest = http.get(format!("{}/v1/sync/manifest", three.url)).bearer_auth(&access.token);
     let manifest: subzero_sync::wire::Manifest = read(manifest.send().await.unwrap()).await;
     assert_eq!(manifest.heads.iter().map(|head| head.shop.0).collect::<Vec<_>>(), [0, 1]);
 }

@@ -214,6 +214,9 @@ impl Judge {
         if named_items(&entry.body).iter().any(|item| !self.facts.items.contains(item)) {
             flags.push(Flag::UnknownItem);
         }
+        if self.facts.is_removed {
+            flags.push(Flag::RemovedRegister);
+        }
         flags
     }
 

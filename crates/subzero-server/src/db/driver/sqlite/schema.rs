@@ -9,8 +9,13 @@ use super::failed;
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 4] =
-    [include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql"), include_str!("v4.sql")];
+const STEPS: [&str; 5] = [
+    include_str!("v1.sql"),
+    include_str!("v2.sql"),
+    include_str!("v3.sql"),
+    include_str!("v4.sql"),
+    include_str!("v5.sql"),
+];
 
 /// Brings the file to the current version, each step in a txn of its own.
 pub async fn upgrade(connection: &mut SqliteConnection) -> Result<(), DbError> {
@@ -46,13 +51,13 @@ mod tests {
 
     use sqlx::sqlite::SqliteConnectOptions;
     use sqlx::{AssertSqlSafe, ConnectOptions as _};
-    use subzero_sync::wire::Standing;
+    use subzero_sync::wire::{AuditWhat, PairRequest, Standing};
 
     use super::*;
     use crate::db::driver::assert_only_adds;
     use crate::db::driver::sqlite::SqliteDriver;
     use crate::db::verify::Totals;
-    use crate::db::{Db, KnownDevice, Place, Session};
+    use crate::db::{Db, Noted, Place, Session};
     use crate::{clock, demo, token};
 
     #[test]
@@ -155,8 +160,13 @@ mod tests {
             let (shop, register) = (subzero_ledger::ids::ShopId(1), "Front till");
             let mint = || token::mint().unwrap().1;
             let paired = db.pair(session, shop, register, mint(), clock::now()).await.unwrap();
-            let known = KnownDevice { id: paired.device.id, shop, register };
-            db.pair_again(session, &known, mint()).await.unwrap();
+            let known = PairRequest { shop, register: register.into(), again: Some(paired.device.id) };
+            let (again, access) = (mint(), mint());
+            db.pair_as(session, &known, again, clock::now()).await.unwrap();
+            db.open_access(again, access, clock::now()).await.unwrap();
+            assert!(db.device_with_access(access, clock::now()).await.unwrap().is_some());
+            let noted = Noted::by_operator(AuditWhat::Paired, known.again);
+            db.note(session.account, noted, clock::now()).await.unwrap();
             db.note_standing(&paired.device, Some(Standing::default()), clock::now()).await.unwrap();
             db.close().await;
             let after = verified(folder.path()).await;

@@ -1,0 +1,85 @@
+//! What is noted of who got into an account, who was let in and who was kept out.
+//!
+//! > No secret is noted, and nothing that somebody typed.
+
+use subzero_ledger::ids::DeviceId;
+use subzero_ledger::instant::Instant;
+use subzero_sync::wire::{AUDIT_PAGE_MAX, AuditBy, AuditEntry, AuditPage, AuditWhat};
+
+use super::driver::Inside;
+use super::statement::{Row, Statement};
+use super::{AccountId, Db, DbError, account, value};
+
+/// For how long it is kept.
+const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1_000;
+
+/// What is to be noted.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    /// Who did it.
+    pub by: AuditBy,
+    /// What was done.
+    pub what: AuditWhat,
+    /// The register that it is about.
+    pub device: Option<DeviceId>,
+    /// Whence it was asked.
+    pub address: Option<String>,
+}
+
+impl Noted {
+    /// Something done at the server itself.
+    pub const fn by_operator(what: AuditWhat, device: Option<DeviceId>) -> Self {
+        Self { by: AuditBy::Operator, what, device, address: None }
+    }
+}
+
+impl Db {
+    /// Notes something of an account, and forgets what is older than is kept.
+    pub async fn note(&self, account: AccountId, noted: Noted, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        note(&mut *txn, account, noted, now).await?;
+        txn.commit().await
+    }
+
+    /// What was noted of an account before a number, or last: the newest first.
+    pub async fn audit(&self, account: AccountId, before: Option<u64>) -> Result<AuditPage, DbError> {
+        let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
+        let ask = Statement::new(
+            "select number, at_ms, actor, what, device, address from audit
+             where account = $1 and number < $2 order by number desc limit $3",
+        );
+        // One more than is answered, to know whether there is.
+        let limit = i64::try_from(AUDIT_PAGE_MAX + 1).unwrap_or(i64::MAX);
+        let found = self.driver.read(ask.with(account).with(before).with(limit)).await?;
+        let has_more = found.len() > AUDIT_PAGE_MAX;
+        let entries = found.into_iter().take(AUDIT_PAGE_MAX).map(read_entry).collect::<Result<_, _>>()?;
+        Ok(AuditPage { entries, has_more })
+    }
+}
+
+/// Notes something of an account, which is locked thereby: each is numbered once.
+pub async fn note(txn: Inside<'_>, account: AccountId, noted: Noted, now: Instant) -> Result<(), DbError> {
+    account::lock(&mut *txn, account).await?;
+    let forget = Statement::new("delete from audit where account = $1 and at_ms < $2");
+    txn.run(forget.with(account).with(now.unix_ms() - KEPT_MS)).await?;
+    let add = Statement::new(
+        "insert into audit (account, number, at_ms, actor, what, device, address)
+         select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6 from audit where account = $1",
+    );
+    let device = noted.device.map(|device| i64::from(device.0));
+    let add = add.with(account).with(now).with(value::actor(noted.by)).with(value::noted(noted.what));
+    txn.run(add.with(device).with(noted.address)).await?;
+    Ok(())
+}
+
+fn read_entry(row: Row) -> Result<AuditEntry, DbError> {
+    let [number, at, actor, what, device, address] = row.cells()?;
+    Ok(AuditEntry {
+        number: value::read_sequence(number)?,
+        at: value::read_instant(at)?,
+        by: value::read_actor(actor)?,
+        what: value::read_noted(what)?,
+        device: device.if_any().map(value::read_device).transpose()?,
+        address: address.if_any().map(|address| address.text("address")).transpose()?,
+    })
+}
