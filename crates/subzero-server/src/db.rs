@@ -29,7 +29,9 @@ use uuid::Uuid;
 
 pub mod account_rows;
 pub mod driver;
+pub mod history;
 pub mod holdings;
+pub mod snapshots;
 pub mod statement;
 pub mod verify;
 
@@ -37,7 +39,6 @@ mod access;
 mod account;
 mod devices;
 mod facts;
-mod history;
 mod load;
 mod push;
 mod rescue;

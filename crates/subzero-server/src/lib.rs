@@ -18,6 +18,7 @@ pub mod clock;
 pub mod db;
 pub mod demo;
 pub mod export;
+pub mod fold;
 pub mod import_file;
 pub mod metrics;
 pub mod opening;
