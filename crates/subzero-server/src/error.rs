@@ -62,6 +62,9 @@ pub enum ApiError {
     /// A segment that the shop does not have, or no longer.
     #[error("This shop has no such segment.")]
     NoSegment,
+    /// A snapshot, or a part of one, that is not there for this device, or no longer.
+    #[error("There is no such snapshot for this device.")]
+    NoSnapshot,
     /// Nothing is served under this path.
     #[error("There is nothing here.")]
     NotFound,
@@ -136,7 +139,9 @@ impl ApiError {
                 RescueError::NoDevice => StatusCode::NOT_FOUND,
             },
             Self::Shop(_) => StatusCode::FORBIDDEN,
-            Self::NoShop(_) | Self::NoDevice(_) | Self::NoSegment | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoShop(_) | Self::NoDevice(_) | Self::NoSegment | Self::NoSnapshot | Self::NotFound => {
+                StatusCode::NOT_FOUND
+            }
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -165,6 +170,7 @@ impl ApiError {
             Self::NoShop(_) => "no_such_shop",
             Self::NoDevice(_) => "no_such_register",
             Self::NoSegment => "no_such_segment",
+            Self::NoSnapshot => "no_such_snapshot",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",

@@ -15,5 +15,6 @@ mod opening;
 mod operations;
 mod page;
 mod rescue;
+mod snapshots;
 mod support;
 mod sync;
