@@ -105,22 +105,21 @@ pub struct Made {
     pub parts: Vec<(ContentHash, Vec<u8>)>,
 }
 
-/// Which accounts are due, and what was tried in vain.
-#[derive(Clone, Debug)]
+/// Which accounts are due.
+#[derive(Clone, Copy, Debug)]
 pub struct Folding {
     after: u64,
-    /// How many rows an account had when it was last folded, whatever came of it.
-    tried: BTreeMap<AccountId, u64>,
 }
 
 impl Folding {
     /// Accounts are folded after so many rows, and later ones after a quarter of what is folded, if that is more; never with 0.
     pub const fn new(after: u64) -> Self {
-        Self { after, tried: BTreeMap::new() }
+        Self { after }
     }
 
-    /// Folds an account if it is due.
-    pub async fn look_at(&mut self, db: &Db, account: AccountId, now: Instant) -> Result<Option<Folded>, FoldError> {
+    /// Folds an account if it is due. That it is begun is stored first: a fold that takes more memory than there is ends the process, and must not
+    /// end the next one too; and of several processes mostly only one begins.
+    pub async fn look_at(self, db: &Db, account: AccountId, now: Instant) -> Result<Option<Folded>, FoldError> {
         if self.after == 0 {
             return Ok(None);
         }
@@ -128,14 +127,16 @@ impl Folding {
         let last = db.last_snapshot(account).await?;
         let rows = total(&heads);
         let folded = last.shops.as_ref().map_or(0, total);
-        let before = folded.max(self.tried.get(&account).copied().unwrap_or(0));
+        let tried = db.fold_tried(account).await?;
+        let before = folded.max(tried);
         if rows.saturating_sub(before) < self.after.max(before / 4) {
             return Ok(None);
         }
+        db.note_fold_tried(account, rows).await?;
         let done = fold(db, account, &heads, last, now).await;
         // What the database could not do just now is tried again with the next row.
-        if !matches!(&done, Err(FoldError::Db(error)) if error.is_temporary()) {
-            self.tried.insert(account, rows);
+        if matches!(&done, Err(FoldError::Db(error)) if error.is_temporary()) {
+            db.note_fold_tried(account, tried).await?;
         }
         done.map(Some)
     }

@@ -29,7 +29,7 @@ impl Upkeep {
     }
 
     /// Looks at every account once, and from then on at those that have grown. It never ends.
-    pub async fn go_on(self: Arc<Self>, db: Db, mut folding: Folding, metrics: Arc<Metrics>) {
+    pub async fn go_on(self: Arc<Self>, db: Db, folding: Folding, metrics: Arc<Metrics>) {
         match db.accounts().await {
             Ok(accounts) => accounts.into_iter().for_each(|account| self.note(account)),
             Err(error) => tracing::warn!(%error, "the accounts were not read"),
@@ -42,7 +42,7 @@ impl Upkeep {
                 }
             }
             for account in due {
-                fold(&db, account, &mut folding, &metrics).await;
+                fold(&db, account, folding, &metrics).await;
             }
             self.is_due.notified().await;
         }
@@ -50,7 +50,7 @@ impl Upkeep {
 }
 
 /// Folds an account if it is due, and says what came of it.
-async fn fold(db: &Db, account: AccountId, folding: &mut Folding, metrics: &Metrics) {
+async fn fold(db: &Db, account: AccountId, folding: Folding, metrics: &Metrics) {
     let started = Instant::now();
     let Some(folded) = folding.look_at(db, account, clock::now()).await.transpose() else { return };
     let took = started.elapsed();

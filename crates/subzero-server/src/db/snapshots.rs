@@ -67,6 +67,24 @@ impl Db {
         Ok(Last { number, shops })
     }
 
+    /// How many rows an account had when somebody last began to fold it by the rules of this program.
+    pub async fn fold_tried(&self, account: AccountId) -> Result<u64, DbError> {
+        let ask = Statement::new("select row_count from snapshot_try where account = $1 and version = $2");
+        let found = first(self.driver.read(ask.with(account).with(i64::from(VERSION))).await?);
+        found.map_or(Ok(0), |row| value::read_sequence(row.only()?))
+    }
+
+    /// Somebody begins to fold an account that has so many rows.
+    pub async fn note_fold_tried(&self, account: AccountId, rows: u64) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        let note = Statement::new(
+            "insert into snapshot_try (account, version, row_count) values ($1, $2, $3)
+             on conflict (account) do update set version = excluded.version, row_count = excluded.row_count",
+        );
+        txn.run(note.with(account).with(i64::from(VERSION)).with(value::sequence(rows)?)).await?;
+        txn.commit().await
+    }
+
     /// All bytes of a snapshot; none if it is not there any more.
     pub async fn snapshot_bytes(&self, account: AccountId, number: u64) -> Result<Vec<u8>, DbError> {
         let mut txn = self.driver.snapshot().await?;

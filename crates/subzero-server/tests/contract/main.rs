@@ -52,6 +52,7 @@ on_every_database! {
         what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_two_are_kept, nobody_is_offered_what_they_may_not_read,
         a_device_hears_which_of_its_own_are_folded, of_several_that_fold_at_once_one_is_taken,
         what_would_save_nothing_is_not_stored_and_not_tried_again_at_once,
-        a_row_that_cannot_be_read_ends_its_shop_and_a_damaged_one_the_fold, a_snapshot_is_of_the_epoch_that_is;
+        a_row_that_cannot_be_read_ends_its_shop_and_a_damaged_one_the_fold, a_snapshot_is_of_the_epoch_that_is,
+        a_fold_that_its_process_did_not_outlive_is_not_begun_again_at_once;
     shared: a_restart_finds_everything, a_new_epoch_is_noticed_by_who_has_the_database_open, a_txn_that_is_dropped_has_never_been;
 }

@@ -46,7 +46,7 @@ fn old(till: &Till, shop: u32, count: u32) -> Vec<Vec<u8>> {
     (0..count).map(|_| encode(days_ago(till, shop, 200), receipt_of(&[MUG]))).collect()
 }
 
-async fn look(folding: &mut Folding, db: &Db, session: Session) -> Option<Folded> {
+async fn look(folding: Folding, db: &Db, session: Session) -> Option<Folded> {
     folding.look_at(db, session.account, clock::now()).await.unwrap()
 }
 
@@ -105,30 +105,30 @@ pub async fn an_account_is_folded_when_it_is_due_and_not_before(fixture: Fixture
     let (db, session) = fixture.with_account().await;
     let mut till = Till::pair(&db, session, 1).await;
     let office = u64::try_from(till.history(0).await.len()).unwrap();
-    let mut folding = Folding::new(AFTER);
+    let folding = Folding::new(AFTER);
     let wanted = u32::try_from(AFTER - office).unwrap();
     till.push(&old(&till, 1, wanted - 1)).await;
-    assert_eq!(look(&mut folding, &db, session).await, None);
+    assert_eq!(look(folding, &db, session).await, None);
     assert_eq!(fetch(&db, &till.device).await, None);
     assert_eq!(db.offered_snapshot(&till.device).await.unwrap(), None);
     // What is put aside is in no history.
     till.push(&[b"poison".to_vec()]).await;
-    assert_eq!(look(&mut folding, &db, session).await, None);
+    assert_eq!(look(folding, &db, session).await, None);
     till.push(&old(&till, 1, 1)).await;
-    assert_eq!(look(&mut Folding::new(0), &db, session).await, None, "never with 0");
-    let folded = look(&mut folding, &db, session).await;
+    assert_eq!(look(Folding::new(0), &db, session).await, None, "never with 0");
+    let folded = look(folding, &db, session).await;
     assert!(is_stored(folded), "{folded:?}");
     let (info, bytes) = fetch(&db, &till.device).await.unwrap();
     assert_eq!((info.epoch, bytes), (db.epoch(), from_nothing(&till, &info).await));
     assert_eq!(info.shops.iter().map(|of| of.seq).sum::<u64>(), AFTER);
-    assert_eq!(look(&mut folding, &db, session).await, None);
+    assert_eq!(look(folding, &db, session).await, None);
     // Later a quarter of what is folded, where that is more.
     till.push(&old(&till, 1, 360)).await;
-    assert!(is_stored(look(&mut folding, &db, session).await));
+    assert!(is_stored(look(folding, &db, session).await));
     till.push(&old(&till, 1, 99)).await;
-    assert_eq!(look(&mut folding, &db, session).await, None);
+    assert_eq!(look(folding, &db, session).await, None);
     till.push(&old(&till, 1, 1)).await;
-    assert!(is_stored(look(&mut folding, &db, session).await));
+    assert!(is_stored(look(folding, &db, session).await));
 }
 
 pub async fn a_device_that_begins_with_one_shows_what_the_whole_history_shows(fixture: Fixture) {
@@ -139,7 +139,7 @@ pub async fn a_device_that_begins_with_one_shows_what_the_whole_history_shows(fi
     // Below zero, and covered.
     let sales = [encode(days_ago(&till, 2, 150), sale(BUN)), encode(days_ago(&till, 1, 140), sale(MUG))];
     till.push(&sales).await;
-    assert!(is_stored(look(&mut Folding::new(AFTER), &db, session).await));
+    assert!(is_stored(look(Folding::new(AFTER), &db, session).await));
     let (info, bytes) = fetch(&db, &till.device).await.unwrap();
     let recent = [sale(MUG), sale(BUN), receipt_of(&[MUG])];
     let recent: Vec<Vec<u8>> = recent.into_iter().map(|body| encode(days_ago(&till, 2, 1), body)).collect();
@@ -167,13 +167,13 @@ pub async fn a_device_that_begins_with_one_shows_what_the_whole_history_shows(fi
 pub async fn what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_two_are_kept(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let mut till = Till::pair(&db, session, 1).await;
-    let mut folding = Folding::new(AFTER);
+    let folding = Folding::new(AFTER);
     let mut made: Vec<SnapshotInfo> = Vec::new();
     for shop in [1, 2, 1] {
         till.push(&old(&till, shop, 60)).await;
         let sales = [sale(BUN), sale(MUG)].map(|body| encode(days_ago(&till, shop, 150), body));
         till.push(&sales).await;
-        assert!(is_stored(look(&mut folding, &db, session).await));
+        assert!(is_stored(look(folding, &db, session).await));
         let (info, bytes) = fetch(&db, &till.device).await.unwrap();
         assert_eq!(bytes, from_nothing(&till, &info).await);
         made.push(info);
@@ -192,7 +192,7 @@ pub async fn what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_t
         txn.run(damage).await.unwrap();
         txn.commit().await.unwrap();
         till.push(&old(&till, 1, 90)).await;
-        assert!(is_stored(look(&mut folding, &db, session).await));
+        assert!(is_stored(look(folding, &db, session).await));
         let (info, bytes) = fetch(&db, &till.device).await.unwrap();
         assert_eq!(bytes, from_nothing(&till, &info).await);
     }
@@ -206,7 +206,7 @@ pub async fn nobody_is_offered_what_they_may_not_read(fixture: Fixture) {
     let other = Till::pair(&db, session, 2).await.device;
     till.push(&old(&till, 1, 30)).await;
     till.push(&old(&till, 2, 30)).await;
-    assert!(is_stored(look(&mut Folding::new(AFTER), &db, session).await));
+    assert!(is_stored(look(Folding::new(AFTER), &db, session).await));
     let (info, _) = fetch(&db, &other).await.unwrap();
     assert_eq!(info.shops.iter().map(|of| of.shop).collect::<Vec<_>>(), [0, 1, 2].map(ShopId));
     let is_there = async |device: &Device| {
@@ -242,7 +242,7 @@ pub async fn a_device_hears_which_of_its_own_are_folded(fixture: Fixture) {
     let mut reborn = till.reborn();
     reborn.push(&old(&reborn, 1, 7)).await;
     other.push(&old(&other, 1, 10)).await;
-    assert!(is_stored(look(&mut Folding::new(AFTER), &db, session).await));
+    assert!(is_stored(look(Folding::new(AFTER), &db, session).await));
     reborn.push(&old(&reborn, 1, 3)).await;
     let own = async |till: &Till| {
         let info = db.snapshot_info(&till.device).await.unwrap().unwrap();
@@ -269,22 +269,22 @@ pub async fn of_several_that_fold_at_once_one_is_taken(fixture: Fixture) {
     let first = fetch(&db, &till.device).await.unwrap();
     assert_eq!(fold(other).await, Folded::Overtaken);
     assert_eq!(fetch(&db, &till.device).await.unwrap(), first);
-    assert_eq!(look(&mut Folding::new(AFTER), &db, session).await, None);
+    assert_eq!(look(Folding::new(AFTER), &db, session).await, None);
 }
 
 pub async fn what_would_save_nothing_is_not_stored_and_not_tried_again_at_once(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let mut till = Till::pair(&db, session, 1).await;
-    let mut folding = Folding::new(AFTER);
+    let folding = Folding::new(AFTER);
     let recent = |till: &Till| (0..60).map(|_| till.receipt(1)).collect::<Vec<_>>();
     till.push(&recent(&till)).await;
-    let folded = look(&mut folding, &db, session).await;
+    let folded = look(folding, &db, session).await;
     assert!(matches!(folded, Some(Folded::SavesNothing(size)) if size.kept == size.rows), "{folded:?}");
     assert_eq!(db.offered_snapshot(&till.device).await.unwrap(), None);
     till.push(&[till.receipt(1)]).await;
-    assert_eq!(look(&mut folding, &db, session).await, None);
+    assert_eq!(look(folding, &db, session).await, None);
     till.push(&recent(&till)).await;
-    assert!(matches!(look(&mut folding, &db, session).await, Some(Folded::SavesNothing(_))));
+    assert!(matches!(look(folding, &db, session).await, Some(Folded::SavesNothing(_))));
 }
 
 pub async fn a_row_that_cannot_be_read_ends_its_shop_and_a_damaged_one_the_fold(fixture: Fixture) {
@@ -300,11 +300,11 @@ pub async fn a_row_that_cannot_be_read_ends_its_shop_and_a_damaged_one_the_fold(
     let change = Statement::new("update entry set body = $1 where shop = 1 and seq = 50");
     txn.run(change.with(rows[49].body.0.clone())).await.unwrap();
     txn.commit().await.unwrap();
-    let mut folding = Folding::new(AFTER);
+    let folding = Folding::new(AFTER);
     let error = folding.look_at(&db, session.account, clock::now()).await.unwrap_err();
     assert!(matches!(error, FoldError::Damaged(ShopId(1), 50)), "{error}");
     assert_eq!(db.offered_snapshot(&till.device).await.unwrap(), None);
-    assert_eq!(look(&mut folding, &db, session).await, None, "not again at once");
+    assert_eq!(look(folding, &db, session).await, None, "not again at once");
 
     let mut txn = driver.begin().await.unwrap();
     let mut sum = Checksum::EMPTY;
@@ -316,26 +316,46 @@ pub async fn a_row_that_cannot_be_read_ends_its_shop_and_a_damaged_one_the_fold(
     let head = Statement::new("update shop_head set checksum = $1 where shop = 1");
     txn.run(head.with(Value::from(sum))).await.unwrap();
     txn.commit().await.unwrap();
-    let mut folding = Folding::new(AFTER);
-    assert!(is_stored(look(&mut folding, &db, session).await));
+    till.push(&old(&till, 2, 40)).await;
+    assert!(is_stored(look(folding, &db, session).await));
     let (info, bytes) = fetch(&db, &till.device).await.unwrap();
     let folded: Vec<u64> = info.shops.iter().map(|of| of.seq).collect();
-    assert_eq!(folded[1..], [49, 30]);
+    assert_eq!(folded[1..], [49, 70]);
     assert_eq!(info.shops[1].checksum, Checksum::EMPTY.add_all(ShopId(1), &rows[..49]));
     assert_eq!(bytes, from_nothing(&till, &info).await);
     // What is left behind it makes nothing due again.
-    assert_eq!(look(&mut folding, &db, session).await, None);
+    assert_eq!(look(folding, &db, session).await, None);
 }
 
 pub async fn a_snapshot_is_of_the_epoch_that_is(fixture: Fixture) {
     let (mut db, session) = fixture.with_account().await;
     let mut till = Till::pair(&db, session, 1).await;
     till.push(&old(&till, 1, 60)).await;
-    assert!(is_stored(look(&mut Folding::new(AFTER), &db, session).await));
+    assert!(is_stored(look(Folding::new(AFTER), &db, session).await));
     let (before, _) = fetch(&db, &till.device).await.unwrap();
     db.renew_epoch().await.unwrap();
     let (after, bytes) = fetch(&db, &till.device).await.unwrap();
     assert_ne!(after.epoch, before.epoch);
     assert_eq!(SnapshotInfo { epoch: db.epoch(), ..before }, after);
     assert_eq!(bytes, from_nothing(&till, &after).await);
+}
+
+pub async fn a_fold_that_its_process_did_not_outlive_is_not_begun_again_at_once(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let mut till = Till::pair(&db, session, 1).await;
+    till.push(&old(&till, 1, 60)).await;
+    let rows = db.account_heads(session.account).await.unwrap().values().map(|head| head.seq).sum();
+    db.note_fold_tried(session.account, rows).await.unwrap();
+    assert_eq!(look(Folding::new(AFTER), &fixture.open().await, session).await, None);
+    till.push(&old(&till, 1, 60)).await;
+    assert!(is_stored(look(Folding::new(AFTER), &db, session).await));
+    // One that other rules were begun with says nothing of these.
+    let driver = fixture.driver().await;
+    for change in ["update snapshot set version = 99", "update snapshot_try set version = 99"] {
+        assert_eq!(look(Folding::new(AFTER), &db, session).await, None);
+        let mut txn = driver.begin().await.unwrap();
+        txn.run(Statement::new(change)).await.unwrap();
+        txn.commit().await.unwrap();
+    }
+    assert!(is_stored(look(Folding::new(AFTER), &db, session).await));
 }

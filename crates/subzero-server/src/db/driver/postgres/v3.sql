@@ -32,3 +32,11 @@ create table snapshot_part (
   foreign key (account, number) references snapshot (account, number)
 );
 create index snapshot_part_hash on snapshot_part (account, hash);
+
+-- How many rows an account had when somebody last began to fold it by the rules of a version, whatever came of it: a process that did not outlive
+-- it does not begin again as soon as it is started.
+create table snapshot_try (
+  account bigint primary key references account,
+  version bigint not null,
+  row_count bigint not null check (row_count >= 0)
+);
