@@ -30,7 +30,9 @@ use uuid::Uuid;
 
 pub mod account_rows;
 pub mod driver;
+pub mod history;
 pub mod holdings;
+pub mod snapshots;
 pub mod statement;
 pub mod verify;
 
@@ -39,7 +41,6 @@ mod account;
 mod audit;
 mod devices;
 mod facts;
-mod history;
 mod load;
 mod pairing;
 mod push;

@@ -48,7 +48,11 @@ mod sync_push;
 mod sync_rescue;
 mod sync_segment;
 mod sync_segments;
+mod sync_snapshot;
+mod sync_snapshot_part;
 
+/// What is named by its bytes is the same for ever, but for this account alone.
+const FOR_EVER: &str = "private, max-age=31536000, immutable";
 /// The most bytes a request to sign in or to pair may have.
 const SIGN_IN_BYTES_MAX: usize = 4 * 1024;
 /// The most bytes a push may have: its entries in base64, each with its quotes and comma, and the fields around them.
@@ -77,6 +81,8 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(sync_pull::answer))
         .routes(routes!(sync_segments::answer))
         .routes(routes!(sync_segment::answer))
+        .routes(routes!(sync_snapshot::answer))
+        .routes(routes!(sync_snapshot_part::answer))
         .routes(routes!(sync_push::answer))
         .layer(DefaultBodyLimit::max(PUSH_BODY_BYTES_MAX))
         .layer(CompressionLayer::new());

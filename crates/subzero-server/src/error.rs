@@ -75,6 +75,9 @@ pub enum ApiError {
     /// A segment that the shop does not have, or no longer.
     #[error("This shop has no such segment.")]
     NoSegment,
+    /// A snapshot, or a part of one, that is not there for this device, or no longer.
+    #[error("There is no such snapshot for this device.")]
+    NoSnapshot,
     /// Nothing is served under this path.
     #[error("There is nothing here.")]
     NotFound,
@@ -154,6 +157,7 @@ impl ApiError {
             | Self::NoDevice(_)
             | Self::NoRegister
             | Self::NoSegment
+            | Self::NoSnapshot
             | Self::RescueNoRegister
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -187,6 +191,7 @@ impl ApiError {
             Self::NoShop(_) => "no_such_shop",
             Self::NoDevice(_) | Self::NoRegister => "no_such_register",
             Self::NoSegment => "no_such_segment",
+            Self::NoSnapshot => "no_such_snapshot",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
             Self::Conflict(_) => "conflict",

@@ -1,8 +1,8 @@
 //! The sync server: takes what tills recorded, puts it in order, hands it out.
 //!
 //! One process over one `SQLite` file, or several over one `PostgreSQL`. A request goes endpoint → [`subzero_sync::intake`] → [`db`] → answer: the endpoint decodes
-//! and encodes, the intake judges, the database orders and keeps. The server never computes stock, never prices a sale and never
-//! refuses one: what a device recorded happened, and is stored, flagged or put aside.
+//! and encodes, the intake judges, the database orders and keeps. No answer depends on stock, no sale is priced here and none is
+//! refused: what a device recorded happened, and is stored, flagged or put aside. Beside that, [`fold`] makes of the rows what a new device may begin with.
 //!
 //! > An answer to a push follows the commit, and the commit is on the disk.
 //! >
@@ -19,6 +19,7 @@ pub mod code;
 pub mod db;
 pub mod demo;
 pub mod export;
+pub mod fold;
 pub mod import_file;
 pub mod metrics;
 pub mod opening;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use subzero_ledger::ids::DeviceId;
 use subzero_server::db::Place;
+use subzero_server::fold::SNAPSHOT_AFTER;
 use subzero_server::import_file::{self, ImportFileError};
 use subzero_server::metrics::{self, Metrics};
 use subzero_server::opening::{self, Opened, Opening, OpeningError};
@@ -47,6 +48,9 @@ struct Arguments {
     /// Port on 127.0.0.1 for figures that Prometheus reads, under /metrics; without it there are none. 0 takes a free one.
     #[arg(long)]
     metrics_port: Option<u16>,
+    /// Rows of an account after which it is folded into a snapshot, with which a new device begins; 0 folds none.
+    #[arg(long, value_name = "ROWS", default_value_t = SNAPSHOT_AFTER)]
+    snapshot_after: u64,
     /// How the log on the standard error output is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     log_format: Format,
@@ -229,7 +233,7 @@ async fn main() -> ExitCode {
 async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure> {
     let email = opening.email.trim().to_lowercase();
     let data = place.place()?;
-    let config = Config { data, page: None, demo: false, network: Network::default() };
+    let config = Config { data, page: None, demo: false, network: Network::default(), snapshot_after: 0 };
     let server = Server::open(config).await?;
     let opened = opening::open(&server, opening).await;
     server.db.close().await;
@@ -263,8 +267,8 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
     let data = arguments.place.place()?;
-    let Arguments { page, demo, way, metrics_port, .. } = arguments;
-    let server = Server::open(Config { data, page, demo, network: way.into() }).await?;
+    let Arguments { page, demo, way, metrics_port, snapshot_after, .. } = arguments;
+    let server = Server::open(Config { data, page, demo, network: way.into(), snapshot_after }).await?;
     let metrics = match metrics_port {
         Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),
         None => None,

@@ -20,6 +20,8 @@ use prometheus_client::registry::{Registry, Unit};
 use subzero_sync::wire::{PushVerdict, Verdict};
 use tokio::net::TcpListener;
 
+use crate::fold::{FoldError, Folded};
+
 /// Upper bounds of the classes that durations are counted in, in seconds. The last two are of manifests that are held back.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 10.0, 30.0];
 /// What the text is.
@@ -31,6 +33,10 @@ const FLAGGED: &str = "flagged";
 const QUARANTINED: &str = "quarantined";
 const TEMPORARY: &str = "temporary";
 const LASTING: &str = "lasting";
+const STORED: &str = "stored";
+const SAVES_NOTHING: &str = "saves_nothing";
+const OVERTAKEN: &str = "overtaken";
+const FAILED: &str = "failed";
 
 /// All figures.
 pub struct Metrics {
@@ -40,6 +46,8 @@ pub struct Metrics {
     entries: Family<VerdictLabels, Counter>,
     waiting: Gauge,
     database_errors: Family<DatabaseLabels, Counter>,
+    folds: Family<FoldLabels, Counter>,
+    fold_durations: Histogram,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -63,6 +71,11 @@ struct DatabaseLabels {
     kind: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FoldLabels {
+    outcome: &'static str,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("subzero");
@@ -76,6 +89,10 @@ impl Default for Metrics {
         }
         for kind in [TEMPORARY, LASTING] {
             let _ = database_errors.get_or_create(&DatabaseLabels { kind });
+        }
+        let (folds, fold_durations) = (Family::<_, Counter>::default(), Histogram::new(SECONDS));
+        for outcome in [STORED, SAVES_NOTHING, OVERTAKEN, FAILED] {
+            let _ = folds.get_or_create(&FoldLabels { outcome });
         }
         registry.register("requests", "Requests that were answered", requests.clone());
         registry.register_with_unit(
@@ -91,7 +108,10 @@ impl Default for Metrics {
             "Requests that failed in the database: temporary ones (busy, full) are tried again by the tills",
             database_errors.clone(),
         );
-        Self { registry, requests, durations, entries, waiting, database_errors }
+        registry.register("snapshots_folded", "Accounts that were folded, by what came of it", folds.clone());
+        let help = "How long it took to fold an account, whatever came of it";
+        registry.register_with_unit("fold_duration", help, Unit::Seconds, fold_durations.clone());
+        Self { registry, requests, durations, entries, waiting, database_errors, folds, fold_durations }
     }
 }
 
@@ -120,6 +140,18 @@ impl Metrics {
     pub(crate) fn count_database_error(&self, is_temporary: bool) {
         let kind = if is_temporary { TEMPORARY } else { LASTING };
         self.database_errors.get_or_create(&DatabaseLabels { kind }).inc();
+    }
+
+    /// An account was folded, or was to be.
+    pub(crate) fn count_fold(&self, folded: &Result<Folded, FoldError>, took: Duration) {
+        let outcome = match folded {
+            Ok(Folded::Stored(_)) => STORED,
+            Ok(Folded::SavesNothing(_)) => SAVES_NOTHING,
+            Ok(Folded::Overtaken) => OVERTAKEN,
+            Err(_) => FAILED,
+        };
+        self.fold_durations.observe(took.as_secs_f64());
+        self.folds.get_or_create(&FoldLabels { outcome }).inc();
     }
 
     /// A device waits for news until this is dropped.

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::attempts::Attempts;
 use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
+use crate::fold::Folding;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::network::Network;
@@ -37,6 +38,8 @@ pub struct Config {
     pub demo: bool,
     /// How requests get here.
     pub network: Network,
+    /// After how many rows an account is folded into a snapshot; never with 0.
+    pub snapshot_after: u64,
 }
 
 /// Why a server cannot start or go on.
@@ -99,6 +102,7 @@ pub struct Server {
     pub stopping: watch::Receiver<bool>,
     stop: watch::Sender<bool>,
     leaving: AtomicBool,
+    snapshot_after: u64,
 }
 
 impl Server {
@@ -136,6 +140,7 @@ impl Server {
             stopping,
             stop,
             leaving,
+            snapshot_after: config.snapshot_after,
         })
     }
 
@@ -152,7 +157,8 @@ impl Server {
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
         let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
-        let keeping = tokio::spawn(Arc::clone(&server.upkeep).go_on(server.db.clone()));
+        let (folding, metrics) = (Folding::new(server.snapshot_after), Arc::clone(&server.metrics));
+        let keeping = tokio::spawn(Arc::clone(&server.upkeep).go_on(server.db.clone(), folding, metrics));
         let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
         let stopper = Arc::clone(&server);
         let graceful = async move {

@@ -58,6 +58,9 @@ pub trait Txn: Send {
     /// What a `select` ends with to lock the rows it finds.
     fn row_lock(&self) -> &'static str;
 
+    /// What finds out whether there is a table of some name: one row if there is. A database that is only read may be of an older version.
+    fn find_table(&self) -> &'static str;
+
     /// Commits.
     fn commit(self: Box<Self>) -> Doing<'static, ()>;
 }

@@ -6,10 +6,12 @@
 //! >
 //! > Every entry in a history can be read, says the id, shop and device it is stored under, and is where its outbox says.
 //! >
+//! > Every snapshot is what it is named by, can be begun with, and ends where the histories have the checksums that it says.
+//! >
 //! > No row of one account points at another's.
 //!
-//! All is read from one snapshot, a page at a time: beside a server that runs, and in the same memory however much there is. A flaw is named
-//! where it is; what follows is held to what is stored there, so that one flaw is not a million.
+//! All is read as of one moment, a page at a time: beside a server that runs, and in the same memory however much there is, but for a snapshot,
+//! which is read whole. A flaw is named where it is; what follows is held to what is stored there, so that one flaw is not a million.
 
 use subzero_ledger::ids::ShopId;
 
@@ -21,6 +23,7 @@ mod history;
 mod outbox;
 mod problem;
 mod references;
+mod snapshots;
 
 pub use problem::{Fault, Problem, Site};
 
@@ -118,7 +121,14 @@ impl Reading<'_> {
                 self.unreadable(Site::Shop(account, shop), error)?;
             }
         }
-        self.outboxes(account).await
+        self.outboxes(account).await?;
+        if self.has_snapshots().await? { self.snapshots(account).await } else { Ok(()) }
+    }
+
+    /// A backup of an older version has no table for them.
+    async fn has_snapshots(&mut self) -> Result<bool, DbError> {
+        let find = Statement::new(self.txn.find_table()).with("snapshot");
+        Ok(!self.txn.run(find).await?.is_empty())
     }
 
     async fn shop(&mut self, account: AccountId, shop: ShopId, head: (Cell, Cell)) -> Result<(), DbError> {

@@ -88,7 +88,8 @@ pub async fn answer(
         let now_in = sessions(&devices);
         let session_changed = signed_in.get_or_insert_with(|| now_in.clone()) != &now_in;
         if over || !is_known || session_changed || server.db.epoch() != epoch {
-            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices, snapshot: None }));
+            let snapshot = server.db.offered_snapshot(&device).await?;
+            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices, snapshot }));
         }
         let _waiting = server.metrics.count_waiting();
         tokio::select! {

@@ -10,15 +10,13 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::ContentHash;
 use utoipa::{IntoParams, IntoResponses};
 
-use super::read_query;
+use super::{FOR_EVER, read_query};
 use crate::db::Device;
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
 
 const MUST: &str = "shop is a whole number, hash is 64 hexadecimal digits";
-/// By its name it is the same for ever, but for this account alone.
-const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

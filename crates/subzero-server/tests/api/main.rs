@@ -18,5 +18,6 @@ mod operations;
 mod page;
 mod removal;
 mod rescue;
+mod snapshots;
 mod support;
 mod sync;

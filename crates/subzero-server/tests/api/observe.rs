@@ -12,27 +12,27 @@ use tokio::net::TcpListener;
 use crate::support::{HIGH_STREET, Running, code, config, folder, minutes_from_now, read};
 
 /// The figures of a server, on a port of their own.
-struct Figures {
+pub struct Figures {
     url: String,
     http: Client,
 }
 
 impl Figures {
-    async fn of(server: &Running) -> Self {
+    pub async fn of(server: &Running) -> Self {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let url = format!("http://{}/metrics", listener.local_addr().unwrap());
         tokio::spawn(metrics::serve(listener, Arc::clone(&server.metrics)));
         Self { url, http: Client::new() }
     }
 
-    async fn text(&self) -> String {
+    pub async fn text(&self) -> String {
         let answer = self.http.get(&self.url).send().await.unwrap();
         assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
         answer.text().await.unwrap()
     }
 
     /// A figure by its name and labels.
-    async fn figure(&self, name: &str) -> Option<u64> {
+    pub async fn figure(&self, name: &str) -> Option<u64> {
         let text = self.text().await;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.map(|figure| figure.parse().unwrap())

@@ -18,6 +18,7 @@ use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
 use subzero_server::clock;
 use subzero_server::db::{AccountId, Db};
+use subzero_server::fold::SNAPSHOT_AFTER;
 use subzero_server::metrics::Metrics;
 use subzero_server::seed::{self, Business, Employee};
 use subzero_server::{Config, Network, ServeError, Server};
@@ -55,7 +56,8 @@ pub fn folder() -> TempDir {
 }
 
 pub fn config(data: &Path) -> Config {
-    Config { data: data.to_owned().into(), page: None, demo: false, network: Network::default() }
+    let network = Network::default();
+    Config { data: data.to_owned().into(), page: None, demo: false, network, snapshot_after: SNAPSHOT_AFTER }
 }
 
 impl Running {

@@ -95,6 +95,10 @@ impl Txn for SlowTxn {
         self.txn.row_lock()
     }
 
+    fn find_table(&self) -> &'static str {
+        self.txn.find_table()
+    }
+
     fn commit(self: Box<Self>) -> Doing<'static, ()> {
         self.txn.commit()
     }

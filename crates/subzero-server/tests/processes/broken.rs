@@ -5,8 +5,12 @@ use std::process::{Command, Output};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
+use subzero_server::clock;
+use subzero_server::db::snapshots::Last;
+use subzero_server::fold::{self, Folded};
+use subzero_sync::segment::{content_hash, snapshot_hash};
 
-use crate::fixture::{Fixture, Till, add_account_of};
+use crate::fixture::{Fixture, Till, add_account_of, later};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_subzero-server");
 
@@ -36,7 +40,7 @@ pub fn verified(output: &Output) -> (Vec<String>, String) {
 }
 
 /// Two accounts with two shops each. The first has a till that pushed five entries, two to shop 1 and two to shop 2, one of them put aside; and a
-/// second life of its outbox, in which the first of them came again.
+/// second life of its outbox, in which the first of them came again. Both are folded into a snapshot.
 async fn filled(fixture: &Fixture) {
     let db = fixture.open().await;
     for email in ["kim@example.com", "lee@example.com"] {
@@ -46,6 +50,10 @@ async fn filled(fixture: &Fixture) {
         till.push(&[first.clone(), till.receipt(2), b"poison".to_vec()]).await;
         till.push(&[till.receipt(1), till.receipt(2)]).await;
         till.reborn().push(&[first, till.receipt(1)]).await;
+        let heads = db.account_heads(session.account).await.unwrap();
+        let in_a_year = later(clock::now(), 365 * 24 * 60);
+        let folded = fold::fold(&db, session.account, &heads, Last::default(), in_a_year).await.unwrap();
+        assert!(matches!(folded, Folded::Stored(_)), "{folded:?}");
     }
     db.close().await;
 }
@@ -95,7 +103,7 @@ fn flipped(mut bytes: Vec<u8>, place: usize) -> Vec<u8> {
 type Break = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const ROW: &str = "where account = 1 and shop = 1 and seq = 2";
-const BREAKS: [Break; 17] = [
+const BREAKS: [Break; 21] = [
     (
         "a byte of a body",
         "update entry set body = $1 where account = 1 and shop = 1 and seq = 2",
@@ -124,7 +132,11 @@ const BREAKS: [Break; 17] = [
         "the last row that is gone",
         "delete from entry where account = 1 and shop = 2 and seq = 2",
         "",
-        &["shop 2: its head is 2 and its last row is 1", "dseq 5: its entry is neither"],
+        &[
+            "shop 2: its head is 2 and its last row is 1",
+            "dseq 5: its entry is neither",
+            "snapshot 1: the checksum it is said to have at seq 2 of shop 2",
+        ],
     ),
     (
         "the bodies of two rows",
@@ -213,6 +225,30 @@ const BREAKS: [Break; 17] = [
         "",
         &["account 1: 1 outboxes through which the server writes"],
     ),
+    (
+        "a byte of a snapshot",
+        "update snapshot_part set bytes = $1 where account = 1",
+        "select bytes from snapshot_part",
+        &["account 1, snapshot 1: the bytes of its part 0"],
+    ),
+    (
+        "a part that is gone",
+        "delete from snapshot_part where account = 1",
+        "",
+        &["account 1, snapshot 1: its parts are not those"],
+    ),
+    (
+        "a frontier",
+        "update snapshot_shop set seq = 1 where account = 1 and shop = 1",
+        "",
+        &["snapshot 1: it ends", "snapshot 1: the checksum it is said to have at seq 1 of shop 1"],
+    ),
+    (
+        "a horizon",
+        "update snapshot set horizon_ms = horizon_ms + 1 where account = 1",
+        "",
+        &["snapshot 1: it ends"],
+    ),
 ];
 
 async fn what_is_broken_is_named(fixture: impl AsyncFn() -> Fixture) {
@@ -226,7 +262,11 @@ async fn what_is_broken_is_named(fixture: impl AsyncFn() -> Fixture) {
         filled(&broken).await;
         let mut values = Vec::new();
         if !ask.is_empty() {
-            let place = if ask.ends_with("shop_head") { "where account = 1 and shop = 1" } else { ROW };
+            let place = match ask {
+                "select checksum from shop_head" => "where account = 1 and shop = 1",
+                "select bytes from snapshot_part" => "where account = 1",
+                _ => ROW,
+            };
             let found = bytes(&broken, &format!("{ask} {place}")).await;
             let last = found.len() - 1;
             values.push(flipped(found, last));
@@ -301,4 +341,24 @@ async fn nothing_is_written_and_nothing_is_made() {
     let server = crate::process::Server::start(&fixture);
     assert_eq!(verify(&fixture).0, [""; 0]);
     server.stop();
+}
+
+#[tokio::test]
+async fn a_snapshot_of_other_rules_is_no_problem_and_one_that_cannot_be_read_is() {
+    let fixture = Fixture::sqlite();
+    filled(&fixture).await;
+    let whole = bytes(&fixture, "select bytes from snapshot_part where account = 1").await;
+    let mut of_other_rules = whole.clone();
+    of_other_rules[0] += 1;
+    let mut cut = whole;
+    cut.pop();
+    for (named, expected) in [(of_other_rules, None), (cut, Some("account 1, snapshot 1: it cannot be read"))] {
+        let name = content_hash(&named);
+        let part = "update snapshot_part set bytes = $1, hash = $2 where account = 1";
+        force(&fixture, part, &[named, name.0.to_vec()]).await;
+        force(&fixture, "update snapshot set hash = $1 where account = 1", &[snapshot_hash(&[name]).0.to_vec()]).await;
+        let (problems, _) = verify(&fixture);
+        assert_eq!(problems.len(), usize::from(expected.is_some()), "{problems:#?}");
+        assert!(problems.iter().all(|problem| expected.is_some_and(|expected| problem.starts_with(expected))));
+    }
 }

@@ -145,6 +145,10 @@ impl Txn for PostgresTxn {
         " for no key update"
     }
 
+    fn find_table(&self) -> &'static str {
+        "select tablename::text from pg_catalog.pg_tables where schemaname = current_schema() and tablename = $1"
+    }
+
     fn commit(self: Box<Self>) -> Doing<'static, ()> {
         Box::pin(async { self.0.commit().await.map_err(failed) })
     }

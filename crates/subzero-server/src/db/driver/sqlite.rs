@@ -155,6 +155,10 @@ impl Txn for SqliteTxn {
         ""
     }
 
+    fn find_table(&self) -> &'static str {
+        "select name from sqlite_schema where type = 'table' and name = $1"
+    }
+
     fn commit(self: Box<Self>) -> Doing<'static, ()> {
         Box::pin(async { self.0.commit().await.map_err(failed) })
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use subzero_ledger::entry::DecodeError;
 use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
+use subzero_ledger::snapshot::SnapshotError;
 use subzero_sync::wire::Incarnation;
 
 use crate::db::{AccountId, DbError};
@@ -33,6 +34,8 @@ pub enum Site {
     Outbox(AccountId, DeviceId, Incarnation),
     /// What it pushed under one number.
     Pushed(AccountId, DeviceId, Incarnation, u64),
+    /// A snapshot, by its number.
+    Snapshot(AccountId, u64),
 }
 
 impl fmt::Display for Site {
@@ -48,6 +51,7 @@ impl fmt::Display for Site {
             Self::Pushed(account, device, inc, dseq) => {
                 write!(f, "account {account}, outbox {} of device {device}, dseq {dseq}", inc.0)
             }
+            Self::Snapshot(account, number) => write!(f, "account {account}, snapshot {number}"),
         }
     }
 }
@@ -151,6 +155,21 @@ pub enum Fault {
     /// An outbox with another chain than its last number.
     #[error("the chain stored for its end is not that of its entries")]
     EndChain,
+    /// A part of a snapshot under a name that is another's.
+    #[error("the bytes of its part {0} are not those it is named by")]
+    Part(usize),
+    /// A snapshot under a name that is another's, or one that lacks parts.
+    #[error("its parts are not those it is named by")]
+    SnapshotName,
+    /// A snapshot that nobody can begin with.
+    #[error("it cannot be read: {0}")]
+    Snapshot(SnapshotError),
+    /// A snapshot with another frontier or horizon than is stored beside it.
+    #[error("it ends, or begins to be whole, elsewhere than is said of it")]
+    OtherSnapshot,
+    /// A frontier that the history does not know.
+    #[error("the checksum it is said to have at seq {1} of shop {0} is not the history's")]
+    Frontier(ShopId, u64),
 }
 
 fn span(from: u64, to: u64) -> String {

@@ -9,12 +9,13 @@ use super::failed;
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("v1.sql"),
     include_str!("v2.sql"),
     include_str!("v3.sql"),
     include_str!("v4.sql"),
     include_str!("v5.sql"),
+    include_str!("v6.sql"),
 ];
 
 /// Brings the file to the current version, each step in a txn of its own.
