@@ -195,8 +195,19 @@ fn the_proxies_let_through_what_the_server_takes() {
 }
 
 /// Other programs' options, and what every program has.
-const OTHERS: [&str; 10] =
-    ["--dbname", "--file", "--format", "--help", "--json", "--now", "--pipe", "--quiet", "--release", "--wait"];
+const OTHERS: [&str; 11] = [
+    "--dbname",
+    "--example",
+    "--file",
+    "--format",
+    "--help",
+    "--json",
+    "--now",
+    "--pipe",
+    "--quiet",
+    "--release",
+    "--wait",
+];
 
 #[test]
 fn every_option_the_text_names_is_one() {

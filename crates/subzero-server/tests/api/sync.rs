@@ -271,7 +271,8 @@ async fn a_long_history_is_handed_out_in_segments_that_may_be_kept_for_ever() {
         }
     };
     let list: SegmentList = read(till.get(&format!("/v1/sync/segments?shop={HIGH_STREET}&after=0")).await).await;
-    assert_eq!(list.segments.last().map(|last| last.last), Some(head.sealed));
+    // More may have been cut since the manifest was answered.
+    assert!(list.segments.iter().any(|info| info.last == head.sealed), "{} is not among {list:?}", head.sealed);
     let name = String::from(list.segments[0].hash);
     let answer = till.get(&format!("/v1/sync/segment?shop={HIGH_STREET}&hash={name}")).await;
     assert_eq!(answer.headers()["cache-control"], "private, max-age=31536000, immutable");
