@@ -5,6 +5,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 
 use crate::support::folder;
 
@@ -15,8 +16,15 @@ const UNSENT: &str = "471147114711471";
 const HEAD: &str = "129012901290129";
 const AFTER: &str = "313373133731337";
 
+/// A server that runs, and what it logs.
+struct Logged {
+    child: Child,
+    log: JoinHandle<String>,
+}
+
 /// The program with the demo account, and where it listens.
-async fn start(data: &tempfile::TempDir, log_format: &str) -> (Child, String) {
+/// Its log is read all the while: a pipe that nobody empties would stop it.
+async fn start(data: &tempfile::TempDir, log_format: &str) -> (Logged, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_subzero-server"))
         .args(["--port", "0", "--demo", "--metrics-port", "0", "--log-format", log_format, "--data"])
         .arg(data.path())
@@ -26,10 +34,16 @@ async fn start(data: &tempfile::TempDir, log_format: &str) -> (Child, String) {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let log = tokio::spawn(async move {
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).await.unwrap();
+        log
+    });
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Some(url) = line.strip_prefix("listening on ") {
-            return (child, url.to_owned());
+            return (Logged { child, log }, url.to_owned());
         }
     }
     panic!("the server ended before it listened");
@@ -75,11 +89,10 @@ async fn use_it(url: &str) -> (Vec<String>, String) {
 }
 
 /// Stops it as a careful operator would; answers with what it wrote.
-async fn stop(mut child: Child) -> String {
+async fn stop(Logged { mut child, log }: Logged) -> String {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
-    let mut log = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    let log = log.await.unwrap();
     assert!(child.wait().await.unwrap().success(), "{log}");
     log
 }
