@@ -16,7 +16,6 @@ cargo xtask page                                  build the page into target/pag
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
 cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
-cargo xtask test kills                            a till's browser killed fifty times in the middle of its work
 cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
 cargo xtask load [--seconds N]                    how much the server takes, over each database

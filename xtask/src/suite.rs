@@ -31,13 +31,9 @@ pub enum Step {
     Browser,
     /// The built page and server, used as a clerk uses them.
     EndToEnd,
-    /// A till's browser killed fifty times; end to end has a few of them.
-    Kills,
 }
 
 impl Step {
-    const NAMED: [Self; 5] = [Self::Lint, Self::Native, Self::Browser, Self::EndToEnd, Self::Kills];
-    /// What runs when nothing is said.
     const ALL: [Self; 4] = [Self::Lint, Self::Native, Self::Browser, Self::EndToEnd];
 
     fn name(self) -> &'static str {
@@ -46,7 +42,6 @@ impl Step {
             Self::Native => "native",
             Self::Browser => "browser",
             Self::EndToEnd => "e2e",
-            Self::Kills => "kills",
         }
     }
 }
@@ -66,7 +61,7 @@ impl Choice {
     pub fn parse(words: &[String]) -> Self {
         let (mut steps, mut engines, mut filter) = (Vec::new(), Vec::new(), Vec::new());
         for word in words {
-            let step = Step::NAMED.into_iter().find(|step| step.name() == word);
+            let step = Step::ALL.into_iter().find(|step| step.name() == word);
             let engine = Engine::ALL.into_iter().find(|engine| engine.name() == word);
             match (step, engine) {
                 (Some(step), _) if filter.is_empty() => steps.push(step),
@@ -92,7 +87,7 @@ impl Choice {
             Step::Lint => Vec::new(),
             Step::Native => Part::NATIVE_TESTS.to_vec(),
             Step::Browser => Part::WASM_TESTS.into_iter().chain(engines().flat_map(Engine::parts).copied()).collect(),
-            Step::EndToEnd | Step::Kills => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
+            Step::EndToEnd => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
         }
     }
 
@@ -101,7 +96,7 @@ impl Choice {
         let other = |part: &Part| !self.needs(step).contains(part);
         match step {
             Step::Browser => self.engines().flat_map(Engine::parts).copied().filter(other).collect(),
-            Step::Lint | Step::Native | Step::EndToEnd | Step::Kills => Vec::new(),
+            Step::Lint | Step::Native | Step::EndToEnd => Vec::new(),
         }
     }
 }
@@ -145,7 +140,6 @@ fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, step: Step) -> Resul
         Step::Native => native::run(checkout, choice),
         Step::Browser => browser::run(checkout, tools, choice),
         Step::EndToEnd => e2e::run(checkout, tools, choice),
-        Step::Kills => e2e::kills(checkout, tools),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The built page and the built server, used as a clerk uses them, in a browser driven by Playwright.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -10,54 +11,34 @@ use crate::checkout::Checkout;
 use crate::setup::Tools;
 use crate::{command, page, run, seed};
 
-/// The file that kills browsers, and how often where that is all there is to do: every point of a till's work has its turn.
-const KILLS: &str = "kills.spec.ts";
-const KILLS_COUNT: &str = "50";
-
 /// Builds the page, the server and the bakery, and runs the tests against them. Each test file starts a server of its own.
 pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Tally> {
     page::build(checkout, tools)?;
     page::build_gallery(checkout, tools)?;
     run::build_server(checkout)?;
     seed::build_bakery(checkout)?;
-    let mut npx = playwright(checkout, tools);
+    let folder = checkout.at("target/e2e");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    playwright(checkout, tools, choice, &folder.join("report.json"))
+}
+
+fn playwright(checkout: &Checkout, tools: &Tools, choice: &Choice, report: &Path) -> Result<Tally> {
+    let mut npx = Command::new("npx");
+    npx.args(["playwright", "test", "--reporter=list,json"]).current_dir(checkout.at("tests/e2e"));
     for word in &choice.filter {
         npx.args(["--grep", word]);
     }
-    counted(checkout, npx, !choice.filter.is_empty())
-}
-
-/// Builds page and server, and kills a till's browser again and again in the middle of its work.
-pub fn kills(checkout: &Checkout, tools: &Tools) -> Result<Tally> {
-    page::build(checkout, tools)?;
-    run::build_server(checkout)?;
-    let mut npx = playwright(checkout, tools);
-    npx.arg(KILLS).env("SUBZERO_KILLS", KILLS_COUNT);
-    counted(checkout, npx, false)
-}
-
-fn playwright(checkout: &Checkout, tools: &Tools) -> Command {
-    let mut npx = Command::new("npx");
-    npx.args(["playwright", "test", "--reporter=list,json"]).current_dir(checkout.at("tests/e2e"));
+    npx.env("PLAYWRIGHT_JSON_OUTPUT_NAME", report);
     npx.env("SUBZERO_SERVER", checkout.server()).env("SUBZERO_BAKERY", checkout.bakery());
     npx.env("SUBZERO_PAGE", checkout.page()).env("SUBZERO_GALLERY", checkout.gallery());
     if let Some(browser) = &tools.browser.program {
         npx.env("SUBZERO_CHROMIUM", browser);
     }
-    npx
-}
-
-/// Runs Playwright, and counts what it reports.
-fn counted(checkout: &Checkout, mut npx: Command, is_filtered: bool) -> Result<Tally> {
-    let folder = checkout.at("target/e2e");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder)?;
-    let report = folder.join("report.json");
-    npx.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
     println!("$ {}", command::line(&npx));
     let is_success = npx.status().context("cannot start Playwright")?.success();
     let text = std::fs::read_to_string(report).context("Playwright left no report")?;
-    count(&text)?.confirmed(is_success, is_filtered)
+    count(&text)?.confirmed(is_success, !choice.filter.is_empty())
 }
 
 /// The counts in Playwright's report. A test that was skipped did not pass.
