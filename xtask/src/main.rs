@@ -15,6 +15,7 @@ cargo xtask compare DIR                           the report of a data folder, b
 cargo xtask page                                  build the page into target/page
 cargo xtask gallery                               build the development page, with /gallery, into target/gallery
 cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
+cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
 cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
 cargo xtask load [--seconds N]                    how much the server takes, over each database
@@ -37,7 +38,8 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
     let (command, rest) = words.split_first().map_or(("", words), |(first, rest)| (first.as_str(), rest));
     match command {
         "setup" => {
-            setup::set_up(&checkout, &Part::ALL)?.require(&Part::ALL)?;
+            let parts = [&Part::ALL[..], &Part::OTHER_BROWSERS[..]].concat();
+            setup::set_up(&checkout, &parts)?.require(&Part::ALL)?;
             Ok(ExitCode::SUCCESS)
         }
         "run" => run::run(&checkout, &run::Options::parse(rest)?),

@@ -41,12 +41,16 @@ pub enum Part {
     Browser,
     /// What drives the browser for tests compiled to wasm.
     Driver,
+    /// Firefox with what drives it.
+    Firefox,
+    /// A browser with iPads' engine, with what drives it.
+    WebKit,
     /// The other database that the server runs on.
     Postgres,
 }
 
 impl Part {
-    /// Everything.
+    /// Everything that is to be had on every machine.
     pub const ALL: [Self; 8] = [
         Self::Compiler,
         Self::WasmBindgen,
@@ -61,8 +65,10 @@ impl Part {
     pub const PAGE: [Self; 4] = [Self::Compiler, Self::WasmBindgen, Self::Trunk, Self::WasmOpt];
     /// What the tests of the server need.
     pub const NATIVE_TESTS: [Self; 1] = [Self::Postgres];
-    /// What tests compiled to wasm need.
-    pub const BROWSER_TESTS: [Self; 4] = [Self::Compiler, Self::WasmBindgen, Self::Browser, Self::Driver];
+    /// What tests compiled to wasm need besides a browser.
+    pub const WASM_TESTS: [Self; 2] = [Self::Compiler, Self::WasmBindgen];
+    /// More browsers to test in, on machines where they can be had.
+    pub const OTHER_BROWSERS: [Self; 2] = [Self::Firefox, Self::WebKit];
     /// What end-to-end tests need besides the page.
     pub const END_TO_END: [Self; 2] = [Self::EndToEnd, Self::Browser];
 }
@@ -83,6 +89,10 @@ pub struct Tools {
     pub compiler: Compiler,
     /// The browser, once [`Part::Browser`] is there.
     pub browser: Browser,
+    /// Firefox, once [`Part::Firefox`] is there.
+    pub firefox: Browser,
+    /// A `WebKit`, once [`Part::WebKit`] is there; its driver knows the program.
+    pub webkit: Browser,
     missing: Vec<Missing>,
     bin: PathBuf,
     web_target: PathBuf,
@@ -95,6 +105,8 @@ pub fn set_up(checkout: &Checkout, parts: &[Part]) -> Result<Tools> {
     let mut tools = Tools {
         compiler: Compiler::Default,
         browser: Browser::default(),
+        firefox: Browser::default(),
+        webkit: Browser::default(),
         missing: Vec::new(),
         bin: checkout.tool_bin(),
         web_target: checkout.web_target(),
@@ -120,6 +132,8 @@ impl Tools {
             Part::EndToEnd => npm::end_to_end(checkout)?,
             Part::Browser => self.browser.program = Some(browser::program(checkout)?),
             Part::Driver => self.browser.driver = Some(browser::driver()?),
+            Part::Firefox => self.firefox = browser::firefox(checkout)?,
+            Part::WebKit => self.webkit = browser::webkit()?,
             Part::Postgres => postgres::set_up()?,
         }
         Ok(())

@@ -17,6 +17,7 @@ pub mod native;
 pub mod output;
 pub mod tally;
 
+use browser::engine::Engine;
 use tally::Tally;
 
 /// A step of the suite.
@@ -26,7 +27,7 @@ pub enum Step {
     Lint,
     /// Tests of all packages, compiled natively.
     Native,
-    /// Tests compiled to wasm, in a browser.
+    /// Tests compiled to wasm, in real browsers.
     Browser,
     /// The built page and server, used as a clerk uses them.
     EndToEnd,
@@ -43,46 +44,70 @@ impl Step {
             Self::EndToEnd => "e2e",
         }
     }
-
-    fn parts(self) -> Vec<Part> {
-        match self {
-            Self::Lint => Vec::new(),
-            Self::Native => Part::NATIVE_TESTS.to_vec(),
-            Self::Browser => Part::BROWSER_TESTS.to_vec(),
-            Self::EndToEnd => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
-        }
-    }
 }
 
 /// Which steps, and which of their tests.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Choice {
     steps: Vec<Step>,
+    /// Those that were named; none is every one that can be had.
+    engines: Vec<Engine>,
     /// Handed to each step's test program as its filter.
     pub filter: Vec<String>,
 }
 
 impl Choice {
-    /// Reads the words after `test`: names of steps, and anything else as a filter.
+    /// Reads the words after `test`: names of steps, after `browser` those of engines, and anything else as a filter.
     pub fn parse(words: &[String]) -> Self {
-        let (mut steps, mut filter) = (Vec::new(), Vec::new());
+        let (mut steps, mut engines, mut filter) = (Vec::new(), Vec::new(), Vec::new());
         for word in words {
-            match Step::ALL.into_iter().find(|step| step.name() == word) {
-                Some(step) if filter.is_empty() => steps.push(step),
+            let step = Step::ALL.into_iter().find(|step| step.name() == word);
+            let engine = Engine::ALL.into_iter().find(|engine| engine.name() == word);
+            match (step, engine) {
+                (Some(step), _) if filter.is_empty() => steps.push(step),
+                (_, Some(engine)) if filter.is_empty() && steps.last() == Some(&Step::Browser) => engines.push(engine),
                 _ => filter.push(word.clone()),
             }
         }
         if steps.is_empty() {
             steps = Step::ALL.to_vec();
         }
-        Self { steps, filter }
+        Self { steps, engines, filter }
+    }
+
+    /// The engines to test in.
+    pub fn engines(&self) -> impl Iterator<Item = Engine> {
+        Engine::ALL.into_iter().filter(|engine| self.engines.is_empty() || self.engines.contains(engine))
+    }
+
+    /// What a step cannot do without. An engine that was named is one of these.
+    fn needs(&self, step: Step) -> Vec<Part> {
+        let engines = || self.engines().filter(|engine| engine.is_required() || !self.engines.is_empty());
+        match step {
+            Step::Lint => Vec::new(),
+            Step::Native => Part::NATIVE_TESTS.to_vec(),
+            Step::Browser => Part::WASM_TESTS.into_iter().chain(engines().flat_map(Engine::parts).copied()).collect(),
+            Step::EndToEnd => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
+        }
+    }
+
+    /// What a step makes use of where it can be had.
+    fn wants(&self, step: Step) -> Vec<Part> {
+        let other = |part: &Part| !self.needs(step).contains(part);
+        match step {
+            Step::Browser => self.engines().flat_map(Engine::parts).copied().filter(other).collect(),
+            Step::Lint | Step::Native | Step::EndToEnd => Vec::new(),
+        }
     }
 }
 
 /// Sets up and runs the chosen steps. The last line is the count.
 pub fn test(checkout: &Checkout, choice: &Choice) -> Result<ExitCode> {
-    let mut parts: Vec<Part> = Vec::new();
-    for part in choice.steps.iter().flat_map(|step| step.parts()) {
+    let (mut parts, mut wanted): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
+    for &step in &choice.steps {
+        wanted.extend(choice.wants(step));
+    }
+    for part in choice.steps.iter().flat_map(|&step| choice.needs(step)).chain(wanted.iter().copied()) {
         if !parts.contains(&part) {
             parts.push(part);
         }
@@ -101,12 +126,15 @@ pub fn test(checkout: &Checkout, choice: &Choice) -> Result<ExitCode> {
         total.add(tally);
     }
     println!("\n{}", summary.join("\n"));
+    for missing in tools.missing(&wanted) {
+        println!("NOT TRIED: {}", missing.sentence);
+    }
     println!("{total}");
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, step: Step) -> Result<Tally> {
-    tools.require(&step.parts())?;
+    tools.require(&choice.needs(step))?;
     match step {
         Step::Lint => lint::run(checkout),
         Step::Native => native::run(checkout, choice),
@@ -125,12 +153,34 @@ mod tests {
 
     #[test]
     fn nothing_said_is_everything() {
-        assert_eq!(parse(""), Choice { steps: Step::ALL.to_vec(), filter: Vec::new() });
+        assert_eq!(parse(""), Choice { steps: Step::ALL.to_vec(), engines: Vec::new(), filter: Vec::new() });
+        assert!(parse("").engines().eq(Engine::ALL));
     }
 
     #[test]
     fn steps_come_first_and_the_rest_is_a_filter() {
         let filter = vec!["refund".to_owned()];
-        assert_eq!(parse("native e2e refund"), Choice { steps: vec![Step::Native, Step::EndToEnd], filter });
+        let steps = vec![Step::Native, Step::EndToEnd];
+        assert_eq!(parse("native e2e refund"), Choice { steps, engines: Vec::new(), filter });
+    }
+
+    #[test]
+    fn engines_are_named_after_the_step_that_has_them() {
+        let choice = parse("browser firefox webkit script");
+        assert_eq!(choice.filter, ["script"]);
+        assert!(choice.engines().eq([Engine::Firefox, Engine::WebKit]));
+        assert_eq!(parse("e2e firefox").filter, ["firefox"]);
+    }
+
+    #[test]
+    fn only_an_engine_that_is_everywhere_or_was_named_must_be_there() {
+        let unsaid = parse("browser");
+        assert!(unsaid.needs(Step::Browser).contains(&Part::Browser));
+        assert!(!unsaid.needs(Step::Browser).contains(&Part::Firefox));
+        assert_eq!(unsaid.wants(Step::Browser), Part::OTHER_BROWSERS);
+        let named = parse("browser firefox");
+        assert!(named.needs(Step::Browser).contains(&Part::Firefox));
+        assert!(!named.needs(Step::Browser).contains(&Part::Browser));
+        assert_eq!(named.wants(Step::Browser), []);
     }
 }

@@ -14,6 +14,9 @@ const LIMIT: Duration = Duration::from_mins(40);
 /// The newest that the compiler named in `Cargo.toml` builds.
 pub const TRUNK: &str = "0.21.14";
 
+/// The newest when it was chosen; any version drives any Firefox of its time.
+const GECKODRIVER: &str = "0.37.1";
+
 /// A package of command-line tools in one version.
 struct Package<'a> {
     name: &'a str,
@@ -36,6 +39,19 @@ pub fn wasm_bindgen(checkout: &Checkout, version: &str) -> Result<()> {
     // Without `--locked`: its lock file can name a version that is not published. Optimised a little: it reads megabytes
     // of wasm at every test run.
     Package { name: "wasm-bindgen-cli", version, programs: &programs, options: &[], opt_level: "1" }.set_up(checkout)
+}
+
+/// Finds or installs what drives Firefox; Debian does not have it.
+pub fn geckodriver(checkout: &Checkout) -> Result<()> {
+    let programs = ["geckodriver"];
+    let package = Package {
+        name: "geckodriver",
+        version: GECKODRIVER,
+        programs: &programs,
+        options: &["--locked"],
+        opt_level: "0",
+    };
+    package.set_up(checkout)
 }
 
 impl Package<'_> {

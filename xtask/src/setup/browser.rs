@@ -1,4 +1,4 @@
-//! A browser to test in, and what drives it.
+//! The browsers to test in, and what drives each.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::{announce, debian, npm};
+use super::{announce, binaries, debian, npm};
 use crate::checkout::Checkout;
 use crate::command;
 
@@ -15,16 +15,23 @@ const PROGRAMS: [&str; 4] = ["chromium", "google-chrome", "google-chrome-stable"
 const DRIVER: &str = "chromedriver";
 const DRIVER_PACKAGE: &str = "chromium-driver";
 
-/// A Chromium.
+const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
+const WEBKIT_DRIVER: &str = "WebKitWebDriver";
+/// A display that nobody sees.
+const DISPLAY: &str = "xvfb-run";
+/// Debian's packages with both, and with the small browser that the driver starts.
+const WEBKIT_PACKAGES: [&str; 3] = ["webkit2gtk-driver", "libwebkit2gtk-4.1-0", "xvfb"];
+
+/// A browser.
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     /// The browser itself.
     pub program: Option<PathBuf>,
-    /// Its `chromedriver`.
+    /// What starts it for tests compiled to wasm, and reads their outcome.
     pub driver: Option<PathBuf>,
 }
 
-/// Finds or installs the browser.
+/// Finds or installs a Chromium.
 pub fn program(checkout: &Checkout) -> Result<PathBuf> {
     if let Some(program) = installed() {
         return Ok(program);
@@ -56,6 +63,29 @@ pub fn driver() -> Result<PathBuf> {
     announce(DRIVER, "not on PATH; tests compiled to wasm are started through it");
     debian::install(&[DRIVER_PACKAGE]).context("chromedriver is missing, in the version of the browser")?;
     command::on_path(DRIVER).context("chromedriver was installed, and is not on PATH")
+}
+
+/// Finds or installs Firefox and its `geckodriver`.
+pub fn firefox(checkout: &Checkout) -> Result<Browser> {
+    let on_path = || FIREFOXES.iter().find_map(|name| command::on_path(name));
+    if on_path().is_none() {
+        announce("Firefox", "storage is tested in every engine that tills run in");
+        debian::install(&["firefox-esr"]).context("no Firefox to test in")?;
+    }
+    let program = on_path().context("Firefox was installed, and is not on PATH")?;
+    binaries::geckodriver(checkout)?;
+    Ok(Browser { program: Some(program), driver: Some(checkout.tool_bin().join("geckodriver")) })
+}
+
+/// Finds or installs `WebKit`'s driver with the browser it starts, and a display for them.
+pub fn webkit() -> Result<Browser> {
+    if command::on_path(WEBKIT_DRIVER).is_none() || command::on_path(DISPLAY).is_none() {
+        announce("WebKit", "storage is tested in every engine that tills run in, and iPads have this one");
+        debian::install(&WEBKIT_PACKAGES).context("no WebKit to test in")?;
+    }
+    command::on_path(DISPLAY).with_context(|| format!("{DISPLAY} is not on PATH: WebKit has no display"))?;
+    let driver = command::on_path(WEBKIT_DRIVER).with_context(|| format!("{WEBKIT_DRIVER} is not on PATH"))?;
+    Ok(Browser { program: None, driver: Some(driver) })
 }
 
 fn installed() -> Option<PathBuf> {
