@@ -70,8 +70,8 @@ pub fn encode(rows: &[Row]) -> Result<Vec<u8>, SegmentError> {
     let mut places: BTreeMap<Incarnation, (u16, u64)> = BTreeMap::new();
     let mut recorded_ms = 0_i64;
     let mut cut = Cut::default();
-    for (row, seq) in rows.iter().zip(columns.first..) {
-        if row.seq != seq {
+    for (row, offset) in rows.iter().zip(0_u64..) {
+        if Some(row.seq) != columns.first.checked_add(offset) {
             return Err(SegmentError::Number);
         }
         if !cut.takes(row.body.0.len()) {
@@ -212,6 +212,13 @@ mod tests {
         let rows: Vec<Row> = (1..=100).map(|seq| row(seq, 100)).collect();
         let bytes = encode(&rows).unwrap().len();
         assert!(bytes < 100 * 105, "{bytes}");
+    }
+
+    #[test]
+    fn after_the_highest_sequence_there_is_none() {
+        let last = [row(u64::MAX, 1)];
+        assert_eq!(decode(&encode(&last).unwrap()).as_deref(), Ok(last.as_slice()));
+        assert_eq!(encode(&[row(u64::MAX, 1), row(0, 1)]), Err(SegmentError::Number));
     }
 
     #[test]

@@ -114,13 +114,13 @@ async fn by_code(
 }
 
 /// A request with a name that a register may have and a shop that one may stand in.
-pub fn checked(request: PairRequest) -> Result<PairRequest, ApiError> {
-    let register = request.register.trim().to_owned();
-    if register.is_empty() || register.chars().count() > NAME_CHARS_MAX {
+pub fn checked(mut request: PairRequest) -> Result<PairRequest, ApiError> {
+    request.register = request.register.trim().to_owned();
+    if request.register.is_empty() || request.register.chars().count() > NAME_CHARS_MAX {
         return Err(ApiError::RegisterName);
     }
     if request.shop == ShopId::OFFICE {
         return Err(ApiError::NoShop(request.shop));
     }
-    Ok(PairRequest { register, ..request })
+    Ok(request)
 }

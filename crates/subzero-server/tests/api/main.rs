@@ -9,6 +9,7 @@ mod codes;
 mod concurrency;
 mod headers;
 mod hostile;
+mod isolation;
 mod limits;
 mod logs;
 mod observe;
