@@ -216,9 +216,9 @@ mod tests {
 
     #[test]
     fn after_the_highest_sequence_there_is_none() {
-        let last = [row(u64::MAX, 1)];
+        let last = [Row { seq: u64::MAX, ..row(1, 1) }];
         assert_eq!(decode(&encode(&last).unwrap()).as_deref(), Ok(last.as_slice()));
-        assert_eq!(encode(&[row(u64::MAX, 1), row(0, 1)]), Err(SegmentError::Number));
+        assert_eq!(encode(&[last[0].clone(), row(1, 1)]), Err(SegmentError::Number));
     }
 
     #[test]

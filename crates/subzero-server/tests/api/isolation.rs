@@ -173,6 +173,8 @@ fn tries(victim: &Victim, other: &Till) -> BTreeMap<(&'static str, &'static str)
         (("GET", "/v1/sync/pull"), Try::queries(shops.map(|shop| format!("?shop={shop}&after=0")))),
         (("GET", "/v1/sync/segments"), Try::queries(shops.map(|shop| format!("?shop={shop}&after=0")))),
         (("GET", "/v1/sync/segment"), Try::queries(shops.map(|shop| format!("?shop={shop}&hash={segment}")))),
+        (("GET", "/v1/sync/snapshot"), Try::plain()),
+        (("GET", "/v1/sync/snapshot/part"), Try::queries([format!("?hash={segment}")])),
         (("POST", "/v1/sync/push"), Try::bodies(pushes)),
         (("POST", "/v1/sync/rescue"), Try::bodies([json!({ "by": OWNER, "file": victim.rescue })])),
     ])
