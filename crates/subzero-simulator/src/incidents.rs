@@ -1,5 +1,7 @@
 //! What befalls devices and server, carried out.
 
+use std::collections::BTreeSet;
+
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_sync::replica::Input;
 
@@ -219,6 +221,9 @@ impl World {
                 device: self.devices[device].id,
                 at,
                 entries: since,
+                // The device goes on, and so does what it says is lost.
+                let_go: BTreeSet::new(),
+                lost_named: 0,
                 is_evicted: false,
                 is_healed: true,
             });
@@ -234,7 +239,8 @@ impl World {
         let (at, own) = (self.server_now(), &mut self.devices[device]);
         let is_healed = own.outbox.control().epoch.is_none_or(|epoch| epoch == self.server.books.epoch);
         let entries = std::mem::take(&mut own.recorded);
-        self.gone.push(Gone { device: own.id, at, entries, is_evicted: true, is_healed });
+        let (let_go, lost_named) = (std::mem::take(&mut own.collected), own.lost_named);
+        self.gone.push(Gone { device: own.id, at, entries, let_go, lost_named, is_evicted: true, is_healed });
         own.be_evicted(id);
         self.server.pair(&self.devices[device]);
         self.put_in(5_000, Event::Happens(Incident::Starts { device }));

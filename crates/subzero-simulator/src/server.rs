@@ -371,7 +371,8 @@ fn blind_ack(facts: &Facts, batch: &Batch) -> PushReply {
         decision: Decision::Held(Outcome::Stored { seq: 1 }),
     });
     let last = Position { dseq: *batch.dseqs().end(), chain: facts.last.chain };
-    Plan { last, entries: entries.collect() }.reply(facts.epoch, &BTreeMap::new())
+    let end = batch.entries.last().map_or(batch.before, |pushed| pushed.position);
+    Plan { last, end, entries: entries.collect() }.reply(facts.epoch, &BTreeMap::new())
 }
 
 /// A planted bug: what has a known id is taken for known.

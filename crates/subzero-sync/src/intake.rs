@@ -146,6 +146,8 @@ pub struct Stored {
 pub struct Plan {
     /// The last entry of the incarnation afterwards.
     pub last: Position,
+    /// The last entry that was pushed, or the place before the first if there is none.
+    pub end: Position,
     /// Each pushed entry, in order.
     pub entries: Vec<Planned>,
 }

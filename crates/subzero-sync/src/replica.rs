@@ -57,7 +57,9 @@
 //! # let push = |request: PushRequest| -> Result<PushReply, PushFailure> {
 //! #     let end = request.first + request.entries.len() as u64 - 1;
 //! #     let verdicts = (request.first..=end).map(|dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok }).collect();
-//! #     Ok(PushReply { epoch: Epoch(Default::default()), acked: end, verdicts })
+//! #     let before = Position { dseq: request.first - 1, chain: request.before };
+//! #     let place = request.entries.iter().fold(before, |place, body| place.next(request.inc, body));
+//! #     Ok(PushReply { epoch: Epoch(Default::default()), acked: end, end: place.chain, verdicts })
 //! # };
 //! # let random = || 7;
 //! let (mut outbox, mut cache) = (Outbox::new(inc), Cache::default());

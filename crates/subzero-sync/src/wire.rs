@@ -287,6 +287,8 @@ pub struct PushReply {
     pub epoch: Epoch,
     /// The highest device sequence of this incarnation that the server holds.
     pub acked: u64,
+    /// The chain up to the last entry that was pushed, as the server worked it out: which push this answers.
+    pub end: Chain,
     /// One for each entry that was pushed, in order.
     pub verdicts: Vec<PushVerdict>,
 }

@@ -9,7 +9,10 @@ use subzero_sync::fault::{Attention, Failure, Fault, StorageFailure};
 use subzero_sync::model::Cache;
 use subzero_sync::records::{Collection, NewIncarnation};
 use subzero_sync::replica::{ANSWER_MAX_MS, Alert, Input, Lane, Output, PushFailure, RECHECK_MS, Replica};
-use subzero_sync::wire::{Checksum, Manifest, PullPage, PushConflict, PushReply, PushVerdict, ShopHead, Verdict};
+use subzero_sync::wire::{
+    Checksum, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushVerdict, ShopHead, Verdict,
+};
+use uuid::Uuid;
 
 mod replica {
     mod catching_up;
@@ -18,7 +21,7 @@ mod replica {
     pub mod tablet;
 }
 
-use replica::tablet::{EPOCH, INC, NEXT_EPOCH, SHOP, Tablet, body, manifest, page, rows};
+use replica::tablet::{EPOCH, INC, NEXT_EPOCH, SHOP, Tablet, body, chain_to, manifest, page, rows};
 
 #[test]
 fn what_is_unsent_is_pushed_and_acked() {
@@ -177,10 +180,14 @@ fn a_push_without_an_answer_is_tried_again_and_its_late_answer_changes_nothing()
 #[test]
 fn an_answer_that_does_not_fit_the_push_counts_as_none() {
     let verdict = |dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok };
-    let fits = PushReply { epoch: EPOCH, acked: 3, verdicts: vec![verdict(2), verdict(3)] };
+    let end = chain_to(INC, 3);
+    let fits = PushReply { epoch: EPOCH, acked: 3, end, verdicts: vec![verdict(2), verdict(3)] };
+    // To the same entries under the same numbers, of a clone that has since begun another life.
+    let of_another = chain_to(Incarnation(Uuid::from_u128(11)), 3);
     let replies = [
         PushReply { epoch: NEXT_EPOCH, ..fits.clone() },
         PushReply { acked: 2, ..fits.clone() },
+        PushReply { end: of_another, ..fits.clone() },
         PushReply { verdicts: vec![verdict(2)], ..fits.clone() },
         PushReply { verdicts: vec![verdict(3), verdict(2)], ..fits.clone() },
     ];

@@ -154,6 +154,7 @@ fn pushing() {
     let reply = PushReply {
         epoch: EPOCH,
         acked: 10,
+        end: Chain::GENESIS,
         verdicts: vec![
             verdict(7, Some(40), Verdict::Ok),
             verdict(8, Some(3), Verdict::Dup),
@@ -170,7 +171,8 @@ fn pushing() {
     is_json(
         &reply,
         concat!(
-            r#"{"epoch":"00000000-0000-0000-0000-000000000001","acked":10,"verdicts":["#,
+            r#"{"epoch":"00000000-0000-0000-0000-000000000001","acked":10,"#,
+            r#""end":"0000000000000000000000000000000000000000000000000000000000000000","verdicts":["#,
             r#"{"dseq":7,"seq":40,"verdict":{"verdict":"ok"}},"#,
             r#"{"dseq":8,"seq":3,"verdict":{"verdict":"dup"}},"#,
             r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item","removed_register"]}},"#,

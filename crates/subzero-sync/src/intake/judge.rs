@@ -68,8 +68,8 @@ impl Batch {
             return Err(conflict);
         }
         let mut judge = Judge { facts: facts.clone(), seen: BTreeSet::new() };
-        let last = self.entries.last().map_or(self.before, |pushed| pushed.position);
-        let last = if last.dseq > facts.last.dseq { last } else { facts.last };
+        let end = self.entries.last().map_or(self.before, |pushed| pushed.position);
+        let last = if end.dseq > facts.last.dseq { end } else { facts.last };
         let mut entries = Vec::with_capacity(self.entries.len());
         for pushed in self.entries {
             let decision = match facts.held.get(&pushed.position.dseq) {
@@ -78,7 +78,7 @@ impl Batch {
             };
             entries.push(Planned { position: pushed.position, body: pushed.body, decision });
         }
-        Ok(Plan { last, entries })
+        Ok(Plan { last, end, entries })
     }
 
     fn conflict(&self, facts: &Facts) -> Option<PushConflict> {
@@ -276,7 +276,7 @@ impl Plan {
     /// The answer, to be sent after the commit. `seqs` are the places that accepted entries were given, by device sequence.
     pub fn reply(&self, epoch: Epoch, seqs: &BTreeMap<u64, u64>) -> PushReply {
         let verdicts = self.entries.iter().map(|planned| planned.verdict(seqs)).collect();
-        PushReply { epoch, acked: self.last.dseq, verdicts }
+        PushReply { epoch, acked: self.last.dseq, end: self.end.chain, verdicts }
     }
 }
 

@@ -8,7 +8,7 @@ use subzero_ledger::ids::ShopId;
 
 use crate::backoff::later;
 use crate::fault::{Failure, Fault, StorageFailure};
-use crate::records::{AppliedOwn, Base, Cursor, Older, ShopCursors, SnapshotAdoption};
+use crate::records::{AppliedOwn, Base, Control, Cursor, Older, ShopCursors, SnapshotAdoption};
 use crate::segment::{content_hash, snapshot_hash};
 use crate::wire::{ContentHash, Epoch, FoldedShop, SNAPSHOT_PART_BYTES_MAX, SNAPSHOT_PARTS_MAX, SnapshotInfo};
 
@@ -64,6 +64,10 @@ impl Replica {
     }
 
     fn go_on_with(&mut self, info: SnapshotInfo, parts: VecDeque<ContentHash>) {
+        if !info.shops.iter().all(|of| self.holds_what_was_let_go(of)) {
+            self.bootstrap.given_up = self.offered;
+            return;
+        }
         if let Some(&hash) = parts.front() {
             let attempt = self.expect_bootstrap(Step::Fetched(hash), ANSWER_MAX_MS);
             self.ask(Output::FetchSnapshotPart { attempt, hash });
@@ -90,6 +94,28 @@ impl Replica {
             base: Base { hash: snapshot_hash(&info.parts), horizon: info.horizon, parts: info.parts.clone() },
             instead_of: info.shops.iter().map(|of| (of.shop, stand(of.shop))).collect(),
             cursors: info.shops.iter().map(|of| (of.shop, cursor(of))).collect(),
+        }
+    }
+
+    /// Whether what was let go is certain to be folded, as far as the copy that it would be shown instead of holds any: an own entry that is
+    /// kept nowhere else must not disappear until the rows after the snapshot are here.
+    ///
+    /// Own entries are in the history in their order, so the last one that is folded has all others before it.
+    fn holds_what_was_let_go(&self, of: &FoldedShop) -> bool {
+        let Some(shown) = self.shops.get(&of.shop).and_then(|cursors| cursors.shown) else { return true };
+        let Control { incarnation, kept, former, .. } = self.control;
+        let reaches_head = of.seq >= self.head(of.shop);
+        if reaches_head || (kept.dseq == 0 && former.is_none()) {
+            return true;
+        }
+        let applied = shown.applied_own.filter(|applied| applied.incarnation == incarnation);
+        let folded = of.own.filter(|own| own.inc == incarnation);
+        match (applied, folded) {
+            // What an earlier life let go came before the first entry of this one.
+            (Some(applied), Some(folded)) => folded.dseq >= applied.dseq.min(kept.dseq),
+            (None, Some(folded)) => folded.dseq >= kept.dseq,
+            (Some(_), None) => false,
+            (None, None) => former.is_none(),
         }
     }
 

@@ -1,9 +1,14 @@
 //! Catching up from far behind: by segments, and from nothing by a snapshot.
 
+use std::collections::BTreeSet;
+
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::DELAY_MAX_MS;
+use subzero_sync::chain::Position;
 use subzero_sync::fault::Failure;
+use subzero_sync::model::{Cache, Outbox};
+use subzero_sync::records::{AckRecord, AppliedOwn, Collection, Cursor, PageRecord};
 use subzero_sync::replica::Input;
 use subzero_sync::segment::content_hash;
 use subzero_sync::wire::{
@@ -11,7 +16,7 @@ use subzero_sync::wire::{
     SegmentList, ShopHead, SnapshotInfo,
 };
 
-use super::tablet::{EPOCH, INC, NEXT_EPOCH, SHOP, Tablet, manifest, page, rows, segments};
+use super::tablet::{EPOCH, INC, NEXT_EPOCH, SHOP, Tablet, body, manifest, page, rows, segments};
 
 fn sealed(head: u64, sealed: u64) -> Manifest {
     Manifest { heads: vec![ShopHead { shop: SHOP, head, sealed }], ..manifest(EPOCH, head) }
@@ -261,4 +266,42 @@ fn in_another_epoch_with_a_snapshot_every_copy_begins_anew_with_it() {
         tablet.part_comes(part);
     }
     assert_eq!(tablet.cache.load(SHOP).map(|(cursor, _)| (cursor.epoch, cursor.seq)), Some((NEXT_EPOCH, 4)));
+}
+
+/// A tablet with the six rows of the first epoch, the second of them its own and let go; the server is of the next epoch, and its snapshot
+/// begins anew, up to row 4 of 5, and holds own entries up to this one.
+fn is_offered_another_snapshot(folded_own: u64) -> Tablet {
+    let mut outbox = Outbox::new(INC);
+    let place = (1..=3).fold(Position::START, |place, number| {
+        outbox.append(body(number));
+        place.next(INC, &body(number))
+    });
+    outbox.store_ack(&AckRecord { incarnation: INC, epoch: EPOCH, acked: place, verdicts: Vec::new(), at: None });
+    let kept = Position::START.next(INC, &body(1)).next(INC, &body(2));
+    outbox.forget_own(&Collection { incarnation: INC, kept, receipt: 0 });
+    let mut cache = Cache::default();
+    let from = Cursor::start(1, EPOCH);
+    let applied_own = Some(AppliedOwn { incarnation: INC, dseq: 3 });
+    let to = Cursor { seq: 6, checksum: Checksum::EMPTY.add_all(SHOP, &rows(1..=6)), applied_own, ..from };
+    let (shop, together) = (SHOP, BTreeSet::new());
+    cache.store_page(&PageRecord { shop, from, to, rows: rows(1..=6), sealed: false, complete: true, together });
+    let mut tablet = Tablet::on(outbox, cache);
+    tablet.manifest_comes(manifest(NEXT_EPOCH, 5));
+    tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 2 });
+    tablet.probe_succeeds(2);
+    tablet.waits(DELAY_MAX_MS);
+    tablet.manifest_comes(offers(NEXT_EPOCH, 5));
+    let (mut info, _) = folded();
+    (info.epoch, info.shops[0].own) = (NEXT_EPOCH, Some(FoldedOwn { inc: INC, dseq: folded_own }));
+    tablet.snapshot_comes(info);
+    tablet
+}
+
+#[test]
+fn i6_a_snapshot_without_what_was_let_go_is_not_shown_instead_of_a_copy_that_has_it() {
+    let tablet = is_offered_another_snapshot(1);
+    assert_eq!((tablet.asked_part, tablet.pulled.map(|(_, _, after)| after)), (None, Some(0)), "rows, beside");
+    assert_eq!(tablet.shown(), Some(6));
+    let tablet = is_offered_another_snapshot(2);
+    assert_eq!((tablet.asked_part.is_some(), tablet.pulled), (true, None), "all that was let go is folded");
 }

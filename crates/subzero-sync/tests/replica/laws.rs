@@ -7,7 +7,7 @@ use subzero_sync::model::visible;
 use subzero_sync::replica::{Attempt, Input, PushFailure, RECHECK_MS};
 use subzero_sync::wire::{PushConflict, PushReply, PushVerdict, Verdict};
 
-use super::tablet::{EPOCH, NEXT_EPOCH, Tablet, manifest, page};
+use super::tablet::{EPOCH, INC, NEXT_EPOCH, Tablet, chain_to, manifest, page};
 
 fn any_failure() -> impl Strategy<Value = Failure> {
     (100_u16..700, proptest::option::of(any::<u64>())).prop_map(|(status, after)| Failure::from_status(status, after))
@@ -35,9 +35,10 @@ fn any_input() -> impl Strategy<Value = Input> {
         (attempt(), conflict).prop_map(|(attempt, conflict)| {
             Input::PushFinished { attempt, result: Err(PushFailure::Conflict(conflict)) }
         }),
-        (attempt(), epoch(), 0_u64..9).prop_map(move |(attempt, epoch, acked)| {
+        (attempt(), epoch(), 0_u64..9, 0_u64..5).prop_map(move |(attempt, epoch, acked, end)| {
+            let end = chain_to(INC, end);
             let verdicts = (1..=acked).map(verdict).collect();
-            Input::PushFinished { attempt, result: Ok(PushReply { epoch, acked, verdicts }) }
+            Input::PushFinished { attempt, result: Ok(PushReply { epoch, acked, end, verdicts }) }
         }),
         (attempt(), epoch(), 0_u64..9).prop_map(|(attempt, epoch, head)| {
             Input::ManifestFinished { attempt, result: Ok(manifest(epoch, head)) }

@@ -10,8 +10,8 @@ use subzero_sync::records::{AckRecord, NewIncarnation, PageWrite};
 use subzero_sync::replica::{Alert, Attempt, Input, Output, PushFailure, Replica};
 use subzero_sync::segment;
 use subzero_sync::wire::{
-    Checksum, ContentHash, EntryBytes, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply, PushRequest,
-    PushVerdict, Row, SegmentInfo, SegmentList, ShopHead, SnapshotInfo, Verdict,
+    Chain, Checksum, ContentHash, EntryBytes, Epoch, Incarnation, Manifest, PullPage, PushConflict, PushReply,
+    PushRequest, PushVerdict, Row, SegmentInfo, SegmentList, ShopHead, SnapshotInfo, Verdict,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,17 @@ pub fn rows(numbers: std::ops::RangeInclusive<u64>) -> Vec<Row> {
 pub fn page(after: u64, to: u64, head: u64) -> PullPage {
     let checksum = Checksum::EMPTY.add_all(SHOP, &rows(1..=to));
     PullPage { epoch: EPOCH, shop: SHOP, after, rows: rows(after + 1..=to), head, checksum }
+}
+
+/// The chain over the first so many own entries of a tablet.
+pub fn chain_to(inc: Incarnation, number: u64) -> Chain {
+    (1..=number).fold(Position::START, |place, number| place.next(inc, &body(number))).chain
+}
+
+/// The chain up to the last entry of a push.
+pub fn end_of(request: &PushRequest) -> Chain {
+    let before = Position { dseq: request.first - 1, chain: request.before };
+    request.entries.iter().fold(before, |place, body| place.next(request.inc, body)).chain
 }
 
 pub fn manifest(epoch: Epoch, head: u64) -> Manifest {
@@ -201,6 +212,7 @@ impl Tablet {
         let end = request.first + request.entries.len() as u64 - 1;
         let verdict = |dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok };
         let reply = PushReply {
+            end: end_of(&request),
             epoch: self.outbox.control().epoch.unwrap_or(EPOCH),
             acked: end,
             verdicts: (request.first..=end).map(verdict).collect(),
@@ -212,7 +224,7 @@ impl Tablet {
     pub fn probe_succeeds(&mut self, acked: u64) {
         let (attempt, request) = self.pushed.take().unwrap();
         assert_eq!((request.epoch, request.entries.len()), (Some(NEXT_EPOCH), 0));
-        let reply = PushReply { epoch: NEXT_EPOCH, acked, verdicts: Vec::new() };
+        let reply = PushReply { epoch: NEXT_EPOCH, acked, end: end_of(&request), verdicts: Vec::new() };
         self.hears(Input::PushFinished { attempt, result: Ok(reply) });
     }
 

@@ -1,5 +1,6 @@
 //! What an answer to a push leads to.
 
+use crate::chain::Position;
 use crate::fault::{Failure, Fault, Remedy};
 use crate::records::{AckRecord, Former};
 use crate::wire::{Epoch, PushConflict, PushReply, Verdict};
@@ -24,7 +25,7 @@ impl Replica {
 
     fn take_probed(&mut self, probe: Probe, result: Result<PushReply, PushFailure>) {
         match result {
-            Ok(reply) if reply.epoch == probe.epoch && reply.acked >= probe.at.dseq => {
+            Ok(reply) if reply.epoch == probe.epoch && holds(&reply, probe.at) => {
                 self.note_contact();
                 self.adopt_epoch_once_former_is_known(probe);
             }
@@ -40,7 +41,7 @@ impl Replica {
     fn take_former_probed(&mut self, probe: Probe, former: Former, result: Result<PushReply, PushFailure>) {
         let last = former.kept.dseq;
         let first_lost = match result {
-            Ok(reply) if reply.epoch == probe.epoch && reply.acked >= last => None,
+            Ok(reply) if reply.epoch == probe.epoch && holds(&reply, former.kept) => None,
             Err(PushFailure::Conflict(PushConflict::Gap { expected })) if (1..=last).contains(&expected) => {
                 Some(expected)
             }
@@ -148,8 +149,14 @@ impl Replica {
     }
 }
 
+/// Does the server answer a push that ended here, and hold all up to there? Another outbox of the same device, or another life of this
+/// one, may have pushed just as many entries under the same numbers: its answer is not this one's.
+fn holds(reply: &PushReply, end: Position) -> bool {
+    reply.acked >= end.dseq && reply.end == end.chain
+}
+
 /// Is this the answer to this push: a verdict for each entry in order, and all of them held?
 fn is_answer(reply: &PushReply, sent: Sent) -> bool {
     let in_order = reply.verdicts.iter().zip(sent.first..).all(|(verdict, dseq)| verdict.dseq == dseq);
-    reply.verdicts.len() == sent.count && in_order && reply.acked >= sent.end.dseq
+    reply.verdicts.len() == sent.count && in_order && holds(reply, sent.end)
 }
