@@ -120,7 +120,7 @@ async fn a_snapshot_is_for_those_who_may_read_all_of_it() {
     nobody.token = token::mint().unwrap().0;
     for path in [PATH, &name] {
         assert_eq!(code(other.get(path).await, StatusCode::FORBIDDEN).await, "register_removed");
-        assert_eq!(code(nobody.get(path).await, StatusCode::UNAUTHORIZED).await, "bad_token");
+        assert_eq!(code(nobody.get(path).await, StatusCode::UNAUTHORIZED).await, "token_expired");
     }
     server.stop().await;
 }
