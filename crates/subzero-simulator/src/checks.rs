@@ -361,11 +361,11 @@ mod tests {
             let body = plain_sale(stamp, &mut dice);
             Row { seq: 1, inc: Incarnation(Uuid::from_u128(1)), dseq: 1, recorded: Instant::MIN, body }
         };
-        let (served, other) = (row(1), row(2));
-        server.books.histories.insert(shop, vec![served]);
+        let (theirs, ours) = (row(1), row(2));
+        server.books.histories.insert(shop, vec![theirs]);
         let from = Cursor::start(1, server.books.epoch);
-        let to = Cursor { seq: 1, checksum: Checksum::EMPTY.add(shop, &other), ..from };
-        let rows = vec![other];
+        let to = Cursor { seq: 1, checksum: Checksum::EMPTY.add(shop, &ours), ..from };
+        let rows = vec![ours];
         let together = BTreeSet::new();
         device.cache.store_page(&PageRecord { shop, from, to, rows, sealed: false, complete: true, together });
         let mut violations = Violations::new();
