@@ -75,6 +75,8 @@ pub struct Tab {
     /// When the page's timer is set, in virtual time.
     pub wakes_at: Option<u64>,
     pub stopped: bool,
+    /// How often it is still to look at the cache, half a minute apart.
+    pub looks: u32,
     /// What it has asked for and not heard of.
     pub asked: BTreeSet<Operation>,
 }

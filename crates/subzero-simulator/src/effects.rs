@@ -10,6 +10,11 @@ use crate::checks;
 use crate::mutant::Mutant;
 use crate::world::{Address, Database, Event, Place, World};
 
+/// How often a tab looks at the cache after something has gone wrong there …
+const LOOKS: u32 = 3;
+/// … and how long it waits in between.
+const LOOKS_EVERY_MS: u64 = 30_000;
+
 /// What came of a txn.
 enum Carried {
     Answer(Box<Input>),
@@ -185,13 +190,30 @@ impl World {
         self.looks_later(device);
     }
 
+    /// Every tab goes on looking for a while; while a page is being stored, what it sees does not count. However much fails meanwhile, it
+    /// looks for longer and not more often.
     fn looks_later(&mut self, device: usize) {
         for tab in 0..self.devices[device].tabs.len() {
             let to = Address { device, life: self.devices[device].life, tab };
-            let ms = self.dice.up_to(30_000);
-            // It goes on looking; while a page is being stored, what it sees does not count.
-            (0..3).for_each(|again| self.put_in(ms + again * 30_000, Event::Looks(to)));
+            if std::mem::replace(&mut self.devices[device].tabs[tab].looks, LOOKS) == 0 {
+                let ms = self.dice.up_to(LOOKS_EVERY_MS);
+                self.put_in(ms, Event::Looks(to));
+            }
         }
+    }
+
+    /// A tab looks at what is in the cache.
+    pub fn look_at_copies(&mut self, to: Address) {
+        if !self.is_there(to) {
+            return;
+        }
+        let device = &mut self.devices[to.device];
+        let (shops, looks) = (device.cache.cursors(), &mut device.tabs[to.tab].looks);
+        *looks -= 1;
+        if *looks > 0 {
+            self.put_in(LOOKS_EVERY_MS, Event::Looks(to));
+        }
+        self.tell(to, &Input::CopiesRead { shops });
     }
 
     fn write(&mut self, to: Address, output: Output) -> Carried {
@@ -379,5 +401,28 @@ const fn attempt(output: &Output) -> Option<Attempt> {
         | Output::FetchManifest { .. }
         | Output::ForgetShop { .. }
         | Output::Alert(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Device;
+    use crate::world::Mode;
+    use subzero_sync::backoff::Jitter;
+
+    #[test]
+    fn a_tab_looks_no_more_often_however_much_fails() {
+        let mut world = World::new(vec![Device::new(1, &[1])], Jitter::new(7), Mutant::None, Mode::Check);
+        world.is_calm = true;
+        world.devices[0].start(2, &mut Jitter::new(7));
+        (0..10).for_each(|_| world.looks_later(0));
+        let looks = |world: &World| world.queue.values().filter(|event| matches!(event, Event::Looks(_))).count();
+        assert_eq!(looks(&world), 2, "each tab once");
+        world.run_until(60_000);
+        world.looks_later(0);
+        assert_eq!(looks(&world), 2, "and it is the same look that is put off");
+        world.run_until(200_000);
+        assert_eq!(looks(&world), 0);
     }
 }

@@ -112,8 +112,8 @@ impl Mutant {
     pub const fn within(self) -> u64 {
         match self {
             Self::RestoreTrusted | Self::AppliedBeforeAcked | Self::LossUnnamed | Self::StandingUntrue => 1_000,
-            Self::NoCompareAndSwap | Self::AsideCollected | Self::AckTooFar => 200,
-            Self::RefusalStopsQueue | Self::TimerNotRearmed => 100,
+            Self::NoCompareAndSwap | Self::TimerNotRearmed | Self::AsideCollected | Self::AckTooFar => 200,
+            Self::RefusalStopsQueue => 100,
             _ => 50,
         }
     }

@@ -243,10 +243,7 @@ impl World {
             Event::Reaches(from, output, standing) => self.reach(from, output, standing),
             Event::Tells(to, input) => self.tell(to, &input),
             Event::Wakes(to) => self.wake(to),
-            Event::Looks(to) => {
-                let shops = self.devices[to.device].cache.cursors();
-                self.tell(to, &Input::CopiesRead { shops });
-            }
+            Event::Looks(to) => self.look_at_copies(to),
             Event::Unparks(number) => self.unpark(number),
             Event::CalmBegins => self.begin_calm(),
             Event::MustBeEmpty => checks::outboxes_empty(&self.devices, &mut self.violations),
@@ -316,7 +313,7 @@ impl World {
     }
 
     /// Hands an input in and takes every output out. Answers are handed in twice: the second time nothing may come of it.
-    fn tell(&mut self, to: Address, input: &Input) {
+    pub fn tell(&mut self, to: Address, input: &Input) {
         if !self.is_there(to) {
             return;
         }

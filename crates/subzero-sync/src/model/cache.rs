@@ -36,8 +36,8 @@ impl Cache {
             ShopCursors { shown: cursors.shown, building: Some(page.to) }
         };
         self.cursors.insert(page.shop, cursors);
-        if !continues_shown {
-            self.show_together(&page.together);
+        self.show_together(&page.together);
+        if !continues_shown || !page.together.is_empty() {
             self.drop_unreachable();
         }
         PageWrite::Stored(cursors)

@@ -128,21 +128,26 @@ impl Replica {
         }
     }
 
-    /// The copy that the next page goes to.
-    pub(super) fn target(&self, shop: ShopId, epoch: Epoch) -> Cursor {
-        let cursors = self.shops.get(&shop).copied().unwrap_or_default();
+    /// The copy of a shop in this epoch that can go on, if there is one.
+    fn copy(&self, shop: ShopId, epoch: Epoch) -> Option<Cursor> {
+        let cursors = self.shops.get(&shop)?;
         let mismatched = self.mismatched.get(&shop).copied().unwrap_or(0);
         let usable = |cursor: &Cursor| cursor.epoch == epoch && cursor.generation > mismatched;
-        let continued = cursors.building.filter(usable).or(cursors.shown.filter(usable));
-        continued.unwrap_or(Cursor::start(cursors.generation_next(), epoch))
+        cursors.building.filter(usable).or(cursors.shown.filter(usable))
+    }
+
+    /// The copy that the next page goes to.
+    pub(super) fn target(&self, shop: ShopId, epoch: Epoch) -> Cursor {
+        let generation_next = self.shops.get(&shop).copied().unwrap_or_default().generation_next();
+        self.copy(shop, epoch).unwrap_or(Cursor::start(generation_next, epoch))
     }
 
     /// From where a shop's copy must go on to get to its head; none if the shown one is there.
     pub(super) fn behind(&self, head: &ShopHead, epoch: Epoch) -> Option<Cursor> {
-        let target = self.target(head.shop, epoch);
         let shown = self.shops.get(&head.shop).and_then(|cursors| cursors.shown);
         let waits = self.changes_at_once(epoch) && !self.others_are_ready(head.shop, epoch);
-        (target.seq < head.head || (shown != Some(target) && !waits)).then_some(target)
+        let is_due = !self.is_ready(head, epoch) || (shown != self.copy(head.shop, epoch) && !waits);
+        is_due.then(|| self.target(head.shop, epoch))
     }
 
     /// Whether a shown copy begins with a snapshot of another epoch: what is folded into it cannot be told apart by shop, so all copies are
@@ -155,7 +160,12 @@ impl Replica {
     /// Whether the copies of all other shops are built as far as their heads.
     fn others_are_ready(&self, shop: ShopId, epoch: Epoch) -> bool {
         let mut others = self.heads.values().filter(|head| head.shop != shop);
-        others.all(|head| self.target(head.shop, epoch).seq >= head.head)
+        others.all(|head| self.is_ready(head, epoch))
+    }
+
+    /// Whether there is a copy of a shop as far as its head. That of a shop without rows must be there as well, to be shown with the others.
+    fn is_ready(&self, head: &ShopHead, epoch: Epoch) -> bool {
+        self.copy(head.shop, epoch).is_some_and(|copy| copy.seq >= head.head)
     }
 
     /// The next shop of which folded rows are wanted and not here.
@@ -281,8 +291,8 @@ impl Replica {
     pub(super) fn on_page_stored(&mut self, attempt: Attempt, cursors: ShopCursors) {
         let Some((shop, at_once)) = self.end_store(attempt) else { return };
         self.shops.insert(shop, cursors);
-        for cursors in self.shops.values_mut().filter(|_| at_once) {
-            cursors.shown = cursors.building.take().or(cursors.shown);
+        for (_, others) in self.shops.iter_mut().filter(|(other, _)| at_once && **other != shop) {
+            others.shown = others.building.take().or(others.shown);
         }
         if cursors.building.is_none() {
             // Only a whole copy counts: one that never adds up is built ever more slowly.

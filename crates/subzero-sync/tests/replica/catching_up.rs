@@ -8,7 +8,7 @@ use subzero_sync::backoff::DELAY_MAX_MS;
 use subzero_sync::chain::Position;
 use subzero_sync::fault::Failure;
 use subzero_sync::model::{Cache, Outbox};
-use subzero_sync::records::{AckRecord, AppliedOwn, Collection, Cursor, PageRecord};
+use subzero_sync::records::{AckRecord, AppliedOwn, Collection, Cursor, PageRecord, PageWrite};
 use subzero_sync::replica::Input;
 use subzero_sync::segment::content_hash;
 use subzero_sync::wire::{
@@ -249,6 +249,55 @@ fn in_another_epoch_without_a_snapshot_all_copies_that_began_with_one_change_at_
     assert_eq!((tablet.cache.load(SHOP).unwrap().0.epoch, tablet.cache.base()), (NEXT_EPOCH, None));
     assert_eq!(tablet.cache.load(other).unwrap().1, rows(1..=2));
     assert!(tablet.replica.status().up_to_date);
+}
+
+#[test]
+fn in_another_epoch_a_shop_without_rows_changes_with_the_others() {
+    let other = ShopId(2);
+    let heads = |of_shop, of_other| {
+        [(SHOP, of_shop), (other, of_other)].map(|(shop, head)| ShopHead { shop, head, sealed: 0 }).to_vec()
+    };
+    let sum_of_other = Checksum::EMPTY.add_all(other, &rows(1..=1));
+    let mut tablet = Tablet::with(0, 0);
+    tablet.manifest_comes(Manifest { heads: heads(4, 1), ..offers(EPOCH, 4) });
+    let (mut info, parts) = folded();
+    info.shops.push(FoldedShop { shop: other, seq: 1, checksum: sum_of_other, own: None });
+    tablet.snapshot_comes(info);
+    for part in parts {
+        tablet.part_comes(part);
+    }
+    tablet.waits(1_000);
+    tablet.manifest_comes(manifest(NEXT_EPOCH, 2));
+    tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 0 });
+    tablet.probe_succeeds(0);
+    tablet.waits(DELAY_MAX_MS);
+    tablet.manifest_comes(Manifest { heads: heads(2, 0), ..manifest(NEXT_EPOCH, 2) });
+    let epochs = |tablet: &Tablet| [SHOP, other].map(|shop| tablet.cache.load(shop).unwrap().0.epoch);
+    tablet.page_comes(PullPage { epoch: NEXT_EPOCH, ..page(0, 2, 2) });
+    assert_eq!(epochs(&tablet), [EPOCH, EPOCH], "there is no copy of the other one yet");
+    let nothing = PullPage { epoch: NEXT_EPOCH, shop: other, checksum: Checksum::EMPTY, ..page(0, 0, 0) };
+    tablet.page_comes(nothing);
+    assert_eq!(epochs(&tablet), [NEXT_EPOCH, NEXT_EPOCH]);
+    assert_eq!((tablet.cache.base(), tablet.replica.status().up_to_date), (None, true));
+}
+
+#[test]
+fn copies_are_shown_together_with_a_page_of_a_copy_that_is_shown_already() {
+    let other = ShopId(2);
+    let mut cache = Cache::default();
+    let mut stores = |shop, before: u64, complete, together: &[ShopId]| {
+        let checksum = |seq| Checksum::EMPTY.add_all(shop, &rows(1..=seq));
+        let from = Cursor { seq: before, checksum: checksum(before), ..Cursor::start(1, EPOCH) };
+        let to = Cursor { seq: before + 1, checksum: checksum(before + 1), ..from };
+        let rows = rows(before + 1..=before + 1);
+        let together = together.iter().copied().collect();
+        let page = PageRecord { shop, from, to, rows, sealed: false, complete, together };
+        assert!(matches!(cache.store_page(&page), PageWrite::Stored(_)));
+        cache.load(other).map(|(cursor, _)| cursor.seq)
+    };
+    assert_eq!(stores(other, 0, false, &[]), None);
+    assert_eq!(stores(SHOP, 0, true, &[]), None);
+    assert_eq!(stores(SHOP, 1, true, &[other]), Some(1));
 }
 
 #[test]
