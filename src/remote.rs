@@ -136,7 +136,7 @@ impl Remote {
         let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}", known.join(","));
         let deadline_ms = wait_ms.saturating_add(ANSWER_MAX_MS);
         let standing = Some(says);
-        self.ask(Call { deadline_ms, standing, ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
+        self.ask(Call { standing, deadline_ms, ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
     }
 
     /// `GET /v1/sync/pull`: rows of a shop with a higher sequence, none beyond `to` if that is said.

@@ -4,8 +4,8 @@ use subzero_ledger::ids::{EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{
-    EntryBytes, Epoch, Incarnation, OwnerSession, OwnerSignIn, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PairRequest, Paired,
-    PushReply, PushRequest, Verdict,
+    AccessToken, EntryBytes, Epoch, Incarnation, OwnerSession, OwnerSignIn, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX,
+    PairRequest, Paired, PushReply, PushRequest, Verdict,
 };
 use uuid::Uuid;
 
@@ -51,8 +51,9 @@ impl Remote {
         self.post("/v1/devices/pair", Some(&session.token), &request)
     }
 
-    /// Pushes a whole outbox, in batches, and says how many entries the server flagged.
+    /// Pushes a whole outbox within the quarter of an hour that an access token is good for, in batches, and says how many entries the server flagged.
     pub fn push(&self, paired: &Paired, outbox: &[EntryBytes], now: Instant) -> Result<usize, PushError> {
+        let access: AccessToken = self.post("/v1/auth/device", Some(&paired.token), &())?;
         let inc = Incarnation(Uuid::now_v7());
         let (mut at, mut epoch, mut flagged) = (Position::START, None::<Epoch>, 0);
         let mut rest = outbox;
@@ -60,7 +61,7 @@ impl Remote {
             let (batch, later) = rest.split_at(batch_len(rest));
             let (first, before) = (at.dseq + 1, at.chain);
             let request = PushRequest { epoch, inc, first, before, now, entries: batch.to_vec() };
-            let reply: PushReply = self.post("/v1/sync/push", Some(&paired.token), &request)?;
+            let reply: PushReply = self.post("/v1/sync/push", Some(&access.token), &request)?;
             for verdict in reply.verdicts {
                 match verdict.verdict {
                     Verdict::Ok | Verdict::Dup => {}

@@ -232,9 +232,13 @@ pub struct EpochAdoption {
 
 impl EpochAdoption {
     /// Whether incarnation and epoch are still what they were, and the epoch is not the new one already: another tab may have taken it up
-    /// and had more acked since.
+    /// and had more acked since. What another tab has let go meanwhile could not be sent again: then more has to be asked for first.
     pub fn is_due(&self, control: &Control) -> bool {
-        control.incarnation == self.incarnation && control.epoch == self.from && self.from != Some(self.to)
+        let is_kept_after = self.acked.dseq >= control.kept.dseq;
+        control.incarnation == self.incarnation
+            && control.epoch == self.from
+            && self.from != Some(self.to)
+            && is_kept_after
     }
 }
 

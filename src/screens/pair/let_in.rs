@@ -36,7 +36,7 @@ pub fn LetIn() -> impl IntoView {
             waiting.try_set(false);
         });
     });
-    let make = Callback::new(move |request: PairRequest| {
+    let ask = Callback::new(move |request: PairRequest| {
         let Some(session) = owner.get_untracked() else { return };
         waiting.set(true);
         problem.set(None);
@@ -61,7 +61,7 @@ pub fn LetIn() -> impl IntoView {
                     </Notice>
                 }.into_any(),
                 (None, Some(session)) => view! {
-                    <RegisterForm shops=session.shops waiting pair=make does=words().pair.make_code/>
+                    <RegisterForm shops=session.shops waiting pair=ask does=words().pair.make_code/>
                 }.into_any(),
                 (None, None) => view! { <OwnerForm waiting sign_in/> }.into_any(),
             }}

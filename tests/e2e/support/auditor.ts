@@ -13,8 +13,8 @@ export class Auditor {
     private readonly shop: number,
   ) {}
 
-  static async of(origin: string, shop = 1) {
-    const owner = await post(origin, "/v1/auth/owner", DEMO_OWNER);
+  static async of(origin: string, shop = 1, whose = DEMO_OWNER) {
+    const owner = await post(origin, "/v1/auth/owner", whose);
     const paired = await post(origin, "/v1/devices/pair", { shop, register: "The auditor" }, owner.token);
     return new Auditor(origin, owner.token, paired.token, shop);
   }
@@ -31,6 +31,12 @@ export class Auditor {
     });
     const { devices } = (await response.json()) as { devices: { device: number; standing: { unsent: number } }[] };
     return devices.find((seen) => seen.device === device)?.standing.unsent;
+  }
+
+  /** Whether a new device would begin with what the server has folded. */
+  async isSnapshotOffered(): Promise<boolean> {
+    const authorization = `Bearer ${await this.access()}`;
+    return (await fetch(`${this.origin}/v1/sync/snapshot`, { headers: { authorization } })).status === 200;
   }
 
   /** What its calls carry; an audit may take longer than a quarter of an hour. */

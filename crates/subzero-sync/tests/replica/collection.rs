@@ -5,8 +5,9 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::later;
 use subzero_sync::model::{Cache, Outbox, visible};
-use subzero_sync::records::{Collection, MARK_EVERY_MS, OWN_KEPT_MS};
-use subzero_sync::wire::{Checksum, EntryBytes, Manifest, PullPage, QuarantineReason, Row, Verdict};
+use subzero_sync::records::{AckRecord, Collection, Control, EpochAdoption, MARK_EVERY_MS, OWN_KEPT_MS};
+use subzero_sync::wire::{Checksum, EntryBytes, Epoch, Manifest, PullPage, QuarantineReason, Row, Verdict};
+use uuid::Uuid;
 
 use super::tablet::{EPOCH, INC, SHOP, Tablet, manifest};
 
@@ -102,13 +103,7 @@ fn what_was_put_aside_stays_and_so_does_all_that_follows_it() {
     let control = tablet.outbox.control();
     let reason = QuarantineReason::IdTaken;
     let verdict = subzero_sync::wire::PushVerdict { dseq: 2, seq: None, verdict: Verdict::Quarantined { reason } };
-    let ack = subzero_sync::records::AckRecord {
-        incarnation: INC,
-        epoch: EPOCH,
-        acked: control.acked,
-        verdicts: vec![verdict],
-        at: None,
-    };
+    let ack = AckRecord { incarnation: INC, epoch: EPOCH, acked: control.acked, verdicts: vec![verdict], at: None };
     tablet.outbox.store_ack(&ack);
     tells(&mut tablet, 31, 4);
     assert_eq!(kept(&tablet), 3, "the first alone may go");
@@ -128,18 +123,12 @@ fn what_another_life_numbered_is_not_let_go_by_an_old_word() {
 fn there_are_marks_enough_for_the_whole_time() {
     let day_ms = 86_400_000;
     let most = u64::try_from((OWN_KEPT_MS + MARK_EVERY_MS) / day_ms + 1).unwrap();
-    let mut control = subzero_sync::records::Control::new(INC);
+    let mut control = Control::new(INC);
     let mut place = control.acked;
     for day in 0..200 {
         place = place.next(INC, &entry(1));
         let at = Instant::from_unix_ms(BEGIN + day * day_ms).unwrap();
-        let ack = subzero_sync::records::AckRecord {
-            incarnation: INC,
-            epoch: EPOCH,
-            acked: place,
-            verdicts: Vec::new(),
-            at: Some(at),
-        };
+        let ack = AckRecord { incarnation: INC, epoch: EPOCH, acked: place, verdicts: Vec::new(), at: Some(at) };
         assert!(control.take_ack(&ack));
         let old = control.marks.had_their_time(at);
         if old > control.kept.dseq {
@@ -149,4 +138,19 @@ fn there_are_marks_enough_for_the_whole_time() {
         let left = control.acked.dseq - control.kept.dseq;
         assert!(left <= most, "{left} days are kept on day {day}");
     }
+}
+
+#[test]
+fn i9_an_epoch_is_not_taken_up_from_before_what_another_tab_has_let_go() {
+    let mut control = Control::new(INC);
+    let ack = |acked| AckRecord { incarnation: INC, epoch: EPOCH, acked, verdicts: Vec::new(), at: None };
+    let first = control.acked.next(INC, &entry(1));
+    assert!(control.take_ack(&ack(first)));
+    let to = Epoch(Uuid::from_u128(9));
+    let adoption = |acked| EpochAdoption { incarnation: INC, from: Some(EPOCH), to, acked };
+    let asked_before = adoption(control.kept);
+    assert!(control.take_collection(&Collection { incarnation: INC, kept: first, receipt: 0 }));
+    assert!(!control.take_epoch(&asked_before), "the entry before could not be sent again");
+    assert_eq!(control.acked, first);
+    assert!(control.take_epoch(&adoption(first)));
 }
