@@ -42,6 +42,7 @@ pub fn ReceiptsScreen() -> impl IntoView {
         let wanted = Wanted { text: text.get(), shop: Some(shop.seen()), from, until };
         shop.read(|core| find(&core.ledger, &core.catalogue, &wanted, SHOWN_MAX))
     });
+    let is_filtered = move || !(text.with(String::is_empty) && day.with(String::is_empty));
     view! {
         <div class="receipts">
             <header class="receipts-top">
@@ -57,10 +58,10 @@ pub fn ReceiptsScreen() -> impl IntoView {
                     {move || shop.read(|core| core.ledger.entry(id).cloned()).map(|entry| view! { <Row entry/> })}
                 </For>
             </ul>
-            <Show when=move || found.with(Vec::is_empty)>
+            // Where the shop's beginning is not here, nobody knows that nothing was sold.
+            <Show when=move || found.with(Vec::is_empty) && (is_filtered() || shop.horizon().is_none())>
                 <Empty text=Signal::derive(move || {
-                    let any = text.with(String::is_empty) && day.with(String::is_empty);
-                    if any { words().receipts.none } else { words().common.nothing_matches }.to_owned()
+                    if is_filtered() { words().common.nothing_matches } else { words().receipts.none }.to_owned()
                 })/>
             </Show>
             <Horizon/>

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { Auditor } from "./support/auditor.ts";
 import { Device, PICTURES } from "./support/device.ts";
 import { Server, seedBakery } from "./support/server.ts";
 
@@ -45,48 +44,6 @@ function pounds(text: string) {
     maximumFractionDigits: 4,
   }).format(Number(text));
 }
-
-test("a device that begins with what the server folded shows the same, and brings what lies further back", async () => {
-  test.setTimeout(180_000);
-  const { data, report } = seedBakery();
-  const native = JSON.parse(readFileSync(report, "utf8")) as NativeRow[];
-  const server = await Server.on(data, "--snapshot-after", "1000");
-  const auditor = await Auditor.of(server.origin, 1, OWNER);
-  await expect.poll(() => auditor.isSnapshotOffered()).toBe(true);
-
-  const till = await Device.unpack(server.origin);
-  await till.pair("Bakery", "Register 4", OWNER);
-  await till.signIn("Olive", "1111");
-  await till.isReadyForOffline();
-  await till.open("/receipts");
-  const horizon = till.page.getByText(/^What happened before .* is not on this device\.$/);
-  await expect(horizon).toBeVisible();
-  await till.page.screenshot({ path: join(PICTURES, "horizon.png") });
-
-  await till.open("/reports/negative-inventory");
-  await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
-  expect(await till.report()).toEqual(shown(native));
-
-  // Also after the browser was closed, with no network.
-  await till.switchOff();
-  await till.switchOn({ offline: true });
-  await till.open("/reports/negative-inventory");
-  await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
-  expect(await till.report()).toEqual(shown(native));
-  await till.open("/receipts");
-  await till.page.getByRole("button", { name: "Bring it here" }).click();
-  await expect(till.page.getByText("Older records come as soon as there is a connection.")).toBeVisible();
-
-  await till.network(true);
-  await expect(till.page.locator(".horizon")).toHaveCount(0, { timeout: 60_000 });
-  await till.page.getByLabel("Day").fill("2016-10-30");
-  await expect(till.page.locator(".receipts-row").first()).toBeVisible();
-  await till.open("/reports/negative-inventory");
-  await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
-  expect(await till.report()).toEqual(shown(native));
-  await till.switchOff();
-  await server.stop();
-});
 
 /** The rows as the page shows them. */
 function shown(native: NativeRow[]) {

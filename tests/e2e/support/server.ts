@@ -15,7 +15,8 @@ export class Server {
 
   private constructor(
     readonly data: string,
-    private readonly options: string[],
+    /** What it is started with, the next time too. */
+    readonly options: string[],
     private readonly page = SUBZERO_PAGE,
   ) {}
 
@@ -27,8 +28,8 @@ export class Server {
   }
 
   /** A server on a folder that already has an account. */
-  static async on(data: string, ...options: string[]) {
-    const server = new Server(data, options);
+  static async on(data: string) {
+    const server = new Server(data, []);
     await server.start();
     return server;
   }
