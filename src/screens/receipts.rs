@@ -10,7 +10,7 @@ use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
 use crate::widgets::field::Field;
-use crate::widgets::horizon::Horizon;
+use crate::widgets::horizon::{Horizon, nothing_here};
 use crate::widgets::search_field::SearchField;
 use crate::widgets::state::Empty;
 use crate::words::words;
@@ -42,6 +42,7 @@ pub fn ReceiptsScreen() -> impl IntoView {
         let wanted = Wanted { text: text.get(), shop: Some(shop.seen()), from, until };
         shop.read(|core| find(&core.ledger, &core.catalogue, &wanted, SHOWN_MAX))
     });
+    let none = nothing_here(words().receipts.none);
     let is_filtered = move || !(text.with(String::is_empty) && day.with(String::is_empty));
     view! {
         <div class="receipts">
@@ -58,10 +59,9 @@ pub fn ReceiptsScreen() -> impl IntoView {
                     {move || shop.read(|core| core.ledger.entry(id).cloned()).map(|entry| view! { <Row entry/> })}
                 </For>
             </ul>
-            // Where the shop's beginning is not here, nobody knows that nothing was sold.
-            <Show when=move || found.with(Vec::is_empty) && (is_filtered() || shop.horizon().is_none())>
+            <Show when=move || found.with(Vec::is_empty)>
                 <Empty text=Signal::derive(move || {
-                    if is_filtered() { words().common.nothing_matches } else { words().receipts.none }.to_owned()
+                    if is_filtered() { words().common.nothing_matches.to_owned() } else { none.get() }
                 })/>
             </Show>
             <Horizon/>

@@ -191,12 +191,13 @@ impl Leader {
                 Ok(Input::OwnForgotten { attempt, control })
             }),
             Output::FetchManifest { attempt, wait_ms, known } => {
-                let Status { unsent, oldest_unsent, .. } = *status;
+                let Status { unsent, epoch, oldest_unsent, .. } = *status;
                 let session = tab.session.get();
                 self.ask(&self.requests.watch, async move {
                     // What cannot be read is not said.
                     let lost = tab.storage.outbox.kept::<Lost>(Slot::Lost).await.ok().flatten();
-                    let says = Standing { unsent, oldest_unsent, session, missing: lost.and_then(Lost::missing) };
+                    let says =
+                        Standing { unsent, oldest_unsent, session, missing: lost.and_then(Lost::missing), epoch };
                     let result = tab.remote.manifest(wait_ms, &known, &says).await;
                     if let Ok(manifest) = &result {
                         (tab.hooks.on_devices)(Devices::of(manifest));

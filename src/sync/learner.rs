@@ -210,6 +210,7 @@ impl Learner {
         (self.tab.hooks.on_status)(Status {
             online,
             unsent: last.saturating_sub(control.acked.dseq),
+            epoch: control.epoch,
             oldest_unsent: None,
             needs_attention,
             up_to_date,

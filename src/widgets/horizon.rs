@@ -32,6 +32,12 @@ pub fn Horizon() -> impl IntoView {
     }
 }
 
+/// What a list says that has nothing: where the beginning is not here, nobody knows that nothing ever was.
+pub fn nothing_here(none: &'static str) -> Signal<String> {
+    let shop = use_shop();
+    Signal::derive(move || if shop.horizon().is_some() { words().horizon.nothing } else { none }.to_owned())
+}
+
 /// Says that some figures are not certain before older records are here. They come by themselves.
 #[component]
 pub fn Uncertain() -> impl IntoView {

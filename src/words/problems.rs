@@ -233,6 +233,7 @@ impl ToWords for Alert {
         match self {
             Self::Forked { .. } => words.forked.to_owned(),
             Self::EntriesLost { first, last } => words.lost.with([&first.to_string(), &last.to_string()]),
+            Self::EntriesAside { entries } => words.aside_again.of(usize::try_from(*entries).unwrap_or_default(), []),
             // No person is told of these: see `is_for_people`.
             Self::EpochChanged { .. } | Self::CopyMismatched { .. } | Self::EntryQuarantined { .. } => String::new(),
         }

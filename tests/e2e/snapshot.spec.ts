@@ -54,8 +54,7 @@ for (const [name, settings] of [
     await till.isReadyForOffline();
     await till.open("/receipts");
     await expect(till.page.locator(".horizon")).toContainText(/^What happened before .* is not on this device\./);
-    await expect(till.page.getByText("Nothing was sold here yet.")).toHaveCount(0);
-    await expect(till.page.locator(".receipts-row")).toHaveCount(0);
+    await expect(till.page.getByText("Nothing on this device.")).toBeVisible();
     await till.page.screenshot({ path: join(PICTURES, `horizon-${name}.png`) });
 
     // Also after the browser was closed, with no network.
@@ -85,6 +84,6 @@ test("what goes negative brings what led there by itself", async () => {
   await expect(till.page.getByRole("region", { name: "Negative inventory" })).toContainText("Bakery mug");
   await till.open("/receipts");
   await expect(till.page.locator(".horizon")).toHaveCount(0, { timeout: 60_000 });
-  await expect(till.page.locator(".receipts-row")).toHaveCount(1);
+  await expect(till.page.locator(".receipts-row")).toHaveCount(SALES + 1);
   await till.switchOff();
 });

@@ -139,7 +139,7 @@ pub fn view(device: &Device, violations: &mut Violations) {
             )
         });
     }
-    let may_be_gone = device.cache_lost || device.lost_named > 0;
+    let may_be_gone = device.cache_lost || device.lost_named > 0 || device.aside_named > 0;
     let is_excused = |body: &EntryBytes| may_be_gone && device.collected.contains(body);
     let mut recorded = device.recorded.iter().map(|recorded| &recorded.body);
     if let Some(body) = recorded.find(|body| !view.contains(*body) && !is_excused(body)) {

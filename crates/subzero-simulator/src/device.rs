@@ -43,6 +43,8 @@ pub struct Device {
     pub cache_lost: bool,
     /// How many entries this device has said are lost.
     pub lost_named: u64,
+    /// How many it has said are put aside and no longer here.
+    pub aside_named: u64,
     /// For I10.
     pub acked_before: Option<(Incarnation, Option<Epoch>, u64)>,
     /// What the cache was before each page that a loss of power may still take, and when.
@@ -100,6 +102,7 @@ impl Device {
             collected: BTreeSet::new(),
             cache_lost: false,
             lost_named: 0,
+            aside_named: 0,
             acked_before: None,
             unflushed: Vec::new(),
             before_sale: None,

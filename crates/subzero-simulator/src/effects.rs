@@ -60,6 +60,7 @@ impl World {
             Alert::Forked { .. } => "fork",
             Alert::EpochChanged { .. } => "epoch heal",
             Alert::EntriesLost { .. } => "loss that was named",
+            Alert::EntriesAside { .. } => "put aside in a restore",
             Alert::CopyMismatched { .. } => "mismatch",
             Alert::EntryQuarantined { .. } => "quarantine",
         });
@@ -67,6 +68,9 @@ impl World {
             && self.mutant != Mutant::LossUnnamed
         {
             self.devices[device].lost_named += last + 1 - first;
+        }
+        if let Alert::EntriesAside { entries } = alert {
+            self.devices[device].aside_named += entries;
         }
     }
 

@@ -103,6 +103,7 @@ impl World {
             oldest_unsent: status.oldest_unsent,
             session: None,
             missing: None,
+            epoch: status.epoch,
         })
     }
 

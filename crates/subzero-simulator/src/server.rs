@@ -122,6 +122,8 @@ impl Server {
     }
 
     pub fn note_standing(&mut self, device: DeviceId, standing: Standing, seen: Instant) {
+        let before = self.books.seen.get(&device).map_or_else(Standing::default, |seen| seen.standing);
+        let standing = standing.kept(&before, self.books.epoch);
         self.books.seen.insert(device, DeviceSeen { device, seen, standing });
     }
 
@@ -224,6 +226,10 @@ impl Server {
             .filter(|(dseq, _)| batch.dseqs().contains(dseq))
             .map(|(dseq, held)| (dseq, *held))
             .collect();
+        if batch.entries.is_empty() {
+            let asked = held.iter().zip(1..=batch.before.dseq);
+            facts.aside = asked.filter(|(held, _)| matches!(held.outcome, Outcome::Quarantined { .. })).count() as u64;
+        }
         let stored = batch.ids().into_iter().filter_map(|id| Some((id, self.books.stored.get(&id)?.1.clone())));
         facts.stored = stored.collect();
         facts
@@ -372,7 +378,7 @@ fn blind_ack(facts: &Facts, batch: &Batch) -> PushReply {
     });
     let last = Position { dseq: *batch.dseqs().end(), chain: facts.last.chain };
     let end = batch.entries.last().map_or(batch.before, |pushed| pushed.position);
-    Plan { last, end, entries: entries.collect() }.reply(facts.epoch, &BTreeMap::new())
+    Plan { last, end, entries: entries.collect(), aside: 0 }.reply(facts.epoch, &BTreeMap::new())
 }
 
 /// A planted bug: what has a known id is taken for known.

@@ -94,6 +94,8 @@ pub struct Facts {
     pub writes: BTreeSet<ShopId>,
     /// The last entry held of this incarnation; [`Position::START`] for none.
     pub last: Position,
+    /// Where the push has no entries: how many of this incarnation were put aside, up to the place before the first.
+    pub aside: u64,
     /// What is held of this incarnation at [`Batch::dseqs`], by device sequence.
     pub held: BTreeMap<u64, Held>,
     /// The entries with [`Batch::ids`] that are in a shop's history.
@@ -150,6 +152,8 @@ pub struct Plan {
     pub end: Position,
     /// Each pushed entry, in order.
     pub entries: Vec<Planned>,
+    /// [`Facts::aside`].
+    pub aside: u64,
 }
 
 /// What is to be done with one entry.
@@ -197,6 +201,7 @@ impl Facts {
             is_removed: false,
             writes: BTreeSet::new(),
             last: Position::START,
+            aside: 0,
             held: BTreeMap::new(),
             stored: BTreeMap::new(),
             roles: BTreeMap::new(),

@@ -307,6 +307,7 @@ impl Replica {
         Status {
             online: self.online,
             unsent,
+            epoch: self.control.epoch,
             oldest_unsent: self.oldest_unsent.filter(|_| unsent > 0),
             needs_attention: self.timers.attention().or(stuck),
             up_to_date: self.is_up_to_date(),

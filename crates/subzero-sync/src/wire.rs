@@ -212,6 +212,20 @@ pub struct Standing {
     /// What is known to be missing: recorded on this device, on no server, and no longer on the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<Missing>,
+    /// The epoch in which so much is not sent; none where the device has not heard of any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Epoch>,
+}
+
+impl Standing {
+    /// What the server keeps of this, where it kept `before`: a tab that has not heard of a restore yet counts as sent what the restored server
+    /// has lost, so that what another tab said of this epoch holds on.
+    #[must_use]
+    pub fn kept(self, before: &Self, epoch: Epoch) -> Self {
+        let is_of_now = self.epoch.is_none_or(|of| of == epoch);
+        let Self { unsent, oldest_unsent, epoch, .. } = if is_of_now { self } else { *before };
+        Self { unsent, oldest_unsent, epoch, ..self }
+    }
 }
 
 /// Entries that a device has lost: the browser cleared its storage, or it cannot be read.
@@ -291,6 +305,9 @@ pub struct PushReply {
     pub end: Chain,
     /// One for each entry that was pushed, in order.
     pub verdicts: Vec<PushVerdict>,
+    /// To a push of no entries: how many entries of this incarnation, up to the place it asks for, were put aside.
+    #[serde(default)]
+    pub aside: u64,
 }
 
 /// What became of one entry.

@@ -181,7 +181,7 @@ fn a_push_without_an_answer_is_tried_again_and_its_late_answer_changes_nothing()
 fn an_answer_that_does_not_fit_the_push_counts_as_none() {
     let verdict = |dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok };
     let end = chain_to(INC, 3);
-    let fits = PushReply { epoch: EPOCH, acked: 3, end, verdicts: vec![verdict(2), verdict(3)] };
+    let fits = PushReply { epoch: EPOCH, acked: 3, end, verdicts: vec![verdict(2), verdict(3)], aside: 0 };
     // To the same entries under the same numbers, of a clone that has since begun another life.
     let of_another = chain_to(Incarnation(Uuid::from_u128(11)), 3);
     let replies = [
@@ -264,6 +264,30 @@ fn a_server_that_lost_what_this_device_no_longer_keeps_is_named() {
     let control = tablet.outbox.control();
     assert_ne!(control.incarnation, INC);
     assert_eq!(tablet.outbox.last(), 2, "what is kept is sent under a new incarnation");
+}
+
+#[test]
+fn a_restored_server_that_put_aside_what_this_device_no_longer_keeps_is_named() {
+    for former in [false, true] {
+        let mut tablet = Tablet::with(5, 5);
+        let kept = (1..=3).fold(Position::START, |place, number| place.next(INC, &body(number)));
+        tablet.outbox.forget_own(&Collection { incarnation: INC, kept, receipt: 0 });
+        if former {
+            tablet.outbox.start_incarnation(&NewIncarnation::from_random(INC, 9));
+        }
+        let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
+        if former {
+            tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 0 });
+            tablet.probe_succeeds(0);
+        } else {
+            tablet.manifest_comes(manifest(NEXT_EPOCH, 0));
+            tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 3 });
+        }
+        tablet.probe_finds_aside(3, 2);
+        let changed = Alert::EpochChanged { epoch: NEXT_EPOCH };
+        assert_eq!(tablet.alerts, [Alert::EntriesAside { entries: 2 }, changed]);
+        assert_eq!(tablet.outbox.control().epoch, Some(NEXT_EPOCH), "it goes on all the same");
+    }
 }
 
 #[test]

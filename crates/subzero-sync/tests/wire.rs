@@ -155,6 +155,7 @@ fn pushing() {
         epoch: EPOCH,
         acked: 10,
         end: Chain::GENESIS,
+        aside: 0,
         verdicts: vec![
             verdict(7, Some(40), Verdict::Ok),
             verdict(8, Some(3), Verdict::Dup),
@@ -176,7 +177,7 @@ fn pushing() {
             r#"{"dseq":7,"seq":40,"verdict":{"verdict":"ok"}},"#,
             r#"{"dseq":8,"seq":3,"verdict":{"verdict":"dup"}},"#,
             r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item","removed_register"]}},"#,
-            r#"{"dseq":10,"seq":null,"verdict":{"verdict":"quarantined","reason":"unreadable"}}]}"#
+            r#"{"dseq":10,"seq":null,"verdict":{"verdict":"quarantined","reason":"unreadable"}}],"aside":0}"#
         ),
     );
     let reasons = [
@@ -205,7 +206,7 @@ fn conflicts() {
 
 fn standing() -> Standing {
     let session = SignedIn { employee: EmployeeId::from_u128(3), mode: Mode::AutoAdd, since: Instant::MIN };
-    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session), missing: None }
+    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session), missing: None, epoch: None }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::routes::Route;
 use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::use_shop;
 use crate::widgets::figure::Figure;
-use crate::widgets::horizon::Horizon;
+use crate::widgets::horizon::{Horizon, nothing_here};
 use crate::widgets::virtual_table::{Column, VirtualTable};
 use crate::words::words;
 
@@ -37,7 +37,7 @@ pub fn Card(
     view! {
         <div class="item-card">
             <VirtualTable label=words().item.card rows=Signal::derive(move || rows.with(Vec::len)) version
-                empty=words().common.nothing_yet
+                empty=nothing_here(words().common.nothing_yet)
                 columns=vec![
                     Column::words(names.when),
                     Column::words(names.what),

@@ -15,7 +15,7 @@ use crate::screens::help::Topic;
 use crate::shop::use_shop;
 use crate::widgets::field::Field;
 use crate::widgets::help_link::HelpBeside;
-use crate::widgets::horizon::Horizon;
+use crate::widgets::horizon::{Horizon, nothing_here};
 use crate::widgets::state::Empty;
 use crate::words::words;
 
@@ -72,7 +72,7 @@ pub fn EpisodesScreen() -> impl IntoView {
 fn Episodes(episodes: Memo<Vec<Episode>>, none: &'static str) -> impl IntoView {
     let count = move || episodes.with(Vec::len);
     view! {
-        <Show when=move || count() != 0 fallback=move || view! { <Empty text=none/> }>
+        <Show when=move || count() != 0 fallback=move || view! { <Empty text=nothing_here(none)/> }>
             <ul class="negative-cured">
                 {move || episodes.with(|episodes| episodes.iter().take(SHOWN_MAX).cloned().map(|episode| view! { <EpisodeRow episode/> }).collect_view())}
             </ul>

@@ -14,7 +14,7 @@ use crate::routes::Route;
 use crate::screens::approval::right_words;
 use crate::screens::entry::kind;
 use crate::shop::use_shop;
-use crate::widgets::horizon::Horizon;
+use crate::widgets::horizon::{Horizon, nothing_here};
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
 use crate::words::words;
@@ -57,7 +57,7 @@ pub fn AuditScreen() -> impl IntoView {
                         <RowLink to=Route::Entry(row.entry, None).path() name=row.what note=row.note/>
                     }).collect_view()}
                 </ul>
-                <Show when=move || rows.with(Vec::is_empty)><Empty text=words().common.nothing_yet/></Show>
+                <Show when=move || rows.with(Vec::is_empty)><Empty text=nothing_here(words().common.nothing_yet)/></Show>
                 <Horizon/>
             </Show>
         </div>

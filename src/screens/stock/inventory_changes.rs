@@ -17,7 +17,7 @@ use crate::widgets::button::Button;
 use crate::widgets::field::Field;
 use crate::widgets::figure::Figure;
 use crate::widgets::help_link::HelpBeside;
-use crate::widgets::horizon::Horizon;
+use crate::widgets::horizon::{Horizon, nothing_here};
 use crate::widgets::search_field::SearchField;
 use crate::widgets::toasts::use_toaster;
 use crate::widgets::virtual_table::{self, VirtualTable};
@@ -58,6 +58,7 @@ pub fn InventoryChangesScreen(
         changes.track();
         before.copied().unwrap_or_default() + 1
     });
+    let none = nothing_here(words().common.nothing_yet);
     let is_filtered = move || wanted.with(|wanted| *wanted != Wanted::default());
     let cells = move |row: usize| {
         let change = shop.read(|core| changes.with(|changes| changes.row(&core.ledger, row)));
@@ -94,7 +95,7 @@ pub fn InventoryChangesScreen(
             <Filters wanted/>
             <div class="inventory-changes-table">
                 <VirtualTable label=names.title rows=Signal::derive(move || changes.with(Changes::len)) version
-                    empty=Signal::derive(move || if is_filtered() { words().common.nothing_matches } else { words().common.nothing_yet }.to_owned())
+                    empty=Signal::derive(move || if is_filtered() { words().common.nothing_matches.to_owned() } else { none.get() })
                     columns=vec![
                         virtual_table::Column::words(names.when),
                         virtual_table::Column::words(names.what),

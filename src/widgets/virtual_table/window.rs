@@ -31,13 +31,13 @@ impl Window {
 
     /// The bar was moved.
     pub fn scroll_to(&mut self, bar_px: f64) {
-        let (by, was) = (bar_px - self.bar_px, self.bar_px);
+        let by = bar_px - self.bar_px;
         self.bar_px = bar_px;
         self.top_px = if !self.is_squeezed() || bar_px <= 0.0 {
             bar_px
         } else if bar_px >= self.last_bar_px() {
             self.last_top_px()
-        } else if by.abs() <= self.view_px * 2.0 && was > 0.0 {
+        } else if by.abs() <= self.view_px * 2.0 {
             self.top_px + by
         } else {
             bar_px / self.last_bar_px() * self.last_top_px()
@@ -147,6 +147,8 @@ mod tests {
         assert_eq!(long.rows_in_sight(0), before, "putting the bar right moves nothing");
         long.scroll_to(0.0);
         assert_eq!(long.rows_in_sight(0).start, 0);
+        long.scroll_to(480.0);
+        assert_eq!(long.rows_in_sight(0).start, 10, "also from the top, however few events the browser makes of it");
     }
 
     #[test]

@@ -45,6 +45,7 @@ sections! {
     /// What lies further back than this device goes.
     Horizon {
         left_out(1) = "What happened before {0} is not on this device.";
+        nothing = "Nothing on this device.";
         bring = "Bring it here";
         coming(2) = "Older records are coming: {0} of {1}.";
         waiting = "Older records come as soon as there is a connection.";

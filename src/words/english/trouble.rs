@@ -95,6 +95,7 @@ sections! {
         full_title = "This device is full: nothing can be recorded";
         full_note = "The cart stays as it is. Free some space on the device and try again; what is not sent yet can be saved to a file first.";
         forked = "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new identity, and nothing it recorded is lost.";
+        aside_again(0) = "The server was restored, and {n} older record of this register is set aside there: it counts nowhere, and this device no longer keeps it. Tell the owner.", "The server was restored, and {n} older records of this register are set aside there: they count nowhere, and this device no longer keeps them. Tell the owner.";
         lost(2) = "The server lost what this register recorded under the numbers {0} to {1}, and this device no longer keeps it. Tell the owner.";
         pair_again = "This device is signed out. Pair it again; nothing recorded is lost.";
         not_allowed_here = "This device may not sync. Ask the owner to pair it again; nothing recorded is lost.";

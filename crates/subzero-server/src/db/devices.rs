@@ -19,6 +19,7 @@ impl Db {
         let [seen, standing] = the_row(found, "device")?.cells()?;
         let seen = seen.if_any().map(value::read_instant).transpose()?;
         let before = read_standing(&standing.text("standing")?);
+        let said = said.map(|said| said.kept(&before, self.epoch()));
         let is_fresh = seen.is_some_and(|seen| now.ms_since(seen) < NOTED_EVERY_MS);
         if is_fresh && said.is_none_or(|said| said == before) {
             return Ok(false);

@@ -9,7 +9,7 @@ use subzero_sync::intake::{Batch, Facts, Held, Outcome, Pushed, Stored};
 use subzero_sync::wire::{Chain, EntryBytes, Incarnation};
 use uuid::Uuid;
 
-use super::driver::{Inside, first};
+use super::driver::{Inside, first, the_row};
 use super::push::Outbox;
 use super::statement::{Cell, Row, Statement, pieces};
 use super::{AccountId, DbError, value};
@@ -66,6 +66,9 @@ pub async fn look_up(txn: Inside<'_>, from: Outbox, batch: &Batch, facts: &mut F
     if batch.before.dseq < facts.last.dseq {
         facts.held = held(&mut *txn, from, batch).await?;
     }
+    if batch.entries.is_empty() {
+        facts.aside = aside(&mut *txn, from, batch).await?;
+    }
     facts.stored = stored(&mut *txn, account, batch).await?;
     let employees: Vec<Uuid> = batch.employees().into_iter().map(|employee| employee.0).collect();
     for employees in pieces(&employees) {
@@ -118,6 +121,13 @@ async fn held(txn: Inside<'_>, from: Outbox, batch: &Batch) -> Result<BTreeMap<u
         held.insert(value::read_sequence(dseq)?, Held { chain: value::read_chain(chain)?, outcome });
     }
     Ok(held)
+}
+
+/// How many entries of this outbox were put aside, up to the place that is asked for.
+async fn aside(txn: Inside<'_>, from: Outbox, batch: &Batch) -> Result<u64, DbError> {
+    let ask = Statement::new("select count(*) from quarantine where account = $1 and inc = $2 and dseq <= $3");
+    let ask = ask.with(from.account).with(from.inc.0).with(value::sequence(batch.before.dseq)?);
+    value::read_sequence(the_row(txn.run(ask).await?, "count")?.only()?)
 }
 
 /// The entries that are in a shop's history under an id of the batch.

@@ -8,7 +8,8 @@ use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
 use subzero_server::db::PairError;
-use subzero_sync::wire::{Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
+use subzero_sync::wire::{Epoch, Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
+use uuid::Uuid;
 
 use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
 
@@ -106,6 +107,13 @@ pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) 
     let seen = db.devices_seen(&back).await.unwrap();
     assert_eq!((seen.len(), seen[0].device, seen[0].standing), (1, front.id, signed_in));
     assert_eq!(seen[0].seen, later(now, 1));
+    // How much a server from before a restore lacks says nothing of this one; who is signed in does.
+    let unaware = Standing { epoch: Some(Epoch(Uuid::from_u128(1))), ..Standing::default() };
+    assert!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), "somebody signed out");
+    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, said);
+    let aware = Standing { epoch: Some(db.epoch()), ..unaware };
+    assert!(!db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap());
+    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, aware);
     db.grant(session.account, back.id, &[ShopId(2)]).await.unwrap();
     assert!(db.devices_seen(&back).await.unwrap().is_empty(), "of a shop it may not read");
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use subzero_ledger::ids::{DeviceId, ItemId, ShopId};
 use subzero_server::db::{Db, PushError};
+use subzero_sync::chain::Position;
 use subzero_sync::wire::QuarantineReason::{OtherDevice, OtherShop, Unreadable};
 use subzero_sync::wire::{Chain, EntryBytes, Epoch, PushConflict, PushReply, Verdict};
 use uuid::Uuid;
@@ -148,6 +149,9 @@ pub async fn poison_is_kept_aside_with_its_reason(fixture: Fixture) {
         assert_eq!(reasons.collect::<Vec<_>>(), expected);
         assert_eq!(seqs(&reply), [None, Some(1), None, None, None]);
     }
+    assert_eq!(till.send(till.request(&[])).await.unwrap().aside, 4, "a push of no entries hears of all before it");
+    till.acked = entries[..3].iter().fold(Position::START, |at, entry| at.next(till.inc, &EntryBytes(entry.clone())));
+    assert_eq!(till.send(till.request(&[])).await.unwrap().aside, 2);
     assert_eq!(till.history(1).await.len(), 1);
 }
 

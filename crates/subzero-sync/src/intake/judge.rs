@@ -78,7 +78,7 @@ impl Batch {
             };
             entries.push(Planned { position: pushed.position, body: pushed.body, decision });
         }
-        Ok(Plan { last, end, entries })
+        Ok(Plan { last, end, entries, aside: facts.aside })
     }
 
     fn conflict(&self, facts: &Facts) -> Option<PushConflict> {
@@ -276,7 +276,7 @@ impl Plan {
     /// The answer, to be sent after the commit. `seqs` are the places that accepted entries were given, by device sequence.
     pub fn reply(&self, epoch: Epoch, seqs: &BTreeMap<u64, u64>) -> PushReply {
         let verdicts = self.entries.iter().map(|planned| planned.verdict(seqs)).collect();
-        PushReply { epoch, acked: self.last.dseq, end: self.end.chain, verdicts }
+        PushReply { epoch, acked: self.last.dseq, end: self.end.chain, verdicts, aside: self.aside }
     }
 }
 

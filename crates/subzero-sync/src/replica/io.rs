@@ -332,6 +332,11 @@ pub enum Alert {
         /// The last.
         last: u64,
     },
+    /// A restored server put aside entries of this device that it had taken before, and that this device no longer keeps.
+    EntriesAside {
+        /// How many.
+        entries: u64,
+    },
     /// A copy does not add up and is built anew.
     CopyMismatched {
         /// The shop.
@@ -350,7 +355,7 @@ impl Alert {
     /// Whether a person is told, and asked to confirm; not where all is well again by itself or is shown with the entry.
     pub const fn is_for_people(self) -> bool {
         match self {
-            Self::Forked { .. } | Self::EntriesLost { .. } => true,
+            Self::Forked { .. } | Self::EntriesLost { .. } | Self::EntriesAside { .. } => true,
             Self::EpochChanged { .. } | Self::CopyMismatched { .. } | Self::EntryQuarantined { .. } => false,
         }
     }
@@ -363,6 +368,8 @@ pub struct Status {
     pub online: bool,
     /// How many own entries the server has not acked.
     pub unsent: u64,
+    /// The epoch in which it has not; none before the server has answered for the first time.
+    pub epoch: Option<Epoch>,
     /// Since when the oldest of them has been waiting; none if nothing is.
     pub oldest_unsent: Option<Instant>,
     /// What a person must do; none if nothing.

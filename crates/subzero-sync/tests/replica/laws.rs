@@ -38,7 +38,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         (attempt(), epoch(), 0_u64..9, 0_u64..5).prop_map(move |(attempt, epoch, acked, end)| {
             let end = chain_to(INC, end);
             let verdicts = (1..=acked).map(verdict).collect();
-            Input::PushFinished { attempt, result: Ok(PushReply { epoch, acked, end, verdicts }) }
+            Input::PushFinished { attempt, result: Ok(PushReply { epoch, acked, end, verdicts, aside: 0 }) }
         }),
         (attempt(), epoch(), 0_u64..9).prop_map(|(attempt, epoch, head)| {
             Input::ManifestFinished { attempt, result: Ok(manifest(epoch, head)) }

@@ -215,6 +215,7 @@ impl Tablet {
             end: end_of(&request),
             epoch: self.outbox.control().epoch.unwrap_or(EPOCH),
             acked: end,
+            aside: 0,
             verdicts: (request.first..=end).map(verdict).collect(),
         };
         self.hears(Input::PushFinished { attempt, result: Ok(reply) });
@@ -222,9 +223,14 @@ impl Tablet {
 
     /// The server confirms, in the next epoch, the chain that it was asked for.
     pub fn probe_succeeds(&mut self, acked: u64) {
+        self.probe_finds_aside(acked, 0);
+    }
+
+    /// … and tells how many up to there were put aside.
+    pub fn probe_finds_aside(&mut self, acked: u64, aside: u64) {
         let (attempt, request) = self.pushed.take().unwrap();
         assert_eq!((request.epoch, request.entries.len()), (Some(NEXT_EPOCH), 0));
-        let reply = PushReply { epoch: NEXT_EPOCH, acked, end: end_of(&request), verdicts: Vec::new() };
+        let reply = PushReply { epoch: NEXT_EPOCH, acked, end: end_of(&request), verdicts: Vec::new(), aside };
         self.hears(Input::PushFinished { attempt, result: Ok(reply) });
     }
 

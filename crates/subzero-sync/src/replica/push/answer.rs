@@ -27,6 +27,7 @@ impl Replica {
         match result {
             Ok(reply) if reply.epoch == probe.epoch && holds(&reply, probe.at) => {
                 self.note_contact();
+                self.name_aside(reply.aside);
                 self.adopt_epoch_once_former_is_known(probe);
             }
             Err(PushFailure::Conflict(PushConflict::Fork)) => self.take_fork(),
@@ -41,7 +42,10 @@ impl Replica {
     fn take_former_probed(&mut self, probe: Probe, former: Former, result: Result<PushReply, PushFailure>) {
         let last = former.kept.dseq;
         let first_lost = match result {
-            Ok(reply) if reply.epoch == probe.epoch && holds(&reply, former.kept) => None,
+            Ok(reply) if reply.epoch == probe.epoch && holds(&reply, former.kept) => {
+                self.name_aside(reply.aside);
+                None
+            }
             Err(PushFailure::Conflict(PushConflict::Gap { expected })) if (1..=last).contains(&expected) => {
                 Some(expected)
             }
@@ -132,6 +136,13 @@ impl Replica {
     fn name_lost(&mut self, held: u64) {
         self.ask(Output::Alert(Alert::EntriesLost { first: held.saturating_add(1), last: self.control.kept.dseq }));
         self.start_incarnation();
+    }
+
+    /// What is kept no longer was among the rows once. If the server has put it aside instead, it counts nowhere and can be seen nowhere.
+    fn name_aside(&mut self, entries: u64) {
+        if entries > 0 {
+            self.ask(Output::Alert(Alert::EntriesAside { entries }));
+        }
     }
 
     fn take_failure(&mut self, sent: Sent, failure: Failure) {
