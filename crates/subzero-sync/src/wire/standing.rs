@@ -1,0 +1,76 @@
+//! How a device stands by its own word, and what the server last heard of it.
+
+use serde::{Deserialize, Serialize};
+use subzero_ledger::entry::Mode;
+use subzero_ledger::ids::{DeviceId, EmployeeId};
+use subzero_ledger::instant::Instant;
+
+use super::Epoch;
+
+/// Where a device says how it stands: not in the address, which proxies write down.
+pub const STANDING_HEADER: &str = "subzero-standing";
+/// The most bytes that a device's word of itself may have.
+pub const STANDING_BYTES_MAX: usize = 512;
+
+/// What a device says of itself whenever it asks for news, so that others can tell how much is missing once it falls silent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Standing {
+    /// How many of its entries are not sent.
+    pub unsent: u64,
+    /// Since when the oldest of them has been waiting.
+    pub oldest_unsent: Option<Instant>,
+    /// Who is signed in.
+    pub session: Option<SignedIn>,
+    /// What is known to be missing: recorded on this device, on no server, and no longer on the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Missing>,
+    /// The epoch in which so much is not sent; none where the device has not heard of any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Epoch>,
+}
+
+impl Standing {
+    /// What the server keeps of this, where it kept `before`: a tab that has not heard of a restore yet counts as sent what the restored server
+    /// has lost, so that what another tab said of this epoch holds on.
+    #[must_use]
+    pub fn kept(self, before: &Self, epoch: Epoch) -> Self {
+        let is_of_now = self.epoch.is_none_or(|of| of == epoch);
+        let Self { unsent, oldest_unsent, epoch, .. } = if is_of_now { self } else { *before };
+        Self { unsent, oldest_unsent, epoch, ..self }
+    }
+}
+
+/// Entries that a device has lost: the browser cleared its storage, or it cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Missing {
+    /// How many, as far as is known.
+    pub entries: u64,
+    /// When that was found out.
+    pub since: Instant,
+}
+
+/// Somebody who is signed in on a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignedIn {
+    /// Who.
+    pub employee: EmployeeId,
+    /// The mode that was pinned when they signed in.
+    pub mode: Mode,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// What the server last heard of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceSeen {
+    /// Which.
+    pub device: DeviceId,
+    /// When, by the server's clock.
+    pub seen: Instant,
+    /// What it said of itself then.
+    pub standing: Standing,
+}
