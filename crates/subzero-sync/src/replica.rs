@@ -59,7 +59,7 @@
 //! #     let verdicts = (request.first..=end).map(|dseq| PushVerdict { dseq, seq: Some(dseq), verdict: Verdict::Ok }).collect();
 //! #     let before = Position { dseq: request.first - 1, chain: request.before };
 //! #     let place = request.entries.iter().fold(before, |place, body| place.next(request.inc, body));
-//! #     Ok(PushReply { epoch: Epoch(Default::default()), acked: end, end: place.chain, verdicts })
+//! #     Ok(PushReply { epoch: Epoch(Default::default()), acked: end, end: place.chain, verdicts, aside: 0 })
 //! # };
 //! # let random = || 7;
 //! let (mut outbox, mut cache) = (Outbox::new(inc), Cache::default());
