@@ -111,6 +111,9 @@ pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) 
     let unaware = Standing { epoch: Some(Epoch(Uuid::from_u128(1))), ..Standing::default() };
     assert!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), "somebody signed out");
     assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, said);
+    let more = Standing { unsent: 8, ..unaware };
+    assert!(!db.note_standing(&front, Some(more), later(now, 2)).await.unwrap());
+    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, more, "nor does the server have what none ever had");
     let aware = Standing { epoch: Some(db.epoch()), ..unaware };
     assert!(!db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap());
     assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, aware);

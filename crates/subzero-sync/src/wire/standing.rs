@@ -31,12 +31,13 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// What the server keeps of this, where it kept `before`: a tab that has not heard of a restore yet counts as sent what the restored server
-    /// has lost, so that what another tab said of this epoch holds on.
+    /// What the server keeps of this, where it kept `before`. A tab that has not heard of a restore yet counts as sent what the restored server
+    /// has lost: its word is the least there can be, and does not take the place of a higher one.
     #[must_use]
     pub fn kept(self, before: &Self, epoch: Epoch) -> Self {
         let is_of_now = self.epoch.is_none_or(|of| of == epoch);
-        let Self { unsent, oldest_unsent, epoch, .. } = if is_of_now { self } else { *before };
+        let is_more = self.unsent > before.unsent;
+        let Self { unsent, oldest_unsent, epoch, .. } = if is_of_now || is_more { self } else { *before };
         Self { unsent, oldest_unsent, epoch, ..self }
     }
 }
