@@ -12,7 +12,9 @@ use subzero_sync::segment;
 use subzero_sync::wire::{ContentHash, Row};
 use wasm_bindgen::JsValue;
 
-use super::cache::{Cache, every_cursor, folded_range, put_cursor, put_cursors, read_every_cursor};
+use super::cache::{
+    Cache, begins_with_snapshot, every_cursor, folded_range, put_cursor, put_cursors, read_every_cursor,
+};
 use super::codec;
 use super::error::StorageError;
 use super::schema::{CUR, SEG, SNAP, TAIL};
@@ -46,11 +48,16 @@ impl Cache {
             let begun = |(&shop, &cursor): (&ShopId, _)| (shop, ShopCursors { shown: Some(cursor), building: None });
             let changed: BTreeMap<ShopId, ShopCursors> = adoption.cursors.iter().map(begun).collect();
             put_cursors(requests, &before, &changed)?;
+            let after: BTreeMap<ShopId, ShopCursors> = before.into_iter().chain(changed).collect();
+            if !after.values().any(begins_with_snapshot) {
+                requests.clear(SNAP)?;
+                return Ok(after);
+            }
             for other in here.difference(&wanted) {
                 requests.delete(SNAP, JsValue::from_str(other))?;
             }
             requests.put(SNAP, base_key(), codec::json_to_js(SNAP, &adoption.base)?)?;
-            Ok(before.into_iter().chain(changed).collect())
+            Ok(after)
         })
         .await
     }

@@ -368,8 +368,12 @@ fn drop_base_unless_used<'c>(
     before: &BTreeMap<ShopId, ShopCursors>,
     mut after: impl Iterator<Item = &'c ShopCursors>,
 ) -> Result<(), StorageError> {
-    let begins_with_it = |cursors: &ShopCursors| cursors.shown.is_some_and(|shown| shown.base > 0);
-    if before.values().any(begins_with_it) && !after.any(begins_with_it) { requests.clear(SNAP) } else { Ok(()) }
+    let is_dropped = before.values().any(begins_with_snapshot) && !after.any(begins_with_snapshot);
+    if is_dropped { requests.clear(SNAP) } else { Ok(()) }
+}
+
+pub(super) fn begins_with_snapshot(cursors: &ShopCursors) -> bool {
+    cursors.shown.is_some_and(|shown| shown.base > 0)
 }
 
 fn generations(cursors: ShopCursors) -> BTreeSet<u32> {

@@ -148,7 +148,10 @@ impl World {
         let after = usize::try_from(from.seq).unwrap_or(usize::MAX).min(history.len());
         let count = (1 + self.random.up_to(7) as usize).min(history.len() - after);
         let rows = &history[after..after + count];
-        page(shop, from, rows, &self.outbox.control(), after + count == history.len())
+        let page = page(shop, from, rows, &self.outbox.control(), after + count == history.len());
+        // After a restore all copies that grow beside those of one snapshot are shown with the last page of any.
+        let together = page.complete && self.random.up_to(3) == 0;
+        PageRecord { together: SHOPS.into_iter().filter(|other| together && *other != shop).collect(), ..page }
     }
 
     async fn pull(&mut self) {

@@ -58,13 +58,10 @@ impl Cache {
             [of_shop.shown, of_shop.building].into_iter().flatten().any(|cursor| cursor.generation == *generation)
         });
         let is_in_use = self.cursors.values().filter_map(|cursors| cursors.shown).any(|cursor| cursor.base > 0);
-        if !is_in_use {
-            self.base = None;
+        if let Some(base) = &self.base {
+            self.parts.retain(|hash, _| is_in_use && base.parts.contains(hash));
         }
-        let kept = self.base.as_ref().map(|base| base.parts.as_slice()).unwrap_or_default();
-        if self.base.is_some() {
-            self.parts.retain(|hash, _| kept.contains(hash));
-        }
+        self.base = self.base.take().filter(|_| is_in_use);
     }
 
     /// Keeps a part of a snapshot.
