@@ -14,7 +14,7 @@ use subzero_server::fold::SNAPSHOT_AFTER;
 use subzero_server::import_file::{self, ImportFileError};
 use subzero_server::metrics::{self, Metrics};
 use subzero_server::opening::{self, Opened, Opening, OpeningError};
-use subzero_server::removal::{self, Removal, RemovalError};
+use subzero_server::operator::{self, OperatorError, Which};
 use subzero_server::{Config, Network, ServeError, Server};
 use subzero_sync::wire::RescueReply;
 use tokio::net::TcpListener;
@@ -90,15 +90,26 @@ enum Command {
     Revoke {
         #[command(flatten)]
         place: WhereItIs,
-        /// The e-mail address of the account's owner.
+        #[command(flatten)]
+        register: Register,
+    },
+    /// Says which shops a register may see and record for from now on. As it is paired it may all that there are.
+    Grant {
+        #[command(flatten)]
+        place: WhereItIs,
+        #[command(flatten)]
+        register: Register,
+        /// What a shop is called; once for each.
+        #[arg(long, required = true)]
+        shop: Vec<String>,
+    },
+    /// Makes a new password for an owner who has forgotten theirs, or whose others know. Prints it, once.
+    Password {
+        #[command(flatten)]
+        place: WhereItIs,
+        /// The owner's e-mail address.
         #[arg(long)]
         email: String,
-        /// What the register is called.
-        #[arg(long)]
-        register: String,
-        /// Its number, where several are called so: the second in its receipts' numbers.
-        #[arg(long)]
-        number: Option<u32>,
     },
     /// Writes one account, whole, into a new file of JSON lines, without passwords, tokens and PINs.
     Export {
@@ -146,9 +157,9 @@ enum Failure {
     /// It cannot import.
     #[error(transparent)]
     Import(#[from] ImportFileError),
-    /// It cannot end a register's access.
+    /// It cannot do what an owner needs.
     #[error(transparent)]
-    Removal(#[from] RemovalError),
+    Operator(#[from] OperatorError),
     /// It cannot do another command.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -172,6 +183,26 @@ impl From<WayHere> for Network {
     fn from(WayHere { behind_https, trust_proxy, drain_seconds }: WayHere) -> Self {
         let drain = Duration::from_secs(u64::from(drain_seconds));
         Self { behind_https, trust_proxy, drain, ..Self::default() }
+    }
+}
+
+/// Which register is meant.
+#[derive(Args)]
+struct Register {
+    /// The e-mail address of the account's owner.
+    #[arg(long)]
+    email: String,
+    /// What the register is called.
+    #[arg(long)]
+    register: String,
+    /// Its number, where several are called so: the second in its receipts' numbers.
+    #[arg(long)]
+    number: Option<u32>,
+}
+
+impl From<Register> for Which {
+    fn from(Register { email, register, number }: Register) -> Self {
+        Self { email, register, number: number.map(DeviceId) }
     }
 }
 
@@ -208,9 +239,9 @@ async fn main() -> ExitCode {
             open_account(place, Opening { name, currency, owner, email, shops }).await
         }
         Some(Command::Import { file, place }) => import(&file, place).await,
-        Some(Command::Revoke { place, email, register, number }) => {
-            revoke(place, Removal { email, register, number: number.map(DeviceId) }).await
-        }
+        Some(Command::Revoke { place, register }) => revoke(place, register.into()).await,
+        Some(Command::Grant { place, register, shop: shops }) => grant(place, register.into(), shops).await,
+        Some(Command::Password { place, email }) => new_password(place, &email).await,
         Some(Command::Export { to, account, place }) => {
             commands::export(&to, &account, place).await.map_err(Failure::from)
         }
@@ -253,10 +284,24 @@ async fn import(file: &Path, place: WhereItIs) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn revoke(place: WhereItIs, removal: Removal) -> Result<(), Failure> {
-    let device = removal::remove(&place.place()?, removal).await?;
+async fn revoke(place: WhereItIs, which: Which) -> Result<(), Failure> {
+    let device = operator::revoke(&place.place()?, which).await?;
     // Ended it is, whoever reads it.
     let _ = writeln!(std::io::stdout(), "register {device}: its access has ended");
+    Ok(())
+}
+
+async fn grant(place: WhereItIs, which: Which, shops: Vec<String>) -> Result<(), Failure> {
+    let said = shops.join(", ");
+    let device = operator::grant(&place.place()?, which, shops).await?;
+    // Granted it is, whoever reads it.
+    let _ = writeln!(std::io::stdout(), "register {device}: {said}, and nothing else");
+    Ok(())
+}
+
+async fn new_password(place: WhereItIs, email: &str) -> Result<(), Failure> {
+    let password = operator::new_password(&place.place()?, email).await?;
+    writeln!(std::io::stdout(), "password: {password}").map_err(ServeError::from)?;
     Ok(())
 }
 

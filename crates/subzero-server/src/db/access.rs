@@ -30,6 +30,18 @@ impl Db {
         }))
     }
 
+    /// Sets an owner's password. Sessions and codes that were begun with the one before are over.
+    pub async fn set_password(&self, owner: &Owner, hash: &str) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        let set = Statement::new("update owner set password = $1 where account = $2 and id = $3");
+        txn.run(set.with(hash).with(owner.account).with(owner.id)).await?;
+        let end = Statement::new("delete from session where account = $1 and owner = $2");
+        txn.run(end.with(owner.account).with(owner.id)).await?;
+        let end = Statement::new("delete from pairing_code where account = $1");
+        txn.run(end.with(owner.account)).await?;
+        txn.commit().await
+    }
+
     /// Begins a session, and clears away those that are over.
     pub async fn open_session(&self, owner: &Owner, token: TokenHash, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;

@@ -16,18 +16,20 @@ use crate::seed::SERVER;
 
 impl Db {
     /// Stores what a rescue file holds, as many entries in a txn as one push may carry. When it returns, they are on the disk. The file must
-    /// be of this account.
+    /// be of this account. Answers with what became of each entry as well.
     pub async fn take_rescued(
         &self,
         account: AccountId,
         rescue: &Rescue,
         now: Instant,
-    ) -> Result<RescueReply, RescueError> {
-        let mut reply = RescueReply::begin(rescue.device);
+    ) -> Result<(RescueReply, Vec<PushVerdict>), RescueError> {
+        let (mut reply, mut all) = (RescueReply::begin(rescue.device), Vec::new());
         for request in rescue.requests(now) {
-            reply.count(&self.push_rescued(account, rescue.device, request, now).await?);
+            let verdicts = self.push_rescued(account, rescue.device, request, now).await?;
+            reply.count(&verdicts);
+            all.extend(verdicts);
         }
-        Ok(reply)
+        Ok((reply, all))
     }
 
     /// One push in the name of a register, with its grants.

@@ -221,6 +221,8 @@ pub const fn noted(noted: AuditWhat) -> &'static str {
         AuditWhat::Removed => "removed",
         AuditWhat::Rescued => "rescued",
         AuditWhat::Restored => "restored",
+        AuditWhat::Granted => "granted",
+        AuditWhat::NewPassword => "new_password",
     }
 }
 
@@ -235,6 +237,8 @@ pub fn read_noted(cell: Cell) -> Result<AuditWhat, DbError> {
         "removed" => Ok(AuditWhat::Removed),
         "rescued" => Ok(AuditWhat::Rescued),
         "restored" => Ok(AuditWhat::Restored),
+        "granted" => Ok(AuditWhat::Granted),
+        "new_password" => Ok(AuditWhat::NewPassword),
         _ => Err(DbError::Corrupt("note")),
     }
 }

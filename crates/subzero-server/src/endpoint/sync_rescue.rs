@@ -71,9 +71,11 @@ pub async fn answer(
     }
     let key = server.db.account_key(device.account).await?.ok_or(ApiError::Internal)?;
     let rescue = Rescue::decode(&request.file).and_then(|rescue| rescue.for_account(key)).map_err(RescueError::File)?;
-    let reply = server.db.take_rescued(device.account, &rescue, clock::now()).await?;
+    let (reply, verdicts) = server.db.take_rescued(device.account, &rescue, clock::now()).await?;
     let noted = client.noted(AuditBy::Device, AuditWhat::Rescued, Some(reply.device));
     server.db.note(device.account, noted, clock::now()).await?;
     server.news.poke(device.account);
+    server.upkeep.note(device.account);
+    server.metrics.count_entries(&verdicts);
     Ok(Json(reply))
 }

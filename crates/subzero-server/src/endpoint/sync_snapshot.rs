@@ -17,7 +17,7 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::NoSnapshot])
+        openapi::refusals([ApiError::Token, ApiError::Access, ApiError::RegisterRemoved, ApiError::NoSnapshot])
     }
 }
 

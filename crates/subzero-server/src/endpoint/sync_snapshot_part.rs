@@ -29,7 +29,13 @@ struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> Responses {
-        openapi::refusals([ApiError::Token, ApiError::Query(MUST), ApiError::NoSnapshot])
+        openapi::refusals([
+            ApiError::Token,
+            ApiError::Access,
+            ApiError::RegisterRemoved,
+            ApiError::Query(MUST),
+            ApiError::NoSnapshot,
+        ])
     }
 }
 

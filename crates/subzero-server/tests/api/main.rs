@@ -16,6 +16,7 @@ mod observe;
 mod openapi;
 mod opening;
 mod operations;
+mod operator;
 mod page;
 mod removal;
 mod rescue;

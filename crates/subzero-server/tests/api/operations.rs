@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
-use subzero_sync::wire::{PUSH_BYTES_MAX, WAIT_MAX_MS};
+use subzero_sync::wire::{RESCUE_TEXT_MAX, WAIT_MAX_MS};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use crate::support::{HIGH_STREET, Running, folder};
@@ -175,8 +175,9 @@ fn the_proxies_let_through_what_the_server_takes() {
         let line = nginx.lines().find_map(|line| line.trim().strip_prefix(name)).unwrap_or_else(|| panic!("{name}"));
         line.trim().trim_end_matches(';').to_owned()
     };
-    let body: usize = setting("client_max_body_size ").trim_end_matches('k').parse().unwrap();
-    assert!(body * 1024 > PUSH_BYTES_MAX / 3 * 4 + 8 * 1024, "a push may be larger than {body} kB");
+    let body: usize = setting("client_max_body_size ").trim_end_matches('m').parse().unwrap();
+    let largest = RESCUE_TEXT_MAX + RESCUE_TEXT_MAX / 3;
+    assert!(body * 1024 * 1024 > largest, "a rescue file may be larger than {body} MB");
     let wait: u32 = setting("proxy_read_timeout ").trim_end_matches('s').parse().unwrap();
     assert!(wait * 1_000 > WAIT_MAX_MS + 10_000, "a manifest may be held back for longer than {wait} s");
     assert_eq!(setting("proxy_buffering "), "off");
@@ -195,17 +196,21 @@ fn the_proxies_let_through_what_the_server_takes() {
 }
 
 /// Other programs' options, and what every program has.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 15] = [
     "--dbname",
     "--example",
     "--file",
     "--format",
     "--help",
     "--json",
+    "--nginx",
     "--now",
     "--pipe",
     "--quiet",
     "--release",
+    "--retry",
+    "--retry-connrefused",
+    "--standalone",
     "--wait",
 ];
 
@@ -215,7 +220,7 @@ fn every_option_the_text_names_is_one() {
         let said = Command::new(SERVER).args(arguments).arg("--help").output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     };
-    let commands = ["account", "revoke", "import", "backup", "restore", "verify", "export"];
+    let commands = ["account", "revoke", "grant", "password", "import", "backup", "restore", "verify", "export"];
     let known: String = commands.iter().map(|command| help(&[command])).chain([help(&[])]).collect();
     let known: BTreeSet<&str> = known.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').collect();
     let text = docs("operations.md") + &docs("operations/subzero.service");

@@ -1,13 +1,10 @@
 //! Ending a register's access, and what it may still do.
 
-use std::process::Output;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use subzero_ledger::ids::DeviceId;
 use subzero_sync::wire::{Flag, Manifest, RegisterList, RescueRequest, Verdict};
-use tempfile::TempDir;
-use tokio::process::Command;
 
 use crate::support::{HIGH_STREET, OWNER, Running, STATION, code, folder, read};
 
@@ -87,33 +84,5 @@ async fn an_owner_sees_every_register_and_ends_the_access_of_their_own_only() {
         assert_eq!(code(refused, StatusCode::UNAUTHORIZED).await, "session_over");
     }
     assert_eq!(till.get("/v1/sync/manifest").await.status(), StatusCode::OK, "its access is as good as before");
-    server.stop().await;
-}
-
-async fn revoke(data: &TempDir, register: &[&str]) -> Output {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_subzero-server"));
-    program.args(["revoke", "--email", KIM, "--register"]).args(register).arg("--data").arg(data.path());
-    program.output().await.unwrap()
-}
-
-#[tokio::test]
-async fn an_operator_ends_the_access_of_one_register_and_never_of_another() {
-    let data = folder();
-    let server = Running::with_account(&data).await;
-    let till = server.pair(KIM, HIGH_STREET).await;
-    let other = server.pair(KIM, STATION).await;
-    for (register, why) in [
-        (&["Back till"][..], "no register is called Back till"),
-        (&["Front till"], "several registers are called Front till: say which with --number 1 or 2"),
-        (&["Front till", "--number", "3"], "no register is called Front till"),
-    ] {
-        let done = revoke(&data, register).await;
-        let said = String::from_utf8(done.stderr).unwrap();
-        assert!(!done.status.success() && said.contains(why), "{said}");
-    }
-    let done = revoke(&data, &["Front till", "--number", "1"]).await;
-    assert!(done.status.success(), "{done:?}");
-    assert_eq!(code(till.get("/v1/sync/manifest").await, StatusCode::FORBIDDEN).await, "register_removed");
-    assert_eq!(other.get("/v1/sync/manifest").await.status(), StatusCode::OK);
     server.stop().await;
 }

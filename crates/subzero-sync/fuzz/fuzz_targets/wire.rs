@@ -5,8 +5,9 @@ use libfuzzer_sys::fuzz_target;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use subzero_sync::wire::{
-    ApiError, Manifest, OwnerSession, OwnerSignIn, PairRequest, Paired, PullPage, PushConflict, PushReply, PushRequest,
-    SegmentList, Standing,
+    AccessToken, ApiError, AuditPage, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode,
+    PullPage, PushConflict, PushReply, PushRequest, RegisterList, RescueReply, RescueRequest, SegmentList, SnapshotInfo,
+    Standing,
 };
 
 fn comes_back<T: DeserializeOwned + PartialEq + Serialize>(json: &[u8]) {
@@ -17,7 +18,7 @@ fn comes_back<T: DeserializeOwned + PartialEq + Serialize>(json: &[u8]) {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((which, json)) = bytes.split_first() else { return };
-    match which % 12 {
+    match which % 20 {
         0 => comes_back::<PushRequest>(json),
         1 => comes_back::<PushReply>(json),
         2 => comes_back::<PushConflict>(json),
@@ -29,6 +30,14 @@ fuzz_target!(|bytes: &[u8]| {
         8 => comes_back::<OwnerSession>(json),
         9 => comes_back::<PairRequest>(json),
         10 => comes_back::<Paired>(json),
+        11 => comes_back::<PairCall>(json),
+        12 => comes_back::<PairingCode>(json),
+        13 => comes_back::<AccessToken>(json),
+        14 => comes_back::<RegisterList>(json),
+        15 => comes_back::<AuditPage>(json),
+        16 => comes_back::<SnapshotInfo>(json),
+        17 => comes_back::<RescueRequest>(json),
+        18 => comes_back::<RescueReply>(json),
         _ => comes_back::<ApiError>(json),
     }
 });

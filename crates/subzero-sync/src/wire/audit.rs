@@ -69,4 +69,8 @@ pub enum AuditWhat {
     Rescued,
     /// The server was put back from a backup.
     Restored,
+    /// It was said which shops a register may see.
+    Granted,
+    /// An owner was given a new password.
+    NewPassword,
 }
