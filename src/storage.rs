@@ -66,7 +66,8 @@ impl Storage {
         self.cache.close();
     }
 
-    /// Records an entry and answers with its device sequence. When the device is full, what can be had again makes room first.
+    /// Records an entry and answers with its device sequence. When the device is full, what it can do without makes room first: the
+    /// copies of the shops stay, for without them a till that is started again offline could not sell (`docs/adr/0016-a-full-device.md`).
     pub async fn append(&self, entry: &[u8]) -> Result<u64, StorageError> {
         let _appending = Appending::begin(self);
         match self.outbox.append(entry).await {

@@ -25,7 +25,8 @@
 //! | `cur` | shop | `Uint8Array`: JSON; where the shop's copies stand |
 //! | `snap` | a part's name | `Uint8Array`: a part of the snapshot that the copies begin with; under 0 JSON: which one it is |
 //! | `seg` | `[shop, copy, last seq]` | `Uint8Array`: a whole segment, as it came or as pages of the tail came together |
-//! | `ent` | name | unused so far: items, employees and settings are entries, and are folded from `tail` |
+//!
+//! Items, employees and settings have no store: they are entries, and are folded with the rest.
 
 use std::collections::BTreeSet;
 
@@ -52,8 +53,6 @@ pub const TAIL: &str = "tail";
 pub const SNAP: &str = "snap";
 /// B's store of cursors.
 pub const CUR: &str = "cur";
-/// B's store of entities, unused so far.
-pub const ENT: &str = "ent";
 /// A's store of verdicts.
 pub const VERDICT: &str = "verdict";
 
@@ -110,7 +109,7 @@ async fn names() -> Option<BTreeSet<String>> {
 /// Opens one generation of B, creating it when it is not there.
 pub async fn open_cache(prefix: &str, generation: u32) -> Result<Database, StorageError> {
     open(&cache_name(prefix, generation), |db| {
-        for store in [SEG, TAIL, SNAP, CUR, ENT] {
+        for store in [SEG, TAIL, SNAP, CUR] {
             db.create_object_store(store).build()?;
         }
         Ok(())

@@ -91,14 +91,14 @@ enum Command {
         #[command(flatten)]
         place: WhereItIs,
         #[command(flatten)]
-        register: Register,
+        register: Meant,
     },
     /// Says which shops a register may see and record for from now on. As it is paired it may all that there are.
     Grant {
         #[command(flatten)]
         place: WhereItIs,
         #[command(flatten)]
-        register: Register,
+        register: Meant,
         /// What a shop is called; once for each.
         #[arg(long, required = true)]
         shop: Vec<String>,
@@ -188,7 +188,7 @@ impl From<WayHere> for Network {
 
 /// Which register is meant.
 #[derive(Args)]
-struct Register {
+struct Meant {
     /// The e-mail address of the account's owner.
     #[arg(long)]
     email: String,
@@ -200,8 +200,8 @@ struct Register {
     number: Option<u32>,
 }
 
-impl From<Register> for Which {
-    fn from(Register { email, register, number }: Register) -> Self {
+impl From<Meant> for Which {
+    fn from(Meant { email, register, number }: Meant) -> Self {
         Self { email, register, number: number.map(DeviceId) }
     }
 }

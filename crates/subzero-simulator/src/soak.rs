@@ -32,6 +32,8 @@ pub struct Days {
     /// Own entries kept by both tills at the end of each day, summed up.
     outbox_rows: u64,
     outbox_bytes: u64,
+    /// What the till's tab holds in memory to sync by as it closes in the evening, written out, summed up.
+    tab_bytes: u64,
     /// Rows in the till's cache at the end.
     cache_rows: u64,
     cache_bytes: u64,
@@ -59,8 +61,10 @@ pub fn soak() -> Soak {
     let mut before = Days::default();
     for day in 0..LEAD_IN_DAYS + MEASURED_DAYS {
         write_day(&mut world, day);
+        world.run_until(day * DAY_MS + CLOSES_MS);
+        let tab_bytes = tab_bytes(&world.devices[TILLS[0]]);
         world.run_until((day + 1) * DAY_MS);
-        let until_now = measure(&world);
+        let until_now = Days { tab_bytes, ..measure(&world) };
         if day >= LEAD_IN_DAYS {
             days.push(until_now.since(&before));
         }
@@ -97,6 +101,10 @@ fn write_day(world: &mut World, day: u64) {
     }
 }
 
+fn tab_bytes(till: &Device) -> u64 {
+    till.tabs.iter().map(|tab| format!("{:?}", tab.replica).len() as u64).sum()
+}
+
 fn measure(world: &World) -> Days {
     let outboxes = TILLS.map(|till| world.devices[till].outbox.own(0, usize::MAX, usize::MAX).own);
     let rows = world.devices[TILLS[0]].cache.cursors().into_keys();
@@ -109,6 +117,7 @@ fn measure(world: &World) -> Days {
         steps: world.steps,
         txns: world.txns,
         bytes: world.txn_bytes,
+        tab_bytes: 0,
         outbox_rows: sum(&mut outboxes.iter().map(Vec::len)),
         outbox_bytes: sum(&mut outboxes.iter().flatten().map(|own| own.body.0.len())),
         cache_rows: rows.len() as u64,
@@ -151,6 +160,7 @@ impl Days {
             bytes: self.bytes + later.bytes,
             outbox_rows: self.outbox_rows + later.outbox_rows,
             outbox_bytes: self.outbox_bytes + later.outbox_bytes,
+            tab_bytes: self.tab_bytes + later.tab_bytes,
             cache_rows: later.cache_rows,
             cache_bytes: later.cache_bytes,
         }
@@ -158,11 +168,12 @@ impl Days {
 
     /// What must stay as it is: each by its name, of a day or a sale.
     #[allow(clippy::cast_precision_loss, reason = "figures to look at and to compare within a tenth")]
-    pub fn figures(&self) -> [(&'static str, f64); 6] {
+    pub fn figures(&self) -> [(&'static str, f64); 7] {
         let per = |sum: u64, count: u64| sum as f64 / count.max(1) as f64;
         [
             ("outbox_rows", per(self.outbox_rows, self.count)),
             ("outbox_bytes", per(self.outbox_bytes, self.count)),
+            ("tab_bytes", per(self.tab_bytes, self.count)),
             ("steps_per_sale", per(self.steps, self.sales)),
             ("txns_per_sale", per(self.txns, self.sales)),
             ("bytes_per_txn", per(self.bytes, self.txns)),

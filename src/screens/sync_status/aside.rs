@@ -118,11 +118,8 @@ fn place_of(body: &Body) -> Option<(Route, &'static str)> {
         Change::NegativeInventory { .. } | Change::CostControl { .. } => {
             Some((Route::NegativeInventoryModule, words.change_settings))
         }
-        Change::Vendor(_)
-        | Change::Shop { .. }
-        | Change::Register { .. }
-        | Change::Cause { .. }
-        | Change::Feedback { .. } => None,
+        Change::Vendor(vendor) => Some((Route::Vendor(vendor.id), words.change_vendor)),
+        Change::Shop { .. } | Change::Register { .. } | Change::Cause { .. } | Change::Feedback { .. } => None,
     }
 }
 

@@ -44,6 +44,7 @@ sections! {
         dealt_with_title(0) = "Dealt with: {n}", "Dealt with: {n}";
         see = "See it";
         change_item = "Go to the item";
+        change_vendor = "Go to the vendor";
         change_people = "Go to the people";
         change_settings = "Go to the settings";
         ahead_of_time = "This device’s clock was ahead: set it right.";
