@@ -6,6 +6,7 @@ use std::path::Path;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use subzero_sync::wire::RegisterList;
 
 use crate::support::{HIGH_STREET, Running, folder, read};
 
@@ -59,6 +60,9 @@ async fn what_is_answered_is_what_is_described() {
     let data = folder();
     let server = Running::with_account(&data).await;
     let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let removed = server.pair("kim@example.com", HIGH_STREET).await;
+    let session = server.session("kim@example.com").await;
+    read::<RegisterList>(server.ask_to_revoke(&session, removed.device).await).await;
     let document = document(&server).await;
     for ((path, method), operation) in operations(&document) {
         let kind = Method::from_bytes(method.as_bytes()).unwrap();
@@ -66,6 +70,8 @@ async fn what_is_answered_is_what_is_described() {
         let ask = || with("");
         for request in [
             ask(),
+            ask().bearer_auth("never given"),
+            with("?shop=1&after=0").bearer_auth(&removed.token),
             ask().bearer_auth(&till.token),
             ask().bearer_auth(&till.token).json(&json!({})),
             ask().bearer_auth(&till.token).body("x".repeat(1_000_000)).header("content-type", "application/json"),
