@@ -7,6 +7,8 @@ import { Server } from "./support/server.ts";
 
 const DAY_MS = 86_400_000;
 const SALES = 24;
+/** Two to begin with, a hundred found, and what was sold of them. */
+const ON_HAND = new RegExp(`Bakery mug.* ${2 + 100 - SALES} on hand`);
 
 let server: Server;
 let old: Device;
@@ -52,6 +54,8 @@ for (const [name, settings] of [
     await till.pair(undefined, `Back office ${name}`);
     await till.signIn();
     await till.isReadyForOffline();
+    await till.open("/items");
+    await expect(till.page.getByRole("button", { name: ON_HAND })).toBeVisible();
     await till.open("/receipts");
     await expect(till.page.locator(".horizon")).toContainText(/^What happened before .* is not on this device\./);
     await expect(till.page.getByText("Nothing on this device.")).toBeVisible();
@@ -60,6 +64,8 @@ for (const [name, settings] of [
     // Also after the browser was closed, with no network.
     await till.switchOff();
     await till.switchOn({ offline: true });
+    await till.open("/items");
+    await expect(till.page.getByRole("button", { name: ON_HAND })).toBeVisible();
     await till.open("/receipts");
     await till.page.getByRole("button", { name: "Bring it here" }).click();
     await expect(till.page.locator(".horizon")).toHaveText("Older records come as soon as there is a connection.");
@@ -68,6 +74,8 @@ for (const [name, settings] of [
     await expect(till.page.locator(".horizon")).toHaveCount(0, { timeout: 60_000 });
     await till.page.getByLabel("Find a receipt or an item").fill(receipt);
     await expect(till.page.getByRole("link", { name: new RegExp(receipt) })).toBeVisible();
+    await till.open("/items");
+    await expect(till.page.getByRole("button", { name: ON_HAND })).toBeVisible();
     await till.switchOff();
   });
 }

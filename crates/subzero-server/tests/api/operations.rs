@@ -176,6 +176,7 @@ fn the_proxies_let_through_what_the_server_takes() {
         line.trim().trim_end_matches(';').to_owned()
     };
     let body: usize = setting("client_max_body_size ").trim_end_matches('m').parse().unwrap();
+    // Its text is a string of JSON there, in which every quotation mark is two characters.
     let largest = RESCUE_TEXT_MAX + RESCUE_TEXT_MAX / 3;
     assert!(body * 1024 * 1024 > largest, "a rescue file may be larger than {body} MB");
     let wait: u32 = setting("proxy_read_timeout ").trim_end_matches('s').parse().unwrap();
@@ -196,16 +197,17 @@ fn the_proxies_let_through_what_the_server_takes() {
 }
 
 /// Other programs' options, and what every program has.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "--dbname",
     "--example",
     "--file",
     "--format",
     "--help",
     "--json",
-    "--nginx",
     "--now",
     "--pipe",
+    "--post-hook",
+    "--pre-hook",
     "--quiet",
     "--release",
     "--retry",

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use reqwest::StatusCode;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{Manifest, OwnerSignIn};
+use subzero_sync::wire::{AuditBy, AuditWhat, Manifest, OwnerSignIn, PairingCode};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -20,6 +20,13 @@ async fn run(data: &TempDir, command: &str, arguments: &[&str]) -> Output {
 
 async fn revoke(data: &TempDir, register: &[&str]) -> Output {
     run(data, "revoke", &[&["--register"], register].concat()).await
+}
+
+/// What an operator did last, as the owner reads it.
+async fn last_noted(server: &Running) -> AuditWhat {
+    let account = server.db.account_of(KIM).await.unwrap().unwrap();
+    let noted = server.db.audit(account, None).await.unwrap().entries;
+    noted.iter().find(|entry| entry.by == AuditBy::Operator).unwrap().what
 }
 
 #[tokio::test]
@@ -56,6 +63,7 @@ async fn an_operator_says_which_shops_a_register_may_see() {
     assert_eq!(told.heads.iter().map(|head| head.shop).collect::<Vec<_>>(), [ShopId::OFFICE, HIGH_STREET]);
     let beyond = till.get(&format!("/v1/sync/pull?shop={STATION}&after=0")).await;
     assert_eq!(code(beyond, StatusCode::FORBIDDEN).await, "shop_not_granted");
+    assert_eq!(last_noted(&server).await, AuditWhat::Granted);
     let done = grant("Harbour").await;
     let said = String::from_utf8(done.stderr).unwrap();
     assert!(
@@ -71,6 +79,7 @@ async fn an_operator_gives_an_owner_a_new_password_and_the_old_one_is_over() {
     let server = Running::with_account(&data).await;
     let till = server.pair(KIM, HIGH_STREET).await;
     let before = server.session(KIM).await;
+    let made: PairingCode = read(server.ask_for_code(&before, HIGH_STREET, "Back till").await).await;
     let done = run(&data, "password", &[]).await;
     let said = String::from_utf8(done.stdout).unwrap();
     let password = said.trim().strip_prefix("password: ").unwrap();
@@ -82,6 +91,8 @@ async fn an_operator_gives_an_owner_a_new_password_and_the_old_one_is_over() {
     assert_eq!(sign_in(password).await.status(), StatusCode::OK);
     let refused = server.ask_for_registers(&before).await;
     assert_eq!(code(refused, StatusCode::UNAUTHORIZED).await, "session_over");
+    assert_eq!(code(server.pair_by_code(&made.code).await, StatusCode::FORBIDDEN).await, "wrong_code");
+    assert_eq!(last_noted(&server).await, AuditWhat::NewPassword);
     assert_eq!(till.get("/v1/sync/manifest").await.status(), StatusCode::OK, "no register has to be let in again");
     server.stop().await;
 }

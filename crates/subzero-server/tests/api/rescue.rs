@@ -17,6 +17,7 @@ use subzero_sync::wire::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::observe::Figures;
 use crate::support::{CASHIER, HIGH_STREET, OWNER, Running, STATION, Till, code, folder, read};
 
 const KIM: &str = "kim@example.com";
@@ -57,8 +58,12 @@ async fn a_file_counts_once_and_the_register_that_comes_back_goes_on() {
     let count = unsent.len() as u64;
     let file = saved(&lost, key(&server).await, &unsent).encode();
 
+    let figures = Figures::of(&server).await;
+    let ok = async || figures.figure("subzero_entries_pushed_total{verdict=\"ok\"}").await.unwrap_or(0);
+    let before = ok().await;
     let reply: RescueReply = read(bring_in(&front, OWNER, file.clone()).await).await;
     assert_eq!(reply, counted(lost.device, count, 0));
+    assert_eq!(ok().await - before, count, "whoever watches the figures sees them as well");
     assert_eq!(front.pull(HIGH_STREET).await.len() as u64, count + 1);
     let again: RescueReply = read(bring_in(&front, OWNER, file).await).await;
     assert_eq!(again, counted(lost.device, 0, count));

@@ -75,3 +75,21 @@ pub struct DeviceSeen {
     /// What it said of itself then.
     pub standing: Standing,
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_an_epoch_before_a_restore_is_the_least_there_can_be() {
+        let (old, now) = (Epoch(Uuid::from_u128(1)), Epoch(Uuid::from_u128(2)));
+        let said = |unsent, epoch| Standing { unsent, epoch, ..Standing::default() };
+        let before = said(3, Some(now));
+        assert_eq!(said(0, Some(now)).kept(&before, now), said(0, Some(now)));
+        assert_eq!(said(0, None).kept(&before, now), said(0, None), "it has heard of no server at all");
+        assert_eq!(said(0, Some(old)).kept(&before, now), before);
+        assert_eq!(said(4, Some(old)).kept(&before, now), said(4, Some(old)), "no server ever had them");
+    }
+}
