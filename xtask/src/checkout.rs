@@ -34,52 +34,14 @@ impl Checkout {
         }
     }
 
-    /// Where cargo puts what it builds for the browser: the two compilers must not thrash one folder.
+    /// Where cargo puts what it builds for the browser with another compiler: two must not thrash one folder.
     pub fn web_target(&self) -> PathBuf {
         self.at("target/web")
     }
 
-    /// The built page.
-    pub fn page(&self) -> PathBuf {
-        self.at("target/page")
-    }
-
-    /// The development page, with the gallery in it.
-    pub fn gallery(&self) -> PathBuf {
-        self.at("target/gallery")
-    }
-
-    /// The server, once built in release.
-    pub fn server(&self) -> PathBuf {
-        self.released("subzero-server")
-    }
-
-    /// What seeds the bakery's account, once built in release.
-    pub fn bakery(&self) -> PathBuf {
-        self.released("subzero-bakery")
-    }
-
-    /// What seeds the largest business, once built in release.
-    pub fn large(&self) -> PathBuf {
-        self.released("subzero-large")
-    }
-
-    /// What compares the report with a second one, once built in release.
-    pub fn compare(&self) -> PathBuf {
-        self.released("subzero-compare")
-    }
-
-    /// What runs the sync protocol in virtual time, once built in its own profile.
-    pub fn simulator(&self) -> PathBuf {
-        self.built("simulate", "subzero-simulator")
-    }
-
-    fn released(&self, program: &str) -> PathBuf {
-        self.built("release", program)
-    }
-
-    fn built(&self, profile: &str, program: &str) -> PathBuf {
-        self.target().join(profile).join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+    /// A program of the workspace, once built in this profile; cargo's folder for `dev` is `debug`.
+    pub fn built(&self, profile_folder: &str, program: &str) -> PathBuf {
+        self.target().join(profile_folder).join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The folder to be put first on `PATH`.

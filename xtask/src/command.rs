@@ -1,15 +1,81 @@
 //! How other programs are run: named in every error, with a time limit where a closed network could hang them.
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+
+/// How many programs' words were kept so far.
+static SAID: AtomicU32 = AtomicU32::new(0);
 
 /// Runs a program to its end, its output on ours.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
     accept(command, status)
+}
+
+/// Like [`run`], but what the program says is shown only if it fails, and then with what to do where that is known.
+/// Answers what it said.
+pub fn run_quietly(command: &mut Command) -> Result<String> {
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", line(command)))?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    explained(accept(command, output.status), &said)?;
+    Ok(said)
+}
+
+/// Like [`run_quietly`], but the program and all it started are ended when the time is up.
+pub fn run_quietly_within(command: &mut Command, limit: Duration) -> Result<()> {
+    // A file, because a pipe that nobody reads in time holds the program up.
+    let mut said = tempfile()?;
+    command.stdout(said.try_clone()?).stderr(said.try_clone()?);
+    let outcome = run_within(command, limit);
+    let mut text = Vec::new();
+    said.seek(SeekFrom::Start(0))?;
+    said.read_to_end(&mut text)?;
+    explained(outcome, &String::from_utf8_lossy(&text))
+}
+
+/// A file without a name, gone once it is closed.
+fn tempfile() -> Result<File> {
+    let path = std::env::temp_dir().join(format!("subzero-said-{}-{}", std::process::id(), SAID.fetch_add(1, Relaxed)));
+    let file = File::options().create_new(true).read(true).append(true).open(&path)?;
+    let _ = std::fs::remove_file(&path);
+    Ok(file)
+}
+
+/// A failure with what to do about it, where that is known; else with what the program said, on the screen.
+fn explained(outcome: Result<()>, said: &str) -> Result<()> {
+    match remedy(said) {
+        _ if outcome.is_ok() => outcome,
+        Some(remedy) => outcome.context(remedy),
+        None => {
+            eprintln!("\n{}", said.trim_end());
+            outcome
+        }
+    }
+}
+
+/// What to do about a failure of these words, where it is not of our making.
+fn remedy(said: &str) -> Option<&'static str> {
+    const FULL: &str = "the disk is full: free some room (`cargo clean` frees what was built) and run this again";
+    const NO_NETWORK: &str =
+        "the network or a package registry cannot be reached: run this again when it can; what is there is kept";
+    const KNOWN: [(&str, &str); 9] = [
+        ("No space left on device", FULL),
+        ("ENOSPC", FULL),
+        ("Could not resolve host", NO_NETWORK),
+        ("Couldn't resolve host", NO_NETWORK),
+        ("Could not connect to server", NO_NETWORK),
+        ("Connection refused", NO_NETWORK),
+        ("failed to download from", NO_NETWORK),
+        ("could not download file", NO_NETWORK),
+        ("npm error network", NO_NETWORK),
+    ];
+    KNOWN.iter().find(|(words, _)| said.contains(words)).map(|(_, remedy)| *remedy)
 }
 
 /// Like [`run`], but the program and all it started are ended when the time is up.
@@ -75,6 +141,18 @@ mod tests {
                 .expect_err("it never ends by itself");
         assert!(error.to_string().contains("was not done"), "{error}");
         assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_failure_that_is_not_ours_says_what_to_do() {
+        let fails = |says: &str| {
+            let script = format!("echo '{says}' >&2; exit 101");
+            format!("{:#}", run_quietly(Command::new("sh").args(["-c", &script])).expect_err("it fails"))
+        };
+        assert!(fails("error: No space left on device (os error 28)").contains("the disk is full"));
+        assert!(fails("warning: spurious network error: Could not resolve host: x").contains("when it can"));
+        let other = fails("error[E0308]: mismatched types");
+        assert!(other.starts_with("`sh -c"), "{other}");
     }
 
     #[test]

@@ -10,8 +10,7 @@ use crate::{command, seed};
 /// Compares what is in the folder. It fails where the two differ.
 pub fn compare(checkout: &Checkout, words: &[String]) -> Result<ExitCode> {
     let [folder] = words else { bail!("compare needs one data folder") };
-    seed::build_bakery(checkout)?;
-    let mut program = Command::new(checkout.compare());
+    let mut program = Command::new(seed::build(checkout, "subzero-compare")?);
     let status = program.arg(folder).status().with_context(|| format!("cannot start `{}`", command::line(&program)))?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

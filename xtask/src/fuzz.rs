@@ -41,17 +41,20 @@ pub fn fuzz(checkout: &Checkout, words: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The packages that have fuzz targets, each with the name of a target.
+/// The packages that hold fuzz targets.
+pub fn packages(checkout: &Checkout) -> Result<Vec<PathBuf>> {
+    let packages = entries(&checkout.at("crates"))?.into_iter().map(|package| package.join("fuzz"));
+    Ok(packages.filter(|fuzz| fuzz.join("fuzz_targets").is_dir()).collect())
+}
+
+/// What is fuzzed, each with the name of a target.
 fn targets(checkout: &Checkout) -> Result<Vec<(PathBuf, String)>> {
     let mut targets = Vec::new();
-    for package in entries(&checkout.at("crates"))? {
-        let folder = package.join("fuzz/fuzz_targets");
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in entries(&folder)? {
+    for fuzz in packages(checkout)? {
+        let fuzzed = fuzz.parent().unwrap_or(&fuzz);
+        for file in entries(&fuzz.join("fuzz_targets"))? {
             if let Some(name) = file.file_stem().and_then(|name| name.to_str()) {
-                targets.push((package.clone(), name.to_owned()));
+                targets.push((fuzzed.to_path_buf(), name.to_owned()));
             }
         }
     }

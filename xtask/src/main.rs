@@ -4,19 +4,22 @@ use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
 use xtask::setup::{self, Part};
-use xtask::{bench, compare, fuzz, load, replay, run, seed, simulate, suite};
+use xtask::{bench, compare, dev, dist, fuzz, load, pictures, replay, run, seed, simulate, suite};
 
 const USAGE: &str = "\
+cargo xtask run [--port N] [--data DIR] [--empty] [--release]  build the page and the server, and run them
+cargo xtask dev [--port N]                        the same while you change it: what is saved is built and shown
+cargo xtask dist                                  what is shipped, in one archive, into target/dist
+cargo xtask test [lint|native|browser|e2e]… [WORD]  every check there is, or only some
+cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
 cargo xtask setup                                 install what building and testing need, once
-cargo xtask run [--port N] [--data DIR] [--empty] build the page and the server, and run them
+cargo xtask page                                  only build the page, into target/page
+cargo xtask pictures                              the pictures in docs/, of the page as it is
 cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
 cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a million adjustments, likewise
 cargo xtask compare DIR                           the report of a data folder, by the ledger and by SQL: do they agree
-cargo xtask page                                  build the page into target/page
-cargo xtask gallery                               build the development page, with /gallery, into target/gallery
-cargo xtask test [lint|native|browser|e2e]… [WORD] every check there is, or only some
-cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
 cargo xtask bench report                          how long the report takes over the large account, in a browser
+cargo xtask bench dev                             how long it takes from a saved change to the changed page
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
 cargo xtask load [--seconds N]                    how much the server takes, over each database
 cargo xtask simulate [--seeds N] [--from S]       the sync protocol in virtual time, from seeds; --seed S --tell, --mutants, --soak
@@ -45,14 +48,17 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
         "run" => run::run(&checkout, &run::Options::parse(rest)?),
         "seed" => seed::seed(&checkout, rest),
         "compare" => compare::compare(&checkout, rest),
-        "page" => {
-            let tools = setup::set_up(&checkout, &Part::PAGE)?;
-            xtask::page::build(&checkout, &tools)?;
+        "dev" => dev::dev(&checkout, rest),
+        "dist" => {
+            dist::dist(&checkout)?;
             Ok(ExitCode::SUCCESS)
         }
-        "gallery" => {
-            let tools = setup::set_up(&checkout, &Part::PAGE)?;
-            xtask::page::build_gallery(&checkout, &tools)?;
+        "page" => {
+            run::build_page(&checkout)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "pictures" => {
+            pictures::pictures(&checkout)?;
             Ok(ExitCode::SUCCESS)
         }
         "test" => suite::test(&checkout, &suite::Choice::parse(rest)),
@@ -63,10 +69,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
         }
         "load" => load::load(&checkout, rest),
         "simulate" => simulate::simulate(&checkout, rest),
-        "replay" => {
-            println!("{}", replay::replay(rest)?);
-            Ok(ExitCode::SUCCESS)
-        }
+        "replay" => replay::replay(&checkout, rest),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

@@ -1,13 +1,16 @@
 //! The page and its server, running: what a person starts to look at the till.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::checkout::Checkout;
-use crate::setup::{self, Part};
-use crate::{command, page};
+use crate::page::{self, Build};
+use crate::setup::{Part, Tools};
+use crate::steps::Steps;
+use crate::{cargo, command, dist};
 
 /// What was asked for on the command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,12 +21,14 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// No demo account.
     pub empty: bool,
+    /// What is shipped, in place of what is quick to build.
+    pub release: bool,
 }
 
 impl Options {
     /// Reads the words after `run`.
     pub fn parse(words: &[String]) -> Result<Self> {
-        let mut options = Self { port: 8080, data: None, empty: false };
+        let mut options = Self { port: 8080, data: None, empty: false, release: false };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -33,7 +38,8 @@ impl Options {
                 }
                 "--data" => options.data = Some(words.next().context("--data needs a folder")?.into()),
                 "--empty" => options.empty = true,
-                other => bail!("run does not know {other}; it knows --port N, --data DIR and --empty"),
+                "--release" => options.release = true,
+                other => bail!("run does not know {other}; it knows --port N, --data DIR, --empty and --release"),
             }
         }
         Ok(options)
@@ -42,27 +48,61 @@ impl Options {
 
 /// Sets up, builds what changed, and becomes the server, so that signals and the exit code are the server's own.
 pub fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
-    let tools = setup::set_up(checkout, &Part::PAGE)?;
-    page::build(checkout, &tools)?;
-    build_server(checkout)?;
-    let mut server = Command::new(checkout.server());
+    is_free(options.port)?;
+    let (page, program) = if options.release {
+        dist::build(checkout)?;
+        (Build::Shipped.folder(checkout), dist::server(checkout))
+    } else {
+        build(checkout)?;
+        (Build::Quick.folder(checkout), server(checkout))
+    };
+    let mut server = Command::new(program);
     server.arg("--port").arg(options.port.to_string());
     // A database that the environment names needs no folder.
     if options.data.is_some() || std::env::var_os("SUBZERO_DATABASE").is_none() {
         server.arg("--data").arg(options.data.clone().unwrap_or_else(|| checkout.at("data")));
     }
-    server.arg("--page").arg(checkout.page());
+    server.arg("--page").arg(page);
     if !options.empty {
         server.arg("--demo");
     }
     become_program(&mut server)
 }
 
-/// Builds the server in release.
-pub fn build_server(checkout: &Checkout) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--quiet", "-p", "subzero-server"]);
-    command::run(cargo.current_dir(checkout.root()))
+/// Builds what is quick to build, a line a step.
+fn build(checkout: &Checkout) -> Result<()> {
+    let mut steps = Steps::new(4);
+    page_steps(checkout, &mut steps, Build::Quick)?;
+    steps.step("building the server", || cargo::build(checkout, &["--package", "subzero-server"]))
+}
+
+/// Builds the page and what that needs, a line a step.
+pub fn build_page(checkout: &Checkout) -> Result<()> {
+    page_steps(checkout, &mut Steps::new(3), Build::Quick).map(|_| ())
+}
+
+/// The three steps to a page that is quick to build.
+pub fn page_steps(checkout: &Checkout, steps: &mut Steps, build: Build) -> Result<Tools> {
+    let mut tools = Tools::none(checkout)?;
+    steps.step(Part::Compiler.name(), || tools.add(Part::Compiler))?;
+    steps.step("building what binds WebAssembly to JavaScript", || page::build_binder(checkout))?;
+    steps.step("building the page", || page::build(checkout, &tools, build))?;
+    Ok(tools)
+}
+
+/// The server, once built in the development profile.
+pub fn server(checkout: &Checkout) -> PathBuf {
+    checkout.built("debug", "subzero-server")
+}
+
+/// Said before minutes of building, not after.
+pub fn is_free(port: u16) -> Result<()> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            bail!("port {port} cannot be had ({error}): stop what listens there, or name another with --port")
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -87,13 +127,14 @@ mod tests {
 
     #[test]
     fn nothing_said_is_the_demo_on_8080() {
-        assert_eq!(parse("").expect("nothing is fine"), Options { port: 8080, data: None, empty: false });
+        let options = Options { port: 8080, data: None, empty: false, release: false };
+        assert_eq!(parse("").expect("nothing is fine"), options);
     }
 
     #[test]
     fn all_can_be_said() {
-        let options = parse("--empty --port 0 --data /tmp/x").expect("all three are known");
-        assert_eq!(options, Options { port: 0, data: Some("/tmp/x".into()), empty: true });
+        let options = parse("--empty --port 0 --data /tmp/x --release").expect("all four are known");
+        assert_eq!(options, Options { port: 0, data: Some("/tmp/x".into()), empty: true, release: true });
     }
 
     #[test]
@@ -101,5 +142,15 @@ mod tests {
         for line in ["--prot 1", "--port", "--port eighty", "--data"] {
             assert!(parse(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_said_with_a_way_on() {
+        let taken = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+        let port = taken.local_addr().expect("it is bound").port();
+        let error = is_free(port).expect_err("it is taken");
+        assert!(error.to_string().contains("name another with --port"), "{error}");
+        drop(taken);
+        assert!(is_free(port).is_ok());
     }
 }

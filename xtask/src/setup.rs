@@ -1,6 +1,6 @@
 //! The tools building and testing need: found, or else installed, each in one exact version.
 //!
-//! Every tool is first looked for, then tried the ordinary way, then from package registries alone. Tools that are built are
+//! Every tool is first looked for, then tried the ordinary way, then from package registries alone. Tools that are fetched or built are
 //! kept outside the clone by name and version, so that the next clone on this machine only links them. What cannot be had is
 //! named with the command to get it by hand, and only what needs it fails.
 
@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::checkout::Checkout;
 use crate::lock;
+use crate::steps::{Done, seconds};
 
 pub mod binaries;
 pub mod browser;
@@ -29,12 +30,16 @@ use wasm::Compiler;
 pub enum Part {
     /// A compiler with the standard library for wasm.
     Compiler,
-    /// `wasm-bindgen` and its test runner.
-    WasmBindgen,
-    /// The page's bundler.
-    Trunk,
-    /// The page's size optimiser.
+    /// Node.js with npm.
+    Node,
+    /// The size optimiser of the page that is shipped.
     WasmOpt,
+    /// What starts tests that are compiled to wasm.
+    TestRunner,
+    /// What knows of licences and of published weaknesses.
+    Deny,
+    /// What finds dependencies that nothing uses.
+    Shear,
     /// The end-to-end tests' packages.
     EndToEnd,
     /// A browser.
@@ -51,26 +56,46 @@ pub enum Part {
 
 impl Part {
     /// Everything that is to be had on every machine.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Compiler,
-        Self::WasmBindgen,
-        Self::Trunk,
+        Self::Node,
         Self::WasmOpt,
+        Self::TestRunner,
+        Self::Deny,
+        Self::Shear,
         Self::EndToEnd,
         Self::Browser,
         Self::Driver,
         Self::Postgres,
     ];
-    /// What building the page needs.
-    pub const PAGE: [Self; 4] = [Self::Compiler, Self::WasmBindgen, Self::Trunk, Self::WasmOpt];
-    /// What the tests of the server need.
+    /// What the lints need.
+    pub const LINTS: [Self; 2] = [Self::Deny, Self::Shear];
+    /// What native tests need.
     pub const NATIVE_TESTS: [Self; 1] = [Self::Postgres];
     /// What tests compiled to wasm need besides a browser.
-    pub const WASM_TESTS: [Self; 2] = [Self::Compiler, Self::WasmBindgen];
+    pub const WASM_TESTS: [Self; 2] = [Self::Compiler, Self::TestRunner];
     /// More browsers to test in, on machines where they can be had.
     pub const OTHER_BROWSERS: [Self; 2] = [Self::Firefox, Self::WebKit];
     /// What end-to-end tests need besides the page.
-    pub const END_TO_END: [Self; 2] = [Self::EndToEnd, Self::Browser];
+    pub const END_TO_END: [Self; 3] = [Self::Node, Self::EndToEnd, Self::Browser];
+
+    /// What it is called where people wait for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compiler => "a compiler for the browser",
+            Self::Node => "Node.js",
+            Self::WasmOpt => "wasm-opt",
+            Self::TestRunner => "wasm-bindgen-test-runner",
+            Self::Deny => "cargo-deny",
+            Self::Shear => "cargo-shear",
+            Self::EndToEnd => "the end-to-end tests’ packages",
+            Self::Browser => "Chromium",
+            Self::Driver => "chromedriver",
+            Self::Firefox => "Firefox and geckodriver",
+            Self::WebKit => "WebKit",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
 }
 
 /// A part that could not be had.
@@ -94,49 +119,60 @@ pub struct Tools {
     /// A `WebKit`, once [`Part::WebKit`] is there; its driver knows the program.
     pub webkit: Browser,
     missing: Vec<Missing>,
-    bin: PathBuf,
-    web_target: PathBuf,
+    checkout: Checkout,
 }
 
-/// Sets up the parts; says what it installs and, once, how long it took.
+/// Sets up the parts; says what it installs and how long it took.
 pub fn set_up(checkout: &Checkout, parts: &[Part]) -> Result<Tools> {
     let start = Instant::now();
-    std::fs::create_dir_all(checkout.tool_bin()).context("cannot make target/tools/bin")?;
-    let mut tools = Tools {
-        compiler: Compiler::Default,
-        browser: Browser::default(),
-        firefox: Browser::default(),
-        webkit: Browser::default(),
-        missing: Vec::new(),
-        bin: checkout.tool_bin(),
-        web_target: checkout.web_target(),
-    };
+    let mut tools = Tools::none(checkout)?;
     for &part in parts {
-        if let Err(error) = tools.add(checkout, part) {
-            let sentence = format!("{error:#}");
-            println!("set-up: MISSING {sentence}");
-            tools.missing.push(Missing { part, sentence });
+        let start = Instant::now();
+        match tools.add(part) {
+            Ok(Done::Made) => println!("set-up: {} … {}", part.name(), seconds(start.elapsed())),
+            Ok(Done::Unchanged) => {}
+            Err(error) => {
+                let sentence = format!("{error:#}");
+                println!("set-up: MISSING {sentence}");
+                tools.missing.push(Missing { part, sentence });
+            }
         }
     }
-    println!("set-up: done in {:.1} s", start.elapsed().as_secs_f64());
+    println!("set-up: done in {}", seconds(start.elapsed()));
     Ok(tools)
 }
 
 impl Tools {
-    fn add(&mut self, checkout: &Checkout, part: Part) -> Result<()> {
+    /// Nothing is set up yet.
+    pub fn none(checkout: &Checkout) -> Result<Self> {
+        std::fs::create_dir_all(checkout.tool_bin()).context("cannot make target/tools/bin")?;
+        Ok(Self {
+            compiler: Compiler::Default,
+            browser: Browser::default(),
+            firefox: Browser::default(),
+            webkit: Browser::default(),
+            missing: Vec::new(),
+            checkout: checkout.clone(),
+        })
+    }
+
+    /// Finds or installs one part.
+    pub fn add(&mut self, part: Part) -> Result<Done> {
+        let checkout = &self.checkout;
         match part {
-            Part::Compiler => self.compiler = wasm::set_up(checkout)?,
-            Part::WasmBindgen => binaries::wasm_bindgen(checkout, &wasm_bindgen_version(checkout)?)?,
-            Part::Trunk => binaries::trunk(checkout)?,
-            Part::WasmOpt => npm::wasm_opt(checkout)?,
-            Part::EndToEnd => npm::end_to_end(checkout)?,
-            Part::Browser => self.browser.program = Some(browser::program(checkout)?),
-            Part::Driver => self.browser.driver = Some(browser::driver()?),
-            Part::Firefox => self.firefox = browser::firefox(checkout)?,
-            Part::WebKit => self.webkit = browser::webkit()?,
-            Part::Postgres => postgres::set_up()?,
+            Part::Compiler => Ok(keep(&mut self.compiler, wasm::set_up(checkout)?)),
+            Part::Node => npm::node(),
+            Part::WasmOpt => npm::wasm_opt(checkout),
+            Part::TestRunner => binaries::test_runner(checkout, &wasm_bindgen_version(checkout)?),
+            Part::Deny => binaries::deny(checkout),
+            Part::Shear => binaries::shear(checkout),
+            Part::EndToEnd => npm::end_to_end(checkout),
+            Part::Browser => Ok(keep(&mut self.browser.program, browser::program(checkout)?)),
+            Part::Driver => Ok(keep(&mut self.browser.driver, browser::driver()?)),
+            Part::Firefox => Ok(keep(&mut self.firefox, browser::firefox(checkout)?)),
+            Part::WebKit => Ok(keep(&mut self.webkit, browser::webkit()?)),
+            Part::Postgres => postgres::set_up(),
         }
-        Ok(())
     }
 
     /// What is missing of these parts.
@@ -157,18 +193,30 @@ impl Tools {
     /// A command that finds our tools first and compiles wasm with the compiler that can.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.env("PATH", self.path()).env("CARGO_TARGET_DIR", &self.web_target);
-        // Trunk takes NO_COLOR for a flag of its own, with other values.
-        command.env_remove("NO_COLOR");
+        command.env("PATH", self.path()).env("CARGO_TARGET_DIR", self.web_target());
         self.compiler.choose(&mut command);
         command
     }
 
+    /// Where cargo puts what it compiles for the browser: with everything else, unless another compiler does it.
+    pub fn web_target(&self) -> PathBuf {
+        match self.compiler {
+            Compiler::Default => self.checkout.target(),
+            Compiler::Web => self.checkout.web_target(),
+        }
+    }
+
     fn path(&self) -> OsString {
         let inherited = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(self.bin.clone()).chain(std::env::split_paths(&inherited));
+        let folders = std::iter::once(self.checkout.tool_bin()).chain(std::env::split_paths(&inherited));
         std::env::join_paths(folders).unwrap_or(inherited)
     }
+}
+
+/// Remembers what was found or installed.
+fn keep<T>(place: &mut impl From<T>, (found, done): (T, Done)) -> Done {
+    *place = found.into();
+    done
 }
 
 /// The version of the wasm-bindgen crate, which its command-line tool must equal.
@@ -178,9 +226,4 @@ pub fn wasm_bindgen_version(checkout: &Checkout) -> Result<String> {
         [version] => Ok((*version).to_owned()),
         versions => bail!("Cargo.lock must have wasm-bindgen once, and has {versions:?}"),
     }
-}
-
-/// Says what is about to be installed, and why.
-fn announce(what: &str, why: &str) {
-    println!("set-up: installing {what}: {why}");
 }

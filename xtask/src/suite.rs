@@ -8,7 +8,9 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::checkout::Checkout;
+use crate::page::Build;
 use crate::setup::{self, Part, Tools};
+use crate::steps::seconds;
 
 pub mod browser;
 pub mod e2e;
@@ -18,7 +20,7 @@ pub mod output;
 pub mod tally;
 
 use browser::engine::Engine;
-use tally::Tally;
+use tally::{Outcome, Tally, slowest};
 
 /// A step of the suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,10 +86,10 @@ impl Choice {
     fn needs(&self, step: Step) -> Vec<Part> {
         let engines = || self.engines().filter(|engine| engine.is_required() || !self.engines.is_empty());
         match step {
-            Step::Lint => Vec::new(),
+            Step::Lint => Part::LINTS.to_vec(),
             Step::Native => Part::NATIVE_TESTS.to_vec(),
             Step::Browser => Part::WASM_TESTS.into_iter().chain(engines().flat_map(Engine::parts).copied()).collect(),
-            Step::EndToEnd => [&Part::PAGE[..], &Part::END_TO_END[..]].concat(),
+            Step::EndToEnd => [Build::Quick.parts(), &Part::END_TO_END].concat(),
         }
     }
 
@@ -113,30 +115,47 @@ pub fn test(checkout: &Checkout, choice: &Choice) -> Result<ExitCode> {
         }
     }
     let tools = setup::set_up(checkout, &parts)?;
-    let mut total = Tally::default();
-    let mut summary = Vec::new();
+    let (mut total, mut summary, mut times, mut not_tried) = (Tally::default(), Vec::new(), Vec::new(), Vec::new());
+    let begun = Instant::now();
     for &step in &choice.steps {
         println!("\n== {} ==", step.name());
         let start = Instant::now();
-        let tally = run(checkout, &tools, choice, step).unwrap_or_else(|error| {
+        let outcome = run(checkout, &tools, choice, step, &mut not_tried).unwrap_or_else(|error| {
             println!("FAILED {}: {error:#}", step.name());
-            Tally::broken()
+            Outcome { tally: Tally::broken(), ..Outcome::default() }
         });
-        summary.push(format!("{:8} {tally} in {:.0} s", step.name(), start.elapsed().as_secs_f64()));
-        total.add(tally);
+        let (took, built) = (seconds(start.elapsed()), seconds(outcome.built));
+        summary.push(format!("{:8} {} in {took}, of which building {built}", step.name(), outcome.tally));
+        total.add(outcome.tally);
+        times.extend(outcome.times);
     }
-    println!("\n{}", summary.join("\n"));
-    for missing in tools.missing(&wanted) {
-        println!("NOT TRIED: {}", missing.sentence);
+    println!("\nthe ten slowest:");
+    for slow in slowest(times, 10) {
+        println!("{:>6}  {}", seconds(slow.time), slow.name);
+    }
+    println!("\n{}\nall of it in {}", summary.join("\n"), seconds(begun.elapsed()));
+    not_tried.extend(tools.missing(&wanted).iter().map(|missing| missing.sentence.clone()));
+    for sentence in not_tried {
+        println!("NOT TRIED: {sentence}");
     }
     println!("{total}");
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, step: Step) -> Result<Tally> {
+fn run(
+    checkout: &Checkout,
+    tools: &Tools,
+    choice: &Choice,
+    step: Step,
+    not_tried: &mut Vec<String>,
+) -> Result<Outcome> {
     tools.require(&choice.needs(step))?;
     match step {
-        Step::Lint => lint::run(checkout),
+        Step::Lint => {
+            let (outcome, sentences) = lint::run(checkout, tools)?;
+            not_tried.extend(sentences);
+            Ok(outcome)
+        }
         Step::Native => native::run(checkout, choice),
         Step::Browser => browser::run(checkout, tools, choice),
         Step::EndToEnd => e2e::run(checkout, tools, choice),

@@ -111,8 +111,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(Extension(document))
         .layer(map_response(mark_private));
-    let pages =
-        Router::new().fallback(page::answer).layer(CompressionLayer::new()).layer(held(|limits| &limits.stranger));
+    let pages = Router::new().fallback(page::answer).layer(held(|limits| &limits.stranger));
     Router::new()
         .merge(api)
         .fallback_service(pages.with_state(Arc::clone(&server)))

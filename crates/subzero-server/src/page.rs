@@ -3,6 +3,9 @@
 //! Only files that were there at start are served, by exact name; a request never touches the disk, so no path leads out of
 //! the folder. Files and folders whose names begin with a dot are not read. Every other path without an extension is a
 //! place inside the page and gets `index.html`.
+//!
+//! `NAME.br` and `NAME.gz` beside a file are what the build made of it once, and are sent in its place to whoever can read them. Nothing is
+//! compressed while somebody waits: it costs a stranger nothing to ask for the page again and again.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -24,6 +27,9 @@ use crate::server::Server;
 const SCRIPT_HASHES: &str = ".csp-script-hashes";
 /// The most bytes all files together may have: they stay in memory.
 const BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// What a compressed copy's name ends with, and what that is called on the wire; the smallest first.
+const COMPRESSED: [(&str, &str); 2] = [(".br", "br"), (".gz", "gzip")];
 
 /// Why a folder is not a page.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +63,8 @@ pub struct Page {
 #[derive(Clone)]
 struct File {
     bytes: Bytes,
+    /// Compressed, by the name of how.
+    compressed: Vec<(&'static str, Bytes)>,
     kind: &'static str,
     /// The name changes with the content, so a copy is good for ever.
     is_immutable: bool,
@@ -69,6 +77,7 @@ impl Page {
         let mut by_path = BTreeMap::new();
         let mut left = BYTES_MAX;
         read_folder(folder, "", &mut by_path, &mut left)?;
+        keep_compressed(&mut by_path);
         let index = by_path.get("index.html").cloned().ok_or_else(|| PageError::NoIndex(folder.to_owned()))?;
         let policy = policy(&script_hashes(folder)?)?;
         Ok(Self { by_path, index, policy })
@@ -96,13 +105,33 @@ pub async fn answer(State(server): State<Arc<Server>>, request: Request) -> Resp
     }
     let mut response = match page.find(request.uri().path()) {
         Some(file) if is_fresh(request.headers(), file) => StatusCode::NOT_MODIFIED.into_response(),
-        Some(file) => Body::from(file.bytes.clone()).into_response(),
+        Some(file) => whole(request.headers(), file),
         None => return ApiError::NotFound.into_response(),
     };
     if let Some(file) = page.find(request.uri().path()) {
         mark(response.headers_mut(), file, &page.policy);
     }
     response
+}
+
+/// The file, compressed if the asker can read that.
+fn whole(asked: &HeaderMap, file: &File) -> Response {
+    let Some((coding, bytes)) = file.compressed.iter().find(|(coding, _)| reads(asked, coding)) else {
+        return Body::from(file.bytes.clone()).into_response();
+    };
+    let mut response = Body::from(bytes.clone()).into_response();
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    response
+}
+
+/// Whether this coding is one of those that are accepted: named, and not with a weight of nothing.
+fn reads(asked: &HeaderMap, coding: &str) -> bool {
+    let accepted = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|word| {
+        let (name, weight) = word.split_once(';').unwrap_or((word, ""));
+        let is_refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case(coding) && !is_refused
+    })
 }
 
 fn is_fresh(headers: &HeaderMap, file: &File) -> bool {
@@ -115,6 +144,9 @@ fn mark(headers: &mut HeaderMap, file: &File, policy: &HeaderValue) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::ETAG, file.tag.clone());
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    if !file.compressed.is_empty() {
+        headers.insert(header::VARY, HeaderValue::from_name(header::ACCEPT_ENCODING));
+    }
 }
 
 fn read_folder(
@@ -141,12 +173,30 @@ fn read_folder(
             let bytes = std::fs::read(&path).map_err(failed(&path))?;
             *left = left.checked_sub(bytes.len()).ok_or_else(|| PageError::TooLarge(folder.to_owned()))?;
             let path = format!("{prefix}{name}");
-            let file =
-                File { kind: kind_of(&name), is_immutable: has_hash(&path), tag: tag(&bytes), bytes: bytes.into() };
+            let file = File {
+                kind: kind_of(&name),
+                is_immutable: has_hash(&path),
+                tag: tag(&bytes),
+                bytes: bytes.into(),
+                compressed: Vec::new(),
+            };
             by_path.insert(path, file);
         }
     }
     Ok(())
+}
+
+/// Puts each compressed copy with what it is a copy of; by its own name it is no file of the page.
+fn keep_compressed(by_path: &mut BTreeMap<String, File>) {
+    for (suffix, coding) in COMPRESSED {
+        let copies: Vec<String> = by_path.keys().filter(|path| path.ends_with(suffix)).cloned().collect();
+        for path in copies {
+            let Some(copy) = by_path.remove(&path) else { continue };
+            if let Some(file) = path.strip_suffix(suffix).and_then(|path| by_path.get_mut(path)) {
+                file.compressed.push((coding, copy.bytes));
+            }
+        }
+    }
 }
 
 /// Weak, for what is sent may be compressed.

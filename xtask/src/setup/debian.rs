@@ -28,17 +28,15 @@ pub fn install(packages: &[&str]) -> Result<()> {
         bail!("this is not Debian as root; by hand: apt-get install {}", packages.join(" "));
     }
     if !IS_UPDATED.swap(true, Ordering::Relaxed) {
-        command::run_within(&mut apt_get(&["update"]), LIMIT)?;
+        command::run_quietly_within(&mut apt_get(&["update"]), LIMIT)?;
     }
     let mut words = vec!["install", "--yes", "--no-install-recommends"];
     words.extend(packages);
-    command::run_within(&mut apt_get(&words), LIMIT)
+    command::run_quietly_within(&mut apt_get(&words), LIMIT)
 }
 
 fn apt_get(words: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
     command.args(["-qq", "-o", LOCK_WAIT]).args(words).env("DEBIAN_FRONTEND", "noninteractive");
-    // What packages say while they are unpacked interests nobody; failures are on stderr.
-    command.stdout(std::process::Stdio::null());
     command
 }

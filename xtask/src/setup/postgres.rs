@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{announce, debian};
+use super::debian;
 use crate::command;
+use crate::steps::Done;
 
 /// Where Debian has the programs: one folder a version, not on `PATH`.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -13,16 +14,15 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 const PROGRAMS: [&str; 2] = ["initdb", "pg_ctl"];
 
 /// Finds or installs it.
-pub fn set_up() -> Result<()> {
+pub fn set_up() -> Result<Done> {
     if is_installed() {
-        return Ok(());
+        return Ok(Done::Unchanged);
     }
-    announce("PostgreSQL", "the server's tests run on it as well as on SQLite");
     debian::install(&["postgresql"]).context("no PostgreSQL to test on")?;
     if !is_installed() {
         bail!("PostgreSQL was installed, and {} are in no folder under {DEBIAN}", PROGRAMS.join(" and "));
     }
-    Ok(())
+    Ok(Done::Made)
 }
 
 fn is_installed() -> bool {

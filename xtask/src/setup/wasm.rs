@@ -3,14 +3,15 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{announce, debian};
+use super::debian;
 use crate::checkout::Checkout;
 use crate::command;
+use crate::steps::Done;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// A closed network is told from a slow one by this: the target is some 20 MB.
@@ -49,29 +50,27 @@ impl Compiler {
 }
 
 /// Finds or installs the target.
-pub fn set_up(checkout: &Checkout) -> Result<Compiler> {
-    if has_target(Compiler::Default) {
-        return Ok(Compiler::Default);
+pub fn set_up(checkout: &Checkout) -> Result<(Compiler, Done)> {
+    for compiler in [Compiler::Default, Compiler::Web] {
+        if has_target(compiler) {
+            return Ok((compiler, Done::Unchanged));
+        }
     }
-    if has_target(Compiler::Web) {
-        return Ok(Compiler::Web);
-    }
-    announce(TARGET, "the compiler does not have its standard library");
-    let fetched = command::run_within(Command::new("rustup").args(["target", "add", TARGET]), FETCH_LIMIT);
-    if fetched.is_ok() && has_target(Compiler::Default) {
-        return Ok(Compiler::Default);
+    let mut rustup = Command::new("rustup");
+    rustup.args(["target", "add", TARGET]).stdout(Stdio::null()).stderr(Stdio::null());
+    if command::run_within(&mut rustup, FETCH_LIMIT).is_ok() && has_target(Compiler::Default) {
+        return Ok((Compiler::Default, Done::Made));
     }
     if !debian::can_install() {
         bail!("{TARGET} cannot be fetched, and this is not Debian as root; {BY_HAND}");
     }
-    println!("set-up: {TARGET} cannot be fetched: taking Debian's compiler and building the library from its source");
     debian::install(&WEB_PACKAGES).context(BY_HAND)?;
     build_std(checkout).with_context(|| format!("cannot build the standard library for {TARGET}; {BY_HAND}"))?;
-    command::run(Command::new("rustup").args(["toolchain", "link", WEB, WEB_PREFIX]))?;
+    command::run_quietly(Command::new("rustup").args(["toolchain", "link", WEB, WEB_PREFIX]))?;
     if !has_target(Compiler::Web) {
         bail!("the standard library for {TARGET} was built, and the compiler does not find it; {BY_HAND}");
     }
-    Ok(Compiler::Web)
+    Ok((Compiler::Web, Done::Made))
 }
 
 fn has_target(compiler: Compiler) -> bool {
@@ -102,7 +101,7 @@ fn build_std(checkout: &Checkout) -> Result<()> {
     cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Cembed-bitcode=yes").env_remove("CARGO_ENCODED_RUSTFLAGS");
     cargo.env("CARGO_TARGET_DIR", empty.join("target"));
     cargo.args(["build", "--release", "--target", TARGET, "-Z", "build-std=std,panic_abort,proc_macro,test"]);
-    command::run_within(&mut cargo, BUILD_LIMIT)?;
+    command::run_quietly_within(&mut cargo, BUILD_LIMIT)?;
     copy_libraries(&empty.join("target").join(TARGET).join("release/deps"))?;
     // Crates compiled against an earlier build of it do not fit this one.
     let _ = std::fs::remove_dir_all(checkout.web_target());

@@ -1,15 +1,18 @@
 //! Tests compiled to wasm and run in real browsers: storage as it is on a till, in every engine that a till can have.
 //!
-//! `wasm-bindgen-test-runner` starts each browser through its own driver. The tests are compiled once.
+//! `wasm-bindgen-test-runner` starts each browser through its own driver. The tests are compiled once, with what the page is made of.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::{Choice, output, tally::Tally};
+use super::tally::{Outcome, Tally, Timed};
+use super::{Choice, output};
 use crate::checkout::Checkout;
+use crate::command;
 use crate::setup::Tools;
 
 pub mod back_end;
@@ -28,19 +31,20 @@ const DRIVERS: [&str; 3] = ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"];
 const TIMEOUT: &str = "300";
 
 /// Runs every file in `tests/` in every engine that was chosen and can be had.
-pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Tally> {
-    if !has_tests(checkout) {
-        println!("there is no tests/*.rs yet");
-        return Ok(Tally::default());
-    }
+pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Outcome> {
     let suite = Suite { checkout, tools, choice };
-    let mut total = Tally::default();
+    let mut total = Outcome::default();
+    let start = Instant::now();
+    command::run_quietly(suite.cargo().arg("--no-run"))?;
+    total.built = start.elapsed();
     for engine in choice.engines().filter(|engine| tools.missing(engine.parts()).is_empty()) {
+        let start = Instant::now();
         let tally = suite.run_in(engine).unwrap_or_else(|error| {
             println!("FAILED {}: {error:#}", engine.name());
             Tally::broken()
         });
-        total.add(tally);
+        let times = vec![Timed { time: start.elapsed(), name: format!("storage in {}", engine.name()) }];
+        total.add(Outcome { tally, times, ..Outcome::default() });
     }
     Ok(total)
 }
@@ -109,9 +113,8 @@ impl Suite<'_> {
         session: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Tally> {
-        let mut cargo: Command = self.tools.command("cargo");
-        cargo.args(["test", "--target", TARGET, "-p", "subzero", "--test", "*", "--no-fail-fast"]);
-        cargo.args(&self.choice.filter).current_dir(self.checkout.root());
+        let mut cargo = self.cargo();
+        cargo.args(&self.choice.filter);
         cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
         for other in DRIVERS {
             cargo.env_remove(other).env_remove(format!("{other}_REMOTE"));
@@ -120,8 +123,15 @@ impl Suite<'_> {
         cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", session);
         cargo.env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT).env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
         cargo.envs(settings.iter().copied());
-        let (tally, is_success) = output::count(&mut cargo)?;
-        tally.confirmed(is_success, !self.choice.filter.is_empty())
+        let (outcome, is_success) = output::count(&mut cargo)?;
+        outcome.tally.confirmed(is_success, !self.choice.filter.is_empty())
+    }
+
+    fn cargo(&self) -> Command {
+        let mut cargo: Command = self.tools.command("cargo");
+        cargo.args(["test", "--quiet", "--target", TARGET, "-p", "subzero", "--test", "*", "--no-fail-fast"]);
+        cargo.current_dir(self.checkout.root());
+        cargo
     }
 
     /// What a driver is asked for, in a file for the runner.
@@ -136,9 +146,4 @@ impl Suite<'_> {
         std::fs::create_dir_all(&folder).context("cannot make target/browser")?;
         Ok(folder)
     }
-}
-
-fn has_tests(checkout: &Checkout) -> bool {
-    let is_rust = |path: PathBuf| path.extension().is_some_and(|extension| extension == "rs");
-    std::fs::read_dir(checkout.at("tests")).is_ok_and(|entries| entries.flatten().any(|entry| is_rust(entry.path())))
 }

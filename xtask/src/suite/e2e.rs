@@ -2,55 +2,87 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::{Choice, tally::Tally};
+use super::Choice;
+use super::tally::{Outcome, Tally, Timed};
 use crate::checkout::Checkout;
+use crate::page::{self, Build};
 use crate::setup::Tools;
-use crate::{command, page, run, seed};
+use crate::{cargo, command, run};
 
-/// Builds the page, the server and the bakery, and runs the tests against them. Each test file starts a server of its own.
-pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Tally> {
-    page::build(checkout, tools)?;
-    page::build_gallery(checkout, tools)?;
-    run::build_server(checkout)?;
-    seed::build_bakery(checkout)?;
+/// Builds the page, the server and the bakery, and runs the tests against them.
+pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Outcome> {
+    let start = Instant::now();
+    page::build_binder(checkout)?;
+    page::build(checkout, tools, Build::Quick)?;
+    // Of all packages at once, as the native tests have them built: of one alone some would be compiled anew.
+    cargo::build(checkout, &["--workspace", "--bins"])?;
+    let built = start.elapsed();
     let folder = checkout.at("target/e2e");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    playwright(checkout, tools, choice, &folder.join("report.json"))
+    let outcome = playwright(checkout, tools, choice, &folder.join("report.json"))?;
+    Ok(Outcome { built, ..outcome })
 }
 
-fn playwright(checkout: &Checkout, tools: &Tools, choice: &Choice, report: &Path) -> Result<Tally> {
-    let mut npx = Command::new("npx");
-    npx.args(["playwright", "test", "--reporter=list,json"]).current_dir(checkout.at("tests/e2e"));
+fn playwright(checkout: &Checkout, tools: &Tools, choice: &Choice, report: &Path) -> Result<Outcome> {
+    let mut npx = command(checkout, tools);
+    npx.args(["playwright", "test", "--reporter=list,json"]);
     if !choice.filter.is_empty() {
         // Of several it takes the last one only.
         npx.args(["--grep", &choice.filter.join("|")]);
     }
     npx.env("PLAYWRIGHT_JSON_OUTPUT_NAME", report);
-    npx.env("SUBZERO_SERVER", checkout.server()).env("SUBZERO_BAKERY", checkout.bakery());
-    npx.env("SUBZERO_PAGE", checkout.page()).env("SUBZERO_GALLERY", checkout.gallery());
-    if let Some(browser) = &tools.browser.program {
-        npx.env("SUBZERO_CHROMIUM", browser);
-    }
     println!("$ {}", command::line(&npx));
     let is_success = npx.status().context("cannot start Playwright")?.success();
     let text = std::fs::read_to_string(report).context("Playwright left no report")?;
-    count(&text)?.confirmed(is_success, !choice.filter.is_empty())
+    let report: Value = serde_json::from_str(&text).context("Playwright's report is not JSON")?;
+    let mut times = Vec::new();
+    collect_times(&report, &mut times);
+    let tally = count(&report)?.confirmed(is_success, !choice.filter.is_empty())?;
+    Ok(Outcome { tally, times, ..Outcome::default() })
+}
+
+/// `npx` in the tests' folder, told where everything is.
+pub fn command(checkout: &Checkout, tools: &Tools) -> Command {
+    let mut npx = Command::new("npx");
+    npx.current_dir(checkout.at("tests/e2e"));
+    npx.env("SUBZERO_SERVER", run::server(checkout)).env("SUBZERO_BAKERY", checkout.built("debug", "subzero-bakery"));
+    npx.env("SUBZERO_PAGE", Build::Quick.folder(checkout));
+    if let Some(browser) = &tools.browser.program {
+        npx.env("SUBZERO_CHROMIUM", browser);
+    }
+    npx
 }
 
 /// The counts in Playwright's report. A test that was skipped did not pass.
-fn count(report: &str) -> Result<Tally> {
-    let report: Value = serde_json::from_str(report).context("Playwright's report is not JSON")?;
+fn count(report: &Value) -> Result<Tally> {
     let number = |name: &str| report["stats"][name].as_u64().with_context(|| format!("the report has no stats.{name}"));
     let skipped = number("skipped")?;
     if skipped > 0 {
         println!("FAILED: {skipped} skipped");
     }
     Ok(Tally { passed: number("expected")?, failed: number("unexpected")? + number("flaky")? + skipped })
+}
+
+/// How long each test took: suites hold suites and specs, specs hold tests, tests hold results.
+fn collect_times(suite: &Value, times: &mut Vec<Timed>) {
+    let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+    for spec in list(suite, "specs") {
+        for result in list(&spec, "tests").iter().flat_map(|test| list(test, "results")) {
+            let title = spec["title"].as_str().unwrap_or_default();
+            let file = spec["file"].as_str().unwrap_or_default();
+            let time = Duration::from_millis(result["duration"].as_u64().unwrap_or_default());
+            times.push(Timed { time, name: format!("{file}: {title}") });
+        }
+    }
+    for inner in list(suite, "suites") {
+        collect_times(&inner, times);
+    }
 }
 
 #[cfg(test)]
@@ -60,12 +92,23 @@ mod tests {
     #[test]
     fn a_report_is_counted() {
         let report = r#"{"errors":[],"stats":{"startTime":"x","duration":1.5,"expected":7,"skipped":1,"unexpected":2,"flaky":1}}"#;
-        assert_eq!(count(report).expect("it is a report"), Tally { passed: 7, failed: 4 });
+        let report = serde_json::from_str(report).expect("it is JSON");
+        assert_eq!(count(&report).expect("it is a report"), Tally { passed: 7, failed: 4 });
     }
 
     #[test]
     fn what_is_not_a_report_is_an_error() {
-        assert!(count("").is_err());
-        assert!(count("{}").is_err());
+        assert!(count(&Value::Null).is_err());
+    }
+
+    #[test]
+    fn each_test_has_its_time() {
+        let report = r#"{"suites":[{"specs":[{"title":"sells","file":"till.spec.ts","tests":[{"results":[{"duration":1200}]}]}],
+            "suites":[{"specs":[{"title":"counts","file":"till.spec.ts","tests":[{"results":[{"duration":90}]}]}]}]}]}"#;
+        let mut times = Vec::new();
+        collect_times(&serde_json::from_str(report).expect("it is JSON"), &mut times);
+        let names: Vec<&str> = times.iter().map(|timed| timed.name.as_str()).collect();
+        assert_eq!(names, ["till.spec.ts: sells", "till.spec.ts: counts"]);
+        assert_eq!(times[0].time, Duration::from_millis(1200));
     }
 }

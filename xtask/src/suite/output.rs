@@ -2,29 +2,31 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::tally::Tally;
+use super::tally::{Outcome, Tally, Timed};
 use crate::command;
 
 /// Runs a program that prints `test result:` lines; also says whether it succeeded.
-pub fn count(program: &mut Command) -> Result<(Tally, bool)> {
+pub fn count(program: &mut Command) -> Result<(Outcome, bool)> {
     println!("$ {}", command::line(program));
     let mut child =
         program.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{}`", command::line(program)))?;
-    let mut tally = Tally::default();
+    let mut outcome = Outcome::default();
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n') {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
             println!("{line}");
             if let Some(result) = result(&line) {
-                tally.add(result);
+                outcome.tally.add(result);
             }
+            outcome.times.extend(timed(&line));
         }
     }
-    Ok((tally, child.wait()?.success()))
+    Ok((outcome, child.wait()?.success()))
 }
 
 /// The count in a line like `test result: ok. 12 passed; 0 failed; …`.
@@ -32,6 +34,13 @@ fn result(line: &str) -> Option<Tally> {
     let (_, counts) = line.trim_start().strip_prefix("test result: ")?.split_once(". ")?;
     let number = |word: &str| counts.split("; ").find_map(|count| count.strip_suffix(word)?.trim().parse().ok());
     Some(Tally { passed: number("passed")?, failed: number("failed")? })
+}
+
+/// The time in a line like `test laws::l13 ... ok <1.204s>`.
+fn timed(line: &str) -> Option<Timed> {
+    let (name, rest) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    let (_, time) = rest.strip_suffix("s>")?.rsplit_once('<')?;
+    Some(Timed { time: Duration::try_from_secs_f64(time.parse().ok()?).ok()?, name: name.to_owned() })
 }
 
 #[cfg(test)]
@@ -47,6 +56,13 @@ mod tests {
     }
 
     #[test]
+    fn a_test_says_how_long_it_took() {
+        let time = Duration::from_millis(1204);
+        assert_eq!(timed("test laws::l13 ... ok <1.204s>"), Some(Timed { time, name: "laws::l13".to_owned() }));
+        assert_eq!(timed("test laws::l13 ... ok"), None);
+    }
+
+    #[test]
     fn other_lines_are_not() {
         for line in
             ["test stock::tests::ok ... ok", "running 3 tests", "test result: ok.", "the test result: ok. 1 passed"]
@@ -59,7 +75,7 @@ mod tests {
     fn a_program_is_counted_over_all_its_lines() {
         let script =
             "echo 'test result: ok. 2 passed; 0 failed; x'; echo 'test result: FAILED. 1 passed; 4 failed; x'; exit 1";
-        let counted = count(Command::new("sh").args(["-c", script])).expect("sh runs");
-        assert_eq!(counted, (Tally { passed: 3, failed: 4 }, false));
+        let (outcome, is_success) = count(Command::new("sh").args(["-c", script])).expect("sh runs");
+        assert_eq!((outcome.tally, is_success), (Tally { passed: 3, failed: 4 }, false));
     }
 }

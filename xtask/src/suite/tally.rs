@@ -1,8 +1,45 @@
-//! How many checks passed and failed.
+//! How many checks passed and failed, and how long they took.
 
 use std::fmt;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
+
+/// How a step went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Its count.
+    pub tally: Tally,
+    /// How long it built what it then ran.
+    pub built: Duration,
+    /// How long each check took that says so.
+    pub times: Vec<Timed>,
+}
+
+impl Outcome {
+    /// Adds another part of the same step.
+    pub fn add(&mut self, other: Self) {
+        self.tally.add(other.tally);
+        self.built += other.built;
+        self.times.extend(other.times);
+    }
+}
+
+/// How long a check took.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timed {
+    /// That long.
+    pub time: Duration,
+    /// Which.
+    pub name: String,
+}
+
+/// The slowest, the worst first.
+pub fn slowest(mut times: Vec<Timed>, most: usize) -> Vec<Timed> {
+    times.sort_by(|one, other| other.cmp(one));
+    times.truncate(most);
+    times
+}
 
 /// A count of checks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +101,13 @@ mod tests {
     fn failed_tests_are_not_counted_twice() {
         let tally = Tally { passed: 3, failed: 2 }.confirmed(false, false).expect("it ran");
         assert_eq!(tally, Tally { passed: 3, failed: 2 });
+    }
+
+    #[test]
+    fn the_slowest_come_first_and_no_more_than_asked_for() {
+        let times = [3, 9, 1].map(|seconds| Timed { time: Duration::from_secs(seconds), name: seconds.to_string() });
+        let names: Vec<String> = slowest(times.to_vec(), 2).into_iter().map(|timed| timed.name).collect();
+        assert_eq!(names, ["9", "3"]);
     }
 
     #[test]

@@ -83,10 +83,36 @@ async fn each_file_has_its_type_and_its_time_to_live() {
     let tag = get(&server, "/sw.js").await.headers()["etag"].clone();
     let again = server.http.get(format!("{}/sw.js", server.url)).header("if-none-match", tag).send().await.unwrap();
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-    let zipped = server.http.get(&server.url).header("accept-encoding", "br").send().await.unwrap();
-    assert_eq!(zipped.headers()["content-encoding"], "br");
     let head = server.http.head(&server.url).send().await.unwrap();
     assert_eq!(head.status(), StatusCode::OK);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_copy_that_the_build_compressed_is_sent_to_whoever_reads_it() {
+    let (data, page) = (folder(), built());
+    fs::write(page.path().join("sw.js.br"), "as Brotli").unwrap();
+    fs::write(page.path().join("sw.js.gz"), "as gzip").unwrap();
+    let server = start(&data, &page).await;
+    for (accepted, coding, content) in [
+        ("gzip, deflate, br, zstd", Some("br"), "as Brotli"),
+        ("gzip", Some("gzip"), "as gzip"),
+        ("br;q=0, gzip;q=0.5", Some("gzip"), "as gzip"),
+        ("identity", None, "self.addEventListener('fetch', () => {})"),
+        ("brotli", None, "self.addEventListener('fetch', () => {})"),
+    ] {
+        let asked = server.http.get(format!("{}/sw.js", server.url)).header("accept-encoding", accepted);
+        let answer = asked.send().await.unwrap();
+        let headers = answer.headers().clone();
+        assert_eq!(headers.get("content-encoding").map(|coding| coding.to_str().unwrap()), coding, "{accepted}");
+        assert_eq!(headers["content-type"], "text/javascript; charset=utf-8", "{accepted}");
+        assert_eq!(headers["vary"], "accept-encoding", "{accepted}");
+        assert_eq!(answer.text().await.unwrap(), content, "{accepted}");
+    }
+    // Where there is no copy, nothing is compressed while somebody waits; and a copy is nothing that can be asked for.
+    let plain = server.http.get(&server.url).header("accept-encoding", "br").send().await.unwrap();
+    assert!(!plain.headers().contains_key("content-encoding"));
+    assert_eq!(get(&server, "/sw.js.br").await.status(), StatusCode::NOT_FOUND);
     server.stop().await;
 }
 

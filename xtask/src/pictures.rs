@@ -1,0 +1,20 @@
+//! The pictures in `docs/images`, taken of the page as it is over the real bakery, so that none is of an older one.
+
+use anyhow::Result;
+
+use crate::checkout::Checkout;
+use crate::page::Build;
+use crate::setup::{self, Part};
+use crate::suite::e2e;
+use crate::{cargo, command, run};
+
+/// Builds page and server and takes every picture anew.
+pub fn pictures(checkout: &Checkout) -> Result<()> {
+    run::build_page(checkout)?;
+    cargo::build(checkout, &["--workspace", "--bins"])?;
+    let parts = [Build::Quick.parts(), &Part::END_TO_END].concat();
+    let tools = setup::set_up(checkout, &parts)?;
+    tools.require(&parts)?;
+    let mut npx = e2e::command(checkout, &tools);
+    command::run(npx.args(["playwright", "test", "--config", "pictures.config.ts"]))
+}
