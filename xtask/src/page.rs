@@ -134,7 +134,7 @@ fn bind(checkout: &Checkout, tools: &Tools, build: Build) -> Result<PathBuf> {
     let compiled = tools.web_target().join(TARGET).join(build.profile_folder()).join("subzero.wasm");
     let bound = checkout.at("target/parts/bound").join(build.stamp());
     let _ = fs::remove_dir_all(&bound);
-    command::run_quietly(Command::new(checkout.built("debug", BINDER)).arg(compiled).arg(&bound))?;
+    command::run_quietly(Command::new(checkout.built("binder", BINDER)).arg(compiled).arg(&bound))?;
     if build == Build::Shipped {
         shipped::optimise(tools, &bound.join(WASM))?;
     }
@@ -143,7 +143,7 @@ fn bind(checkout: &Checkout, tools: &Tools, build: Build) -> Result<PathBuf> {
 
 /// Builds the program that writes the JavaScript between page and browser, unless it is there.
 pub fn build_binder(checkout: &Checkout) -> Result<Done> {
-    cargo::build(checkout, &["--package", BINDER])
+    cargo::build(checkout, &["--profile", "binder", "--package", BINDER])
 }
 
 /// Lays out a page folder: every file that `index.html` names under a name with its hash, and what goes with them.

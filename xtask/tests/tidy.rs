@@ -14,7 +14,7 @@ use xtask::setup::npm;
 use xtask::{command, lock, setup};
 
 /// Which of our own packages each package may depend on, for its tests too.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("subzero-ledger", &[]),
     ("subzero-csv", &["subzero-ledger"]),
     ("subzero-sync", &["subzero-ledger"]),
@@ -22,7 +22,8 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("subzero-simulator", &["subzero-ledger", "subzero-sync"]),
     ("subzero-bakery", &["subzero-ledger", "subzero-server", "subzero-sync"]),
     ("subzero", &["subzero-csv", "subzero-ledger", "subzero-sync"]),
-    ("xtask", &["subzero-ledger", "subzero-sync"]),
+    ("subzero-bindgen", &[]),
+    ("xtask", &[]),
 ];
 /// `crates/` never sees a browser.
 const BROWSER: [&str; 8] =
@@ -139,6 +140,11 @@ fn the_tools_versions_agree() {
     let (locked, bundler) = (read("Cargo.lock"), read("Trunk.toml"));
     let installed = setup::wasm_bindgen_version(&Checkout::find()).expect("Cargo.lock has wasm-bindgen once");
     let mut wrong = Vec::new();
+    if lock::versions(&locked, "wasm-bindgen-cli-support") != [installed.as_str()] {
+        wrong.push(format!(
+            "xtask/bindgen must have wasm-bindgen-cli-support {installed}, as Cargo.lock has wasm-bindgen"
+        ));
+    }
     if lock::versions(&locked, "wasm-bindgen") != [installed.as_str()] {
         wrong.push(format!("set-up installs wasm-bindgen {installed}, and Cargo.lock has another"));
     }
