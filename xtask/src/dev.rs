@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::checkout::Checkout;
 use crate::page::{self, Build, folder};
 use crate::setup::Tools;
-use crate::steps::{Done, Steps, seconds};
+use crate::steps::seconds;
 use crate::{cargo, run};
 
 /// Not that of `run`: its page leaves a service worker in the browser, which holds on to it.
@@ -31,9 +31,7 @@ pub fn dev(checkout: &Checkout, words: &[String]) -> Result<ExitCode> {
     };
     run::is_free(port)?;
     let mut seen = Seen::now(checkout)?;
-    let mut steps = Steps::new(4);
-    let tools = run::page_steps(checkout, &mut steps, Build::Changing)?;
-    steps.step("building the server", || build_server(checkout))?;
+    let tools = run::build(checkout, Build::Changing)?;
     let mut server = start(checkout, port)?;
     println!("save a file and look: http://127.0.0.1:{port}, every widget at http://127.0.0.1:{port}/gallery");
     loop {
@@ -68,13 +66,9 @@ fn rebuild(checkout: &Checkout, tools: &Tools, changed: &[PathBuf]) -> Result<()
         page::build(checkout, tools, Build::Changing)?;
     }
     if is_in(&SERVER) {
-        build_server(checkout)?;
+        cargo::build(checkout, &run::NATIVES)?;
     }
     Ok(())
-}
-
-fn build_server(checkout: &Checkout) -> Result<Done> {
-    cargo::build(checkout, &["--package", "subzero-server"])
 }
 
 /// A data folder of its own, with the demo in it. Its words but for the first start's are of no interest.

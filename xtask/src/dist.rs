@@ -39,7 +39,7 @@ fn build_as(checkout: &Checkout, steps: &mut Steps) -> Result<()> {
     for part in Build::Shipped.parts() {
         steps.step(part.name(), || tools.add(*part))?;
     }
-    steps.step("building what binds WebAssembly to JavaScript", || page::build_binder(checkout))?;
+    steps.step("building what binds the page", || cargo::build(checkout, &["--package", page::BINDER]))?;
     steps.step("building the page, small", || page::build(checkout, &tools, Build::Shipped))?;
     steps.step("building the server, fast", || cargo::build(checkout, &["--release", "--package", "subzero-server"]))
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use xtask::checkout::Checkout;
+use xtask::page::Build;
 use xtask::setup::{self, Part};
 use xtask::{bench, compare, dev, dist, fuzz, load, pictures, replay, run, seed, simulate, suite};
 
@@ -13,7 +14,7 @@ cargo xtask dist                                  what is shipped, in one archiv
 cargo xtask test [lint|native|browser|e2e]… [WORD]  every check there is, or only some
 cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
 cargo xtask setup                                 install what building and testing need, once
-cargo xtask page                                  only build the page, into target/page
+cargo xtask page                                  only build, the page into target/page
 cargo xtask pictures                              the pictures in docs/, of the page as it is
 cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
 cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a million adjustments, likewise
@@ -54,7 +55,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "page" => {
-            run::build_page(&checkout)?;
+            run::build(&checkout, Build::Quick)?;
             Ok(ExitCode::SUCCESS)
         }
         "pictures" => {

@@ -11,9 +11,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::checkout::Checkout;
+use crate::command;
 use crate::setup::{self, Part, Tools};
 use crate::steps::Done;
-use crate::{cargo, command};
 
 pub mod changing;
 pub mod digest;
@@ -48,7 +48,7 @@ pub const SCRIPT_HASHES: &str = ".csp-script-hashes";
 /// What the WebAssembly is compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What makes it callable from JavaScript.
-const BINDER: &str = "subzero-bindgen";
+pub const BINDER: &str = "subzero-bindgen";
 /// How it names what it writes.
 const SCRIPT: &str = "page.js";
 const WASM: &str = "page_bg.wasm";
@@ -134,16 +134,11 @@ fn bind(checkout: &Checkout, tools: &Tools, build: Build) -> Result<PathBuf> {
     let compiled = tools.web_target().join(TARGET).join(build.profile_folder()).join("subzero.wasm");
     let bound = checkout.at("target/parts/bound").join(build.stamp());
     let _ = fs::remove_dir_all(&bound);
-    command::run_quietly(Command::new(checkout.built("binder", BINDER)).arg(compiled).arg(&bound))?;
+    command::run_quietly(Command::new(checkout.built("debug", BINDER)).arg(compiled).arg(&bound))?;
     if build == Build::Shipped {
         shipped::optimise(tools, &bound.join(WASM))?;
     }
     Ok(bound)
-}
-
-/// Builds the program that writes the JavaScript between page and browser, unless it is there.
-pub fn build_binder(checkout: &Checkout) -> Result<Done> {
-    cargo::build(checkout, &["--profile", "binder", "--package", BINDER])
 }
 
 /// Lays out a page folder: every file that `index.html` names under a name with its hash, and what goes with them.

@@ -3,18 +3,15 @@
 use anyhow::Result;
 
 use crate::checkout::Checkout;
+use crate::command;
 use crate::page::Build;
 use crate::setup::{self, Part};
 use crate::suite::e2e;
-use crate::{cargo, command, run};
 
 /// Builds page and server and takes every picture anew.
 pub fn pictures(checkout: &Checkout) -> Result<()> {
-    run::build_page(checkout)?;
-    cargo::build(checkout, &["--workspace", "--bins"])?;
-    let parts = [Build::Quick.parts(), &Part::END_TO_END].concat();
-    let tools = setup::set_up(checkout, &parts)?;
-    tools.require(&parts)?;
+    let tools = setup::set_up(checkout, &[Build::Quick.parts(), &Part::END_TO_END].concat())?;
+    e2e::build(checkout, &tools)?;
     let mut npx = e2e::command(checkout, &tools);
     command::run(npx.args(["playwright", "test", "--config", "pictures.config.ts"]))
 }

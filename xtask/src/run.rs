@@ -12,6 +12,9 @@ use crate::setup::{Part, Tools};
 use crate::steps::Steps;
 use crate::{cargo, command, dist};
 
+/// What is built natively: at once, because the two share what they are made of.
+pub const NATIVES: [&str; 4] = ["--package", "subzero-server", "--package", page::BINDER];
+
 /// What was asked for on the command line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
@@ -53,7 +56,7 @@ pub fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
         dist::build(checkout)?;
         (Build::Shipped.folder(checkout), dist::server(checkout))
     } else {
-        build(checkout)?;
+        build(checkout, Build::Quick)?;
         (Build::Quick.folder(checkout), server(checkout))
     };
     let mut server = Command::new(program);
@@ -70,22 +73,11 @@ pub fn run(checkout: &Checkout, options: &Options) -> Result<ExitCode> {
 }
 
 /// Builds what is quick to build, a line a step.
-fn build(checkout: &Checkout) -> Result<()> {
-    let mut steps = Steps::new(4);
-    page_steps(checkout, &mut steps, Build::Quick)?;
-    steps.step("building the server", || cargo::build(checkout, &["--package", "subzero-server"]))
-}
-
-/// Builds the page and what that needs, a line a step.
-pub fn build_page(checkout: &Checkout) -> Result<()> {
-    page_steps(checkout, &mut Steps::new(3), Build::Quick).map(|_| ())
-}
-
-/// The three steps to a page that is quick to build.
-pub fn page_steps(checkout: &Checkout, steps: &mut Steps, build: Build) -> Result<Tools> {
+pub fn build(checkout: &Checkout, build: Build) -> Result<Tools> {
     let mut tools = Tools::none(checkout)?;
+    let mut steps = Steps::new(3);
     steps.step(Part::Compiler.name(), || tools.add(Part::Compiler))?;
-    steps.step("building what binds WebAssembly to JavaScript", || page::build_binder(checkout))?;
+    steps.step("building the server and what binds the page", || cargo::build(checkout, &NATIVES))?;
     steps.step("building the page", || page::build(checkout, &tools, build))?;
     Ok(tools)
 }

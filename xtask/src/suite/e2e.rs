@@ -11,22 +11,27 @@ use super::Choice;
 use super::tally::{Outcome, Tally, Timed};
 use crate::checkout::Checkout;
 use crate::page::{self, Build};
-use crate::setup::Tools;
+use crate::setup::{Part, Tools};
 use crate::{cargo, command, run};
 
 /// Builds the page, the server and the bakery, and runs the tests against them.
 pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Outcome> {
     let start = Instant::now();
-    page::build_binder(checkout)?;
-    page::build(checkout, tools, Build::Quick)?;
-    // Of all packages at once, as the native tests have them built: of one alone some would be compiled anew.
-    cargo::build(checkout, &["--workspace", "--bins"])?;
+    build(checkout, tools)?;
     let built = start.elapsed();
     let folder = checkout.at("target/e2e");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
     let outcome = playwright(checkout, tools, choice, &folder.join("report.json"))?;
     Ok(Outcome { built, ..outcome })
+}
+
+/// Builds what the tests use.
+pub fn build(checkout: &Checkout, tools: &Tools) -> Result<()> {
+    tools.require(&[Build::Quick.parts(), &Part::END_TO_END].concat())?;
+    cargo::build(checkout, &[&run::NATIVES[..], &["--package", "subzero-bakery"]].concat())?;
+    page::build(checkout, tools, Build::Quick)?;
+    Ok(())
 }
 
 fn playwright(checkout: &Checkout, tools: &Tools, choice: &Choice, report: &Path) -> Result<Outcome> {
