@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use subzero_ledger::cost::{Cost, TotalCost};
 use subzero_ledger::decimal::{self, DecimalError, Separators};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price, UnitCost};
@@ -95,6 +96,20 @@ pub fn price(price: Price, currency: &str) -> String {
 /// A unit cost in a currency, to the last place that is kept.
 pub fn cost(cost: UnitCost, currency: &str) -> String {
     money(&cost.to_string(), currency, true)
+}
+
+/// What one unit cost, or that nobody knows: never a bare 0.
+pub fn known_cost(known: Cost, currency: &str) -> String {
+    known.known().map_or_else(cost_missing, |known| cost(known, currency))
+}
+
+/// What some units cost together, or that nobody knows it of all of them.
+pub fn total_cost(total: TotalCost, currency: &str) -> String {
+    total.known().map_or_else(cost_missing, |known| amount(known, currency))
+}
+
+fn cost_missing() -> String {
+    words().common.cost_missing.to_owned()
 }
 
 fn money(decimal: &str, currency: &str, per_unit: bool) -> String {

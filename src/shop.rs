@@ -10,6 +10,7 @@ use std::sync::Arc;
 use futures::channel::oneshot;
 use futures::lock::Mutex;
 use leptos::prelude::*;
+use leptos::reactive::graph::Observer;
 use subzero_ledger::cart::CartError;
 use subzero_ledger::catalogue::{Employee, Item};
 use subzero_ledger::entry::rights::{May, Right, Role};
@@ -154,6 +155,11 @@ pub struct Shop {
     recording: RwSignal<bool>,
 }
 
+/// What a signal holds. A view that asks is told when that changes; whoever asks once, because something was pressed or has arrived, is not.
+fn asked<T: Send + std::marker::Sync + 'static, A>(signal: RwSignal<T>, read: impl FnOnce(&T) -> A) -> A {
+    if Observer::get().is_some() { signal.with(read) } else { signal.with_untracked(read) }
+}
+
 /// The shop that the page shows.
 pub fn use_shop() -> Shop {
     expect_context::<Shop>()
@@ -203,13 +209,13 @@ impl Shop {
 
     /// Reads ledger and catalogue; whoever does so in a view is told when they change.
     pub fn read<T>(&self, read: impl FnOnce(&Core) -> T) -> T {
-        self.version.track();
+        asked(self.version, |_| ());
         self.core.with_value(read)
     }
 
     /// The Negative inventory report as of now; whoever reads it in a view is told when it changes.
     pub fn report(&self) -> Arc<Report> {
-        self.version.track();
+        asked(self.version, |_| ());
         self.core.try_update_value(|core| core.report(clock::now())).unwrap_or_default()
     }
 
@@ -226,7 +232,7 @@ impl Shop {
 
     /// Whether the server answers, as far as this tab has heard.
     pub fn is_online(&self) -> bool {
-        self.status.with(|status| status.is_some_and(|status| status.online))
+        asked(self.status, |status| status.is_some_and(|status| status.online))
     }
 
     /// Brings what happened before the horizon: at once, or as soon as the server can be reached.
@@ -275,7 +281,7 @@ impl Shop {
 
     /// The shop this device stands in; the office while it is not paired.
     pub fn id(&self) -> ShopId {
-        self.paired.with(|paired| paired.as_ref().map_or(ShopId::OFFICE, |paired| paired.shop))
+        asked(self.paired, |paired| paired.as_ref().map_or(ShopId::OFFICE, |paired| paired.shop))
     }
 
     /// The same, for what somebody does there.
@@ -285,7 +291,7 @@ impl Shop {
 
     /// The shop whose stock and papers are looked at: the one this device stands in, unless somebody chose another.
     pub fn seen(&self) -> ShopId {
-        self.looking_at.get().unwrap_or_else(|| self.id())
+        asked(self.looking_at, |looking_at| *looking_at).unwrap_or_else(|| self.id())
     }
 
     /// Looks at a shop from now on. The till stays where it is.
@@ -295,7 +301,8 @@ impl Shop {
 
     /// The account's currency.
     pub fn currency(&self) -> String {
-        self.paired.with(|paired| paired.as_ref().map_or_else(|| "GBP".to_owned(), |paired| paired.currency.clone()))
+        let currency = |paired: &Option<Paired>| paired.as_ref().map(|paired| paired.currency.clone());
+        asked(self.paired, currency).unwrap_or_else(|| "GBP".to_owned())
     }
 
     /// How many decimal places the account's currency has.
@@ -322,7 +329,7 @@ impl Shop {
 
     /// Who is signed in.
     pub fn employee(&self) -> Option<Employee> {
-        let session = self.session.get()?;
+        let session = asked(self.session, |session| *session)?;
         self.read(|core| core.catalogue.employees.get(&session.employee).cloned())
     }
 
@@ -333,7 +340,7 @@ impl Shop {
 
     /// Whether whoever is signed in may do such a thing; nobody signed in may not.
     pub fn may(&self, right: Right) -> May {
-        let Some(session) = self.session.get() else { return May::No };
+        let Some(session) = asked(self.session, |session| *session) else { return May::No };
         self.read(|core| core.catalogue.may(session.employee, right))
     }
 

@@ -235,7 +235,7 @@ fn Ended(stand: Stand) -> impl IntoView {
     let names = &words().practice;
     let text = match stand {
         Stand::Filled { fill, on_hand } => {
-            let cost = |cost| format::cost(cost, &shop.currency());
+            let cost = |cost| format::known_cost(cost, &shop.currency());
             names.filled.with([&format::qty(fill.qty), &format::qty(on_hand), &cost(fill.estimate), &cost(fill.actual)])
         }
         Stand::Added { qty } => names.added_done.with([&format::qty(qty)]),

@@ -1,28 +1,11 @@
 // On hand is put right by hand: for a reason, never to below zero, with a way back; all without a network.
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
-import { Device, PHONE, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { PHONE } from "./support/browser.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let till: Device;
+test.use({ offline: true });
 
-async function begin(settings = TABLET) {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin, settings);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-  await till.network(false);
-}
-
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
-
-test("what is broken is written off, and taken back", async () => {
-  await begin();
+test("what is broken is written off, and taken back", async ({ till }) => {
   const { page } = till;
   await page.getByRole("link", { name: "Stock" }).click();
   await page.getByRole("link", { name: /^Adjust/ }).click();
@@ -37,15 +20,15 @@ test("what is broken is written off, and taken back", async () => {
   await till.setQuantity("Bakery mug", "2");
   await page.getByLabel("Note (optional)").fill("Fell off the shelf");
   await page.getByRole("button", { name: "Record adjustment" }).click();
-  await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
+  await till.says("The adjustment is recorded.");
   await expect(page.getByRole("button", { name: /Bakery mug.*0 on hand/ })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.locator(".toasts")).toContainText("The adjustment is taken back.");
+  await till.says("The adjustment is taken back.");
   await expect(page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();
 });
 
-test("what was found comes in at what it cost, on a phone and by its code", async () => {
-  await begin(PHONE);
+test("what was found comes in at what it cost, on a phone and by its code", async ({ take }) => {
+  const till = await take("front", { settings: PHONE });
   const { page } = till;
   await till.open("/stock/adjust");
   await page.getByRole("radio", { name: "Found" }).check();
@@ -54,17 +37,15 @@ test("what was found comes in at what it cost, on a phone and by its code", asyn
   await page.keyboard.press("Enter");
   await page.getByLabel("Unit cost of Bakery mug").fill("2,75");
   await page.getByRole("button", { name: "Record adjustment" }).click();
-  await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
+  await till.says("The adjustment is recorded.");
   await till.open("/items");
   await page.getByRole("button", { name: /Bakery mug.*3 on hand/ }).click();
   await expect(page.getByText("at £2.75")).toBeVisible();
 });
 
-test("a cashier needs a colleague to adjust", async () => {
-  await begin();
+test("a cashier needs a colleague to adjust", async ({ till }) => {
   const { page } = till;
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await till.signIn("Chris Cole", "3333");
+  await till.signInAs("Chris Cole", "3333");
   await till.open("/stock/adjust");
   await till.add("Croissant");
   await page.getByRole("button", { name: "Record adjustment" }).click();
@@ -72,12 +53,11 @@ test("a cashier needs a colleague to adjust", async () => {
   await ask.getByRole("button", { name: "Olive Owen" }).click();
   await page.keyboard.type("1111");
   await ask.getByRole("button", { name: "Approve" }).click();
-  await expect(page.locator(".toasts")).toContainText("The adjustment is recorded.");
+  await till.says("The adjustment is recorded.");
   await expect(page.getByRole("button", { name: /Croissant.*11 on hand/ })).toBeVisible();
 });
 
-test("every change is listed, newest first, and leads to its source", async () => {
-  await begin();
+test("every change is listed, newest first, and leads to its source", async ({ till }) => {
   const { page } = till;
   const receipt = await till.sell("Bakery mug", "3");
   await till.open("/stock");

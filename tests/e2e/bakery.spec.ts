@@ -1,39 +1,48 @@
 // A real shop's 159 days: the report the browser computes is the one that is computed natively, row by row.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { Device, PICTURES } from "./support/device.ts";
+import { PICTURES } from "./support/browser.ts";
+import { readReport } from "./support/report.ts";
 import { Server, seedBakery } from "./support/server.ts";
+import { expect, test as base } from "./support/test.ts";
 
 type NativeRow = { item: string; on_hand: string; receipt: string; short: string; open: string; unit_cost: string | null; since_ms: number };
 
 const OWNER = { email: "owner@bakery.example", password: "bread and butter" };
 
-test("the browser's report equals the native one, also without a network", async () => {
-  test.setTimeout(180_000);
-  const { data, report } = seedBakery();
-  const native = shown(JSON.parse(readFileSync(report, "utf8")) as NativeRow[]);
-  expect(native.length).toBeGreaterThan(12);
+/** Its server, and the report's rows as they are computed natively. */
+const test = base.extend<{ native: NativeRow[]; bakery: ReturnType<typeof seedBakery> }>({
+  bakery: async ({}, use) => use(seedBakery()),
+  native: async ({ bakery }, use) => use(JSON.parse(readFileSync(bakery.report, "utf8")) as NativeRow[]),
+  server: async ({ bakery }, use) => {
+    const server = await Server.on(bakery.data);
+    await use(server);
+    await server.remove();
+  },
+});
 
-  const server = await Server.on(data);
-  const till = await Device.unpack(server.origin);
+test("the browser's report equals the native one, also without a network", async ({ server, native, unpack }) => {
+  test.setTimeout(180_000);
+  const rows = shown(native);
+  expect(rows.length).toBeGreaterThan(12);
+
+  const till = await unpack({ profile: true });
   await till.pair("Bakery", "Register 3", OWNER);
   await till.signIn("Olive", "1111");
   await till.isReadyForOffline();
   await till.open("/reports/negative-inventory");
   await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
-  expect(await till.report()).toEqual(native);
+  expect(await readReport(till.page)).toEqual(rows);
 
   await till.switchOff();
   await server.stop();
   await till.switchOn({ offline: true });
   const started = performance.now();
-  await till.open("/reports/negative-inventory");
+  await till.load("/reports/negative-inventory");
   await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
   console.log(`a cold start with no network to the report over the bakery's history: ${Math.round(performance.now() - started)} ms`);
-  expect(await till.report()).toEqual(native);
+  expect(await readReport(till.page)).toEqual(rows);
   await till.page.screenshot({ path: join(PICTURES, "bakery.png") });
-  await till.switchOff();
 });
 
 function pounds(text: string) {

@@ -6,6 +6,9 @@ export default defineConfig(tests, {
   testDir: "bench",
   testMatch: "**/*.bench.ts",
   outputDir: "../../target/bench/results",
+  // It has a business of its own, and measures.
+  globalSetup: undefined,
+  workers: 1,
   timeout: 30 * 60_000,
   reporter: "dot",
   // A trace takes a picture of every gesture, in the time that is measured.

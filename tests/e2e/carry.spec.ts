@@ -1,25 +1,8 @@
 // What a register has not sent, carried by hand: saved to a file on one, brought in on another, and nothing counts twice.
 import { readFileSync } from "node:fs";
-import { type Page, expect, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Auditor } from "./support/auditor.ts";
-import { Device } from "./support/device.ts";
-import { Server } from "./support/server.ts";
-
-let server: Server;
-let till: Device;
-
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-});
-
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
+import { expect, test } from "./support/test.ts";
 
 /** Presses a button that gives a file, and answers where it is. */
 async function saved(page: Page, button: string) {
@@ -32,11 +15,10 @@ async function bringIn(page: Page, file: string | { name: string; mimeType: stri
   await page.getByLabel("The file").setInputFiles(file);
 }
 
-test("what a till could not send is saved, brought in elsewhere, and counts once when the till comes back", async () => {
-  test.setTimeout(120_000);
+test("what a till could not send is saved, brought in elsewhere, and counts once when the till comes back", async ({ server, till, station: other }) => {
   const auditor = await Auditor.of(server.origin);
   await till.sell("Bakery mug", "1");
-  await expect(till.pill()).toHaveText("Online");
+  await till.isOnline();
   await till.network(false);
   await till.sell("Bakery mug", "2");
   await till.sell("Croissant", "1");
@@ -49,10 +31,6 @@ test("what a till could not send is saved, brought in elsewhere, and counts once
   const text = readFileSync(file, "utf8");
   expect(text).not.toContain("Olive");
 
-  const other = await Device.unpack(server.origin);
-  await other.pair("Station", "Back till");
-  await other.signIn();
-  await other.isReadyForOffline();
   await other.open("/sync");
   // Without a network nothing is brought in, nothing is lost, and it is offered again.
   await bringIn(other.page, file);
@@ -74,32 +52,51 @@ test("what a till could not send is saved, brought in elsewhere, and counts once
   await expect(other.page.getByText("This file was changed or damaged on its way")).toBeVisible();
   await bringIn(other.page, { name: "items.txt", mimeType: "text/plain", buffer: Buffer.from("name,price\n") });
   await expect(other.page.getByText("This is not a file of what a register had not sent.")).toBeVisible();
-  await other.switchOff();
 
   await till.network(true);
-  await expect(till.pill()).toHaveText("Online", { timeout: 60_000 });
+  await till.isOnline(60_000);
   await till.sell("Croissant", "1");
-  await expect(till.pill()).toHaveText("Online");
+  await till.isOnline();
   expect((await auditor.rows()).length).toBe(rows + 3);
 });
 
-test("a cashier saves a file and brings none in", async () => {
-  await till.page.getByRole("button", { name: "Sign out" }).click();
-  await till.signIn("Sam Singh", "4444");
+test("a cashier saves a file and brings none in", async ({ till }) => {
+  await till.signInAs("Sam Singh", "4444");
   await till.open("/sync");
   await expect(till.page.getByText("Only a manager or an owner can bring in a file.")).toBeVisible();
   await till.page.getByRole("button", { name: "Save what is not sent" }).click();
   await expect(till.page.getByText("There is nothing to save: everything is sent.")).toBeVisible();
 });
 
-test("a server that answers and takes nothing is an alarm, with a report that gives nothing away", async () => {
-  test.setTimeout(240_000);
+test("a server that answers and takes nothing is an alarm, with a report that gives nothing away", async ({ take }) => {
+  const till = await take("front", { clock: true });
   const { page } = till;
   const token = await till.token();
-  await page.context().route("**/v1/sync/push", (route) => route.fulfill({ status: 502, body: "<html>proxy</html>" }));
+  let asked = 0;
+  till.console.expects(/status of 502/);
+  await page.context().route("**/v1/sync/push", (route) => {
+    asked += 1;
+    return route.fulfill({ status: 502, body: "<html>proxy</html>" });
+  });
+  // Minutes that pass at once are none to the server: it answers without waiting for news.
+  let news = 0;
+  await page.context().route("**/v1/sync/manifest*", async (route) => {
+    await route.fulfill({ response: await route.fetch({ url: route.request().url().replace(/wait_ms=\d+/, "wait_ms=0") }) });
+    news += 1;
+  });
   await till.sell("Bakery mug", "1");
   await expect(till.pill()).toHaveText(/1/);
-  await expect(till.pill()).toHaveText("1 needs attention", { timeout: 200_000 });
+  // Three minutes pass. It hears from the server all the while, and never waits for longer than one to send again.
+  for (let minute = 0; minute < 3; minute += 1) {
+    const before = asked;
+    for (const _ of [1, 2]) {
+      const heard = news;
+      await page.clock.fastForward(30_000);
+      await expect.poll(() => news).toBeGreaterThan(heard + 1);
+    }
+    await expect.poll(() => asked).toBeGreaterThan(before);
+  }
+  await expect(till.pill()).toHaveText("1 needs attention");
   await till.pill().click();
   await expect(page.getByText(/for more than two minutes it has taken nothing/)).toBeVisible();
   const report = readFileSync(await saved(page, "Save the report"), "utf8");
@@ -114,5 +111,5 @@ test("a server that answers and takes nothing is an alarm, with a report that gi
   }
   await page.context().unroute("**/v1/sync/push");
   await page.getByRole("button", { name: "Send now" }).click();
-  await expect(till.pill()).toHaveText("Online", { timeout: 60_000 });
+  await till.isOnline();
 });

@@ -1,28 +1,6 @@
 // Counting: one list, several registers, and the till goes on selling. What was counted is set as of the moment it was counted.
-import { expect, test } from "@playwright/test";
-import { Device, PHONE, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
-
-let server: Server;
-const devices: Device[] = [];
-
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-});
-
-test.afterEach(async () => {
-  for (const device of devices.splice(0)) await device.switchOff();
-  await server.stop();
-});
-
-async function register(name: string, employee?: string, pin?: string, settings = TABLET) {
-  const device = await Device.unpack(server.origin, settings);
-  devices.push(device);
-  await device.pair("High Street", name);
-  await device.signIn(employee, pin);
-  await device.isReadyForOffline();
-  return device;
-}
+import type { Device } from "./support/device.ts";
+import { expect, test } from "./support/test.ts";
 
 async function scan(device: Device, code: string, times = 1) {
   const field = device.page.getByLabel("Find an item or scan a code");
@@ -40,16 +18,16 @@ for (const order of [
   ["third", "second", "first"],
   ["second", "third", "first"],
 ] as const) {
-  test(`two registers count one list while a third sells; they come back in the order ${order.join(", ")}`, async () => {
-    const first = await register("Front till");
+  test(`two registers count one list while a third sells; they come back in the order ${order.join(", ")}`, async ({ till: first, take }) => {
     await first.open("/counts");
     await first.page.getByRole("button", { name: "New count" }).click();
     await first.page.getByRole("textbox", { name: "Name of the count" }).fill("Everything, November");
     await first.page.getByRole("button", { name: "Begin counting" }).click();
     await expect(first.page.getByRole("heading", { name: "Everything, November" })).toBeVisible();
-    await expect(first.pill()).toHaveText("Online");
-    const second = await register("Back till", "Maya Miller", "2222", PHONE);
-    const third = await register("Side till", "Chris Cole", "3333");
+    await first.isOnline();
+    const second = await take("phone");
+    const third = await take("back");
+    await third.signInAs("Chris Cole", "3333");
     await second.open("/counts");
     await second.page.getByRole("link", { name: /Everything, November/ }).click();
     const all = { first, second, third };
@@ -78,9 +56,9 @@ for (const order of [
     await expect(first.page.getByText("11 counted, 12 on hand then")).toBeVisible();
     await expect(first.page.getByText("0 counted, 4 on hand then")).toBeVisible();
     await first.page.getByRole("button", { name: "Reconcile" }).click();
-    await expect(first.page.locator(".toasts")).toContainText("On hand is set to what was counted.");
+    await first.says("On hand is set to what was counted.");
     await expect(first.page.locator(".document-top .tag")).toHaveText("Reconciled");
-    await expect(first.pill()).toHaveText("Online");
+    await first.isOnline();
 
     for (const device of Object.values(all)) {
       await device.open("/items");
@@ -93,8 +71,7 @@ for (const order of [
   });
 }
 
-test("a list of what is negative; nonsense is refused; what was not counted can be set to nothing", async () => {
-  const till = await register("Front till");
+test("a list of what is negative; nonsense is refused; what was not counted can be set to nothing", async ({ till }) => {
   await till.network(false);
   await till.open("/counts");
   const { page } = till;
@@ -113,7 +90,7 @@ test("a list of what is negative; nonsense is refused; what was not counted can 
   await till.setQuantity("Bakery mug", "-1");
   await expect(page.getByText("Fewer than none cannot be there: enter 0 or more.")).toBeVisible();
   await till.setQuantity("Bakery mug", "1.5");
-  await expect(page.locator(".toasts")).toContainText("This item is sold in whole units only.");
+  await till.says("This item is sold in whole units only.");
   await scan(till, CROISSANT);
   await expect(page.getByText("not on this list")).toBeVisible();
   await till.setQuantity("Croissant", "0");

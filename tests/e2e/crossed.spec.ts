@@ -1,8 +1,8 @@
 // Two people change one thing, each without a network and without knowing of the other: what arrived last holds, the other stays in sight,
 // and somebody decides.
-import { expect, test } from "@playwright/test";
-import { Device, PHONE, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { PHONE } from "./support/browser.ts";
+import type { Device } from "./support/device.ts";
+import { expect, test } from "./support/test.ts";
 
 async function openMug(device: Device) {
   await device.open("/items");
@@ -10,29 +10,22 @@ async function openMug(device: Device) {
   await device.page.getByRole("list", { name: "Items" }).getByRole("button", { name: "Bakery mug" }).click();
 }
 
-test("a price that two registers changed at once is told, and the one that lost can be put back", async () => {
-  test.setTimeout(120_000);
-  const server = await Server.withDemo();
-  const front = await Device.unpack(server.origin, TABLET);
-  await front.pair("High Street", "Front till");
-  const back = await Device.unpack(server.origin, PHONE);
-  await back.pair("High Street", "Back till");
+test("a price that two registers changed at once is told, and the one that lost can be put back", async ({ till: front, take }) => {
+  const back = await take("back", { settings: PHONE });
   for (const [device, price] of [
     [front, "10.25"],
     [back, "9.75"],
   ] as const) {
-    await device.signIn();
-    await device.isReadyForOffline();
     await device.network(false);
     await openMug(device);
     await device.page.getByRole("link", { name: "Change this item" }).click();
     await device.page.getByLabel("Price").fill(price);
     await device.page.getByRole("button", { name: "Save item" }).click();
-    await expect(device.page.locator(".toasts")).toContainText("Saved");
+    await device.says("Saved");
   }
   for (const device of [front, back]) {
     await device.network(true);
-    await expect(device.pill()).toHaveText("Online");
+    await device.isOnline();
   }
 
   for (const device of [front, back]) {
@@ -47,7 +40,4 @@ test("a price that two registers changed at once is told, and the one that lost 
   await expect(front.page.getByRole("region", { name: "Changed in two places" })).toHaveCount(0);
   await expect(back.page.getByRole("region", { name: "Changed in two places" })).toHaveCount(0);
   await expect(back.page.getByText("£10.25")).toBeVisible();
-  await front.switchOff();
-  await back.switchOff();
-  await server.stop();
 });

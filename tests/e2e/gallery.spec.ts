@@ -1,34 +1,27 @@
 // Every widget, in every state, by role and by keyboard; at every size, in both colours and with high contrast.
-import { type Page, expect, test } from "@playwright/test";
-import { loadAxe, look } from "./support/look.ts";
-import { Server } from "./support/server.ts";
+import type { Page } from "@playwright/test";
+import { look } from "./support/look.ts";
+import { expect, test as base } from "./support/test.ts";
 
-let server: Server;
-
-test.beforeAll(async () => {
-  server = await Server.withDemo(process.env.SUBZERO_GALLERY);
-});
-
-test.afterAll(async () => {
-  await server.stop();
-});
-
-test.beforeEach(async ({ page }) => {
-  await page.goto(`${server.origin}/gallery`);
-  await expect(page.getByRole("heading", { name: "Widgets" })).toBeVisible();
+/** The gallery, in a page of a till that belongs to nobody. */
+const test = base.extend<{ gallery: Page }>({
+  gallery: async ({ unpack }, use) => {
+    const device = await unpack();
+    await device.load("/gallery");
+    await expect(device.page.getByRole("heading", { name: "Widgets" })).toBeVisible();
+    await use(device.page);
+  },
 });
 
 const section = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
-test("the gallery can be used by everyone, in every colour", async ({ page }) => {
-  test.setTimeout(180_000);
-  await loadAxe(page);
-  await look(page, "gallery");
+test("the gallery can be used by everyone, in every colour", async ({ gallery: page }) => {
+  await look(page, "gallery", { layouts: true });
   await page.getByRole("radio", { name: "High" }).check();
-  await look(page, "gallery-contrast");
+  await look(page, "gallery-contrast", { layouts: true });
 });
 
-test("a button is pressed by Enter and by Space, unless it is disabled or busy", async ({ page }) => {
+test("a button is pressed by Enter and by Space, unless it is disabled or busy", async ({ gallery: page }) => {
   const buttons = section(page, "Buttons");
   const pressed = buttons.getByRole("status", { name: "Pressed" });
   await buttons.getByRole("button", { name: "Primary" }).focus();
@@ -43,20 +36,20 @@ test("a button is pressed by Enter and by Space, unless it is disabled or busy",
   await expect(busy).toHaveAttribute("aria-busy", "true");
 });
 
-test("the pill says how it stands, and leads somewhere only where it should", async ({ page }) => {
+test("the pill says how it stands, and leads somewhere only where it should", async ({ gallery: page }) => {
   const buttons = section(page, "Buttons");
   for (const text of ["Online", "Sending 3", "Offline", "Offline · 12 to send"]) await expect(buttons.getByText(text, { exact: true })).toBeVisible();
   await expect(buttons.getByRole("link", { name: "2 need attention" })).toBeVisible();
 });
 
-test("help has a name that says about what, and is large enough to press", async ({ page }) => {
+test("help has a name that says about what, and is large enough to press", async ({ gallery: page }) => {
   const help = section(page, "Buttons").getByRole("link", { name: "Help: What it costs" });
   await expect(help).toHaveAttribute("href", "/help/costs");
   const box = await help.boundingBox();
   expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(48);
 });
 
-test("a field says at the field what is wrong", async ({ page }) => {
+test("a field says at the field what is wrong", async ({ gallery: page }) => {
   const fields = section(page, "Fields");
   const name = fields.getByLabel("Name");
   await name.fill("");
@@ -73,7 +66,7 @@ test("a field says at the field what is wrong", async ({ page }) => {
   await expect(fields.getByRole("status", { name: "Searched" })).toHaveText("mug");
 });
 
-test("a quantity is stepped and typed, and a figure below zero is marked", async ({ page }) => {
+test("a quantity is stepped and typed, and a figure below zero is marked", async ({ gallery: page }) => {
   const figures = section(page, "Figures");
   const field = figures.getByLabel("Quantity of mugs");
   await figures.getByRole("button", { name: "One mugs more" }).click();
@@ -90,7 +83,7 @@ test("a quantity is stepped and typed, and a figure below zero is marked", async
   await expect(figures.locator(".figure[data-negative=true]")).toHaveText("−3");
 });
 
-test("the number pad writes, takes one decimal mark and goes back", async ({ page }) => {
+test("the number pad writes, takes one decimal mark and goes back", async ({ gallery: page }) => {
   const figures = section(page, "Figures");
   const pad = figures.getByRole("group", { name: "Amount" });
   for (const key of ["1", "2", "Decimal mark", "Decimal mark", "5", "0"]) await pad.getByRole("button", { name: key, exact: true }).click();
@@ -100,7 +93,7 @@ test("the number pad writes, takes one decimal mark and goes back", async ({ pag
   await expect(figures.getByRole("group", { name: "Closed pad" }).getByRole("button", { name: "7" })).toBeDisabled();
 });
 
-test("of several chips one holds, and arrow keys go through them", async ({ page }) => {
+test("of several chips one holds, and arrow keys go through them", async ({ gallery: page }) => {
   const chips = section(page, "Chips");
   const group = chips.getByRole("radiogroup", { name: "How many" });
   await expect(group.getByRole("radio", { name: "One" })).toBeChecked();
@@ -114,7 +107,7 @@ test("of several chips one holds, and arrow keys go through them", async ({ page
   await expect(chips.getByRole("button", { name: "Disabled chip" })).toBeDisabled();
 });
 
-test("a dialog keeps the focus, Escape closes it, and the focus goes back", async ({ page }) => {
+test("a dialog keeps the focus, Escape closes it, and the focus goes back", async ({ gallery: page }) => {
   const dialogs = section(page, "Dialogs");
   const open = dialogs.getByRole("button", { name: "Open dialog" });
   await open.press("Enter");
@@ -138,7 +131,7 @@ test("a dialog keeps the focus, Escape closes it, and the focus goes back", asyn
   await expect(dialog).toBeHidden();
 });
 
-test("a toast says what was done and offers a way back once", async ({ page }) => {
+test("a toast says what was done and offers a way back once", async ({ gallery: page }) => {
   const dialogs = section(page, "Dialogs");
   await dialogs.getByRole("button", { name: "Say it", exact: true }).click();
   const toasts = page.locator(".toasts");
@@ -150,7 +143,7 @@ test("a toast says what was done and offers a way back once", async ({ page }) =
   await expect(toasts.getByText("Removed")).toBeHidden();
 });
 
-test("what is loading, empty or failed says so, and can be tried again", async ({ page }) => {
+test("what is loading, empty or failed says so, and can be tried again", async ({ gallery: page }) => {
   const states = section(page, "States");
   await expect(states.getByRole("status", { name: "Loading" })).toBeVisible();
   await expect(states.getByText("Nothing here yet.")).toBeVisible();
@@ -160,7 +153,7 @@ test("what is loading, empty or failed says so, and can be tried again", async (
   await expect(section(page, "Cards").getByRole("article").filter({ hasText: "Bakery mug" }).getByRole("button", { name: "Receive" })).toBeVisible();
 });
 
-test("a list offers its choices, and a row leads where it says", async ({ page }) => {
+test("a list offers its choices, and a row leads where it says", async ({ gallery: page }) => {
   const lists = section(page, "Lists");
   const size = lists.getByRole("combobox", { name: "Size" });
   await expect(size.locator("option:checked")).toHaveText("Middle");
@@ -174,7 +167,7 @@ test("a list offers its choices, and a row leads where it says", async ({ page }
   await expect(page).toHaveURL(/#row$/);
 });
 
-test("a million rows are gone through by wheel, by key and to the end", async ({ page }) => {
+test("a million rows are gone through by wheel, by key and to the end", async ({ gallery: page }) => {
   const tables = section(page, "Tables");
   const area = tables.getByRole("region", { name: "Adjustments" });
   const table = tables.getByRole("table");

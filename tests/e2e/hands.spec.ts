@@ -1,7 +1,7 @@
 // Every way stock moves, once with the keyboard alone and once with fingers alone, without a network.
-import { type Page, expect, test } from "@playwright/test";
-import { Device, PHONE, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import type { Page } from "@playwright/test";
+import { PHONE, TABLET } from "./support/browser.ts";
+import { expect, test } from "./support/test.ts";
 
 /** What somebody can do, whatever they do it with. */
 interface Hand {
@@ -102,105 +102,95 @@ for (const [kind, settings, of] of [
   ["the keyboard", TABLET, (page: Page) => new Keyboard(page)],
   ["fingers", { ...PHONE, hasTouch: true }, (page: Page) => new Fingers(page)],
 ] as const) {
-  test(`every flow can be gone through with ${kind} alone`, async () => {
+  test(`every flow can be gone through with ${kind} alone`, async ({ take }) => {
     test.setTimeout(180_000);
-    const server = await Server.withDemo();
-    const till = await Device.unpack(server.origin, settings);
-    try {
-      await till.pair();
-      await till.signIn();
-      await till.isReadyForOffline();
-      await till.network(false);
-      const { page } = till;
-      const hand: Hand = of(page);
-      const says = (text: string | RegExp) => expect(page.locator(".toasts")).toContainText(text);
+    const till = await take("front", { settings });
+    await till.network(false);
+    const { page } = till;
+    const hand: Hand = of(page);
 
-      await test.step("a sale, refunded and another voided", async () => {
-        for (const _ of [1, 2]) {
-          await till.open("/sell");
-          await hand.take(...MUG);
-          await hand.press("Charge");
-          await hand.press("Exact cash");
-          await expect(page.getByText("Recorded")).toBeVisible();
-        }
-        await till.open("/receipts");
-        await hand.press(/^1-1-1/);
-        await hand.press("Refund");
-        await hand.press("All that is left");
-        await hand.press("Refund");
-        await says("The refund is recorded.");
-        await till.open("/receipts");
-        await hand.press(/^1-1-2/);
-        await hand.press("Void");
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await hand.press("Void");
-        await says("The sale is voided.");
-      });
-      await test.step("a delivery", async () => {
-        await till.open("/receive");
+    await test.step("a sale, refunded and another voided", async () => {
+      for (const _ of [1, 2]) {
+        await till.open("/sell");
         await hand.take(...MUG);
-        await hand.write("Quantity of Bakery mug", "5");
-        await hand.press("Record delivery");
-        await says("Recorded: 5 received");
-      });
-      await test.step("an order, received and closed", async () => {
-        await till.open("/orders/new");
-        await hand.take(...MUG);
-        await hand.press("Mark as ordered");
-        await hand.press("Receive");
-        await hand.press("Record delivery");
-        await hand.press("Close: nothing more will come");
-        await says("The order is closed.");
-      });
-      await test.step("a transfer that comes back", async () => {
-        await till.open("/transfers/new");
-        await hand.choose("To", "Station");
-        await hand.take(...MUG);
-        await hand.press("Send");
-        await hand.press("Record return");
-        await says("Recorded.");
-      });
-      await test.step("a return to the vendor", async () => {
-        await till.open("/stock/vendor-return");
-        await hand.press("Expired");
-        await hand.take(...MUG);
-        await hand.press("Record return");
-        await says("The return is recorded.");
-      });
-      await test.step("a count", async () => {
-        await till.open("/counts");
-        await hand.press("New count");
-        await hand.press("Begin counting");
-        await expect(page.getByText("0 items counted")).toBeVisible();
-        await hand.take(...MUG);
-        await hand.write("Quantity of Bakery mug", "9");
-        await expect(page.getByLabel("Quantity of Bakery mug")).toHaveValue("9");
-        await hand.press("Differences");
-        await hand.press("Reconcile");
-        await says("On hand is set to what was counted.");
-      });
-      await test.step("an adjustment, taken back", async () => {
-        await till.open("/stock/adjust");
-        await hand.press("Damaged");
-        await hand.take(...MUG);
-        await hand.press("Record adjustment");
-        await says("The adjustment is recorded.");
-        await hand.press("Undo");
-        await says("The adjustment is taken back.");
-      });
-      await test.step("a new item", async () => {
-        await till.open("/items/new");
-        await hand.write("Name", "Rye roll");
-        await hand.write("Price", "0.85");
-        await hand.press("Save item");
-        await expect(page.getByRole("heading", { level: 1, name: "Rye roll" })).toBeVisible();
-      });
-      await till.open("/items");
-      await page.getByLabel("Find an item or scan a code").fill("mug");
-      await expect(page.getByRole("button", { name: /Bakery mug.* 9 on hand/ })).toBeVisible();
-    } finally {
-      await till.switchOff();
-      await server.stop();
-    }
+        await hand.press("Charge");
+        await hand.press("Exact cash");
+        await expect(page.getByText("Recorded")).toBeVisible();
+      }
+      await till.open("/receipts");
+      await hand.press(/^1-1-1/);
+      await hand.press("Refund");
+      await hand.press("All that is left");
+      await hand.press("Refund");
+      await till.says("The refund is recorded.");
+      await till.open("/receipts");
+      await hand.press(/^1-1-2/);
+      await hand.press("Void");
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await hand.press("Void");
+      await till.says("The sale is voided.");
+    });
+    await test.step("a delivery", async () => {
+      await till.open("/receive");
+      await hand.take(...MUG);
+      await hand.write("Quantity of Bakery mug", "5");
+      await hand.press("Record delivery");
+      await till.says("Recorded: 5 received");
+    });
+    await test.step("an order, received and closed", async () => {
+      await till.open("/orders/new");
+      await hand.take(...MUG);
+      await hand.press("Mark as ordered");
+      await hand.press("Receive");
+      await hand.press("Record delivery");
+      await hand.press("Close: nothing more will come");
+      await till.says("The order is closed.");
+    });
+    await test.step("a transfer that comes back", async () => {
+      await till.open("/transfers/new");
+      await hand.choose("To", "Station");
+      await hand.take(...MUG);
+      await hand.press("Send");
+      await hand.press("Record return");
+      await till.says("Recorded.");
+    });
+    await test.step("a return to the vendor", async () => {
+      await till.open("/stock/vendor-return");
+      await hand.press("Expired");
+      await hand.take(...MUG);
+      await hand.press("Record return");
+      await till.says("The return is recorded.");
+    });
+    await test.step("a count", async () => {
+      await till.open("/counts");
+      await hand.press("New count");
+      await hand.press("Begin counting");
+      await expect(page.getByText("0 items counted")).toBeVisible();
+      await hand.take(...MUG);
+      await hand.write("Quantity of Bakery mug", "9");
+      await expect(page.getByLabel("Quantity of Bakery mug")).toHaveValue("9");
+      await hand.press("Differences");
+      await hand.press("Reconcile");
+      await till.says("On hand is set to what was counted.");
+    });
+    await test.step("an adjustment, taken back", async () => {
+      await till.open("/stock/adjust");
+      await hand.press("Damaged");
+      await hand.take(...MUG);
+      await hand.press("Record adjustment");
+      await till.says("The adjustment is recorded.");
+      await hand.press("Undo");
+      await till.says("The adjustment is taken back.");
+    });
+    await test.step("a new item", async () => {
+      await till.open("/items/new");
+      await hand.write("Name", "Rye roll");
+      await hand.write("Price", "0.85");
+      await hand.press("Save item");
+      await expect(page.getByRole("heading", { level: 1, name: "Rye roll" })).toBeVisible();
+    });
+    await till.open("/items");
+    await page.getByLabel("Find an item or scan a code").fill("mug");
+    await expect(page.getByRole("button", { name: /Bakery mug.* 9 on hand/ })).toBeVisible();
   });
 }

@@ -1,24 +1,10 @@
 // Help, with no network: reached from where the question arises, answered by whoever reads it, counted by the owner.
-import { expect, test } from "@playwright/test";
-import { Device, PHONE } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let phone: Device;
-
-test.beforeAll(async () => {
-  server = await Server.withDemo();
-});
-test.afterAll(async () => {
-  await server.stop();
-});
-
-test("a question leads to its answer, and whether it helped is kept with the account", async () => {
-  phone = await Device.unpack(server.origin, PHONE);
+test("a question leads to its answer, and whether it helped is kept with the account", async ({ phone }) => {
   const { page } = phone;
-  await phone.pair("High Street", "Chris’s phone");
-  await phone.signIn("Chris Cole", "3333");
-  await phone.isReadyForOffline();
+  await phone.signInAs("Chris Cole", "3333");
+  await phone.isOnline();
   await phone.network(false);
   await phone.open("/sell");
   await phone.add("Bakery mug");
@@ -54,8 +40,7 @@ test("a question leads to its answer, and whether it helped is kept with the acc
   await page.getByRole("link", { name: "Help: Switching it on and off" }).click();
   await expect(page.getByRole("region", { name: "Was this helpful?" }).getByRole("status")).toHaveText("");
   await phone.network(true);
-  await expect(phone.pill()).toHaveText("Online");
+  await phone.isOnline();
   await phone.open("/sync");
   await expect(page.getByText("Everything is sent.")).toBeVisible();
-  await phone.switchOff();
 });

@@ -1,32 +1,16 @@
 // Items and vendors are created, changed and archived; what a shop knows of an item is on its card. All without a network.
-import { expect, test } from "@playwright/test";
-import { Device, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import type { Device } from "./support/device.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let till: Device;
+test.use({ offline: true });
 
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin, TABLET);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-  await till.network(false);
-});
-
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
-
-async function openItem(name: string) {
+async function openItem(till: Device, name: string) {
   await till.open("/items");
   await till.page.getByLabel("Find an item or scan a code").fill(name);
   await till.page.getByRole("list", { name: "Items" }).getByRole("button", { name }).click();
 }
 
-test("an item is created with its codes, and what is not right is said at its field", async () => {
+test("an item is created with its codes, and what is not right is said at its field", async ({ till }) => {
   const { page } = till;
   await till.open("/items");
   await page.getByRole("link", { name: "New item" }).click();
@@ -66,9 +50,9 @@ test("an item is created with its codes, and what is not right is said at its fi
   await expect(page.getByLabel("Quantity of Rye roll")).toHaveValue("7");
 });
 
-test("an item is changed, and only what was changed is", async () => {
+test("an item is changed, and only what was changed is", async ({ till }) => {
   const { page } = till;
-  await openItem("Bakery mug");
+  await openItem(till, "Bakery mug");
   await page.getByRole("link", { name: "Change this item" }).click();
   await page.getByRole("button", { name: "Save item" }).click();
   await expect(page.getByRole("alert")).toHaveText("Nothing was changed.");
@@ -78,15 +62,15 @@ test("an item is changed, and only what was changed is", async () => {
   await page.getByLabel("Name").fill("Bakery mug, blue");
   await page.getByLabel("Price").fill("10,25");
   await page.getByRole("button", { name: "Save item" }).click();
-  await expect(page.locator(".toasts")).toContainText("Saved");
+  await till.says("Saved");
   await expect(page.getByRole("heading", { name: "Bakery mug, blue" })).toBeVisible();
   await expect(page.getByText("£10.25")).toBeVisible();
   await expect(page.getByText("GFT-01")).toBeVisible();
 });
 
-test("an archived item is no longer sold, keeps its history, and comes back", async () => {
+test("an archived item is no longer sold, keeps its history, and comes back", async ({ till }) => {
   const { page } = till;
-  await openItem("Bakery mug");
+  await openItem(till, "Bakery mug");
   await page.getByRole("button", { name: "Archive", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Bakery mug Archived" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
@@ -108,10 +92,10 @@ test("an archived item is no longer sold, keeps its history, and comes back", as
   await expect(found).toBeVisible();
 });
 
-test("an item that becomes a service holds no stock, and what it lacked is closed", async () => {
+test("an item that becomes a service holds no stock, and what it lacked is closed", async ({ till }) => {
   const { page } = till;
   await till.sell("Birthday cake", "3");
-  await openItem("Birthday cake");
+  await openItem(till, "Birthday cake");
   await expect(page.getByText("2 of 2 missing")).toBeVisible();
   await page.getByRole("link", { name: "Change this item" }).click();
   await page.getByRole("switch", { name: "It holds stock" }).uncheck();
@@ -122,7 +106,7 @@ test("an item that becomes a service holds no stock, and what it lacked is close
   await expect(page.getByText("Nothing is negative.")).toBeVisible();
 });
 
-test("an item's card says what happened, with what was on hand after it", async () => {
+test("an item's card says what happened, with what was on hand after it", async ({ till }) => {
   const { page } = till;
   await till.sell("Bakery mug", "3");
   await till.open("/receive");
@@ -130,7 +114,7 @@ test("an item's card says what happened, with what was on hand after it", async 
   await till.setQuantity("Bakery mug", "5");
   await page.getByRole("button", { name: "Record delivery" }).click();
   await expect(page.getByText("Recorded: 5 received")).toBeVisible();
-  await openItem("Bakery mug");
+  await openItem(till, "Bakery mug");
   const rows = page.getByRole("region", { name: "History" }).getByRole("row");
   await expect(rows).toHaveCount(4);
   for (const [row, what, change, balance] of [
@@ -147,7 +131,7 @@ test("an item's card says what happened, with what was on hand after it", async 
   await expect(page.locator(".totals div").filter({ hasText: "On hand, all shops" })).toContainText("5");
 });
 
-test("a vendor is created, named once, and archived", async () => {
+test("a vendor is created, named once, and archived", async ({ till }) => {
   const { page } = till;
   await till.open("/vendors");
   await page.getByRole("link", { name: "New vendor" }).click();

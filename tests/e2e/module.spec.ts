@@ -1,27 +1,9 @@
 // The module: one switch, two tablets in different modes, who still works as it was before, and what a device tells when it is opened.
-import { expect, test } from "@playwright/test";
-import { Device, PHONE } from "./support/device.ts";
-import { Server } from "./support/server.ts";
-
-let server: Server;
-const devices: Device[] = [];
-
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-});
-test.afterEach(async () => {
-  for (const device of devices.splice(0)) await device.switchOff();
-  await server.stop();
-});
-
-async function unpack(register: string, employee: string, pin: string, settings?: Parameters<typeof Device.unpack>[1]) {
-  const device = await Device.unpack(server.origin, settings);
-  devices.push(device);
-  await device.pair("High Street", register);
-  await device.signIn(employee, pin);
-  await device.isReadyForOffline();
-  return device;
-}
+import { Auditor } from "./support/auditor.ts";
+import { TABLET } from "./support/browser.ts";
+import type { Device } from "./support/device.ts";
+import { readReport } from "./support/report.ts";
+import { expect, test } from "./support/test.ts";
 
 async function switchModule(device: Device) {
   await device.open("/settings/modules/negative-inventory");
@@ -30,10 +12,15 @@ async function switchModule(device: Device) {
   await expect(device.page.getByText("Each employee works with it from their next sign-in.")).toBeVisible();
 }
 
-test("two tablets in different modes: one still adds by itself, the next goes below zero (vector 26)", async () => {
-  const office = await unpack("Office", "Olive Owen", "1111");
+test("two tablets in different modes: one still adds by itself, the next goes below zero (vector 26)", async ({ server, take }) => {
+  const auditor = await Auditor.of(server.origin);
+  const office = await take("phone", { settings: TABLET });
+  await office.signInAs("Olive Owen", "1111");
   await switchModule(office);
-  const before = await unpack("Front till", "Chris Cole", "3333");
+  await office.isUpToDate(auditor);
+  const before = await take("front");
+  await before.isUpToDate(auditor);
+  await before.signInAs("Chris Cole", "3333");
   await expect(before.page.getByRole("navigation", { name: "Places" })).toBeVisible();
   await switchModule(office);
 
@@ -41,11 +28,14 @@ test("two tablets in different modes: one still adds by itself, the next goes be
   const old = office.page.getByRole("region", { name: "Still signed in as it was before" });
   await expect(old.getByText(/Olive Owen on this device/)).toBeHidden();
   await expect(old.getByText(/Chris Cole on Front till/)).toBeVisible();
-  const after = await unpack("Back till", "Sam Singh", "4444");
+  await office.isUpToDate(auditor);
+  const after = await take("back");
+  await after.isUpToDate(auditor);
+  await after.signInAs("Sam Singh", "4444");
 
   // The cake is there once; both sell it beyond that, with no network.
   await before.sell("Birthday cake", "1");
-  await expect(before.pill()).toHaveText("Online");
+  await before.isOnline();
   await after.open("/items");
   await expect(after.page.getByRole("button", { name: /Birthday cake.*0 on hand/ })).toBeVisible();
   await before.network(false);
@@ -57,21 +47,19 @@ test("two tablets in different modes: one still adds by itself, the next goes be
 
   await office.open("/reports/negative-inventory");
   await expect(office.page.getByText("\u22121 on hand, all of it shown")).toBeVisible();
-  const rows = await office.report();
+  const rows = await readReport(office.page);
   expect(rows.map((row) => [row.item, row.on_hand, row.short, row.open])).toEqual([["Birthday cake", "-1", "1", "1"]]);
   await office.open("/reports/inventory-changes");
   await office.page.getByLabel("Automated only").check();
   await expect(office.page.getByText("1 added automatically")).toHaveCount(1);
 
   // Signed out and in again, nobody is left on the old mode.
-  await before.page.getByRole("button", { name: "Sign out" }).click();
-  await before.signIn("Chris Cole", "3333");
+  await before.signInAs("Chris Cole", "3333");
   await office.open("/settings/modules/negative-inventory");
   await expect(office.page.getByText("Nobody is signed in as it was before, as far as is known.")).toBeVisible();
 });
 
-test("cost control is saved with the switch, recorded, and holds for the next shortage", async () => {
-  const till = await unpack("Front till", "Olive Owen", "1111");
+test("cost control is saved with the switch, recorded, and holds for the next shortage", async ({ till }) => {
   const { page } = till;
   await till.open("/receive");
   await till.add("Bakery mug");
@@ -91,8 +79,7 @@ test("cost control is saved with the switch, recorded, and holds for the next sh
   await expect(page.getByText(/what the last one that left had cost\./)).toBeVisible();
 });
 
-test("switched off with negatives left, they are listed as work to do, and the report's address says why it is not there", async () => {
-  const till = await unpack("Front till", "Olive Owen", "1111");
+test("switched off with negatives left, they are listed as work to do, and the report's address says why it is not there", async ({ till }) => {
   const { page } = till;
   await till.sell("Bakery mug", "3");
   await switchModule(till);
@@ -118,25 +105,26 @@ test("switched off with negatives left, they are listed as work to do, and the r
   await expect(page.getByText("Bakery mug is not negative any more")).toBeVisible();
 });
 
-test("a manager who opens the app reads what changed, and on the schedule they chose", async () => {
-  const phone = await unpack("Maya’s phone", "Maya Miller", "2222", PHONE);
+test("a manager who opens the app reads what changed, and on the schedule they chose", async ({ take }) => {
+  const phone = await take("phone", { startsOffline: true });
   const { page } = phone;
   const digest = page.getByRole("region", { name: "Since the last look" });
   await expect(digest).toBeHidden();
   await phone.sell("Bakery mug", "3");
   await phone.network(false);
-  await phone.open("/sell");
+  await phone.load("/sell");
   await expect(digest).toContainText(": 1 new.");
   await digest.getByRole("button", { name: "Got it" }).click();
   await expect(digest).toBeHidden();
-  await phone.open("/sell");
+  await phone.load("/sell");
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
   await expect(digest).toBeHidden();
 
   // A week later, by the kept record: weekly is due, thirty days is not, never is never.
   const seen_at = Date.now() - 8 * 86_400_000;
   for (const [every, shown] of [["Week", true], ["Month", false], ["Never", false]] as const) {
     await phone.keep("digest", { every, older_than_days: 7, seen_at });
-    await phone.open("/sell");
+    await phone.load("/sell");
     await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
     if (shown) await expect(digest).toContainText("1 new");
     else await expect(digest).toBeHidden();
@@ -145,13 +133,13 @@ test("a manager who opens the app reads what changed, and on the schedule they c
   await page.getByRole("radio", { name: "Every 30 days" }).check();
   await page.getByLabel("Count as old after, in days").fill("30");
   await page.getByLabel("Count as old after, in days").press("Tab");
-  await phone.open("/settings/modules/negative-inventory");
+  await phone.load("/settings/modules/negative-inventory");
   await expect(page.getByRole("radio", { name: "Every 30 days" })).toBeChecked();
   await expect(page.getByLabel("Count as old after, in days")).toHaveValue("30");
 });
 
-test("a register that has fallen silent is named in the report, with what it had not sent", async () => {
-  const phone = await unpack("Maya’s phone", "Maya Miller", "2222", PHONE);
+test("a register that has fallen silent is named in the report, with what it had not sent", async ({ take }) => {
+  const phone = await take("phone", { startsOffline: true });
   const { page } = phone;
   const own = await phone.number();
   await phone.sell("Bakery mug", "3");
@@ -165,7 +153,7 @@ test("a register that has fallen silent is named in the report, with what it had
       { device: own + 7, seen: at - 10_800_000, standing },
     ],
   });
-  await phone.open("/reports/negative-inventory");
+  await phone.load("/reports/negative-inventory");
   await expect(page.getByText(`Register ${own + 7} was last heard of 3 h ago, with 41 entries not sent then.`)).toBeVisible();
   await expect(page.getByText(/Maya’s phone was last heard/)).toBeHidden();
 });

@@ -1,34 +1,10 @@
 // The Negative inventory report on a manager's phone with no network: why each item is negative, and every way to put it right.
-import { type Page, expect, test } from "@playwright/test";
-import { Device, PHONE } from "./support/device.ts";
-import { Server } from "./support/server.ts";
-
-let server: Server;
-let phone: Device;
-
-test.beforeAll(async () => {
-  server = await Server.withDemo();
-});
-test.afterAll(async () => {
-  await server.stop();
-});
-test.beforeEach(async () => {
-  phone = await Device.unpack(server.origin, PHONE);
-});
-test.afterEach(async () => {
-  await phone.switchOff();
-});
-
-/** Signed in, then without a network. */
-async function begin(shop = "High Street", employee = "Maya Miller", pin = "2222") {
-  await phone.pair(shop, "Maya’s phone");
-  await phone.signIn(employee, pin);
-  await phone.isReadyForOffline();
-  await phone.network(false);
-}
+import type { Page } from "@playwright/test";
+import type { Device } from "./support/device.ts";
+import { expect, test } from "./support/test.ts";
 
 /** How much of an item the till has: an item of the demo, oversold by so many. */
-async function oversell(item: string, by: number) {
+async function oversell(phone: Device, item: string, by: number) {
   await phone.open("/sell");
   const tile = phone.page.getByRole("list", { name: "Items" }).getByRole("button", { name: item });
   const text = (await tile.locator(".figure").textContent()) ?? "0";
@@ -36,7 +12,7 @@ async function oversell(item: string, by: number) {
   return phone.sell(item, String(Math.max(0, there) + by));
 }
 
-async function look(item: string) {
+async function look(phone: Device, item: string) {
   await phone.open("/reports/negative-inventory");
   await phone.page.getByRole("article", { name: new RegExp(item) }).getByRole("link", { name: item, exact: true }).click();
   await expect(phone.page.getByRole("heading", { name: "Put it right" })).toBeVisible();
@@ -56,10 +32,10 @@ async function isTakenBack(page: Page, row: string) {
   await expect(page.getByRole("region", { name: "What led here" })).toContainText(row);
 }
 
-test("a delivery on order is received from the row, with one tap, and taken back", async () => {
-  await begin();
+test("a delivery on order is received from the row, with one tap, and taken back", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  const receipt = await oversell("Bakery mug", 2);
+  const receipt = await oversell(phone, "Bakery mug", 2);
   await phone.open("/orders/new");
   await page.getByRole("searchbox").fill("Bakery mug");
   await phone.add("Bakery mug");
@@ -77,16 +53,16 @@ test("a delivery on order is received from the row, with one tap, and taken back
   await isTakenBack(page, receipt);
 });
 
-test("counting waits until what is on its way is received", async () => {
-  await begin();
+test("counting waits until what is on its way is received", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  await oversell("Croissant", 3);
+  await oversell(phone, "Croissant", 3);
   await phone.open("/orders/new");
   await page.getByRole("searchbox").fill("Croissant");
   await phone.add("Croissant");
   await phone.setQuantity("Croissant", "3");
   await page.getByRole("button", { name: "Mark as ordered" }).click();
-  await look("Croissant");
+  await look(phone, "Croissant");
   await page.getByRole("button", { name: "Count it" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Receive first" })).toContainText("3 are on their way.");
   await page.getByRole("button", { name: "Receive first" }).click();
@@ -97,11 +73,11 @@ test("counting waits until what is on its way is received", async () => {
   await isRight(page, "Croissant");
 });
 
-test("an item is counted, or found, or was another one; each closes its row", async () => {
-  await begin();
+test("an item is counted, or found, or was another one; each closes its row", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  let receipt = await oversell("Cheese scone", 2);
-  await look("Cheese scone");
+  let receipt = await oversell(phone, "Cheese scone", 2);
+  await look(phone, "Cheese scone");
   await page.getByRole("button", { name: "Count it" }).click();
   await page.getByLabel("On the shelf now").fill("-1");
   await page.getByRole("button", { name: "Record" }).click();
@@ -116,15 +92,15 @@ test("an item is counted, or found, or was another one; each closes its row", as
   await page.getByRole("button", { name: "Count it" }).click();
   await count();
 
-  await oversell("Cheese scone", 1);
-  await look("Cheese scone");
+  await oversell(phone, "Cheese scone", 1);
+  await look(phone, "Cheese scone");
   await page.getByRole("button", { name: "Found some" }).click();
   await expect(page.getByLabel("How many were found")).toHaveValue("1");
   await page.getByRole("button", { name: "Record" }).click();
   await isRight(page, "Cheese scone");
 
-  receipt = await oversell("Cheese scone", 2);
-  await look("Cheese scone");
+  receipt = await oversell(phone, "Cheese scone", 2);
+  await look(phone, "Cheese scone");
   await page.getByRole("button", { name: "Another item was sold" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await expect(page.getByText("Choose the item")).toBeVisible();
@@ -135,11 +111,11 @@ test("an item is counted, or found, or was another one; each closes its row", as
   await isTakenBack(page, receipt);
 });
 
-test("a forgotten transfer is entered and received, and what was sent too much comes back", async () => {
-  await begin();
+test("a forgotten transfer is entered and received, and what was sent too much comes back", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  const receipt = await oversell("Cinnamon bun", 2);
-  await look("Cinnamon bun");
+  const receipt = await oversell(phone, "Cinnamon bun", 2);
+  await look(phone, "Cinnamon bun");
   await page.getByRole("button", { name: "A transfer was never entered" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await expect(page.getByRole("dialog").getByRole("alert").filter({ hasText: /shop/i })).toBeVisible();
@@ -162,21 +138,21 @@ test("a forgotten transfer is entered and received, and what was sent too much c
   await phone.setQuantity("Cinnamon bun", "3");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText(/sent/i).first()).toBeVisible();
-  await look("Cinnamon bun");
+  await look(phone, "Cinnamon bun");
   await expect(page.getByRole("region", { name: "What led here" })).toContainText("Removed for transfer");
   await page.getByRole("button", { name: /^Take back 3/ }).click();
   await isRight(page, "Cinnamon bun");
 
   // The server takes all of it, also what was recorded for the other shop.
   await phone.network(true);
-  await expect(phone.pill()).toHaveText("Online");
+  await phone.isOnline();
 });
 
-test("what customers ordered is kept apart, a cause is set, and a service holds no stock", async () => {
-  await begin();
+test("what customers ordered is kept apart, a cause is set, and a service holds no stock", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  await oversell("Birthday cake", 1);
-  await look("Birthday cake");
+  await oversell(phone, "Birthday cake", 1);
+  await look(phone, "Birthday cake");
   await page.getByLabel("Set another cause").selectOption({ label: "Counted wrong" });
   await expect(page.getByText("The cause is kept.")).toBeVisible();
   await expect(page.getByText("Set by a manager.")).toBeVisible();
@@ -189,18 +165,18 @@ test("what customers ordered is kept apart, a cause is set, and a service holds 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("article", { name: /Birthday cake/ })).toBeHidden();
   await page.getByRole("button", { name: "Clear the filter" }).first().click();
-  await look("Birthday cake");
+  await look(phone, "Birthday cake");
   await page.getByRole("button", { name: "It holds no stock" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await isRight(page, "Birthday cake");
   await isTakenBack(page, "Sale");
 });
 
-test("a transfer that is on its way is received from the row, and a forgotten delivery of one vendor for several items at once", async () => {
-  await begin();
+test("a transfer that is on its way is received from the row, and a forgotten delivery of one vendor for several items at once", async ({ phone, station }) => {
+  await phone.network(false);
   const { page } = phone;
-  await oversell("Sourdough loaf", 1);
-  await oversell("Wholemeal loaf", 2);
+  await oversell(phone, "Sourdough loaf", 1);
+  await oversell(phone, "Wholemeal loaf", 2);
   await phone.open("/reports/negative-inventory");
   await page.getByRole("link", { name: /^Enter a delivery of Mill Lane Flour \(/ }).click();
   await expect(page.getByLabel("Quantity of Sourdough loaf")).toHaveValue("1");
@@ -212,30 +188,26 @@ test("a transfer that is on its way is received from the row, and a forgotten de
 
   // Station sends some of what High Street is short of.
   await phone.network(true);
-  await expect(phone.pill()).toHaveText("Online");
-  const station = await Device.unpack(server.origin, PHONE);
-  await station.pair("Station", "Station till");
-  await station.signIn("Maya Miller", "2222");
+  await phone.isOnline();
   await station.open("/transfers/new");
   await station.page.getByRole("combobox", { name: "To", exact: true }).selectOption({ label: "High Street" });
   await station.page.getByRole("searchbox").fill("Oat milk");
   await station.add("Oat milk 1 l");
   await station.setQuantity("Oat milk 1 l", "3");
   await station.page.getByRole("button", { name: "Send", exact: true }).click();
-  await expect(station.pill()).toHaveText("Online");
-  await station.switchOff();
-  const receipt = await oversell("Oat milk 1 l", 2);
+  await station.isOnline();
+  const receipt = await oversell(phone, "Oat milk 1 l", 2);
   await phone.network(false);
-  await look("Oat milk 1 l");
+  await look(phone, "Oat milk 1 l");
   await page.getByRole("button", { name: /^Receive 3 from Station/ }).click();
   await isRight(page, "Oat milk 1 l");
   await isTakenBack(page, receipt);
 });
 
-test("a list that is a little longer than the screen is read to its end", async () => {
-  await begin();
+test("a list that is a little longer than the screen is read to its end", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  for (const item of ["Croissant", "Cinnamon bun", "Cheese scone", "Strawberry jam", "Bakery mug", "Oat milk 1 l"]) await oversell(item, 1);
+  for (const item of ["Croissant", "Cinnamon bun", "Cheese scone", "Strawberry jam", "Bakery mug", "Oat milk 1 l"]) await oversell(phone, item, 1);
   await phone.open("/reports/negative-inventory");
   const list = page.getByRole("region", { name: "Negative inventory" });
   await expect(list.getByRole("article").first()).toBeVisible();
@@ -251,17 +223,11 @@ test("a list that is a little longer than the screen is read to its end", async 
   expect(Math.abs(seen.last), "the last card ends where the list does").toBeLessThan(24);
 });
 
-test("what another device put right meanwhile is said, and costs go with the right to see them", async () => {
-  await phone.pair("High Street", "Maya’s phone");
-  await phone.signIn("Maya Miller", "2222");
-  await phone.isReadyForOffline();
+test("what another device put right meanwhile is said, and costs go with the right to see them", async ({ phone, till: office }) => {
   const { page } = phone;
-  const office = await Device.unpack(server.origin);
-  await office.pair("High Street", "Office");
-  await office.signIn("Olive Owen", "1111");
-  await oversell("Coffee beans 250 g", 1);
-  await expect(phone.pill()).toHaveText("Online");
-  await look("Coffee beans 250 g");
+  await oversell(phone, "Coffee beans 250 g", 1);
+  await phone.isOnline();
+  await look(phone, "Coffee beans 250 g");
   await expect(page.getByText(/£4.80/).first()).toBeVisible();
   await page.getByRole("button", { name: "Count it" }).click();
   await page.getByLabel("On the shelf now").fill("5");
@@ -277,13 +243,12 @@ test("what another device put right meanwhile is said, and costs go with the rig
   await expect(page.getByText("Coffee beans 250 g is not negative any more")).toBeVisible();
   await page.getByRole("link", { name: "See what put it right" }).click();
   await expect(page.getByRole("heading", { name: "Adjustment" })).toBeVisible();
-  await office.switchOff();
 });
 
-test("the report as of an evening is what it was, and what was put right is told", async () => {
-  await begin();
+test("the report as of an evening is what it was, and what was put right is told", async ({ phone }) => {
+  await phone.network(false);
   const { page } = phone;
-  await oversell("Strawberry jam", 2);
+  await oversell(phone, "Strawberry jam", 2);
   await phone.open("/reports/negative-inventory");
   await page.getByRole("button", { name: "Filters", exact: true }).click();
   await page.getByLabel("As of the end of").fill("2001-01-01");
@@ -294,7 +259,7 @@ test("the report as of an evening is what it was, and what was put right is told
   await page.getByRole("searchbox").fill("nothing like it");
   await expect(page.getByText("Nothing negative matches this filter.")).toBeVisible();
   await page.getByRole("button", { name: "Clear the filter" }).first().click();
-  await look("Strawberry jam");
+  await look(phone, "Strawberry jam");
   await page.getByRole("button", { name: "Found some" }).click();
   await page.getByRole("button", { name: "Record" }).click();
   await isRight(page, "Strawberry jam");

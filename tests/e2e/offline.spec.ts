@@ -1,10 +1,9 @@
 // The page without a network: every address starts cold, and a new version waits until somebody lets it in.
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { Device } from "./support/device.ts";
-import { Server, newFolder } from "./support/server.ts";
+import type { Server } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
 
 const PLACES = [
   ["/", "Sell"],
@@ -22,25 +21,22 @@ const PLACES = [
   ["/nowhere", "There is nothing at this address"],
 ] as const;
 
-test("every address starts cold with no server at all, and the back button goes back", async () => {
+test("every address starts cold with no server at all, and the back button goes back", async ({ server, take }) => {
   test.setTimeout(120_000);
-  const server = await Server.withDemo();
-  const till = await Device.unpack(server.origin);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
+  const till = await take("front", { profile: true });
   await till.switchOff();
   await server.stop("SIGKILL");
 
+  await till.switchOn({ offline: false });
   for (const [path, heading] of PLACES) {
-    await till.switchOn({ offline: false });
-    await till.open(path);
+    await till.load(path);
     await expect(till.page.getByRole("heading", { name: heading }).first()).toBeAttached();
-    await till.switchOff();
+    await till.anotherTab();
   }
+  await till.switchOff();
 
   await till.switchOn({ offline: false });
-  await till.open("/items");
+  await till.load("/items");
   await till.page.getByRole("button", { name: /Bakery mug/ }).click();
   await expect(till.page).toHaveURL(/\/items\/0/);
   await till.page.getByRole("link", { name: "Settings" }).click();
@@ -55,17 +51,12 @@ test("every address starts cold with no server at all, and the back button goes 
   await till.sell("Croissant", "1");
   await till.switchOff();
   await till.switchOn({ offline: false });
-  await till.open("/sell");
+  await till.load("/sell");
   await expect(till.pill()).toHaveText("Offline · 1 to send");
-  await till.switchOff();
 });
 
-test("a cart survives the browser, a wrong PIN lets nobody in, and signing in needs no network", async () => {
-  const server = await Server.withDemo();
-  const till = await Device.unpack(server.origin);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
+test("a cart survives the browser, a wrong PIN lets nobody in, and signing in needs no network", async ({ server, take }) => {
+  const till = await take("front", { profile: true });
   await till.add("Croissant");
   await till.add("Croissant");
   await expect(till.page.getByRole("textbox", { name: "Quantity of Croissant" })).toHaveValue("2");
@@ -75,7 +66,7 @@ test("a cart survives the browser, a wrong PIN lets nobody in, and signing in ne
   await server.stop("SIGKILL");
 
   await till.switchOn({ offline: true });
-  await till.open("/sell");
+  await till.load("/sell");
   await till.page.getByRole("button", { name: "Sam Singh" }).click();
   await till.page.keyboard.type("1111");
   await till.page.keyboard.press("Enter");
@@ -83,54 +74,49 @@ test("a cart survives the browser, a wrong PIN lets nobody in, and signing in ne
   await till.page.keyboard.type("4444");
   await till.page.keyboard.press("Enter");
   await expect(till.page.getByRole("textbox", { name: "Quantity of Croissant" })).toHaveValue("2");
-  await till.switchOff();
 });
 
-test("a new version is installed whole beside the old one and waits to be let in", async () => {
-  const page = newFolder("page");
-  cpSync(process.env.SUBZERO_PAGE ?? "", page, { recursive: true });
-  const server = await Server.withDemo(page);
-  const till = await Device.unpack(server.origin);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-  const newer = till.page.locator("meta[name=newer]");
+test.describe(() => {
+  test.use({ ownPage: true, startsOffline: true });
 
-  // Of the new version one file cannot be had: nothing of it is installed.
-  const script = readFileSync(join(page, "sw.js"), "utf8");
-  const index = readFileSync(join(page, "index.html"), "utf8").replace("<title>", '<meta name="newer"><title>');
-  const integrity = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
-  const old = integrity(readFileSync(join(page, "index.html"), "utf8"));
-  expect(script).toContain(old);
-  writeFileSync(join(page, "index.html"), index);
-  writeFileSync(join(page, "sw.js"), script.replace(/VERSION = '\w+'/, "VERSION = 'torn'"));
-  await restart(server);
-  const torn = await till.page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    await registration.update();
-    const worker = registration.installing;
-    if (worker === null) return "not found";
-    return new Promise((resolve) => worker.addEventListener("statechange", () => resolve(worker.state)));
+  test("a new version is installed whole beside the old one and waits to be let in", async ({ server, till }) => {
+    const { page } = server;
+    const newer = till.page.locator("meta[name=newer]");
+
+    // Of the new version one file cannot be had: nothing of it is installed.
+    const script = readFileSync(join(page, "sw.js"), "utf8");
+    const index = readFileSync(join(page, "index.html"), "utf8").replace("<title>", '<meta name="newer"><title>');
+    const integrity = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+    const old = integrity(readFileSync(join(page, "index.html"), "utf8"));
+    expect(script).toContain(old);
+    writeFileSync(join(page, "index.html"), index);
+    writeFileSync(join(page, "sw.js"), script.replace(/VERSION = '\w+'/, "VERSION = 'torn'"));
+    await restart(server);
+    const torn = await till.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+      const worker = registration.installing;
+      if (worker === null) return "not found";
+      return new Promise((resolve) => worker.addEventListener("statechange", () => resolve(worker.state)));
+    });
+    expect(torn).toBe("redundant");
+
+    writeFileSync(join(page, "sw.js"), script.replace(/VERSION = '\w+'/, "VERSION = 'newer'").replace(old, integrity(index)));
+    await restart(server);
+    await till.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await expect(till.page.getByText("A new version is ready.")).toBeVisible();
+    await till.page.reload();
+    await expect(till.page.getByText("A new version is ready.")).toBeVisible();
+    await expect(newer).not.toBeAttached();
+
+    // Not while somebody is being served.
+    await till.add("Croissant");
+    await expect(till.page.getByText("A new version is ready.")).toBeHidden();
+    await till.charge();
+    await till.page.getByRole("button", { name: "Update now" }).click();
+    await expect(newer).toBeAttached();
+    await expect(till.page.getByText("A new version is ready.")).toBeHidden();
   });
-  expect(torn).toBe("redundant");
-
-  writeFileSync(join(page, "sw.js"), script.replace(/VERSION = '\w+'/, "VERSION = 'newer'").replace(old, integrity(index)));
-  await restart(server);
-  await till.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-  await expect(till.page.getByText("A new version is ready.")).toBeVisible();
-  await till.page.reload();
-  await expect(till.page.getByText("A new version is ready.")).toBeVisible();
-  await expect(newer).not.toBeAttached();
-
-  // Not while somebody is being served.
-  await till.add("Croissant");
-  await expect(till.page.getByText("A new version is ready.")).toBeHidden();
-  await till.charge();
-  await till.page.getByRole("button", { name: "Update now" }).click();
-  await expect(newer).toBeAttached();
-  await expect(till.page.getByText("A new version is ready.")).toBeHidden();
-  await till.switchOff();
-  await server.stop();
 });
 
 async function restart(server: Server) {

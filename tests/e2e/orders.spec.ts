@@ -1,27 +1,10 @@
 // Orders are written, received in parts, closed, and taken back a step; all without a network.
-import { expect, test } from "@playwright/test";
-import { Device, PHONE, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { PHONE } from "./support/browser.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let till: Device;
+test.use({ offline: true });
 
-async function begin(settings = TABLET) {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin, settings);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-  await till.network(false);
-}
-
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
-
-test("an order is drafted, sent, received in parts, under and over, and closed", async () => {
-  await begin();
+test("an order is drafted, sent, received in parts, under and over, and closed", async ({ till }) => {
   const { page } = till;
   await page.getByRole("link", { name: "Stock" }).click();
   await page.getByRole("link", { name: /^Orders/ }).click();
@@ -73,8 +56,8 @@ test("an order is drafted, sent, received in parts, under and over, and closed",
   await expect(page.getByRole("button", { name: /Bakery mug.*13 on hand/ })).toBeVisible();
 });
 
-test("a delivery for an order is taken back, and is to come again", async () => {
-  await begin(PHONE);
+test("a delivery for an order is taken back, and is to come again", async ({ take }) => {
+  const till = await take("front", { settings: PHONE });
   const { page } = till;
   await till.open("/orders/new");
   await page.getByLabel("Find an item or scan a code").fill("5019912950285");
@@ -90,8 +73,7 @@ test("a delivery for an order is taken back, and is to come again", async () => 
   await expect(page.getByRole("link", { name: /Harbour, week 48.*Ordered/ })).toBeVisible();
 });
 
-test("items go back to their vendor, in red where there are not so many", async () => {
-  await begin();
+test("items go back to their vendor, in red where there are not so many", async ({ till }) => {
   const { page } = till;
   await till.open("/stock");
   await page.getByRole("link", { name: /^Return to vendor/ }).click();
@@ -101,7 +83,7 @@ test("items go back to their vendor, in red where there are not so many", async 
   await till.setQuantity("Bakery mug", "3");
   await expect(page.getByText("1 more than there is")).toBeVisible();
   await page.getByRole("button", { name: "Record return" }).click();
-  await expect(page.locator(".toasts")).toContainText("The return is recorded.");
+  await till.says("The return is recorded.");
   await expect(page.getByRole("button", { name: /Bakery mug.*−1 on hand/ })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();

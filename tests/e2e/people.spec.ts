@@ -1,31 +1,9 @@
 // Who works here, what they may do, who looked where, and what was written down of it. Without a network once paired.
-import { expect, test } from "@playwright/test";
-import { Device, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let till: Device;
+test.use({ offline: true });
 
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin, TABLET);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-  await till.network(false);
-});
-
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
-
-async function signOut() {
-  await till.page.getByRole("button", { name: "Sign out" }).click();
-  await expect(till.page.getByRole("heading", { name: "Who is it?" })).toBeVisible();
-}
-
-test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays", async () => {
+test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays", async ({ till }) => {
   const { page } = till;
   await till.open("/settings");
   await page.getByRole("link", { name: "Who works here" }).click();
@@ -56,7 +34,7 @@ test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays",
   await page.getByRole("button", { name: "Does not work here any more" }).click();
   await expect(page.getByRole("link", { name: /Sam Singh.*Left/ })).toBeVisible();
 
-  await signOut();
+  await till.signOut();
   await expect(page.getByRole("button", { name: "Sam Singh" })).toHaveCount(0);
   await till.signIn("Nora Nash", "5555");
   await till.open("/settings/people");
@@ -64,19 +42,18 @@ test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays",
   await expect(page.getByRole("link", { name: "Somebody new" })).toHaveCount(0);
 });
 
-test("rights decide at once, and everything is on the audit list", async () => {
+test("rights decide at once, and everything is on the audit list", async ({ till }) => {
   const { page } = till;
   await till.open("/settings/rights");
   const cashier = page.getByRole("region", { name: "Cashier" });
   await cashier.getByLabel("sell, send or return more than there is").selectOption("No");
-  await expect(page.locator(".toasts")).toContainText("Saved");
+  await till.says("Saved");
   await cashier.getByLabel("see costs").selectOption("Yes");
   await expect(cashier.getByLabel("see costs").getByRole("option")).toHaveText(["Yes", "No"]);
   await page.getByRole("button", { name: "Undo" }).last().click();
   await expect(cashier.getByLabel("see costs")).toHaveValue("1");
 
-  await signOut();
-  await till.signIn("Chris Cole", "3333");
+  await till.signInAs("Chris Cole", "3333");
   await till.open("/sell");
   await till.add("Bakery mug");
   await till.setQuantity("Bakery mug", "3");
@@ -84,15 +61,13 @@ test("rights decide at once, and everything is on the audit list", async () => {
   await page.getByRole("button", { name: "Exact cash" }).click();
   await expect(page.getByText("More than there is. Your role may not do this.")).toBeVisible();
 
-  await signOut();
-  await till.signIn();
+  await till.signInAs();
   await till.open("/settings/rights");
   await cashier.getByLabel("sell, send or return more than there is").selectOption("With a colleague’s PIN");
-  await expect(page.locator(".toasts")).toContainText("Saved");
+  await till.says("Saved");
 
   // The cart outlives who is signed in.
-  await signOut();
-  await till.signIn("Chris Cole", "3333");
+  await till.signInAs("Chris Cole", "3333");
   await till.open("/sell");
   await expect(page.getByLabel("Quantity of Bakery mug")).toHaveValue("3");
   await page.getByRole("button", { name: "Charge" }).click();
@@ -105,8 +80,7 @@ test("rights decide at once, and everything is on the audit list", async () => {
   await till.open("/settings/audit");
   await expect(page.getByText("Your role may not do this.")).toBeVisible();
 
-  await signOut();
-  await till.signIn();
+  await till.signInAs();
   await till.open("/settings/audit");
   const rows = page.getByRole("list", { name: "Audit list" }).getByRole("link");
   await expect(rows.nth(0)).toContainText("Maya Miller approved: Sale");
@@ -117,10 +91,9 @@ test("rights decide at once, and everything is on the audit list", async () => {
   await expect(page.locator(".facts").getByText("Maya Miller")).toBeVisible();
 });
 
-test("who may not see costs receives without seeing one, and is asked for what nobody knows", async () => {
+test("who may not see costs receives without seeing one, and is asked for what nobody knows", async ({ till }) => {
   const { page } = till;
-  await signOut();
-  await till.signIn("Chris Cole", "3333");
+  await till.signInAs("Chris Cole", "3333");
   await till.open("/receive");
   await till.add("Bakery mug");
   await till.add("Salted butter 250 g");
@@ -128,10 +101,10 @@ test("who may not see costs receives without seeing one, and is asked for what n
   await expect(page.getByLabel("Unit cost of Bakery mug")).toHaveCount(0);
   await page.getByLabel("Unit cost of Salted butter 250 g").fill("1.45");
   await page.getByRole("button", { name: "Record delivery" }).click();
-  await expect(page.locator(".toasts")).toContainText("Recorded: 2 received");
+  await till.says("Recorded: 2 received");
 });
 
-test("another shop is looked at, and the till stays where it is", async () => {
+test("another shop is looked at, and the till stays where it is", async ({ till }) => {
   const { page } = till;
   await till.open("/items");
   const mug = page.getByRole("list", { name: "Items" }).getByRole("button", { name: /Bakery mug/ });

@@ -1,24 +1,24 @@
 // How the end-to-end tests run. `cargo xtask test e2e` builds what they need and says where it is.
-import { defineConfig } from '@playwright/test';
+import { defineConfig } from "@playwright/test";
+import { LAUNCH } from "./support/browser.ts";
 
 export default defineConfig({
-  testDir: '.',
-  testMatch: '**/*.spec.ts',
-  outputDir: '../../target/e2e/results',
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  outputDir: "../../target/e2e/results",
+  globalSetup: "./support/global_setup.ts",
   forbidOnly: Boolean(process.env.CI),
-  // Two browsers with a till each are what two cores can do.
-  workers: 1,
+  // A worker is a browser and a server: what two cores can do.
+  workers: 2,
+  fullyParallel: true,
   retries: 0,
   timeout: 60_000,
+  expect: { timeout: 15_000 },
   use: {
     // What cannot be done by then fails where it is, not at the end of the test.
     actionTimeout: 20_000,
-    trace: 'retain-on-failure',
-    launchOptions: {
-      // Without it Playwright's own Chromium.
-      executablePath: process.env.SUBZERO_CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
-    },
+    trace: "retain-on-failure",
+    launchOptions: LAUNCH,
   },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
 });

@@ -1,25 +1,10 @@
 // Practice: the first lesson on a phone with no network, both ways; and that nothing of it is ever sent or touches the books.
-import { type Page, expect, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Auditor } from "./support/auditor.ts";
-import { Device, PHONE } from "./support/device.ts";
-import { loadAxe, look } from "./support/look.ts";
-import { Server } from "./support/server.ts";
-
-let server: Server;
-let phone: Device;
-
-test.beforeAll(async () => {
-  server = await Server.withDemo();
-});
-test.afterAll(async () => {
-  await server.stop();
-});
-test.beforeEach(async () => {
-  phone = await Device.unpack(server.origin, PHONE);
-});
-test.afterEach(async () => {
-  await phone.switchOff();
-});
+import { PHONE } from "./support/browser.ts";
+import { inDatabases } from "./support/disk.ts";
+import { look } from "./support/look.ts";
+import { expect, test } from "./support/test.ts";
 
 const band = (page: Page) => page.getByRole("complementary", { name: "Practice" });
 const places = (page: Page) => page.getByRole("navigation", { name: "Places" });
@@ -29,30 +14,23 @@ async function begin(page: Page, how: "With negative inventory" | "Without it") 
   await expect(band(page)).toContainText("Nothing here is real.");
 }
 
-/** The whole of a database: every record of every store, as text. */
-async function books(page: Page, of: "books" | "practice") {
-  return page.evaluate(async (of) => {
-    const done = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const found: Record<string, unknown> = {};
-    for (const { name = "" } of await indexedDB.databases()) {
-      if (name.startsWith("subzero-practice") !== (of === "practice")) continue;
-      const db = await done(indexedDB.open(name));
-      for (const store of db.objectStoreNames) {
-        const records = db.transaction(store).objectStore(store);
-        const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())]);
-        found[`${name} ${store}`] = keys.map((key, place) => [String(key), values[place] instanceof Uint8Array ? [...values[place]].join() : String(values[place])]);
-      }
-      db.close();
+/** The whole of its databases: every record of every store, as text. */
+async function books(page: Page, of: "books" | "practice"): Promise<Record<string, unknown[]>> {
+  const stores = await inDatabases(page, of, async (db, done, of) => {
+    const found: [string, unknown[]][] = [];
+    if (db.name.startsWith("subzero-practice") !== (of === "practice")) return found;
+    for (const store of db.objectStoreNames) {
+      const records = db.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())]);
+      found.push([`${db.name} ${store}`, keys.map((key, place) => [String(key), String(values[place])])]);
     }
     return found;
-  }, of);
+  });
+  return Object.fromEntries(stores.flat());
 }
 
-test("with it: one sells too many, sees why, receives, and all is well; without a network", async () => {
+test("with it: one sells too many, sees why, receives, and all is well; without a network", async ({ unpack }) => {
+  const phone = await unpack({ settings: PHONE, startsOffline: true });
   const { page } = phone;
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.getByRole("button", { name: "Practise first" }).click();
@@ -94,7 +72,8 @@ test("with it: one sells too many, sees why, receives, and all is well; without 
   await expect(page.getByText("Bakery mug: there are 2. Put 3 in the cart.")).toBeVisible();
 });
 
-test("without it: one sells too many, sees what was added, and why there is no report; without a network", async () => {
+test("without it: one sells too many, sees what was added, and why there is no report; without a network", async ({ unpack }) => {
+  const phone = await unpack({ settings: PHONE, startsOffline: true });
   const { page } = phone;
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.getByRole("button", { name: "Practise first" }).click();
@@ -123,12 +102,10 @@ test("without it: one sells too many, sees what was added, and why there is no r
   await step("Step 1 of 3: Sell more than there is");
 });
 
-test("nothing of practice is sent, and the books are as they were", async () => {
+test("nothing of practice is sent, and the books are as they were", async ({ server, take }) => {
+  const phone = await take("phone", { startsOffline: true });
   const { page } = phone;
   const auditor = await Auditor.of(server.origin);
-  await phone.pair("High Street", "Maya’s phone");
-  await phone.signIn("Maya Miller", "2222");
-  await phone.isReadyForOffline();
   const before = (await auditor.rows()).length;
   await phone.network(false);
   await phone.sell("Croissant", "1");
@@ -165,7 +142,7 @@ test("nothing of practice is sent, and the books are as they were", async () => 
   expect(await books(page, "books")).toEqual(kept);
 
   await page.getByRole("button", { name: "Leave practice" }).click();
-  await expect(phone.pill()).toHaveText("Online");
+  await phone.isOnline();
   await expect(band(page)).toHaveCount(0);
   await expect(page.getByRole("textbox", { name: "Quantity of Sourdough loaf" })).toHaveValue("1");
   expect(Object.keys(await books(page, "practice"))).toEqual([]);
@@ -174,10 +151,8 @@ test("nothing of practice is sent, and the books are as they were", async () => 
   expect(asked).toContain("/v1/sync/push");
 });
 
-test("each tab practises by itself, and one beside it stays the till", async () => {
+test("each tab practises by itself, and one beside it stays the till", async ({ server, phone }) => {
   const { page } = phone;
-  await phone.pair("High Street", "Maya’s phone");
-  await phone.signIn("Maya Miller", "2222");
   const other = await phone.secondTab();
   const third = await phone.secondTab();
   for (const tab of [other, third]) {
@@ -193,7 +168,7 @@ test("each tab practises by itself, and one beside it stays the till", async () 
   await expect(third.getByText("Bakery mug: there are 2.")).toBeVisible();
   await expect(other.getByText("Bakery mug: there are 1.")).toBeVisible();
   await page.reload();
-  await expect(phone.pill()).toHaveText("Online");
+  await phone.isOnline();
   await expect(band(page)).toHaveCount(0);
   await third.getByRole("button", { name: "Leave practice" }).click();
   await expect(band(third)).toHaveCount(0);
@@ -201,7 +176,8 @@ test("each tab practises by itself, and one beside it stays the till", async () 
   await expect(other.getByText("Bakery mug: there are 1.")).toBeVisible();
 });
 
-test("practice that cannot be opened leads to the books and says so, instead of keeping somebody from the till", async () => {
+test("practice that cannot be opened leads to the books and says so, instead of keeping somebody from the till", async ({ unpack }) => {
+  const phone = await unpack({ settings: PHONE });
   const { page } = phone;
   await page.addInitScript(() => {
     const open = IDBFactory.prototype.open;
@@ -225,22 +201,20 @@ test("practice that cannot be opened leads to the books and says so, instead of 
   await expect(told).toBeHidden();
 });
 
-test("practice fits its screens and can be used by everyone", async () => {
-  test.setTimeout(300_000);
+test("practice fits its screens and can be used by everyone", async ({ unpack }) => {
+  test.setTimeout(120_000);
+  const phone = await unpack({ settings: PHONE });
   const { page } = phone;
   await page.getByRole("button", { name: "Practise first" }).click();
-  await loadAxe(page);
-  await look(page, "practice-begin");
+  await look(page, "practice-begin", { layouts: true });
   await begin(page, "With negative inventory");
-  await loadAxe(page);
-  await look(page, "practice-sell");
+  await look(page, "practice-sell", { layouts: true });
   await phone.sell("Bakery mug", "3");
   await page.getByRole("link", { name: "Go to the report" }).click();
-  await loadAxe(page);
-  await look(page, "practice-report");
+  await look(page, "practice-report", { layouts: true });
   await page.getByRole("link", { name: "Open Bakery mug" }).click();
   await page.getByRole("button", { name: "I have seen it" }).click();
-  await look(page, "practice-item");
+  await look(page, "practice-item", { layouts: true });
   await page.getByRole("button", { name: /^Receive 12/ }).click();
   await expect(page.getByText("Well done")).toBeVisible();
   await look(page, "practice-done");

@@ -1,28 +1,12 @@
 // What came off the till comes back: found by its number, refunded by line, voided, or taken back without its receipt. All without a network.
-import { expect, test } from "@playwright/test";
-import { Device, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import type { Device } from "./support/device.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let till: Device;
+test.use({ offline: true });
 
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin, TABLET);
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-  await till.network(false);
-});
+const tile = (till: Device, item: string, onHand: string) => till.page.getByRole("button", { name: new RegExp(`${item}.*${onHand} on hand`) });
 
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
-
-const tile = (item: string, onHand: string) => till.page.getByRole("button", { name: new RegExp(`${item}.*${onHand} on hand`) });
-
-test("a receipt is found and its lines are refunded until nothing is left", async () => {
+test("a receipt is found and its lines are refunded until nothing is left", async ({ till }) => {
   const { page } = till;
   const receipt = await till.sell("Bakery mug", "2");
   await till.sell("Croissant", "1");
@@ -42,7 +26,7 @@ test("a receipt is found and its lines are refunded until nothing is left", asyn
   await quantity.press("Tab");
   await expect(page.locator(".refund-sum strong")).toHaveText("£9.50");
   await page.getByRole("button", { name: "Refund" }).click();
-  await expect(page.locator(".toasts")).toContainText("The refund is recorded.");
+  await till.says("The refund is recorded.");
   await expect(paper).toContainText("−£9.50");
   await paper.getByRole("link", { name: receipt }).click();
   await page.getByRole("link", { name: "Refund", exact: true }).click();
@@ -56,13 +40,13 @@ test("a receipt is found and its lines are refunded until nothing is left", asyn
   await expect(page.getByRole("link", { name: "Refund", exact: true })).toBeHidden();
   await expect(page.getByRole("button", { name: "Void" })).toBeHidden();
   await till.open("/sell");
-  await expect(tile("Bakery mug", "2")).toBeVisible();
+  await expect(tile(till, "Bakery mug", "2")).toBeVisible();
 });
 
-test("a sale is voided once, and says so", async () => {
+test("a sale is voided once, and says so", async ({ till }) => {
   const { page } = till;
   const receipt = await till.sell("Bakery mug", "3");
-  await expect(tile("Bakery mug", "−1")).toBeVisible();
+  await expect(tile(till, "Bakery mug", "−1")).toBeVisible();
   await page.getByRole("link", { name: "Receipts" }).click();
   await page.getByRole("link", { name: new RegExp(receipt) }).click();
   await page.getByRole("button", { name: "Void" }).click();
@@ -73,10 +57,10 @@ test("a sale is voided once, and says so", async () => {
   await expect(page.getByText("This sale was voided")).toBeVisible();
   await expect(page.getByRole("button", { name: "Void" })).toBeHidden();
   await page.getByRole("link", { name: "Sell" }).click();
-  await expect(tile("Bakery mug", "2")).toBeVisible();
+  await expect(tile(till, "Bakery mug", "2")).toBeVisible();
 });
 
-test("goods come back without their receipt, at what was agreed", async () => {
+test("goods come back without their receipt, at what was agreed", async ({ till }) => {
   const { page } = till;
   await till.open("/receipts/refund");
   await till.add("Croissant");
@@ -91,14 +75,13 @@ test("goods come back without their receipt, at what was agreed", async () => {
   await page.getByRole("button", { name: "Refund" }).click();
   await expect(page.getByRole("article", { name: "Receipt" })).toContainText("−£3.00");
   await page.getByRole("link", { name: "Sell" }).click();
-  await expect(tile("Croissant", "14")).toBeVisible();
+  await expect(tile(till, "Croissant", "14")).toBeVisible();
 });
 
-test("a cashier refunds once a colleague has approved it, and not before", async () => {
+test("a cashier refunds once a colleague has approved it, and not before", async ({ till }) => {
   const { page } = till;
   const receipt = await till.sell("Bakery mug", "1");
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await till.signIn("Chris Cole", "3333");
+  await till.signInAs("Chris Cole", "3333");
   await page.getByRole("link", { name: "Receipts" }).click();
   await page.getByRole("link", { name: new RegExp(receipt) }).click();
   await page.getByRole("link", { name: "Refund" }).click();
@@ -119,7 +102,7 @@ test("a cashier refunds once a colleague has approved it, and not before", async
   await expect(page.getByRole("article", { name: "Receipt" })).toContainText("−£9.50");
 });
 
-test("on paper there is only the receipt", async () => {
+test("on paper there is only the receipt", async ({ till }) => {
   const { page } = till;
   const receipt = await till.sell("Croissant", "1");
   await page.getByRole("link", { name: "Receipts" }).click();

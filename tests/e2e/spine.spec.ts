@@ -1,20 +1,19 @@
 // The whole way through once: two tablets oversell without a network, a manager's phone shows what is missing and why, and a
 // delivery closes it.
-import { expect, test } from "@playwright/test";
 import { Auditor } from "./support/auditor.ts";
-import { Device, PHONE } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { PHONE } from "./support/browser.ts";
+import { readReport } from "./support/report.ts";
+import { expect, test } from "./support/test.ts";
 
-test("two tablets sell the last units offline, and a phone shows exactly what is missing", async () => {
+test("two tablets sell the last units offline, and a phone shows exactly what is missing", async ({ server, unpack }) => {
   test.setTimeout(180_000);
-  const server = await Server.withDemo();
   const auditor = await Auditor.of(server.origin);
   const before = (await auditor.rows()).length;
 
-  const front = await Device.unpack(server.origin);
+  const front = await unpack({ profile: true });
   await front.pair("High Street", "Front till");
   await front.signIn("Chris Cole", "3333");
-  const back = await Device.unpack(server.origin);
+  const back = await unpack({ profile: true });
   await back.pair("High Street", "Back till");
   await back.signIn("Sam Singh", "4444");
 
@@ -26,7 +25,7 @@ test("two tablets sell the last units offline, and a phone shows exactly what is
     await tablet.isReadyForOffline();
     await tablet.switchOff();
     await tablet.switchOn({ offline: true });
-    await tablet.open("/");
+    await tablet.load("/");
     await expect(tablet.page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();
     await expect(tablet.pill()).toHaveText("Offline");
     receipts.push(await tablet.sell("Bakery mug", quantity));
@@ -37,11 +36,11 @@ test("two tablets sell the last units offline, and a phone shows exactly what is
   // The one that sold last is back first: when a sale arrives changes nothing.
   for (const tablet of [back, front]) {
     await tablet.network(true);
-    await expect(tablet.pill()).toHaveText("Online");
+    await tablet.isOnline();
   }
   expect((await auditor.rows()).length).toBe(before + 2);
 
-  const phone = await Device.unpack(server.origin, PHONE);
+  const phone = await unpack({ settings: PHONE });
   await phone.pair("High Street", "Maya’s phone");
   await phone.signIn("Maya Miller", "2222");
   await phone.page.getByRole("link", { name: "Negative" }).click();
@@ -49,7 +48,7 @@ test("two tablets sell the last units offline, and a phone shows exactly what is
   await expect(card).toContainText("\u22121");
   for (const tablet of [front, back]) {
     await tablet.open("/reports/negative-inventory");
-    const [row, ...others] = await tablet.report();
+    const [row, ...others] = await readReport(tablet.page);
     expect(others).toEqual([]);
     // Cashiers do not see costs.
     expect(row).toMatchObject({ item: "Bakery mug", on_hand: "-1", receipt: receipts[1], short: "1", open: "1", unit_cost: "" });
@@ -68,18 +67,16 @@ test("two tablets sell the last units offline, and a phone shows exactly what is
   await expect(phone.page.getByText("Recorded: 1 received")).toBeVisible();
   await phone.page.getByRole("link", { name: "Negative" }).click();
   await expect(phone.page.getByText("Nothing is negative.")).toBeVisible();
-  await expect(phone.pill()).toHaveText("Online");
+  await phone.isOnline();
 
   await server.stop("SIGKILL");
   await server.start();
   expect((await auditor.rows()).length).toBe(before + 3);
   for (const device of [front, back, phone]) {
-    await device.open("/reports/negative-inventory");
+    await device.load("/reports/negative-inventory");
     await expect(device.page.getByText("Nothing is negative.")).toBeVisible();
-    await expect(device.pill()).toHaveText("Online");
+    await device.isOnline();
     await device.open("/items");
     await expect(device.page.getByRole("button", { name: /Bakery mug.*0 on hand/ })).toBeVisible();
-    await device.switchOff();
   }
-  await server.stop();
 });

@@ -1,29 +1,7 @@
 // The till and what a person at it may do wrong: a clear sentence and a way on, and nothing is recorded or lost.
-import { expect, test } from "@playwright/test";
-import { Device } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let till: Device;
-
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-  till = await Device.unpack(server.origin);
-});
-
-test.afterEach(async () => {
-  await till.switchOff();
-  await server.stop();
-});
-
-async function begin() {
-  await till.pair();
-  await till.signIn();
-  await till.isReadyForOffline();
-}
-
-test("scanned, typed and tapped items come together in one cart, wherever the focus is", async () => {
-  await begin();
+test("scanned, typed and tapped items come together in one cart, wherever the focus is", async ({ till }) => {
   const quantity = till.page.getByRole("textbox", { name: "Quantity of Bakery mug" });
   await till.add("Bakery mug");
   // A scanner types and presses Enter; the tapped tile still has the focus.
@@ -43,8 +21,7 @@ test("scanned, typed and tapped items come together in one cart, wherever the fo
   await expect(quantity).toHaveValue("2");
 });
 
-test("quantities and cash that make no sense are refused with a sentence, and the cart stays", async () => {
-  await begin();
+test("quantities and cash that make no sense are refused with a sentence, and the cart stays", async ({ till }) => {
   await till.add("Croissant");
   const alert = till.page.locator(".sell-line-problem");
   for (const [typed, sentence] of [
@@ -77,8 +54,7 @@ test("quantities and cash that make no sense are refused with a sentence, and th
   await expect(till.page.getByText("The cart is empty.")).toBeVisible();
 });
 
-test("a tap too many sells once, and a code scanned into the wrong field is a scan", async () => {
-  await begin();
+test("a tap too many sells once, and a code scanned into the wrong field is a scan", async ({ till }) => {
   const { page } = till;
   await till.add("Croissant");
   await page.getByRole("button", { name: "Charge" }).click();
@@ -108,8 +84,7 @@ test("a tap too many sells once, and a code scanned into the wrong field is a sc
   await expect(page.getByRole("button", { name: "Charge" })).toBeVisible();
 });
 
-test("what is weighed is paid as it is shown, and the receipt adds up", async () => {
-  await begin();
+test("what is weighed is paid as it is shown, and the receipt adds up", async ({ till }) => {
   const { page } = till;
   await till.add("Cheddar, loose (kg)");
   await till.setQuantity("Cheddar, loose (kg)", "0.257"); // 14.80 a kilo: 3.8036
@@ -128,8 +103,7 @@ test("what is weighed is paid as it is shown, and the receipt adds up", async ()
   await expect(page.getByText("after this sale")).toBeHidden();
 });
 
-test("a scanner that types into a figure adds the item and leaves the figure alone", async () => {
-  await begin();
+test("a scanner that types into a figure adds the item and leaves the figure alone", async ({ till }) => {
   const { page } = till;
   const scan = async (code: string) => {
     await page.keyboard.type(code);
@@ -167,8 +141,7 @@ test("a scanner that types into a figure adds the item and leaves the figure alo
   await expect(page.getByText("Recorded: 14 received")).toBeVisible();
 });
 
-test("a delivery that was recorded from the report is not offered a second time", async () => {
-  await begin();
+test("a delivery that was recorded from the report is not offered a second time", async ({ till }) => {
   const { page } = till;
   await till.sell("Bakery mug", "3");
   await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: /Negative/ }).click();
@@ -189,8 +162,7 @@ test("a delivery that was recorded from the report is not offered a second time"
   await expect(page.getByText("Bakery mug is not negative any more")).toBeVisible();
 });
 
-test("a delivery with a figure that makes no sense is refused with a sentence, and stays", async () => {
-  await begin();
+test("a delivery with a figure that makes no sense is refused with a sentence, and stays", async ({ till }) => {
   await till.open("/receive");
   await till.add("Croissant");
   await till.add("Croissant");
@@ -213,8 +185,7 @@ test("a delivery with a figure that makes no sense is refused with a sentence, a
   await expect(till.page.getByText("Recorded: 2 received")).toBeVisible();
 });
 
-test("switching the module off takes effect at the next sign-in", async () => {
-  await begin();
+test("switching the module off takes effect at the next sign-in", async ({ till }) => {
   await till.open("/settings/modules/negative-inventory");
   await till.page.getByRole("switch", { name: "Negative inventory" }).click();
   await till.page.getByRole("button", { name: "Save changes" }).click();
@@ -234,16 +205,14 @@ test("switching the module off takes effect at the next sign-in", async () => {
   await expect(till.page.getByRole("button", { name: /Bakery mug.*\u22121 on hand/ })).toBeVisible();
 });
 
-test("a cashier cannot switch the module", async () => {
-  await till.pair();
-  await till.signIn("Chris Cole", "3333");
+test("a cashier cannot switch the module", async ({ till }) => {
+  await till.signInAs("Chris Cole", "3333");
   await till.open("/settings/modules/negative-inventory");
   await expect(till.page.getByRole("switch", { name: "Negative inventory" })).toBeDisabled();
   await expect(till.page.getByText("Only somebody who may change settings can change this.")).toBeVisible();
 });
 
-test("two tabs of one tablet show the same shop", async () => {
-  await begin();
+test("two tabs of one tablet show the same shop", async ({ till }) => {
   const other = await till.secondTab();
   await other.goto(`${till.origin}/items`);
   await expect(other.getByRole("button", { name: /Croissant.*12 on hand/ })).toBeVisible();
@@ -269,17 +238,20 @@ test("two tabs of one tablet show the same shop", async () => {
   await expect(other.getByRole("textbox", { name: "Quantity of Croissant" })).toHaveValue("1");
 });
 
-test("the demo is one tap and a PIN away", async () => {
+test("the demo is one tap and a PIN away", async ({ unpack }) => {
+  const till = await unpack();
   await till.page.getByRole("button", { name: "Try it as a demo till" }).click();
   await expect(till.page.getByRole("heading", { name: "High Street · Demo till" })).toBeVisible();
   await till.signIn();
   await expect(till.page.getByRole("button", { name: /Bakery mug.*2 on hand/ })).toBeVisible();
 });
 
-test("a device that cannot be paired says why", async () => {
+test("a device that cannot be paired says why", async ({ unpack }) => {
+  const till = await unpack();
   const { page } = till;
   await page.getByLabel("Owner’s e-mail").fill("owner@cornerbakery.example");
   await page.getByLabel("Password").fill("stale bread");
+  till.console.expects(/status of 401/);
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("alert")).toContainText(/password/i);
   await till.network(false);
@@ -287,15 +259,14 @@ test("a device that cannot be paired says why", async () => {
   await expect(page.getByRole("alert")).toContainText("The server cannot be reached. Check the network and try again.");
 });
 
-test("Ctrl-C and a service manager stop the server cleanly", async () => {
+test("Ctrl-C and a service manager stop the server cleanly", async ({ server }) => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     expect(await server.stop(signal)).toBe(0);
     await server.start();
   }
 });
 
-test("a sale is discounted, noted, and paid partly by card", async () => {
-  await begin();
+test("a sale is discounted, noted, and paid partly by card", async ({ till }) => {
   const { page } = till;
   await till.add("Bakery mug");
   await till.add("Croissant");
@@ -332,8 +303,7 @@ test("a sale is discounted, noted, and paid partly by card", async () => {
   await expect(receipt.locator("dd")).toHaveText([/./, "£9.00", "£0.00"]);
 });
 
-test("a device shows the page as somebody chose, also after it was closed", async () => {
-  await begin();
+test("a device shows the page as somebody chose, also after it was closed", async ({ till }) => {
   const { page } = till;
   await till.open("/settings");
   await page.getByRole("radio", { name: "Dark" }).check();

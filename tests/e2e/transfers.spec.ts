@@ -1,34 +1,7 @@
 // What goes from one shop to the other: sent in one, received in parts in the other, the rest comes back or is lost.
-import { expect, test } from "@playwright/test";
-import { Device, TABLET } from "./support/device.ts";
-import { Server } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
 
-let server: Server;
-let high: Device;
-let station: Device;
-
-test.beforeEach(async () => {
-  server = await Server.withDemo();
-  high = await Device.unpack(server.origin, TABLET);
-  await high.pair("High Street");
-  await high.signIn();
-  await high.isReadyForOffline();
-});
-
-test.afterEach(async () => {
-  await high.switchOff();
-  await station?.switchOff();
-  await server.stop();
-});
-
-async function openStation() {
-  station = await Device.unpack(server.origin, TABLET);
-  await station.pair("Station", "Station till");
-  await station.signIn("Maya Miller", "2222");
-  await station.isReadyForOffline();
-}
-
-test("more is sent than there is, and what arrives, comes back and is lost adds up", async () => {
+test("more is sent than there is, and what arrives, comes back and is lost adds up", async ({ till: high, take }) => {
   await high.network(false);
   await high.open("/stock");
   await high.page.getByRole("link", { name: /^Transfers/ }).click();
@@ -45,9 +18,9 @@ test("more is sent than there is, and what arrives, comes back and is lost adds 
   await high.page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(high.page.locator(".document-top .tag")).toHaveText("On its way");
   await high.network(true);
-  await expect(high.pill()).toHaveText("Online");
+  await high.isOnline();
 
-  await openStation();
+  const station = await take("station");
   await station.network(false);
   await station.open("/transfers");
   await station.page.getByRole("link", { name: /1-1-1.*To receive/ }).click();
@@ -63,7 +36,7 @@ test("more is sent than there is, and what arrives, comes back and is lost adds 
   await station.page.getByRole("button", { name: "Write off" }).click();
   await expect(station.page.getByText("5 sent · 3 received · 1 written off")).toBeVisible();
   await station.network(true);
-  await expect(station.pill()).toHaveText("Online");
+  await station.isOnline();
 
   await expect(high.page.getByText("5 sent · 3 received · 1 written off")).toBeVisible();
   await high.network(false);
@@ -73,7 +46,7 @@ test("more is sent than there is, and what arrives, comes back and is lost adds 
   await expect(high.page.getByRole("button", { name: /Bakery mug.*−2 on hand/ })).toBeVisible();
 });
 
-test("a transfer that was sent by mistake is taken back at once", async () => {
+test("a transfer that was sent by mistake is taken back at once", async ({ till: high }) => {
   await high.network(false);
   await high.open("/transfers/new");
   await high.page.getByRole("combobox", { name: "To", exact: true }).selectOption("Station");

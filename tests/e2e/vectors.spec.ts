@@ -1,10 +1,12 @@
-// Every named scenario of the rules is played through the screens in one browser run, each event at its own time and on its own register,
-// without a network while it happens. In the end the item's card shows the stock that the scenario expects.
+// Every named scenario of the rules is played through the screens, each event at its own time and on its own register, without a network
+// while it happens. In the end the item's card shows the stock that the scenario expects.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { Device, TABLET } from "./support/device.ts";
+import { Auditor } from "./support/auditor.ts";
+import { Device } from "./support/device.ts";
+import { type Name, preparedData, preparedStorage } from "./support/prepared.ts";
 import { Server } from "./support/server.ts";
+import { expect, test as base } from "./support/test.ts";
 
 type Event = {
   doc: string;
@@ -29,29 +31,58 @@ type Vector = {
   expect: { stock: { shop: string; item: string; on_hand: string }[] };
 };
 
+/** Scenarios that no screen lets anybody enter, and why. The ledger's own tests hold them all the same. */
+const CANNOT_BE_ENTERED: Record<string, string> = {
+  "36-received-and-returned-too-much":
+    "Whoever says what became of a sending knows how much of it is left, and no register takes more than that in one line: five of two can only come from elsewhere.",
+};
+
 const FOLDER = join(import.meta.dirname, "../../crates/subzero-ledger/tests/vectors");
 const VECTORS = readdirSync(FOLDER)
   .filter((name) => /^\d\d-.*\.json$/.test(name))
   .sort()
-  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as Vector);
+  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as Vector)
+  .filter(({ name }) => !(name in CANNOT_BE_ENTERED));
 const SHOPS: Record<string, string> = { A: "High Street", B: "Station" };
 
 /** A register with whoever is signed in on it, and in which mode. */
 type Register = { device: Device; employee: string; pin: string; mode: Mode };
-const registers: Record<string, Register> = {};
-let server: Server;
+type Registers = Record<"A1" | "A2" | "B1", Register>;
+type Shop = { registers: Registers; auditor: Auditor };
 
-test.afterAll(async () => {
-  for (const { device } of Object.values(registers)) await device.switchOff();
-  await server.stop();
+/** A shop for as many scenarios as a worker plays: none touches what another needs, for each has items of its own. */
+const test = base.extend<object, { shop: Shop }>({
+  shop: [
+    async ({ browser }, use) => {
+      const server = await Server.onCopyOf(preparedData());
+      const register = async (name: Name): Promise<Register> => {
+        const device = await Device.unpack(server, browser, { storage: preparedStorage(name) });
+        await device.load("/");
+        await device.isOnline();
+        return { device, employee: "Olive Owen", pin: "1111", mode: "allow" };
+      };
+      const registers = { A1: await register("front"), A2: await register("back"), B1: await register("station") };
+      const shop = { registers, auditor: await Auditor.of(server.origin) };
+      await importItems(registers.A1.device);
+      await meet(shop);
+      await use(shop);
+      for (const { device } of Object.values(registers)) await device.remove();
+      await server.remove();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
 });
 
-async function register(name: string, shop: string, employee: string, pin: string) {
-  const device = await Device.unpack(server.origin, TABLET);
-  await device.pair(shop, name);
-  await device.signIn(employee, pin);
-  await device.isReadyForOffline();
-  registers[name] = { device, employee, pin, mode: "allow" };
+/** The items of all scenarios come in with one file. */
+async function importItems(device: Device) {
+  const lines = VECTORS.flatMap((vector) =>
+    Object.entries(vector.items).map(([item, { default_cost }]) => `${vector.name} ${item},1,${default_cost ?? ""},3`),
+  );
+  await device.open("/settings/files");
+  const buffer = Buffer.from(`Name,Price,Default cost,Decimals\n${lines.join("\n")}\n`);
+  await device.page.getByLabel("CSV file").setInputFiles({ name: "items.csv", mimeType: "text/csv", buffer });
+  await device.page.getByRole("button", { name: `Record ${lines.length} lines` }).click();
+  await device.says("recorded");
 }
 
 /** The device's clock stands still at a moment, or goes on as it was. */
@@ -64,15 +95,13 @@ async function clock(device: Device, at?: string) {
 }
 
 /** Everything that each register knows, all of them know. */
-async function meet() {
-  for (const { device } of Object.values(registers)) await device.network(true);
-  for (const { device } of Object.values(registers)) await expect(device.pill()).toHaveText("Online");
-  // What one sent last reaches the others with their next answer: a register that asks now has it.
-  for (const { device } of Object.values(registers)) {
-    await device.open("/sync");
-    await expect(device.pill()).toHaveText("Online");
-  }
-  for (const { device } of Object.values(registers)) await device.network(false);
+async function meet({ registers, auditor }: Shop) {
+  const devices = Object.values(registers).map(({ device }) => device);
+  for (const device of devices) await device.network(true);
+  // What each has recorded is at the server; then what the server has is on each.
+  for (const device of devices) await device.isOnline();
+  for (const device of devices) await device.isUpToDate(auditor);
+  for (const device of devices) await device.network(false);
 }
 
 /** Somebody signs in anew on a register, in that mode. */
@@ -92,7 +121,7 @@ async function sign(register: Register, mode: Mode) {
 }
 
 /** Which register an event happens on. */
-function where(event: Event) {
+function where(event: Event): keyof Registers {
   if (event.shop === "B") return "B1";
   return event.device === "A2" || event.device === "B" ? "A2" : "A1";
 }
@@ -112,7 +141,7 @@ async function play(vector: Vector, event: Event, device: Device) {
     await page.getByLabel("Find an item or scan a code").fill(item);
     await device.add(item);
   };
-  const said = (text: string) => expect(page.locator(".toasts")).toContainText(text);
+  const said = (text: string) => device.says(text);
   switch (event.kind) {
     case "receive":
       await find("/receive");
@@ -196,6 +225,7 @@ async function play(vector: Vector, event: Event, device: Device) {
       await page.getByLabel("Find an item or scan a code").fill(item);
       await device.add(item);
       await device.setQuantity(item, qty.replace("-", ""));
+      if (event.cost !== undefined) await page.getByLabel(`Unit cost of ${item}`).fill(event.cost);
       await page.getByRole("button", { name: "Record adjustment" }).click();
       await said("The adjustment is recorded.");
       break;
@@ -205,50 +235,36 @@ async function play(vector: Vector, event: Event, device: Device) {
   await clock(device);
 }
 
-test(`all ${VECTORS.length} named scenarios are played through the screens`, async () => {
-  test.setTimeout(900_000);
+test("the scenarios are there", () => {
   expect(VECTORS.length).toBeGreaterThanOrEqual(30);
-  server = await Server.withDemo();
-  await register("A1", "High Street", "Olive Owen", "1111");
-  await register("A2", "High Street", "Maya Miller", "2222");
-  await register("B1", "Station", "Olive Owen", "1111");
-  const first = registers.A1?.device ?? (await Device.unpack(server.origin));
-
-  // The items of all scenarios come in with one file.
-  const lines = VECTORS.flatMap((vector) =>
-    Object.entries(vector.items).map(([item, { default_cost }]) => `${vector.name} ${item},1,${default_cost ?? ""},3`),
-  );
-  await first.open("/settings/files");
-  const buffer = Buffer.from(`Name,Price,Default cost,Decimals\n${lines.join("\n")}\n`);
-  await first.page.getByLabel("CSV file").setInputFiles({ name: "items.csv", mimeType: "text/csv", buffer });
-  await first.page.getByRole("button", { name: `Record ${lines.length} lines` }).click();
-  await expect(first.page.locator(".toasts")).toContainText("recorded");
-  await meet();
-
-  for (const vector of VECTORS) {
-    await test.step(vector.name, async () => {
-      for (const event of vector.events) {
-        const register = registers[where(event)] as Register;
-        await sign(register, event.mode ?? vector.settings.mode);
-        await play(vector, event, register.device);
-        // What another register answers later, it has to know of.
-        const isAnswered = vector.events.some((later) => later.of === event.doc && where(later) !== where(event));
-        if (isAnswered) await meet();
-      }
-      await meet();
-      for (const { shop, item, on_hand } of vector.expect.stock) {
-        const name = SHOPS[shop] ?? "";
-        const page = first.page;
-        await first.open("/items");
-        await page.getByLabel("Find an item or scan a code").fill(`${vector.name} ${item}`);
-        await first.add(`${vector.name} ${item}`);
-        const expected = on_hand.replace("-", "−");
-        const card = page.locator(".item-shop").filter({ has: page.getByRole("heading", { name }) });
-        await expect(card.locator(".figure").first()).toHaveText(expected);
-        await page.locator(".item-history").getByLabel("Shop").selectOption(name);
-        const newest = page.getByRole("region", { name: "History" }).getByRole("row").nth(1);
-        await expect(newest.getByRole("cell").nth(3)).toHaveText(expected);
-      }
-    });
-  }
 });
+
+for (const vector of VECTORS) {
+  test(`${vector.name} is played through the screens`, async ({ shop }) => {
+    const { registers } = shop;
+    for (const event of vector.events) {
+      const register = registers[where(event)];
+      await sign(register, event.mode ?? vector.settings.mode);
+      await play(vector, event, register.device);
+      // What another register answers later, it has to know of.
+      const isAnswered = vector.events.some((later) => later.of === event.doc && where(later) !== where(event));
+      if (isAnswered) await meet(shop);
+    }
+    await meet(shop);
+    const { device } = registers.A1;
+    const { page } = device;
+    for (const { shop: at, item, on_hand } of vector.expect.stock) {
+      const name = SHOPS[at] ?? "";
+      await device.open("/items");
+      await page.getByLabel("Find an item or scan a code").fill(`${vector.name} ${item}`);
+      await device.add(`${vector.name} ${item}`);
+      const expected = on_hand.replace("-", "−");
+      const card = page.locator(".item-shop").filter({ has: page.getByRole("heading", { name }) });
+      await expect(card.locator(".figure").first()).toHaveText(expected);
+      await page.locator(".item-history").getByLabel("Shop").selectOption(name);
+      const newest = page.getByRole("region", { name: "History" }).getByRole("row").nth(1);
+      await expect(newest.getByRole("cell").nth(3)).toHaveText(expected);
+    }
+    for (const { device } of Object.values(registers)) device.console.isClean();
+  });
+}

@@ -213,7 +213,7 @@ impl Bakery {
                 receipt,
                 short: row.short.to_string(),
                 open: row.open.to_string(),
-                unit_cost: (!row.cost_missing).then(|| row.unit_cost.to_string()),
+                unit_cost: row.unit_cost.known().map(|cost| cost.to_string()),
                 since_ms: row.since.unix_ms(),
             }
         });

@@ -17,6 +17,7 @@ mod per_shop;
 pub(crate) use base::Base;
 use per_shop::PerShop;
 
+use crate::cost::{Cost, TotalCost};
 use crate::entry::ItemKind;
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ use crate::ids::{DeviceId, EntryId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::money::{Amount, UnitCost};
 use crate::quantity::Qty;
-use crate::stock::{Estimate, Outflow, Overflow, Portion, Reason, Stamp, Stock};
+use crate::stock::{Outflow, Overflow, Portion, Reason, Stamp, Stock, less};
 
 /// How many lines lie between two checkpoints at least. There are more between them when more lots and shortages than that are held: what
 /// a checkpoint costs is then spread over as many lines. A late line replays no more than that beyond those after it.
@@ -102,7 +103,7 @@ pub(crate) enum Op {
     Receive { qty: Qty, cost: UnitCost },
     /// Comes in at the estimate: found, or returned without a sale.
     Find { qty: Qty },
-    /// Comes in at a cost that no vendor charged.
+    /// Comes in at a cost that somebody typed and no vendor charged.
     FindAt { qty: Qty, cost: UnitCost },
     /// Goes out.
     Remove { qty: Qty, reason: Reason },
@@ -182,16 +183,16 @@ pub struct Fill {
     /// How many.
     pub qty: Qty,
     /// What they had been estimated at, each.
-    pub estimate: UnitCost,
+    pub estimate: Cost,
     /// What they turned out to cost, each.
-    pub actual: UnitCost,
+    pub actual: Cost,
     /// Brought by the same units coming back, or closed by conversion: nothing of it can be returned again.
     own: bool,
     returned: Qty,
 }
 
 impl Fill {
-    /// Filled quantity × (actual − estimate).
+    /// Filled quantity × (actual − estimate), in which a cost that nobody knows counts as 0.
     pub fn variance(&self) -> Result<Amount, Overflow> {
         self.actual.times(self.qty).checked_sub(self.estimate.times(self.qty)).ok_or(Overflow)
     }
@@ -331,15 +332,17 @@ impl History {
     }
 
     /// What an outgoing line cost as known when it left; none for a line that took nothing out.
-    pub fn cost_when_posted(&self, line: LineId) -> Option<Result<Amount, Overflow>> {
+    pub fn cost_when_posted(&self, line: LineId) -> Option<Result<TotalCost, Overflow>> {
         Some(self.outcomes.get(&line)?.outflow.cost())
     }
 
     /// What it cost as now known: its filled part at the cost that filled it.
-    pub fn cost_as_known(&self, line: LineId) -> Option<Result<Amount, Overflow>> {
-        let outcome = self.outcomes.get(&line)?;
-        let variances = outcome.fills.iter().filter_map(|&fill| self.fills.get(fill));
-        Some(variances.fold(outcome.outflow.cost(), |sum, fill| sum?.checked_add(fill.variance()?).ok_or(Overflow)))
+    pub fn cost_as_known(&self, line: LineId) -> Option<Result<TotalCost, Overflow>> {
+        let outflow = &self.outcomes.get(&line)?.outflow;
+        let covered = outflow.covered().map(|Portion { qty, cost }| Ok(TotalCost::of(qty, cost)));
+        let short = outflow.short.map(|(short, estimate)| restated(short, estimate, self.fills_of(line)));
+        let mut parts = covered.chain(short);
+        Some(parts.try_fold(TotalCost::default(), |sum, part| sum.checked_add(part?)))
     }
 
     /// How much of an outgoing line has neither come back nor arrived.
@@ -389,7 +392,7 @@ impl History {
 
     /// The lines of one shop that went negative, whatever has filled them since, in the order of replay: each with how much, and at which
     /// estimate.
-    pub fn shortfalls(&self, shop: ShopId) -> impl Iterator<Item = (&Post, Qty, Estimate)> {
+    pub fn shortfalls(&self, shop: ShopId) -> impl Iterator<Item = (&Post, Qty, Cost)> {
         let of_shop = self.posts.iter().filter(move |post| post.shop == shop);
         of_shop.filter_map(|post| {
             let (short, estimate) = self.outcomes.get(&post.line)?.outflow.short?;
@@ -495,6 +498,20 @@ impl History {
             }
         }
     }
+}
+
+/// What a shortage cost as now known: what was filled at the cost that filled it, the rest at its estimate.
+pub(crate) fn restated<'a>(
+    short: Qty,
+    estimate: Cost,
+    fills: impl IntoIterator<Item = &'a Fill>,
+) -> Result<TotalCost, Overflow> {
+    let (mut open, mut sum) = (short, TotalCost::default());
+    for fill in fills {
+        open = less(open, fill.qty)?;
+        sum = sum.checked_add(TotalCost::of(fill.qty, fill.actual))?;
+    }
+    sum.checked_add(TotalCost::of(open, estimate))
 }
 
 fn retracted(posts: &[Post]) -> usize {

@@ -21,6 +21,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::changes::{Change, Kind};
+use crate::cost::TotalCost;
 use crate::entry::{Body, Entry, Header, StampedItem};
 use crate::history::{CheckpointEvery, Effect, Fill, History, Oddity, Position, Post};
 use crate::ids::{DeviceId, EntryId, ItemId, LineId, ShopId};
@@ -353,28 +354,29 @@ impl Ledger {
     }
 
     /// What a sale cost as now known, all lines, what came back not deducted.
-    pub fn restated_cost(&self, id: EntryId) -> Result<Amount, Overflow> {
+    pub fn restated_cost(&self, id: EntryId) -> Result<TotalCost, Overflow> {
         self.cost_of(id, History::cost_as_known)
     }
 
     /// What a sale would be recorded at by a device that knows what this ledger knows.
-    pub fn cost_when_posted(&self, id: EntryId) -> Result<Amount, Overflow> {
+    pub fn cost_when_posted(&self, id: EntryId) -> Result<TotalCost, Overflow> {
         self.cost_of(id, History::cost_when_posted)
     }
 
     fn cost_of(
         &self,
         id: EntryId,
-        cost: impl Fn(&History, LineId) -> Option<Result<Amount, Overflow>>,
-    ) -> Result<Amount, Overflow> {
+        cost: impl Fn(&History, LineId) -> Option<Result<TotalCost, Overflow>>,
+    ) -> Result<TotalCost, Overflow> {
         let posts = self.entries.get(&id).map(|recorded| self.posts_of(&recorded.entry)).unwrap_or_default();
         posts
             .iter()
             .filter_map(|(item, post)| cost(self.history(*item, post.shop)?, post.line))
-            .try_fold(Amount::ZERO, |sum, cost| sum.checked_add(cost?).ok_or(Overflow))
+            .try_fold(TotalCost::default(), |sum, cost| sum.checked_add(cost?))
     }
 
-    /// What each of some lines would cost if it went out now, one after the other: the recorded costs of a sale.
+    /// What each of some lines would cost if it went out now, one after the other: the recorded costs of a sale. Units of which nobody knows
+    /// the cost add nothing.
     pub fn quote(&self, shop: ShopId, lines: &[(StampedItem, Qty)], stamp: Stamp) -> Result<Vec<Amount>, Overflow> {
         let mut stocks: BTreeMap<ItemId, Stock> = BTreeMap::new();
         let quoted_line = LineId { entry: EntryId::from_u128(0), line: 0 };
@@ -391,7 +393,7 @@ impl Ledger {
                     return Ok(Amount::ZERO);
                 }
                 let stamp = Stamp { default_cost: item.default_cost, ..stamp };
-                stock.take(quoted_line, *qty, Reason::Sale, &stamp)?.cost()
+                stock.take(quoted_line, *qty, Reason::Sale, &stamp)?.cost().map(|cost| cost.in_sums)
             })
             .collect()
     }

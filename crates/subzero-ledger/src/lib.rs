@@ -18,6 +18,7 @@ pub mod audit;
 pub mod cart;
 pub mod catalogue;
 pub mod changes;
+pub mod cost;
 pub mod decimal;
 pub mod documents;
 pub mod entry;

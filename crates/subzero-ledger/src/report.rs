@@ -8,12 +8,13 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::Tables;
+use crate::cost::Cost;
 use crate::documents::{Documents, Incoming};
 use crate::entry::{Body, Cause, Entry, OversellReason};
 use crate::ids::{DeviceId, EmployeeId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
-use crate::money::{Amount, UnitCost};
+use crate::money::Amount;
 use crate::quantity::Qty;
 use crate::stock::{Overflow, Reason, Shortage};
 
@@ -74,9 +75,7 @@ pub struct Row {
     /// How much of that is still open.
     pub open: Qty,
     /// Estimated cost of one unit.
-    pub unit_cost: UnitCost,
-    /// No cost is known: the unit cost is 0 for want of one.
-    pub cost_missing: bool,
+    pub unit_cost: Cost,
     /// Still open × unit cost.
     pub exposure: Amount,
     /// When.
@@ -144,8 +143,7 @@ fn row(ledger: &Ledger, tables: &Tables, (item, shop): (ItemId, ShopId), shortag
         reason: shortage.reason,
         short: shortage.short,
         open: shortage.open,
-        unit_cost: shortage.estimate.cost,
-        cost_missing: shortage.estimate.missing,
+        unit_cost: shortage.estimate,
         exposure: shortage.exposure(),
         since: shortage.since,
         employee: header.map(|header| header.employee),

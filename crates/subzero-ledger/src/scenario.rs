@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::cost::Cost;
 use crate::decimal::DecimalError;
 use crate::entry::{
     Adjustment, AdjustmentKind, AdjustmentLine, Body, CostControl, Count, CountLine, Entry, Header, ItemKind, Mode,
@@ -151,7 +152,7 @@ pub fn replay_json(text: &str) -> Result<Value, ScenarioError> {
         let is_sale = matches!(entry.body, Body::Sale(_));
         ledger.insert(entry, Arrival::Confirmed { seq: place });
         if is_sale {
-            recorded_costs.insert(id, ledger.cost_when_posted(id)?);
+            recorded_costs.insert(id, ledger.cost_when_posted(id)?.in_sums);
         }
     }
     names.expect(&ledger, &recorded_costs)
@@ -292,7 +293,7 @@ impl Names {
             .collect::<Result<Vec<_>, _>>()?;
         let mut sales = Map::new();
         for (&id, cost) in recorded {
-            let restated = ledger.restated_cost(id)?;
+            let restated = ledger.restated_cost(id)?.in_sums;
             let costs = json!({ "recorded_cost": cost.to_string(), "restated_cost": restated.to_string() });
             sales.insert(self.doc_name(id).to_owned(), costs);
         }
@@ -313,20 +314,21 @@ impl Names {
         let doc = |line: LineId| self.doc_name(line.entry);
         let lots: Vec<_> = stock
             .lots()
-            .map(|lot| json!({ "doc": doc(lot.line), "qty": lot.qty.to_string(), "unit_cost": lot.cost.to_string() }))
+            .map(|lot| {
+                let (doc, cost) = (doc(lot.line), lot.cost.in_sums());
+                let object = json!({ "doc": doc, "qty": lot.qty.to_string(), "unit_cost": cost.to_string() });
+                marked(object, lot.cost)
+            })
             .collect();
         let rows: Vec<_> = stock
             .shortages()
             .map(|row| {
-                let mut object = json!({
+                let object = json!({
                     "doc": doc(row.line), "reason": row.reason.code(), "short": row.short.to_string(),
-                    "open": row.open.to_string(), "unit_cost": row.estimate.cost.to_string(),
+                    "open": row.open.to_string(), "unit_cost": row.estimate.in_sums().to_string(),
                     "exposure": row.exposure().to_string(), "since": moment::format(row.since),
                 });
-                if let (true, Some(object)) = (row.estimate.missing, object.as_object_mut()) {
-                    object.insert("cost_missing".to_owned(), json!(true));
-                }
-                object
+                marked(object, row.estimate)
             })
             .collect();
         let mut variances = Vec::new();
@@ -335,14 +337,15 @@ impl Names {
             variances.push(fill.variance()?);
             fills.push(json!({
                 "doc": doc(fill.line), "by": doc(fill.by), "qty": fill.qty.to_string(),
-                "estimate": fill.estimate.to_string(), "actual": fill.actual.to_string(),
+                "estimate": fill.estimate.in_sums().to_string(), "actual": fill.actual.in_sums().to_string(),
                 "variance": fill.variance()?.to_string(),
             }));
         }
         let automated: Vec<_> = ledger
             .automated(item, shop)
             .map(|(line, portion)| {
-                json!({ "doc": doc(line), "qty": portion.qty.to_string(), "unit_cost": portion.cost.to_string() })
+                let (qty, cost) = (portion.qty.to_string(), portion.cost.in_sums().to_string());
+                json!({ "doc": doc(line), "qty": qty, "unit_cost": cost })
             })
             .collect();
         Ok(json!({
@@ -374,6 +377,14 @@ impl Event {
     fn parse<T: std::str::FromStr<Err = DecimalError>>(&self, text: &str) -> Result<T, ScenarioError> {
         text.parse().map_err(|error| ScenarioError::Decimal { doc: self.doc.clone(), error })
     }
+}
+
+/// An object that says when its cost is missing, and nothing when it is not.
+fn marked(mut object: Value, cost: Cost) -> Value {
+    if let (true, Some(object)) = (cost.is_missing(), object.as_object_mut()) {
+        object.insert("cost_missing".to_owned(), json!(true));
+    }
+    object
 }
 
 fn sum(amounts: impl IntoIterator<Item = Amount>) -> Result<Amount, Overflow> {

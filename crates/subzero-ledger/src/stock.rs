@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cost::{Cost, TotalCost};
 use crate::entry::{CostControl, Mode};
 use crate::ids::LineId;
 use crate::instant::Instant;
@@ -25,8 +26,9 @@ pub struct Stock {
     lots: VecDeque<Lot>,
     shortages: VecDeque<Shortage>,
     on_hand: Qty,
-    /// Of the last unit that left from a lot, or was added automatically: an estimate is no record of a cost.
+    /// Of the last unit that left from a lot, or was added automatically, and whose cost was known: an estimate is no record of a cost.
     last_recorded_cost: Option<UnitCost>,
+    /// Of the last units that brought a cost of their own: received from a vendor, or found with a cost typed.
     last_received_cost: Option<UnitCost>,
     negative_since: Option<Instant>,
     converted: bool,
@@ -40,7 +42,7 @@ pub struct Lot {
     /// How many are left.
     pub qty: Qty,
     /// What one cost.
-    pub cost: UnitCost,
+    pub cost: Cost,
 }
 
 /// The part of one outgoing line that no stock covered, as far as it is still open.
@@ -55,7 +57,7 @@ pub struct Shortage {
     /// How much of that is still open.
     pub open: Qty,
     /// Its own estimated unit cost.
-    pub estimate: Estimate,
+    pub estimate: Cost,
     /// When it opened: the line's effective time.
     pub since: Instant,
 }
@@ -63,7 +65,7 @@ pub struct Shortage {
 impl Shortage {
     /// What is still open, at the estimate.
     pub fn exposure(&self) -> Amount {
-        self.estimate.cost.times(self.open)
+        self.estimate.times(self.open)
     }
 }
 
@@ -95,26 +97,27 @@ impl Reason {
     }
 }
 
-/// What a unit is taken to cost when no lot says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Estimate {
-    /// The unit cost; 0 when none is known.
-    pub cost: UnitCost,
-    /// No cost is known: 0 is not an estimate but its absence.
-    pub missing: bool,
-}
-
 /// Where the cost of a unit that no lot covers is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CostKnown {
     /// The item's default cost.
     Default(UnitCost),
-    /// What the last unit that left had cost.
+    /// What the last unit that left, and whose cost was known, had cost.
     LastRecorded(UnitCost),
-    /// What the last unit that was received had cost.
+    /// What the last unit that brought a cost of its own had cost.
     LastReceived(UnitCost),
     /// From nowhere.
     No,
+}
+
+impl CostKnown {
+    /// The cost itself.
+    pub const fn cost(self) -> Cost {
+        match self {
+            Self::Default(cost) | Self::LastRecorded(cost) | Self::LastReceived(cost) => Cost::Known(cost),
+            Self::No => Cost::Missing,
+        }
+    }
 }
 
 /// What the posting device stamped on a line for its replay.
@@ -136,7 +139,7 @@ pub struct Portion {
     /// How many.
     pub qty: Qty,
     /// What one cost.
-    pub cost: UnitCost,
+    pub cost: Cost,
 }
 
 /// What one outflow took.
@@ -147,18 +150,24 @@ pub struct Outflow {
     /// Added automatically just before and removed with the line.
     pub automated: Option<Portion>,
     /// What nothing covered, at its estimate.
-    pub short: Option<(Qty, Estimate)>,
+    pub short: Option<(Qty, Cost)>,
 }
 
 impl Outflow {
+    /// The units in the order they left: from lots, those added automatically, and what nothing covered.
+    pub fn portions(&self) -> impl Iterator<Item = Portion> {
+        let short = self.short.map(|(qty, estimate)| Portion { qty, cost: estimate });
+        self.covered().chain(short)
+    }
+
+    /// Those that were there or were added.
+    pub fn covered(&self) -> impl Iterator<Item = Portion> {
+        self.taken.iter().chain(&self.automated).copied()
+    }
+
     /// What the units cost as known when they left.
-    pub fn cost(&self) -> Result<Amount, Overflow> {
-        let short = self.short.map(|(qty, estimate)| Portion { qty, cost: estimate.cost });
-        self.taken
-            .iter()
-            .chain(&self.automated)
-            .chain(&short)
-            .try_fold(Amount::ZERO, |sum, portion| sum.checked_add(portion.cost.times(portion.qty)).ok_or(Overflow))
+    pub fn cost(&self) -> Result<TotalCost, Overflow> {
+        TotalCost::sum(self.portions().map(|Portion { qty, cost }| TotalCost::of(qty, cost)))
     }
 }
 
@@ -170,7 +179,7 @@ pub struct Closing {
     /// How much of it.
     pub qty: Qty,
     /// What it had been estimated at.
-    pub estimate: UnitCost,
+    pub estimate: Cost,
 }
 
 impl Stock {
@@ -209,12 +218,12 @@ impl Stock {
         self.on_hand.checked_add(qty).is_some_and(|sum| sum <= Qty::ON_HAND_MAX && sum >= Qty::ON_HAND_MAX.negated())
     }
 
-    /// What the last unit that left had cost.
+    /// What the last unit that left, and whose cost was known, had cost.
     pub(crate) const fn last_recorded_cost(&self) -> Option<UnitCost> {
         self.last_recorded_cost
     }
 
-    /// What the last unit that was received had cost.
+    /// What the last unit that brought a cost of its own had cost.
     pub(crate) const fn last_received_cost(&self) -> Option<UnitCost> {
         self.last_received_cost
     }
@@ -226,7 +235,7 @@ impl Stock {
         (last_recorded_cost, last_received_cost): (Option<UnitCost>, Option<UnitCost>),
         holds_no_stock: bool,
     ) -> Result<Self, Overflow> {
-        let costs = lots.iter().map(|lot| lot.cost).chain(last_recorded_cost).chain(last_received_cost);
+        let costs = lots.iter().filter_map(|lot| lot.cost.known()).chain(last_recorded_cost).chain(last_received_cost);
         let are_sound = lots.iter().all(|lot| lot.qty.is_positive()) && costs.into_iter().all(UnitCost::is_in_range);
         if !are_sound || (holds_no_stock && !lots.is_empty()) {
             return Err(Overflow);
@@ -243,13 +252,8 @@ impl Stock {
     }
 
     /// The estimate that cost control picks: default and last recorded cost in its order, then the last received cost.
-    pub fn estimate(&self, stamp: &Stamp) -> Estimate {
-        match self.cost_known(stamp.cost_control, stamp.default_cost) {
-            CostKnown::Default(cost) | CostKnown::LastRecorded(cost) | CostKnown::LastReceived(cost) => {
-                Estimate { cost, missing: false }
-            }
-            CostKnown::No => Estimate { cost: UnitCost::ZERO, missing: true },
-        }
+    pub fn estimate(&self, stamp: &Stamp) -> Cost {
+        self.cost_known(stamp.cost_control, stamp.default_cost).cost()
     }
 
     /// What a unit that no lot covers is taken to cost, and where that is known from.
@@ -300,14 +304,14 @@ impl Stock {
             }
             wanted = less(wanted, portion.qty)?;
             self.on_hand = less(self.on_hand, portion.qty)?;
-            self.last_recorded_cost = Some(portion.cost);
+            self.note_recorded_cost(portion.cost);
             outflow.taken.push(portion);
         }
         if wanted.is_positive() {
             match stamp.mode {
                 Mode::AutoAdd => {
-                    let cost = stamp.default_cost.unwrap_or_else(|| self.estimate(stamp).cost);
-                    self.last_recorded_cost = Some(cost);
+                    let cost = stamp.default_cost.map_or_else(|| self.estimate(stamp), Cost::Known);
+                    self.note_recorded_cost(cost);
                     outflow.automated = Some(Portion { qty: wanted, cost });
                 }
                 Mode::Allow => outflow.short = Some((wanted, self.open_shortage(line, wanted, reason, stamp)?)),
@@ -316,7 +320,7 @@ impl Stock {
         Ok(outflow)
     }
 
-    fn open_shortage(&mut self, line: LineId, short: Qty, reason: Reason, stamp: &Stamp) -> Result<Estimate, Overflow> {
+    fn open_shortage(&mut self, line: LineId, short: Qty, reason: Reason, stamp: &Stamp) -> Result<Cost, Overflow> {
         let estimate = self.estimate(stamp);
         self.shortages.push_back(Shortage { line, reason, short, open: short, estimate, since: stamp.at });
         self.on_hand = less(self.on_hand, short)?;
@@ -325,7 +329,7 @@ impl Stock {
     }
 
     /// Brings `qty` in at `cost`: fills open shortages oldest first; the rest becomes a lot.
-    pub fn put(&mut self, line: LineId, qty: Qty, cost: UnitCost) -> Result<Vec<Closing>, Overflow> {
+    pub fn put(&mut self, line: LineId, qty: Qty, cost: Cost) -> Result<Vec<Closing>, Overflow> {
         let mut closings = Vec::new();
         let mut rest = qty;
         while rest.is_positive() {
@@ -341,11 +345,14 @@ impl Stock {
         Ok(closings)
     }
 
-    /// Closes up to `qty` of the shortage that `line` opened; nothing when it is not open.
+    /// Closes up to `qty` of the shortage that `line` opened; nothing when it is not open, or nothing is to be closed.
     pub fn close(&mut self, line: LineId, qty: Qty) -> Result<Option<Closing>, Overflow> {
+        if !qty.is_positive() {
+            return Ok(None);
+        }
         let Some(place) = self.shortages.iter().position(|shortage| shortage.line == line) else { return Ok(None) };
         let Some(shortage) = self.shortages.get_mut(place) else { return Ok(None) };
-        let closing = Closing { line, qty: shortage.open.min(qty), estimate: shortage.estimate.cost };
+        let closing = Closing { line, qty: shortage.open.min(qty), estimate: shortage.estimate };
         shortage.open = less(shortage.open, closing.qty)?;
         if shortage.open.is_zero() {
             self.shortages.remove(place);
@@ -357,7 +364,12 @@ impl Stock {
         Ok(Some(closing))
     }
 
-    /// Remembers what a vendor last charged.
+    /// Remembers what units that left had cost. One that nobody knows leaves what is known as it was.
+    fn note_recorded_cost(&mut self, cost: Cost) {
+        self.last_recorded_cost = cost.known().or(self.last_recorded_cost);
+    }
+
+    /// Remembers a cost that came in with units of its own: what a vendor charged, or somebody typed.
     pub const fn note_received_cost(&mut self, cost: UnitCost) {
         self.last_received_cost = Some(cost);
     }
@@ -373,7 +385,7 @@ impl Stock {
         self.negative_since = None;
         self.shortages
             .drain(..)
-            .map(|shortage| Closing { line: shortage.line, qty: shortage.open, estimate: shortage.estimate.cost })
+            .map(|shortage| Closing { line: shortage.line, qty: shortage.open, estimate: shortage.estimate })
             .collect()
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use subzero_ledger::catalogue::Tables;
+use subzero_ledger::cost::Cost;
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::{
     Body, Change, CostControl, Entry, Header, ItemKind, Mode, Refund, StampedItem, TransferReceive, TransferReturn,
@@ -13,11 +14,14 @@ use subzero_ledger::entry::{
 };
 use subzero_ledger::entry::{Catalogue, catalogue};
 use subzero_ledger::history::CheckpointEvery;
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::money::Amount;
 use subzero_ledger::report::{Filter, GroupBy, Order as Sorting, Report, episodes};
 
+#[path = "laws/costs.rs"]
+mod costs;
 #[path = "laws/drawn.rs"]
 mod drawn;
 
@@ -224,8 +228,31 @@ proptest! {
                 .filter(|fill| fill.line.entry == id)
                 .map(|fill| fill.variance().unwrap().ten_millionths())
                 .sum();
-            let posted = ledger.cost_when_posted(id).unwrap().ten_millionths();
-            prop_assert_eq!(ledger.restated_cost(id).unwrap().ten_millionths(), posted + variances);
+            let posted = ledger.cost_when_posted(id).unwrap().in_sums.ten_millionths();
+            prop_assert_eq!(ledger.restated_cost(id).unwrap().in_sums.ten_millionths(), posted + variances);
+        }
+    }
+
+    #[test]
+    fn l6_every_cost_that_is_known_is_one_that_somebody_said(entries in entries()) {
+        let said = costs::said(&entries);
+        for cost in costs::of(&ledger_of(&entries)) {
+            prop_assert!(cost.known().is_none_or(|cost| said.contains(&cost)), "nobody said {cost:?}");
+        }
+    }
+
+    #[test]
+    fn l6_where_nobody_says_a_cost_none_is_known_and_all_sums_are_nothing(entries in entries()) {
+        let entries = costs::unsaid(entries);
+        let ledger = ledger_of(&entries);
+        prop_assert!(costs::of(&ledger).into_iter().all(Cost::is_missing));
+        for entry in &entries {
+            let id = entry.header.id;
+            let took_out = |line| ledger.left_of(LineId { entry: id, line }).is_some();
+            for total in [ledger.cost_when_posted(id).unwrap(), ledger.restated_cost(id).unwrap()] {
+                prop_assert_eq!(total.in_sums, Amount::ZERO);
+                prop_assert_eq!(total.is_missing, (0..3).any(took_out));
+            }
         }
     }
 

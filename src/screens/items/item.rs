@@ -7,14 +7,14 @@ use subzero_ledger::entry::ItemKind;
 use subzero_ledger::entry::rights::{May, Right};
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::stock::Stock;
+use subzero_ledger::stock::{Lot, Stock};
 
 use super::card::Card;
 use crate::format;
 use crate::routes::Route;
 use crate::screens::negative_inventory::item::RuleLine;
 use crate::screens::sync_status::crossed::Crossed;
-use crate::shop::use_shop;
+use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::figure::Figure;
 use crate::widgets::notice::{Notice, Tone};
@@ -197,7 +197,7 @@ fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
             <ul>
                 {lots.into_iter().map(|lot| view! {
                     <li><a href=source(lot.line)>{words().item.came_in.with([&format::qty(lot.qty)])}</a>
-                        <Show when=move || shop.sees_costs()><span>{move || words().item.at_cost.with([&format::cost(lot.cost, &shop.currency())])}</span></Show>
+                        <Show when=move || shop.sees_costs()><span>{move || lot_cost(shop, lot)}</span></Show>
                     </li>
                 }).collect_view()}
                 {shortages.into_iter().map(|row| view! {
@@ -211,4 +211,11 @@ fn InShop(item: ItemId, at: ShopId, stock: Stock) -> impl IntoView {
             </ul>
         </li>
     }
+}
+
+fn lot_cost(shop: Shop, lot: Lot) -> String {
+    lot.cost.known().map_or_else(
+        || words().common.cost_missing.to_owned(),
+        |cost| words().item.at_cost.with([&format::cost(cost, &shop.currency())]),
+    )
 }

@@ -193,7 +193,7 @@ fn More(asked: Asked) -> impl IntoView {
             <label class="choice">
                 <input type="checkbox" prop:checked=move || filter.with(|filter| filter.cost_missing)
                     on:change=move |event| filter.update(|filter| filter.cost_missing = event_target_checked(&event))/>
-                <span>{words.cost_missing}</span>
+                <span>{crate::words::words().common.cost_missing}</span>
             </label>
             <label class="choice">
                 <input type="checkbox" prop:checked=move || filter.with(|filter| filter.unsynced)

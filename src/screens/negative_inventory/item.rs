@@ -119,8 +119,7 @@ fn WhyRow(row: Row) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
     let sees_costs = shop.sees_costs();
     let (currency, causes) = (shop.currency(), &words().causes);
-    let cost =
-        if row.cost_missing { words().report.cost_missing.to_owned() } else { format::cost(row.unit_cost, &currency) };
+    let cost = format::known_cost(row.unit_cost, &currency);
     let options = Cause::ALL.map(|cause| (Some(cause), cause_words(Some(cause)).to_owned()));
     let options: Vec<_> = std::iter::once((None, causes.suggested.to_owned())).chain(options).collect();
     let line = row.line;
@@ -293,9 +292,13 @@ fn Filled(row: EpisodeRow) -> impl IntoView {
     let (words, all) = (&words().ways_out, words());
     let (currency, open) = (shop.currency(), row.open());
     let restated =
-        row.restated().map_or_else(|_| all.report.too_large.to_owned(), |cost| format::amount(cost, &currency));
-    let costs =
-        format!("{}: {} · {}: {restated}", words.recorded, format::amount(row.recorded(), &currency), words.restated);
+        row.restated().map_or_else(|_| all.report.too_large.to_owned(), |cost| format::total_cost(cost, &currency));
+    let costs = format!(
+        "{}: {} · {}: {restated}",
+        words.recorded,
+        format::total_cost(row.recorded(), &currency),
+        words.restated
+    );
     view! {
         <li>
             <a href=Route::source(row.line).path()>{reason_words(row.reason)}</a>" "

@@ -254,11 +254,7 @@ fn RowCells(row: Row, negative: Option<Negative>, sees_costs: bool) -> impl Into
     let shop = use_shop();
     let on_hand = negative.map(|negative| negative.on_hand).unwrap_or_default();
     let is_coming = negative.is_some_and(|negative| negative.incoming.total().is_positive());
-    let unit_cost = if row.cost_missing {
-        words().report.cost_missing.to_owned()
-    } else {
-        format::cost(row.unit_cost, &shop.currency())
-    };
+    let unit_cost = format::known_cost(row.unit_cost, &shop.currency());
     view! {
         <td data-cell="item">
             <a href=Route::NegativeItem(row.item, row.shop).path()>

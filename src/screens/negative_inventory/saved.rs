@@ -33,7 +33,7 @@ pub(super) fn as_file(shop: Shop, report: &Report, shown: Option<&Shown>) -> Str
             names.still_open,
         ];
         if sees_costs {
-            columns.extend([all.common.unit_cost, names.exposure]);
+            columns.extend([all.common.unit_cost, all.common.cost_missing, names.exposure]);
         }
         columns.extend([
             names.when,
@@ -75,7 +75,8 @@ fn cells(shop: Shop, report: &Report, row: &Row, file: &File, sees_costs: bool) 
         file.number(&row.open),
     ];
     if sees_costs {
-        cells.push(file.cost(Some(row.unit_cost).filter(|_| !row.cost_missing)));
+        cells.push(file.cost(row.unit_cost.known()));
+        cells.push(yes_or_no(row.unit_cost.is_missing()));
         cells.push(file.number(&row.exposure));
     }
     cells.extend([
@@ -86,9 +87,13 @@ fn cells(shop: Shop, report: &Report, row: &Row, file: &File, sees_costs: bool) 
         file.number(&incoming.on_transfers),
         file.text(cause_words(row.cause())),
         file.text(&evidence_words(shop, row)),
-        if row.unsynced { words().common.yes } else { words().common.no }.to_owned(),
+        yes_or_no(row.unsynced),
     ]);
     cells
+}
+
+fn yes_or_no(is_so: bool) -> String {
+    if is_so { words().common.yes } else { words().common.no }.to_owned()
 }
 
 /// What somebody sends to a colleague: how fresh it is, the totals, and the items.

@@ -238,7 +238,7 @@ fn WayAsked(mender: Mender, asked: RwSignal<Option<Way>>, open: RwSignal<bool>, 
             if is_guarded(way) {
                 return view! {
                     <Notice tone=Tone::Warning title=words().ways_out.receive_first>
-                        <p>{words().ways_out.receive_first_why.with([&format::qty(incoming.get())])}</p>
+                        <p>{words().ways_out.receive_first_why.with([&format::qty(incoming.get_untracked())])}</p>
                         <div class="dialog-actions">
                             <Button kind=Kind::Quiet press=move |()| warned.set(true)>{words().ways_out.anyway}</Button>
                             <Button kind=Kind::Primary press=move |()| open.set(false)>{words().ways_out.receive_first}</Button>

@@ -51,7 +51,7 @@ fn Paper(entry: Entry) -> impl IntoView {
         let tables: &Tables = core.catalogue.tables();
         let employee = tables.employees.get(&header.employee).map(|employee| employee.name.clone());
         let register = tables.registers.get(&header.device).map(|register| register.name.clone());
-        let account = shop.paired.with(|paired| paired.as_ref().map(|paired| paired.account.clone()));
+        let account = shop.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.account.clone()));
         (employee.unwrap_or_default(), register.unwrap_or_default(), account.unwrap_or_default())
     });
     let (sale, refund) = (entry.body.as_sale().cloned(), entry.body.as_refund().cloned());

@@ -34,6 +34,7 @@ sections! {
         shop_label = "Shop";
         quantity = "Quantity";
         unit_cost = "Unit cost";
+        cost_missing = "Cost missing";
         price = "Price";
         on_hand = "on hand";
         not_sent_yet = "Not sent yet";

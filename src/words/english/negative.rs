@@ -43,7 +43,6 @@ sections! {
         with_backorders = "With customer orders";
         only_backorders = "Only customer orders";
         no_backorders = "Without customer orders";
-        cost_missing = "Cost missing";
         group = "Group by";
         sort = "Sort by";
         largest_first = "Largest first";
@@ -216,7 +215,7 @@ sections! {
         rule_pin = "Somebody who may has to approve it with their PIN.";
         cost_default(1) = "Missing units are taken to cost {0}, its default cost.";
         cost_recorded(1) = "Missing units are taken to cost {0}, what the last one that left had cost.";
-        cost_received(1) = "Missing units are taken to cost {0}, what the last one received had cost.";
+        cost_received(1) = "Missing units are taken to cost {0}, what the last one that came in with a cost had cost.";
         cost_none = "No cost is known: missing units count as 0 and are marked.";
     }
     /// Week by week, and what was put right.

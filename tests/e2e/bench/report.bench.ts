@@ -1,6 +1,7 @@
 // The Negative inventory report over the largest business: how long each answer takes, from the gesture to the frame that shows it.
 import { type Page, expect, test } from "@playwright/test";
-import { Device, PHONE, TABLET } from "../support/device.ts";
+import { PHONE } from "../support/browser.ts";
+import { Device } from "../support/device.ts";
 import { Server } from "../support/server.ts";
 import { busy, installClock, memoryOf, percentile, scrolled, timed } from "./support/clock.ts";
 
@@ -109,12 +110,13 @@ async function tryScrolling(page: Page, what: string, stepPx: number, framesMax:
 let server: Server;
 let device: Device;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   server = await Server.on(process.env.SUBZERO_LARGE ?? "");
-  device = await Device.unpack(server.origin, TABLET);
+  device = await Device.unpack(server, browser, { profile: true });
+  await device.load("/");
 });
 test.afterAll(async () => {
-  await device.switchOff();
+  await device.remove();
   await server.stop();
 });
 

@@ -3,6 +3,11 @@ import { expect } from "@playwright/test";
 
 const DEMO_OWNER = { email: "owner@cornerbakery.example", password: "fresh bread daily" };
 
+type Manifest = {
+  heads: { shop: number; head: number }[];
+  devices: { device: number; standing: { unsent: number; session: unknown } }[];
+};
+
 type Row = { seq: number; inc: string; dseq: number; body: string };
 
 export class Auditor {
@@ -26,11 +31,25 @@ export class Auditor {
 
   /** How much a device had not sent when the server last heard of it. */
   async unsentOf(device: number): Promise<number | undefined> {
-    const response = await fetch(`${this.origin}/v1/sync/manifest?wait_ms=0&known=`, {
-      headers: { authorization: `Bearer ${await this.access()}` },
-    });
-    const { devices } = (await response.json()) as { devices: { device: number; standing: { unsent: number } }[] };
+    const { devices } = await this.manifest();
     return devices.find((seen) => seen.device === device)?.standing.unsent;
+  }
+
+  /** On how many registers somebody is signed in, as far as the server has heard. */
+  async sessions(): Promise<number> {
+    return (await this.manifest()).devices.filter(({ standing }) => standing.session !== null).length;
+  }
+
+  /** How far the history of each shop goes, and of the office. */
+  async heads() {
+    return (await this.manifest()).heads;
+  }
+
+  private async manifest(): Promise<Manifest> {
+    const authorization = `Bearer ${await this.access()}`;
+    const response = await fetch(`${this.origin}/v1/sync/manifest?wait_ms=0&known=`, { headers: { authorization } });
+    expect(response.status).toBe(200);
+    return (await response.json()) as Manifest;
   }
 
   /** Whether a new device would begin with what the server has folded. */

@@ -1,64 +1,102 @@
-// A device in a shop: a browser with a profile of its own, which outlives the browser as a tablet's does.
+// A device in a shop: a browser, or a part of one that knows nothing of the rest, and the page in it.
 import { readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type BrowserContext, type Page, type PlaywrightTestOptions, chromium, expect } from "@playwright/test";
-import { newFolder } from "./server.ts";
-
-type Settings = Pick<PlaywrightTestOptions, "viewport" | "colorScheme"> & { hasTouch?: boolean };
-
-export const TABLET: Settings = { viewport: { width: 1280, height: 800 }, colorScheme: "light" };
-export const PHONE: Settings = { viewport: { width: 390, height: 844 }, colorScheme: "light" };
-
-/** Where pictures of the screens go. */
-export const PICTURES = join(import.meta.dirname, "../../../target/e2e/screens");
+import { type Browser, type BrowserContext, type Page, chromium, expect } from "@playwright/test";
+import type { Auditor } from "./auditor.ts";
+import { LAUNCH, type Settings, TABLET } from "./browser.ts";
+import { Console, Outages } from "./console.ts";
+import { readDisk, readRecord, writeRecord } from "./disk.ts";
+import { follow } from "./follow.ts";
+import type { Storage } from "./prepared.ts";
+import { type Server, dropFolder, newFolder } from "./server.ts";
 
 export const DEMO = { shop: "High Street", employee: "Olive Owen", pin: "1111" };
+export const OWNER = { email: "owner@cornerbakery.example", password: "fresh bread daily" };
+
+export type Unpacked = {
+  settings?: Settings;
+  /** What it has kept already; nothing on a new one. */
+  storage?: Storage;
+  /** A browser of its own, whose profile outlives it as a tablet's does. Without it the device is gone when it is switched off. */
+  profile?: boolean;
+  /** Whether the page is kept for a start without a network. It is fetched twice then. */
+  startsOffline?: boolean;
+  /** How much its browser may keep for the page; as much as it can, if nothing is said. */
+  roomBytes?: number;
+  /** Whether the test moves the page's clock. */
+  clock?: boolean;
+};
 
 export class Device {
   page!: Page;
-  private context!: BrowserContext;
+  readonly console: Console;
+  private readonly outages = new Outages();
+  private readonly profile?: string;
+  private context?: BrowserContext;
 
   private constructor(
-    readonly origin: string,
-    private readonly settings: Settings,
-    private readonly profile = newFolder("device"),
-  ) {}
+    readonly server: Server,
+    private readonly browser: Browser,
+    private readonly how: Unpacked,
+  ) {
+    this.console = new Console([this.outages, server.outages]);
+    if (how.profile) this.profile = newFolder("device");
+  }
 
-  static async unpack(origin: string, settings: Settings = TABLET) {
-    const device = new Device(origin, settings);
+  /** A device that is switched on. No page is loaded yet. */
+  static async unpack(server: Server, browser: Browser, how: Unpacked = {}) {
+    const device = new Device(server, browser, how);
     await device.switchOn({ offline: false });
-    await device.page.goto(origin);
+    if (how.roomBytes !== undefined) await device.hasRoom(how.roomBytes);
+    if (how.storage) await device.context?.setStorageState(how.storage.at(server.origin));
     return device;
   }
 
-  /** Starts the browser on the profile, with no network if so said. No page is loaded yet. */
+  get origin() {
+    return this.server.origin;
+  }
+
+  /** Starts the browser, with no network if so said. No page is loaded yet. */
   async switchOn({ offline }: { offline: boolean }) {
-    this.context = await chromium.launchPersistentContext(this.profile, {
-      ...this.settings,
-      offline,
-      executablePath: process.env.SUBZERO_CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
-    });
+    // The server is built for tests and not for speed: it would take seconds to press the page.
+    const settings = { ...(this.how.settings ?? TABLET), offline, extraHTTPHeaders: { "accept-encoding": "identity" } };
+    if (offline) this.outages.begin();
+    else this.outages.end();
+    if (this.profile) {
+      this.context = await chromium.launchPersistentContext(this.profile, { ...settings, ...LAUNCH });
+    } else {
+      this.context = await this.browser.newContext({ ...settings, serviceWorkers: this.how.startsOffline ? "allow" : "block" });
+    }
+    this.console.hear(this.context);
+    if (this.how.clock) await this.context.clock.install();
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
-    // A page that fails must not look as if it waited.
-    this.page.on("pageerror", (error) => console.error(`page error: ${error.stack ?? error.message}`));
   }
 
   async switchOff() {
-    await this.context.close();
+    await this.context?.close();
+  }
+
+  /** Switches it off for good: nothing of it is left. */
+  async remove() {
+    await this.switchOff();
+    if (this.profile) dropFolder(this.profile);
   }
 
   /** Ends the browser as a power cut would: all of its processes at once, with no word to any. */
   async kill() {
-    const closed = new Promise((resolve) => this.context.once("close", resolve));
+    const { context, profile } = this;
+    if (!context || !profile) throw new Error("only a browser of its own can be killed");
+    const closed = new Promise((resolve) => context.once("close", resolve));
     // The lock on a profile says which process has it; the others are in its group.
-    const [pid] = readlinkSync(join(this.profile, "SingletonLock")).split("-").slice(-1);
+    const [pid] = readlinkSync(join(profile, "SingletonLock")).split("-").slice(-1);
     process.kill(-Number(pid), "SIGKILL");
     await closed;
   }
 
   async network(on: boolean) {
-    await this.context.setOffline(!on);
+    if (!on) this.outages.begin();
+    await this.context?.setOffline(!on);
+    if (on) this.outages.end();
   }
 
   async pair(shop = DEMO.shop, register = "Front till", owner?: { email: string; password: string }) {
@@ -82,84 +120,96 @@ export class Device {
     await expect(this.page.getByRole("navigation", { name: "Places" })).toBeVisible();
   }
 
+  async signOut() {
+    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await expect(this.page.getByRole("heading", { name: "Who is it?" })).toBeVisible();
+  }
+
+  /** Somebody else takes over. */
+  async signInAs(employee: string, pin: string) {
+    await this.signOut();
+    await this.signIn(employee, pin);
+  }
+
+  /** The server has everything that is here, and everything that the server had is here. */
+  async isOnline(timeout?: number) {
+    await expect(this.pill()).toHaveText("Online", { timeout });
+  }
+
+  /** All that the server has is here, and the other way round. */
+  async isUpToDate(auditor: Auditor) {
+    await this.isOnline();
+    for (const { shop, head } of await auditor.heads()) {
+      await expect.poll(async () => (await readDisk(this.page, shop)).cursor).toBeGreaterThanOrEqual(head);
+    }
+  }
+
   /** Everything is here and the page can start without a network. */
   async isReadyForOffline() {
     await this.page.evaluate(() => navigator.serviceWorker.ready);
-    await expect(this.pill()).toHaveText("Online");
+    await this.isOnline();
+  }
+
+  /** The browser may keep so much for the page from here on. It looks again before it refuses, and else not for half a minute. */
+  async hasRoom(quotaSize: number) {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: this.origin, quotaSize });
+  }
+
+  /** Closes the tab, and opens another. No page is loaded yet. */
+  async anotherTab() {
+    const old = this.page;
+    this.page = await this.secondTab();
+    await old.close();
   }
 
   async secondTab() {
+    if (!this.context) throw new Error("the device is switched off");
     return this.context.newPage();
   }
 
-  async open(path: string) {
+  /** Loads the page at an address, as a browser does that had none. */
+  async load(path: string) {
     await this.page.goto(this.origin + path);
+  }
+
+  /** Goes to a place as a link in the page leads there. What was said before is put away; a place where somebody is already begins anew. */
+  async open(path: string) {
+    await this.page.evaluate(follow, path);
+  }
+
+  /** All that the browser has kept for the page. */
+  async storage() {
+    if (!this.context) throw new Error("the device is switched off");
+    return this.context.storageState({ indexedDB: true });
   }
 
   pill() {
     return this.page.locator(".network-pill");
   }
 
+  /** What was done is said, since the last place was opened. */
+  async says(text: string | RegExp) {
+    await expect(this.page.locator(".toast:visible").filter({ hasText: text }).first()).toBeVisible();
+  }
+
   /** The number that the server knows this device by. */
   async number(): Promise<number> {
-    return (await this.records("paired")).device;
+    return (await this.paired()).device;
   }
 
   /** The secret by which the server knows it. */
   async token(): Promise<string> {
-    return (await this.records("paired")).token;
+    return (await this.paired()).token;
+  }
+
+  private paired() {
+    return readRecord<{ device: number; token: string }>(this.page, "paired");
   }
 
   /** Puts a small record among those that the page keeps beside its entries. */
   async keep(name: string, record: unknown) {
-    await this.records(name, record);
-  }
-
-  /** Notes that the server has set aside the entry under this key. */
-  async setAside(key: number, verdict: unknown) {
-    await this.page.evaluate(
-      async ([key, verdict]) => {
-        const done = <T>(request: IDBRequest<T>) =>
-          new Promise<T>((resolve, reject) => {
-            request.onsuccess = () => resolve(request.result);
-            request.onerror = () => reject(request.error);
-          });
-        for (const found of await indexedDB.databases()) {
-          const db = await done(indexedDB.open(found.name ?? ""));
-          if (db.objectStoreNames.contains("verdict")) {
-            const store = db.transaction("verdict", "readwrite").objectStore("verdict");
-            await done(store.put(new TextEncoder().encode(JSON.stringify(verdict)), key));
-          }
-          db.close();
-        }
-      },
-      [key, verdict] as const,
-    );
-  }
-
-  /** Reads such a record, or writes it. */
-  private async records(name: string, record?: unknown) {
-    return this.page.evaluate(
-      async ([name, record]) => {
-        const done = <T>(request: IDBRequest<T>) =>
-          new Promise<T>((resolve, reject) => {
-            request.onsuccess = () => resolve(request.result);
-            request.onerror = () => reject(request.error);
-          });
-        for (const found of await indexedDB.databases()) {
-          const db = await done(indexedDB.open(found.name ?? ""));
-          try {
-            if (!db.objectStoreNames.contains("own")) continue;
-            const store = db.transaction("ctl", "readwrite").objectStore("ctl");
-            if (record === undefined) return JSON.parse(new TextDecoder().decode(await done(store.get(name))));
-            await done(store.put(new TextEncoder().encode(JSON.stringify(record)), name));
-          } finally {
-            db.close();
-          }
-        }
-      },
-      [name, record] as const,
-    );
+    await writeRecord(this.page, name, record);
   }
 
   /** Puts an item into the cart by its tile. */
@@ -177,7 +227,7 @@ export class Device {
   async charge() {
     await this.page.getByRole("button", { name: "Charge" }).click();
     await this.page.getByRole("button", { name: "Exact cash" }).click();
-    const receipt = this.page.getByRole("status").filter({ hasText: "Recorded" });
+    const receipt = this.page.getByRole("status").filter({ hasText: "Recorded", has: this.page.locator("dl") });
     await expect(receipt).toBeVisible();
     return (await receipt.locator("dd").first().textContent()) ?? "";
   }
@@ -188,41 +238,4 @@ export class Device {
     await this.setQuantity(item, quantity);
     return this.charge();
   }
-
-  /** The Negative inventory report as a wide screen shows it, an object a row: gone through from the top, for only rows in sight exist. */
-  async report(): Promise<ReportRow[]> {
-    const table = this.page.getByRole("region", { name: "Negative inventory" });
-    await expect(table.getByRole("table")).toBeVisible();
-    return table.evaluate(async (area) => {
-      const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      const rows = new Map<number, ReportRow>();
-      const count = Number(area.querySelector("table")?.getAttribute("aria-rowcount")) - 1;
-      for (let seen = 0; seen <= count; ) {
-        for (const row of area.querySelectorAll("tbody tr")) {
-          const cell = (name: string, within = "") => {
-            const found = row.querySelector(`[data-cell=${name}] ${within}`.trim());
-            return found?.textContent?.trim() ?? "";
-          };
-          seen = Math.max(seen, Number(row.getAttribute("aria-rowindex")));
-          if (!row.querySelector("[data-cell=item]")) continue;
-          rows.set(Number(row.getAttribute("aria-rowindex")), {
-            item: cell("item", "a span"),
-            on_hand: cell("on-hand").replace("\u2212", "-"),
-            receipt: cell("reason", "small span"),
-            short: cell("short"),
-            open: cell("open"),
-            unit_cost: cell("unit-cost"),
-            since: row.querySelector("time")?.dateTime ?? "",
-          });
-        }
-        if (seen > count) break;
-        area.scrollBy(0, area.clientHeight / 2);
-        await drawn();
-      }
-      area.scrollTo(0, 0);
-      return [...rows].sort(([one], [other]) => one - other).map(([, row]) => row);
-    });
-  }
 }
-
-export type ReportRow = Record<"item" | "on_hand" | "receipt" | "short" | "open" | "unit_cost" | "since", string>;

@@ -1,14 +1,20 @@
 // A real server: the built binary over a folder of its own, stopped and started as a shopkeeper's would be.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Outages } from "./console.ts";
 
 const { SUBZERO_SERVER = "", SUBZERO_BAKERY = "", SUBZERO_PAGE = "" } = process.env;
 
 export const newFolder = (name: string) => mkdtempSync(join(tmpdir(), `subzero-${name}-`));
 
+/** Removes such a folder. */
+export const dropFolder = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+
 export class Server {
+  /** When it was stopped on purpose. */
+  readonly outages = new Outages();
   private child?: ChildProcess;
   origin = "";
   private port = 0;
@@ -17,12 +23,13 @@ export class Server {
     readonly data: string,
     /** What it is started with, the next time too. */
     readonly options: string[],
-    private readonly page = SUBZERO_PAGE,
+    /** The folder of the page that it gives out. */
+    readonly page = SUBZERO_PAGE,
   ) {}
 
-  /** A server on a new folder with the demo account. */
-  static async withDemo(page?: string) {
-    const server = new Server(newFolder("data"), ["--demo"], page);
+  /** A server on a new folder, in which it makes the demo account. */
+  static async withDemo(page?: string, data = newFolder("data")) {
+    const server = new Server(data, ["--demo"], page);
     await server.start();
     return server;
   }
@@ -30,6 +37,13 @@ export class Server {
   /** A server on a folder that already has an account. */
   static async on(data: string) {
     const server = new Server(data, []);
+    await server.start();
+    return server;
+  }
+
+  /** A server on a copy of a folder that has the demo account: nothing has to be made, and what it was is as it was. */
+  static async onCopyOf(data: string, { options = [], ownPage = false }: { options?: string[]; ownPage?: boolean } = {}) {
+    const server = new Server(copyOf("data", data), ["--demo", ...options], ownPage ? copyOf("page", SUBZERO_PAGE) : SUBZERO_PAGE);
     await server.start();
     return server;
   }
@@ -49,16 +63,31 @@ export class Server {
       child.once("exit", (code) => reject(new Error(`the server stopped with ${code} before it listened: ${said}`)));
     });
     this.port = Number(new URL(this.origin).port);
+    this.outages.end();
   }
 
   /** Ends it: SIGTERM as a careful operator would, or SIGKILL as a power cut. Answers its exit code. */
   async stop(signal: "SIGTERM" | "SIGINT" | "SIGKILL" = "SIGTERM") {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    this.outages.begin();
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
     child.kill(signal);
     return ended;
   }
+
+  /** Ends it for good: nothing of it is left. */
+  async remove() {
+    await this.stop("SIGKILL");
+    dropFolder(this.data);
+    if (this.page !== SUBZERO_PAGE) dropFolder(this.page);
+  }
+}
+
+function copyOf(name: string, folder: string) {
+  const copy = newFolder(name);
+  cpSync(folder, copy, { recursive: true });
+  return copy;
 }
 
 /** Rings up the bakery's first tickets into a new folder; answers where, and the report's rows as computed natively. */

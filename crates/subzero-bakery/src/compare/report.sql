@@ -3,7 +3,7 @@
 -- It shares nothing with the ledger but the entries. The tables of the first part are filled with what they say, one row a line;
 -- `insert into run` makes the rest happen: every line is inserted into `replay` in the order of replay, and the triggers there are the
 -- rules (L1 to L17). The last part shows what came of it. Quantities are thousandths, costs ten-thousandths, moments milliseconds, ids
--- 16 bytes.
+-- 16 bytes. A cost that nobody knows is null: it stays null wherever its units go, and is 0 in the last part only.
 
 
 -- What the entries say. -----------------------------------------------------------------------------------------------------
@@ -56,8 +56,8 @@ create table stock (
   shop integer not null,
   on_hand integer not null default 0,
   since integer,                  -- when it fell below zero and stayed there
-  last_recorded integer,          -- L6: what the last unit that left had cost
-  last_received integer,          -- L6
+  last_recorded integer,          -- L6: what the last unit that left, and whose cost was known, had cost
+  last_received integer,          -- L6: what the last one that brought a cost of its own had cost
   holds_stock integer not null default 1,
   primary key (item, shop)
 ) strict, without rowid;
@@ -82,13 +82,12 @@ create table replay (
   becomes text
 ) strict;
 
--- L6: what one unit of the line's item is taken to cost.
+-- L6: what one unit of the line's item is taken to cost; null if nobody knows.
 create view estimate as
   select n,
     coalesce(case cost_control when 'default' then default_cost else last_recorded end,
              case cost_control when 'default' then last_recorded else default_cost end,
-             last_received, 0) as cost,
-    default_cost is null and last_recorded is null and last_received is null as missing
+             last_received) as cost
   from replay join stock using (item, shop);
 
 -- Units that came in together at one cost; the oldest has the lowest key.
@@ -97,7 +96,7 @@ create table lot (
   item blob not null,
   shop integer not null,
   qty integer not null check (qty >= 0),
-  cost integer not null
+  cost integer
 ) strict;
 create index lot_of on lot (item, shop, key) where qty > 0;
 
@@ -122,7 +121,7 @@ create table taken (
   n integer not null,
   lot integer,
   qty integer not null,
-  cost integer not null,
+  cost integer,
   back integer not null default 0
 ) strict;
 create index taken_by on taken (n);
@@ -134,8 +133,7 @@ create table shortage (
   shop integer not null,
   short integer not null,
   open integer not null check (open between 0 and short),
-  cost integer not null,
-  missing integer not null
+  cost integer
 ) strict;
 create index shortage_of on shortage (item, shop, n) where open > 0;
 
@@ -146,7 +144,7 @@ create table inflow (
   item blob not null,
   shop integer not null,
   qty integer not null check (qty > 0),
-  cost integer not null
+  cost integer
 ) strict;
 
 -- What they closed of a shortage; newer ones have a higher key.
@@ -155,7 +153,7 @@ create table fill (
   shortage integer not null,
   inflow integer not null,
   qty integer not null,
-  cost integer not null,
+  cost integer,
   back integer not null default 0
 ) strict;
 create index fill_of on fill (shortage);
@@ -182,7 +180,7 @@ create trigger goes_out after insert on went begin
 
   -- L2: the uncovered part is one shortage.
   insert into shortage
-    select new.n, new.item, new.shop, uncovered, uncovered, cost, missing
+    select new.n, new.item, new.shop, uncovered, uncovered, cost
     from (select new.qty - coalesce(sum(qty), 0) as uncovered from taken where n = new.n)
       join estimate on n = new.n
     where uncovered > 0;
@@ -193,9 +191,9 @@ create trigger goes_out after insert on went begin
 end;
 
 -- L6: the last unit that left was there, or was added; of one that was not there the cost is estimated, not recorded. (The scenario
--- mixed-31 decides that, mixed-23 that a unit added at 0 for want of a cost counts, mixed-26 that the cost of what is added is looked up
--- after the line's lots have left.)
-create trigger leaves after insert on taken begin
+-- mixed-31 decides that, mixed-23 that a unit added of which nobody knows the cost leaves the last known one as it was, mixed-26 that the cost
+-- of what is added is looked up after the line's lots have left.)
+create trigger leaves after insert on taken when new.cost is not null begin
   update stock set last_recorded = new.cost
     where (item, shop) = (select item, shop from went where n = new.n);
 end;
@@ -239,7 +237,7 @@ create table part (
   fill integer,
   taken integer,
   qty integer not null,
-  cost integer not null,
+  cost integer,
   primary key (n, place)
 ) strict, without rowid;
 
@@ -302,7 +300,7 @@ create trigger takes_out after insert on replay when new.does = 'take out' begin
     select new.n, id, new.line, new.item, new.shop, new.qty from entry where key = new.entry;
 end;
 
--- L6: the last received cost is what a vendor charged; a transfer brings its own cost and does not change it.
+-- L6: the last received cost is what a vendor charged or somebody typed; a transfer brings its sender's cost and does not change it.
 create trigger receives after insert on replay when new.does = 'receive' begin
   insert into inflow (n, item, shop, qty, cost) values (new.n, new.item, new.shop, new.qty, new.cost);
   update stock set last_received = new.cost where item = new.item and shop = new.shop;
@@ -312,6 +310,7 @@ end;
 create trigger finds after insert on replay when new.does = 'find' begin
   insert into inflow (n, item, shop, qty, cost)
     select new.n, new.item, new.shop, new.qty, coalesce(new.cost, cost) from estimate where n = new.n;
+  update stock set last_received = new.cost where item = new.item and shop = new.shop and new.cost is not null;
 end;
 
 -- L7, and L8 for what is beyond it. Without a quantity: all that is left. In another shop the line's own shortage stays open (L15), so that
@@ -432,8 +431,8 @@ end;
 -- The report. ---------------------------------------------------------------------------------------------------------------
 
 create view report as
-  select entry.id as entry, replay.line, shortage.item, shortage.shop, reason, short, open, shortage.cost as unit_cost, missing as cost_missing,
-    open * shortage.cost as exposure, replay.at as since, entry.employee, entry.device
+  select entry.id as entry, replay.line, shortage.item, shortage.shop, reason, short, open, coalesce(shortage.cost, 0) as unit_cost,
+    shortage.cost is null as cost_missing, open * coalesce(shortage.cost, 0) as exposure, replay.at as since, entry.employee, entry.device
   from shortage join replay using (n) join entry on entry.key = replay.entry
     join stock on stock.item = shortage.item and stock.shop = shortage.shop
   where open > 0

@@ -36,7 +36,8 @@ pub struct SaleLine {
     pub price: Price,
     /// What was taken off the line, never more than it comes to.
     pub discount: Amount,
-    /// Cost of the whole line as the posting device knew it; never changes.
+    /// Cost of the whole line as the posting device knew it; never changes. Units of which it knew no cost add nothing: whether there are any,
+    /// the ledger tells.
     pub recorded_cost: Amount,
     /// Why it was sold although the till warned, when the cashier said so.
     pub oversold: Option<OversellReason>,

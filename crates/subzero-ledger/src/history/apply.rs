@@ -1,9 +1,9 @@
 //! What one line does to the state, and how its changes are taken back.
 
 use super::{Change, Fill, History, Oddity, Op, Outcome, Post};
+use crate::cost::Cost;
 use crate::entry::ItemKind;
 use crate::ids::{LineId, ShopId};
-use crate::money::UnitCost;
 use crate::quantity::Qty;
 use crate::stock::{Closing, Overflow, Portion, Reason, Stock, less, more};
 
@@ -29,12 +29,11 @@ impl History {
             return Ok(());
         }
         match post.op {
-            Op::Receive { qty, cost } => {
+            Op::Receive { qty, cost } | Op::FindAt { qty, cost } => {
                 fits(stock, qty)?;
                 stock.note_received_cost(cost);
-                self.put(post, qty, cost)
+                self.put(post, qty, Cost::Known(cost))
             }
-            Op::FindAt { qty, cost } => self.put(post, qty, cost),
             Op::Find { qty } => self.put_at_estimate(post, qty),
             Op::Remove { qty, reason } => self.remove_units(post, qty, reason),
             Op::Return { of, qty, excess } => self.bring_back(post, of, qty, excess),
@@ -69,7 +68,7 @@ impl History {
         Ok(())
     }
 
-    fn put(&mut self, post: &Post, qty: Qty, cost: UnitCost) -> Result<(), Oddity> {
+    fn put(&mut self, post: &Post, qty: Qty, cost: Cost) -> Result<(), Oddity> {
         let stock = self.stock_mut(post.shop);
         fits(stock, qty)?;
         for closing in stock.put(post.line, qty, cost)? {
@@ -80,7 +79,7 @@ impl History {
 
     fn put_at_estimate(&mut self, post: &Post, qty: Qty) -> Result<(), Oddity> {
         let estimate = self.stock_mut(post.shop).estimate(&post.stamp);
-        self.put(post, qty, estimate.cost)
+        self.put(post, qty, estimate)
     }
 
     fn count(&mut self, post: &Post, counted: Qty) -> Result<(), Oddity> {
@@ -141,7 +140,7 @@ impl History {
 
     fn bring_back_taken(&mut self, post: &Post, of: LineId, mut rest: Qty) -> Result<Qty, Oddity> {
         let Some(outcome) = self.outcomes.get(&of) else { return Ok(rest) };
-        let portions: Vec<Portion> = outcome.outflow.taken.iter().chain(&outcome.outflow.automated).copied().collect();
+        let portions: Vec<Portion> = outcome.outflow.covered().collect();
         for (place, portion) in portions.into_iter().enumerate().rev() {
             let Some(outcome) = self.outcomes.get_mut(&of) else { break };
             let Some(returned) = outcome.portions_returned.get_mut(place) else { break };
@@ -163,7 +162,8 @@ impl History {
             return Err(Oddity::UnknownDocument);
         };
         let within = less(outcome.qty, outcome.settled)?.min(qty);
-        let portions = outcome.sent_portions();
+        // In the order they left, each at the cost it left at; unknown on its way is unknown where it arrives.
+        let portions: Vec<Portion> = outcome.outflow.portions().collect();
         let mut before = outcome.arrived;
         fits(self.stock_mut(post.shop), qty)?;
         self.settle(of, within, true)?;
@@ -209,7 +209,7 @@ impl History {
         }
     }
 
-    fn record_fill(&mut self, post: &Post, closing: Closing, actual: UnitCost, own: bool) {
+    fn record_fill(&mut self, post: &Post, closing: Closing, actual: Cost, own: bool) {
         let Closing { line, qty, estimate } = closing;
         if let Some(outcome) = self.outcomes.get_mut(&line) {
             outcome.fills.push(self.fills.len());
@@ -260,14 +260,6 @@ impl History {
                 }
             }
         }
-    }
-}
-
-impl Outcome {
-    /// The units in the order they left, each at the cost it left at.
-    fn sent_portions(&self) -> Vec<Portion> {
-        let short = self.outflow.short.map(|(qty, estimate)| Portion { qty, cost: estimate.cost });
-        self.outflow.taken.iter().chain(&self.outflow.automated).chain(&short).copied().collect()
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::sum;
-use crate::history::{Fill, History, Op, Post};
+use crate::cost::{Cost, TotalCost};
+use crate::history::{self, Fill, History, Op, Post};
 use crate::ids::{ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::Ledger;
-use crate::money::Amount;
 use crate::quantity::Qty;
-use crate::stock::{Estimate, Overflow, Reason};
+use crate::stock::{Overflow, Reason};
 
 /// A stretch of time in which an item was below zero in a shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub struct EpisodeRow {
     /// How much went negative.
     pub short: Qty,
     /// What a unit was taken to cost.
-    pub estimate: Estimate,
+    pub estimate: Cost,
     /// What filled it, in the order it happened.
     pub fills: Vec<Fill>,
 }
@@ -54,14 +53,13 @@ impl EpisodeRow {
     }
 
     /// What went negative at its estimate: as recorded.
-    pub fn recorded(&self) -> Amount {
-        self.estimate.cost.times(self.short)
+    pub fn recorded(&self) -> TotalCost {
+        TotalCost::of(self.short, self.estimate)
     }
 
     /// What it cost as now known: filled units at the cost that filled them.
-    pub fn restated(&self) -> Result<Amount, Overflow> {
-        let filled = self.fills.iter().map(Fill::variance).collect::<Result<Vec<_>, _>>()?;
-        self.recorded().checked_add(sum(filled)?).ok_or(Overflow)
+    pub fn restated(&self) -> Result<TotalCost, Overflow> {
+        history::restated(self.short, self.estimate, &self.fills)
     }
 }
 
@@ -73,7 +71,7 @@ pub fn episodes(ledger: &Ledger, item: ItemId, shop: ShopId) -> Vec<Episode> {
 }
 
 fn of_history(item: ItemId, shop: ShopId, history: &History) -> Vec<Episode> {
-    let short: BTreeMap<LineId, (Qty, Estimate)> =
+    let short: BTreeMap<LineId, (Qty, Cost)> =
         history.shortfalls(shop).map(|(post, qty, estimate)| (post.line, (qty, estimate))).collect();
     if short.is_empty() {
         return Vec::new();

@@ -311,7 +311,7 @@ impl Filter {
             && self.cause.is_none_or(|cause| cause == row.cause())
             && self.age.is_none_or(|age| age == AgeBucket::of(row.since, now))
             && self.backorders.is_none_or(|backorders| backorders == row.is_backorder())
-            && (!self.cost_missing || row.cost_missing)
+            && (!self.cost_missing || row.unit_cost.is_missing())
             && (!self.unsynced || row.unsynced)
     }
 

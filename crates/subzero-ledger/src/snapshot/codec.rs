@@ -1,15 +1,17 @@
 //! A snapshot as bytes, to be kept, sent, and named by what is in it.
 //!
-//! Layout, version 1: one version byte, then in postcard's encoding the parts in the order of [`Frame`]. Entries are in their own encoding.
+//! Layout, version 2: one version byte, then in postcard's encoding the parts in the order of [`Frame`]. Entries are in their own encoding.
 //! Only the canonical encoding is accepted: equal snapshots have equal bytes, and `encode(decode(bytes)) == bytes`. The version stands for the
 //! rules of the ledger too: where a kind of entry is added or a rule changes, bases made before may not be what they would be now, so whoever
-//! changes them raises it, and a device that meets another version begins with the rows.
+//! changes them raises it, and a device that meets another version begins with the rows. (1 took a cost that nobody knows for a known 0, and did
+//! not remember one that was typed: what its bases lack is in no other part of it.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Shops, Snapshot};
+use crate::cost::Cost;
 use crate::entry::{DecodeError, Entry, Paper};
 use crate::history::Base;
 use crate::ids::{DeviceId, EntryId, ItemId, LineId, ShopId};
@@ -19,7 +21,7 @@ use crate::quantity::Qty;
 use crate::stock::{Lot, Overflow, Stock};
 
 /// The version byte every encoded snapshot starts with.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// The most bytes one encoded snapshot may have.
 pub const SNAPSHOT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
@@ -89,7 +91,7 @@ struct LotFrame {
     brought_by: u32,
     line: u16,
     qty: Qty,
-    cost: UnitCost,
+    cost: Cost,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -302,7 +302,7 @@ fn an_episode_tells_what_led_into_it_and_what_ended_it() {
     assert_eq!(found[1].ended_by.map(|line| line.entry), Some(cure.id));
     assert_eq!(found[1].rows[1].line.entry, second);
     assert!(found[1].rows.iter().all(|row| row.open().is_zero() && !row.fills.is_empty()));
-    let recorded: Vec<String> = found[1].rows.iter().map(|row| row.recorded().to_string()).collect();
+    let recorded: Vec<String> = found[1].rows.iter().map(|row| row.recorded().known().unwrap().to_string()).collect();
     assert_eq!(recorded, ["4", "8"], "at the cost of the last unit that left");
     assert_eq!(found[0].until, None);
     // The past is as it was.

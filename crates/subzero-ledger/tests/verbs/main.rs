@@ -4,5 +4,6 @@
 
 mod business;
 mod causes;
+mod costs;
 mod stories;
 mod tries;

@@ -130,8 +130,8 @@ pub(super) const COSTS: HelpPage = HelpPage {
         Heading("Where the estimate comes from"),
         Steps(&[
             "The item’s default cost.",
-            "If it has none: the last recorded cost, which is what the last unit that left had cost.",
-            "If there is none either: what the last unit that came in had cost.",
+            "If it has none: the last recorded cost, which is what the last unit that left had cost, of those whose cost was known.",
+            "If there is none either: what the last unit that came in with a cost had cost: from a vendor, or found with its cost entered.",
             "If nothing is known: 0, and the row is marked Cost missing.",
         ]),
         Text(
@@ -146,8 +146,9 @@ pub(super) const COSTS: HelpPage = HelpPage {
             "Cost as now known: the same sale with what really came in.",
         ]),
         Text("If only some of what is missing comes in, the rest keeps its estimate."),
-        Careful(
-            "Cost missing means that margins look too good. Give the item a default cost, or receive it at its real cost.",
+        Careful("Cost missing is not a cost of 0. Give the item a default cost, or receive it at its real cost."),
+        Text(
+            "What came in without a cost, found for example, or sent beyond what there was, is marked Cost missing too, until it is gone. It counts as 0 in sums, and nothing else is taken to cost that.",
         ),
     ],
 };

@@ -51,7 +51,7 @@ fn sort_key<'t>(runs: &[Run<'_>], of: &Numbered<'_>, tables: &'t Tables, ranks: 
         Column::OnTransfers => qty(negative.map(|negative| negative.incoming.on_transfers)),
         Column::Short => qty(Some(row.short)),
         Column::Open => qty(Some(row.open)),
-        Column::UnitCost => SortKey::Figure(row.unit_cost.ten_thousandths().into()),
+        Column::UnitCost => SortKey::Figure(row.unit_cost.in_sums().ten_thousandths().into()),
         Column::Exposure => SortKey::Figure(row.exposure.ten_millionths()),
         Column::When => SortKey::Figure(row.since.unix_ms().into()),
         Column::Reason => SortKey::Reason(row.reason),
