@@ -1,11 +1,12 @@
 //! Units of which nobody knows the cost: found without one, sent beyond what there was. The mark goes wherever they go.
 
 use subzero_ledger::cost::{Cost, TotalCost};
-use subzero_ledger::entry::AdjustmentKind;
+use subzero_ledger::entry::{AdjustmentKind, CostControl};
 use subzero_ledger::ids::{EntryId, ShopId, TransferId};
 use subzero_ledger::money::{Amount, UnitCost};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{EpisodeRow, Report, episodes};
+use subzero_ledger::stock::CostKnown;
 use subzero_ledger::verbs::{AdjustWish, Desk, SettleWay};
 
 use crate::business::*;
@@ -100,4 +101,19 @@ fn a_shortage_of_unknown_cost_is_known_once_all_of_it_was_filled_by_known_ones()
     assert_eq!(row.restated().map(TotalCost::known), Ok(Some(amount(8))), "a typed 0 is known");
     assert_eq!(business.ledger.restated_cost(sale), row.restated());
     assert_eq!(business.ledger.cost_when_posted(sale).map(TotalCost::known), Ok(None), "as it was known then");
+}
+
+#[test]
+fn an_unknown_one_that_leaves_last_leaves_the_last_known_cost_as_it_was() {
+    let mut business = Business::new();
+    finds(&mut business, HIGH_STREET, 1, None);
+    let sent = sends(&mut business, 1, 1);
+    finds(&mut business, STATION, 1, Some(70_000));
+    business.sells(STATION, MUG, 1, 500);
+    settles(&mut business, sent, SettleWay::Received, 1);
+    business.receives(STATION, MUG, 1);
+    business.sells(STATION, MUG, 1, 500);
+    let stock = business.ledger.stock(MUG, STATION).unwrap();
+    let recorded = CostKnown::LastRecorded(UnitCost::from_ten_thousandths(70_000));
+    assert_eq!(stock.cost_known(CostControl::Default, None), recorded, "neither 0 nor what came in since");
 }
