@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { PHONE } from "./support/browser.ts";
 import { expect, test } from "./support/test.ts";
 
-test.use({ offline: true });
+test.use({ withoutNetwork: true });
 
 test("what is broken is written off, and taken back", async ({ till }) => {
   const { page } = till;

@@ -11,6 +11,4 @@ export default defineConfig(tests, {
   workers: 1,
   timeout: 30 * 60_000,
   reporter: "dot",
-  // A trace takes a picture of every gesture, in the time that is measured.
-  use: { trace: "off" },
 });

@@ -3,11 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Device } from "./support/device.ts";
 import { expect, test } from "./support/test.ts";
 
-test.use({ offline: true });
-
-test.beforeEach(async ({ till }) => {
-  await till.open("/settings/files");
-});
+test.use({ withoutNetwork: true });
 
 async function choose(till: Device, kind: string, name: string, content: string | Buffer) {
   await till.page.getByRole("radio", { name: kind }).check();
@@ -16,6 +12,7 @@ async function choose(till: Device, kind: string, name: string, content: string 
 }
 
 test("a file from an old spreadsheet is read, its faults listed, and taken back", async ({ till }) => {
+  await till.open("/settings/files");
   const { page } = till;
   // Windows-1252, semicolons, decimal commas, CRLF; half a line, a code that is taken, a cost with five decimals.
   const text = [
@@ -54,8 +51,10 @@ test("a file from an old spreadsheet is read, its faults listed, and taken back"
   await expect(page.getByText("No item matches.")).toBeVisible();
 });
 
-test("fifty thousand lines are read and recorded while the page answers, and can be stopped", async ({ till }) => {
+test("fifty thousand lines are read and recorded while the page answers, and can be stopped", async ({ take }) => {
   test.setTimeout(180_000);
+  const till = await take("front", { startsOffline: true });
+  await till.open("/settings/files");
   const { page } = till;
   const lines = Array.from({ length: 50_000 }, (_, line) => `N-${line},Nail ${line},${line % 5 === 0 ? "oops" : "0.05"}`);
   const text = `SKU,Name,Price\n${lines.join("\n")}\n`;
@@ -67,13 +66,14 @@ test("fifty thousand lines are read and recorded while the page answers, and can
   await expect(page.getByText("10,000 lines are not right and would be left out")).toBeVisible();
   await page.getByRole("button", { name: "Record 40,000 lines" }).click();
   await till.says("entries are recorded.", { timeout: 90_000 });
-  await till.open("/sell");
+  await till.load("/sell");
   await page.getByLabel("Find an item or scan a code").fill("N-49999");
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Quantity of Nail 49999")).toHaveValue("1");
 });
 
 test("what is no table is refused with what it lacks", async ({ till }) => {
+  await till.open("/settings/files");
   const { page } = till;
   await choose(till, "Items", "novel.csv", "It was a dark and stormy night; the rain fell in torrents.\n".repeat(5_000));
   await expect(page.getByText("The first line has to name the columns; SKU or Barcodes or Name is missing.")).toBeVisible();
@@ -82,6 +82,7 @@ test("what is no table is refused with what it lacks", async ({ till }) => {
 });
 
 test("opening stock and orders come in, and everything goes out so that no spreadsheet runs it", async ({ till }) => {
+  await till.open("/settings/files");
   const { page } = till;
   await choose(till, "Vendors", "vendors.csv", "Name,Note\n\"'=HYPERLINK(1)\",first\n");
   await page.getByRole("button", { name: "Record 1 line" }).click();

@@ -1,7 +1,8 @@
 // Help, with no network: reached from where the question arises, answered by whoever reads it, counted by the owner.
 import { expect, test } from "./support/test.ts";
 
-test("a question leads to its answer, and whether it helped is kept with the account", async ({ phone }) => {
+test("a question leads to its answer, and whether it helped is kept with the account", async ({ take }) => {
+  const phone = await take("phone", { startsOffline: true });
   const { page } = phone;
   await phone.signInAs("Chris Cole", "3333");
   await phone.isOnline();
@@ -31,9 +32,8 @@ test("a question leads to its answer, and whether it helped is kept with the acc
   await page.getByRole("region", { name: "What led here" }).getByRole("link", { name: /^Help: / }).click();
   await expect(page.getByRole("navigation", { name: "Read on" })).toBeVisible();
 
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await phone.signIn();
-  await phone.open("/settings");
+  await phone.signInAs();
+  await phone.load("/settings");
   await page.getByRole("link", { name: "Help", exact: true }).click();
   await expect(page.getByRole("link", { name: /The warning at the till/ })).toContainText("1 yes · 0 no");
   await phone.open("/settings/modules/negative-inventory");

@@ -2,7 +2,7 @@
 import type { Device } from "./support/device.ts";
 import { expect, test } from "./support/test.ts";
 
-test.use({ offline: true });
+test.use({ withoutNetwork: true });
 
 async function openItem(till: Device, name: string) {
   await till.open("/items");

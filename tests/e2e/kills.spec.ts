@@ -1,5 +1,6 @@
 // A till whose browser is killed in the middle of its work, at every step in turn: what was said to be recorded is there, and sent once.
 import { Auditor } from "./support/auditor.ts";
+import { SOON } from "./support/browser.ts";
 import type { Device } from "./support/device.ts";
 import { type Disk, readDisk } from "./support/disk.ts";
 import { type Cut, count, steps, watch, written } from "./support/steps.ts";
@@ -35,7 +36,7 @@ class Shop {
     const shop = new Shop(await Auditor.of(till.origin), till, other);
     await other.open(`/receive?item=00000000-0000-0000-0000-00000000000c&qty=${DELIVERY}`);
     await other.page.getByRole("button", { name: "Record delivery" }).click();
-    await expect.poll(async () => (await readDisk(other.page)).own).toBe(1);
+    await expect.poll(async () => (await readDisk(other.page)).own, SOON).toBe(1);
     await other.isOnline();
     shop.onHand = DELIVERY + 2;
     shop.rows = (await shop.auditor.rows()).length;
@@ -57,10 +58,10 @@ class Shop {
   /** The till shows and keeps all that the server has, and the server has all that was sold. What it has too few or too many is counted. */
   private async isSettled() {
     const { page } = this.till;
-    await expect.poll(async () => (await this.auditor.rows()).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(this.rows);
+    await expect.poll(async () => (await this.auditor.rows()).length, { ...SOON, timeout: 30_000 }).toBeGreaterThanOrEqual(this.rows);
     await this.till.isOnline(30_000);
     const head = (await this.auditor.rows()).length;
-    await expect.poll(async () => (await readDisk(page)).cursor, { timeout: 30_000 }).toBe(head);
+    await expect.poll(async () => (await readDisk(page)).cursor, { ...SOON, timeout: 30_000 }).toBe(head);
     this.doubled += Math.max(0, head - this.rows);
     this.rows = head;
     await expect.soft(page.getByRole("button", { name: new RegExp(`${ITEM}.* ${this.onHand} on hand`) })).toBeVisible();
@@ -84,7 +85,7 @@ class Shop {
 
   private async stepsUntilSettled() {
     const last = `saved ${PAGE} #1`;
-    await expect.poll(() => steps(this.till.page)).toContain(last);
+    await expect.poll(() => steps(this.till.page), SOON).toContain(last);
     const seen = await steps(this.till.page);
     await this.isSettled();
     return seen.slice(0, seen.indexOf(last) + 1).filter((step) => step.endsWith("#1"));
@@ -101,7 +102,7 @@ class Shop {
       .poll(async () => {
         const seen = await steps(page);
         return times(seen, "put ctl/cart") > 0 && times(seen, "saved ctl") >= times(seen, "put ctl/cart");
-      })
+      }, SOON)
       .toBe(true);
   }
 
@@ -118,7 +119,7 @@ class Shop {
 
   /** Kills the browser as soon as the page stops at the step, and reads what is left. */
   private async killAt(at: string): Promise<{ cut: Cut; disk: Disk }> {
-    await expect.poll(() => this.cut?.steps.at(-1), { message: `the till comes to ${at}`, timeout: 30_000 }).toBe(at);
+    await expect.poll(() => this.cut?.steps.at(-1), { message: `the till comes to ${at}`, ...SOON, timeout: 30_000 }).toBe(at);
     const cut = this.cut ?? { steps: [], said: "" };
     await this.till.kill();
     await this.switchOn();

@@ -2,7 +2,7 @@
 import { PHONE } from "./support/browser.ts";
 import { expect, test } from "./support/test.ts";
 
-test.use({ offline: true });
+test.use({ withoutNetwork: true });
 
 test("an order is drafted, sent, received in parts, under and over, and closed", async ({ till }) => {
   const { page } = till;

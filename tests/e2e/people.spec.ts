@@ -1,7 +1,7 @@
 // Who works here, what they may do, who looked where, and what was written down of it. Without a network once paired.
 import { expect, test } from "./support/test.ts";
 
-test.use({ offline: true });
+test.use({ withoutNetwork: true });
 
 test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays", async ({ till }) => {
   const { page } = till;
@@ -42,7 +42,8 @@ test("somebody new gets a PIN and signs in; who leaves cannot; one owner stays",
   await expect(page.getByRole("link", { name: "Somebody new" })).toHaveCount(0);
 });
 
-test("rights decide at once, and everything is on the audit list", async ({ till }) => {
+test("rights decide at once, and everything is on the audit list", async ({ take }) => {
+  const till = await take("front", { startsOffline: true });
   const { page } = till;
   await till.open("/settings/rights");
   const cashier = page.getByRole("region", { name: "Cashier" });
@@ -50,6 +51,8 @@ test("rights decide at once, and everything is on the audit list", async ({ till
   await till.says("Saved");
   await cashier.getByLabel("see costs").selectOption("Yes");
   await expect(cashier.getByLabel("see costs").getByRole("option")).toHaveText(["Yes", "No"]);
+  // Each change has a way back of its own.
+  await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(2);
   await page.getByRole("button", { name: "Undo" }).last().click();
   await expect(cashier.getByLabel("see costs")).toHaveValue("1");
 
@@ -81,7 +84,7 @@ test("rights decide at once, and everything is on the audit list", async ({ till
   await expect(page.getByText("Your role may not do this.")).toBeVisible();
 
   await till.signInAs();
-  await till.open("/settings/audit");
+  await till.load("/settings/audit");
   const rows = page.getByRole("list", { name: "Audit list" }).getByRole("link");
   await expect(rows.nth(0)).toContainText("Maya Miller approved: Sale");
   await expect(rows.nth(0)).toContainText("Chris Cole");

@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: "../../target/e2e/results",
   globalSetup: "./support/global_setup.ts",
   forbidOnly: Boolean(process.env.CI),
-  // A worker is a browser and a server: what two cores can do.
+  // A worker is a browser, and a server for each test: what two cores can do.
   workers: 2,
   fullyParallel: true,
   retries: 0,
@@ -17,7 +17,9 @@ export default defineConfig({
   use: {
     // What cannot be done by then fails where it is, not at the end of the test.
     actionTimeout: 20_000,
-    trace: "retain-on-failure",
+    // A fifth of all work would be for traces that nobody reads; `--trace retain-on-failure` makes them. Of a failure there is a picture.
+    trace: "off",
+    screenshot: "only-on-failure",
     launchOptions: LAUNCH,
   },
   projects: [{ name: "chromium", use: { browserName: "chromium" } }],

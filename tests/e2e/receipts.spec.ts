@@ -2,7 +2,7 @@
 import type { Device } from "./support/device.ts";
 import { expect, test } from "./support/test.ts";
 
-test.use({ offline: true });
+test.use({ withoutNetwork: true });
 
 const tile = (till: Device, item: string, onHand: string) => till.page.getByRole("button", { name: new RegExp(`${item}.*${onHand} on hand`) });
 

@@ -83,7 +83,7 @@ export class Auditor {
 }
 
 async function post(origin: string, path: string, body: unknown, token?: string) {
-  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch(origin + path, {
     method: "POST",
     headers: { "content-type": "application/json", ...authorization },

@@ -13,5 +13,8 @@ export type Settings = Pick<PlaywrightTestOptions, "viewport" | "colorScheme"> &
 export const TABLET: Settings = { viewport: { width: 1280, height: 800 }, colorScheme: "light" };
 export const PHONE: Settings = { viewport: { width: 390, height: 844 }, colorScheme: "light" };
 
+/** How often to ask for what comes in a moment. */
+export const SOON = { intervals: [20, 50, 100] };
+
 /** Where pictures of the screens go. */
 export const PICTURES = join(import.meta.dirname, "../../../target/e2e/screens");

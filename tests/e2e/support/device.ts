@@ -1,9 +1,8 @@
 // A device in a shop: a browser, or a part of one that knows nothing of the rest, and the page in it.
-import { readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, readdirSync } from "node:fs";
 import { type Browser, type BrowserContext, type Page, chromium, expect } from "@playwright/test";
 import type { Auditor } from "./auditor.ts";
-import { LAUNCH, type Settings, TABLET } from "./browser.ts";
+import { LAUNCH, SOON, type Settings, TABLET } from "./browser.ts";
 import { Console, Outages } from "./console.ts";
 import { readDisk, readRecord, writeRecord } from "./disk.ts";
 import { follow } from "./follow.ts";
@@ -87,9 +86,7 @@ export class Device {
     const { context, profile } = this;
     if (!context || !profile) throw new Error("only a browser of its own can be killed");
     const closed = new Promise((resolve) => context.once("close", resolve));
-    // The lock on a profile says which process has it; the others are in its group.
-    const [pid] = readlinkSync(join(profile, "SingletonLock")).split("-").slice(-1);
-    process.kill(-Number(pid), "SIGKILL");
+    process.kill(-browserOn(profile), "SIGKILL");
     await closed;
   }
 
@@ -126,7 +123,7 @@ export class Device {
   }
 
   /** Somebody else takes over. */
-  async signInAs(employee: string, pin: string) {
+  async signInAs(employee = DEMO.employee, pin = DEMO.pin) {
     await this.signOut();
     await this.signIn(employee, pin);
   }
@@ -140,7 +137,7 @@ export class Device {
   async isUpToDate(auditor: Auditor) {
     await this.isOnline();
     for (const { shop, head } of await auditor.heads()) {
-      await expect.poll(async () => (await readDisk(this.page, shop)).cursor).toBeGreaterThanOrEqual(head);
+      await expect.poll(async () => (await readDisk(this.page, shop)).cursor, SOON).toBeGreaterThanOrEqual(head);
     }
   }
 
@@ -189,8 +186,8 @@ export class Device {
   }
 
   /** What was done is said, since the last place was opened. */
-  async says(text: string | RegExp) {
-    await expect(this.page.locator(".toast:visible").filter({ hasText: text }).first()).toBeVisible();
+  async says(text: string | RegExp, { timeout }: { timeout?: number } = {}) {
+    await expect(this.page.locator(".toast:visible").filter({ hasText: text }).first()).toBeVisible({ timeout });
   }
 
   /** The number that the server knows this device by. */
@@ -237,5 +234,23 @@ export class Device {
     await this.add(item);
     await this.setQuantity(item, quantity);
     return this.charge();
+  }
+}
+
+/** The process that was started on a profile; all others of that browser are in its group. */
+function browserOn(profile: string): number {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const words = commandOf(pid).split("\0");
+    if (words.includes(`--user-data-dir=${profile}`) && !words.some((word) => word.startsWith("--type="))) return Number(pid);
+  }
+  throw new Error(`no browser runs on ${profile}`);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    // It has just ended.
+    return "";
   }
 }

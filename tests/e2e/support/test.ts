@@ -13,7 +13,7 @@ type Options = {
   /** In another size than usual, or with other colours. */
   settings: Settings | undefined;
   /** Whether the network goes away as soon as everything is there. */
-  offline: boolean;
+  withoutNetwork: boolean;
   /** Whether they keep the page for a start without a network. */
   startsOffline: boolean;
   /** Whether each is a browser of its own that can be ended and started again. */
@@ -45,7 +45,7 @@ type Fixtures = {
 
 export const test = base.extend<Fixtures & Options>({
   settings: [undefined, { option: true }],
-  offline: [false, { option: true }],
+  withoutNetwork: [false, { option: true }],
   startsOffline: [false, { option: true }],
   profile: [false, { option: true }],
   serverOptions: [[], { option: true }],
@@ -73,7 +73,7 @@ export const test = base.extend<Fixtures & Options>({
     });
   },
 
-  take: async ({ server, browser, devices, settings, startsOffline, profile, offline }, use) => {
+  take: async ({ server, browser, devices, settings, startsOffline, profile, withoutNetwork }, use) => {
     await use(async (name, how = {}) => {
       const usual = { settings: settings ?? REGISTERS[name].settings, storage: preparedStorage(name), startsOffline, profile };
       const device = await Device.unpack(server, browser, { ...usual, ...how });
@@ -81,7 +81,7 @@ export const test = base.extend<Fixtures & Options>({
       await device.load("/");
       await device.isOnline();
       if (how.startsOffline ?? how.profile ?? (startsOffline || profile)) await device.isReadyForOffline();
-      if (offline) await device.network(false);
+      if (withoutNetwork) await device.network(false);
       return device;
     });
   },
