@@ -132,12 +132,18 @@ fn bind(checkout: &Checkout, tools: &Tools, build: Build) -> Result<PathBuf> {
     cargo.args(["build", "--package", "subzero", "--bin", "subzero", "--target", TARGET, "--profile", build.profile()]);
     command::run_quietly(cargo.current_dir(checkout.root())).context("the page cannot be built")?;
     let compiled = tools.web_target().join(TARGET).join(build.profile_folder()).join("subzero.wasm");
-    let bound = checkout.at("target/parts/bound").join(build.stamp());
+    let bound = checkout.at("target/parts/bound").join(build.profile());
+    // Nothing of it changes with a style sheet.
+    let (stamp, of) = (format!("{}-bound", build.profile()), digest::hex(&fs::read(&compiled)?));
+    if bound.join(WASM).is_file() && checkout.is_stamped(&stamp, &of) {
+        return Ok(bound);
+    }
     let _ = fs::remove_dir_all(&bound);
     command::run_quietly(Command::new(checkout.built("debug", BINDER)).arg(compiled).arg(&bound))?;
     if build == Build::Shipped {
         shipped::optimise(tools, &bound.join(WASM))?;
     }
+    checkout.write_stamp(&stamp, &of)?;
     Ok(bound)
 }
 

@@ -251,9 +251,12 @@ fn specs_begin_with_the_fixtures() {
     let mut wrong = Vec::new();
     for path in files().into_iter().filter(|path| path.starts_with("tests/e2e/") && path.ends_with(".spec.ts")) {
         let content = read(&path);
-        let brings_its_own = |line: &&str| line.contains("from \"@playwright/test\"") && !line.starts_with("import type");
+        let brings_its_own =
+            |line: &&str| line.contains("from \"@playwright/test\"") && !line.starts_with("import type");
         if content.lines().any(|line| brings_its_own(&line)) || !content.contains("from \"./support/test.ts\"") {
-            wrong.push(format!("{path} takes test and expect from elsewhere than support/test.ts: nothing looks at its console"));
+            wrong.push(format!(
+                "{path} takes test and expect from elsewhere than support/test.ts: nothing looks at its console"
+            ));
         }
     }
     assert_tidy(&wrong);
