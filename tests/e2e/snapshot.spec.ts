@@ -26,30 +26,33 @@ const test = base.extend<object, { history: History }>({
   history: [
     async ({ browser }, use) => {
       const server = await Server.onCopyOf(preparedData());
-      const old = await Device.unpack(server, browser, { storage: preparedStorage("front"), clock: true });
-      // Two hundred days ago: long before everything that is kept whole.
-      await old.page.clock.setSystemTime(Date.now() - 200 * DAY_MS);
-      await old.load("/stock/adjust");
-      await old.page.getByRole("radio", { name: "Found" }).check();
-      await old.page.getByLabel("Find an item or scan a code").fill("5019912950285");
-      await old.page.keyboard.press("Enter");
-      await old.setQuantity("Bakery mug", "100");
-      await old.page.getByRole("button", { name: "Record adjustment" }).click();
-      await old.says("The adjustment is recorded.");
-      let receipt = "";
-      for (let sale = 0; sale < SALES; sale++) receipt = await old.sell("Bakery mug", "1");
-      await old.isOnline();
-      await old.remove();
-      old.console.isClean();
-      // As it starts it finds an account that is due.
-      await server.stop();
-      server.options.push(...FOLDED);
-      await server.start();
-      const auditor = await Auditor.of(server.origin);
-      await expect.poll(() => auditor.isSnapshotOffered(), { timeout: 30_000 }).toBe(true);
-      await server.stop();
-      await use({ data: server.data, receipt });
-      await server.remove();
+      try {
+        const old = await Device.unpack(server, browser, { storage: preparedStorage("front"), clock: true });
+        // Two hundred days ago: long before everything that is kept whole.
+        await old.page.clock.setSystemTime(Date.now() - 200 * DAY_MS);
+        await old.load("/stock/adjust");
+        await old.page.getByRole("radio", { name: "Found" }).check();
+        await old.page.getByLabel("Find an item or scan a code").fill("5019912950285");
+        await old.page.keyboard.press("Enter");
+        await old.setQuantity("Bakery mug", "100");
+        await old.page.getByRole("button", { name: "Record adjustment" }).click();
+        await old.says("The adjustment is recorded.");
+        let receipt = "";
+        for (let sale = 0; sale < SALES; sale++) receipt = await old.sell("Bakery mug", "1");
+        await old.isOnline();
+        await old.remove();
+        old.console.isClean();
+        // As it starts it finds an account that is due.
+        await server.stop();
+        server.options.push(...FOLDED);
+        await server.start();
+        const auditor = await Auditor.of(server.origin);
+        await expect.poll(() => auditor.isSnapshotOffered(), { timeout: 30_000 }).toBe(true);
+        await server.stop();
+        await use({ data: server.data, receipt });
+      } finally {
+        await server.remove();
+      }
     },
     { scope: "worker", timeout: 60_000 },
   ],

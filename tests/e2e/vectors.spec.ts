@@ -55,19 +55,24 @@ const test = base.extend<object, { shop: Shop }>({
   shop: [
     async ({ browser }, use) => {
       const server = await Server.onCopyOf(preparedData());
+      const devices: Device[] = [];
       const register = async (name: Name): Promise<Register> => {
         const device = await Device.unpack(server, browser, { storage: preparedStorage(name) });
+        devices.push(device);
         await device.load("/");
         await device.isOnline();
         return { device, employee: "Olive Owen", pin: "1111", mode: "allow" };
       };
-      const registers = { A1: await register("front"), A2: await register("back"), B1: await register("station") };
-      const shop = { registers, auditor: await Auditor.of(server.origin) };
-      await importItems(registers.A1.device);
-      await meet(shop);
-      await use(shop);
-      for (const { device } of Object.values(registers)) await device.remove();
-      await server.remove();
+      try {
+        const registers = { A1: await register("front"), A2: await register("back"), B1: await register("station") };
+        const shop = { registers, auditor: await Auditor.of(server.origin) };
+        await importItems(registers.A1.device);
+        await meet(shop);
+        await use(shop);
+      } finally {
+        for (const device of devices) await device.remove();
+        await server.remove();
+      }
     },
     { scope: "worker", timeout: 60_000 },
   ],
