@@ -61,9 +61,15 @@ use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::toasts::Toaster;
 use crate::words::{ToWords as _, words};
 
+/// Puts the page into the document.
+pub fn start() {
+    catch_panics();
+    mount_to_body(App);
+}
+
 /// The page.
 #[component]
-pub fn App() -> impl IntoView {
+fn App() -> impl IntoView {
     #[cfg(debug_assertions)]
     if window().location().pathname().is_ok_and(|path| path == "/gallery") {
         return view! { <crate::gallery::Gallery/> }.into_any();
@@ -204,7 +210,7 @@ fn CannotOpen(reason: String) -> impl IntoView {
 }
 
 /// A panic ends the program; people then read what happened and how to go on, instead of a page that no longer answers.
-pub fn catch_panics() {
+fn catch_panics() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body())

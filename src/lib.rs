@@ -25,3 +25,10 @@ pub mod storage;
 pub mod sync;
 pub mod widgets;
 pub mod words;
+
+/// Starts the page, where the library is all there is.
+#[cfg(feature = "start")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    app::start();
+}

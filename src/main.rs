@@ -1,8 +1,5 @@
-//! Mounts the page.
-
-use leptos::prelude::*;
+//! Starts the page.
 
 fn main() {
-    subzero::app::catch_panics();
-    mount_to_body(subzero::app::App);
+    subzero::app::start();
 }

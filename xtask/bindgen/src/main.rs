@@ -17,7 +17,8 @@ fn main() -> Result<()> {
     bindgen
         .web(true)?
         .typescript(false)
-        .omit_default_module_path(false)
+        .demangle(false)
+        .omit_default_module_path(true)
         .out_name("page")
         .remove_name_section(true)
         .remove_producers_section(true);
