@@ -1,6 +1,9 @@
 // What pages write to the console: nothing that a test did not expect. A warning is a fault that nobody has seen yet.
 import { type BrowserContext, type ConsoleMessage, expect } from "@playwright/test";
 
+/** What was refused at the end of an outage is written a moment after it. */
+const WRITTEN_WITHIN_MS = 1000;
+
 /** When somebody could not be reached, on purpose. */
 export class Outages {
   private since?: number;
@@ -17,7 +20,7 @@ export class Outages {
 
   cover(at: number) {
     const isNow = this.since !== undefined && at >= this.since;
-    return isNow || this.past.some(({ from, to }) => from <= at && at <= to);
+    return isNow || this.past.some(({ from, to }) => from <= at && at <= to + WRITTEN_WITHIN_MS);
   }
 }
 

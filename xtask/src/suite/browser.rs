@@ -129,7 +129,7 @@ impl Suite<'_> {
 
     fn cargo(&self) -> Command {
         let mut cargo: Command = self.tools.command("cargo");
-        cargo.args(["test", "--quiet", "--target", TARGET, "-p", "subzero", "--test", "*", "--no-fail-fast"]);
+        cargo.args(["test", "--target", TARGET, "-p", "subzero", "--test", "*", "--no-fail-fast"]);
         cargo.current_dir(self.checkout.root());
         cargo
     }

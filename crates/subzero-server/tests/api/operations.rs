@@ -197,7 +197,8 @@ fn the_proxies_let_through_what_the_server_takes() {
 }
 
 /// Other programs' options, and what every program has.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 17] = [
+    "--check",
     "--dbname",
     "--example",
     "--file",
