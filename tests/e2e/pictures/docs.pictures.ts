@@ -10,15 +10,16 @@ const OWNER = { email: "owner@bakery.example", password: "bread and butter" };
 
 test("the report over the bakery's history", async ({ browser }) => {
   const server = await Server.on(seedBakery().data);
-  const till = await Device.unpack(server, browser, { settings: TABLET });
+  const till = await Device.unpack(server, browser, { settings: TABLET, startsOffline: true });
   try {
     await till.load("/");
     await till.pair("Bakery", "Register 3", OWNER);
     await till.signIn("Olive", "1111");
     await till.isReadyForOffline();
-    await till.network(false);
     await till.open("/reports/negative-inventory");
     await expect(till.page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible();
+    await till.network(false);
+    await expect(till.pill()).toHaveText("Offline");
     await till.page.screenshot({ path: join(IMAGES, "negative-inventory.png") });
   } finally {
     await till.remove();
