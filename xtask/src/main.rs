@@ -14,7 +14,7 @@ cargo xtask dist                                  what is shipped, in one archiv
 cargo xtask test [lint|native|browser|e2e]… [WORD]  every check there is, or only some
 cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
 cargo xtask setup                                 install what building and testing need, once
-cargo xtask page                                  only build, the page into target/page
+cargo xtask page                                  only build page and server, into target
 cargo xtask pictures                              the pictures in docs/, of the page as it is
 cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
 cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a million adjustments, likewise
