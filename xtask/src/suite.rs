@@ -117,10 +117,13 @@ pub fn test(checkout: &Checkout, choice: &Choice) -> Result<ExitCode> {
     let tools = setup::set_up(checkout, &parts)?;
     let (mut total, mut summary, mut times, mut not_tried) = (Tally::default(), Vec::new(), Vec::new(), Vec::new());
     let begun = Instant::now();
+    let mut are_programs_built = false;
     for &step in &choice.steps {
         println!("\n== {} ==", step.name());
         let start = Instant::now();
-        let outcome = run(checkout, &tools, choice, step, &mut not_tried).unwrap_or_else(|error| {
+        let done = run(checkout, &tools, choice, step, are_programs_built, &mut not_tried);
+        are_programs_built |= step == Step::Native && done.is_ok();
+        let outcome = done.unwrap_or_else(|error| {
             println!("FAILED {}: {error:#}", step.name());
             Outcome { tally: Tally::broken(), ..Outcome::default() }
         });
@@ -142,11 +145,13 @@ pub fn test(checkout: &Checkout, choice: &Choice) -> Result<ExitCode> {
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The tests of packages that have programs build these too, so that nobody has to build them again.
 fn run(
     checkout: &Checkout,
     tools: &Tools,
     choice: &Choice,
     step: Step,
+    are_programs_built: bool,
     not_tried: &mut Vec<String>,
 ) -> Result<Outcome> {
     tools.require(&choice.needs(step))?;
@@ -158,7 +163,7 @@ fn run(
         }
         Step::Native => native::run(checkout, choice),
         Step::Browser => browser::run(checkout, tools, choice),
-        Step::EndToEnd => e2e::run(checkout, tools, choice),
+        Step::EndToEnd => e2e::run(checkout, tools, choice, are_programs_built),
     }
 }
 

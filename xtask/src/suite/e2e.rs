@@ -14,10 +14,14 @@ use crate::page::{self, Build};
 use crate::setup::{Part, Tools};
 use crate::{cargo, command, run};
 
-/// Builds the page, the server and the bakery, and runs the tests against them.
-pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Outcome> {
+/// Builds the page, and the server and the bakery unless that is done, and runs the tests against them.
+pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, are_programs_built: bool) -> Result<Outcome> {
     let start = Instant::now();
-    build(checkout, tools)?;
+    if are_programs_built {
+        page::build(checkout, tools, Build::Quick)?;
+    } else {
+        build(checkout, tools)?;
+    }
     let built = start.elapsed();
     let folder = checkout.at("target/e2e");
     let _ = std::fs::remove_dir_all(&folder);

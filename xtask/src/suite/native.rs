@@ -36,7 +36,7 @@ pub fn run(checkout: &Checkout, choice: &Choice) -> Result<Outcome> {
 
 fn test(checkout: &Checkout) -> Command {
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"]);
+    cargo.args(["test", "--workspace", "--tests", "--examples", "--no-fail-fast"]);
     cargo.current_dir(checkout.root());
     cargo
 }
