@@ -129,16 +129,12 @@ pub fn build(checkout: &Checkout, tools: &Tools, build: Build) -> Result<Done> {
 /// Compiles the page and makes it callable from JavaScript. Answers the folder with both files.
 fn bind(checkout: &Checkout, tools: &Tools, build: Build) -> Result<PathBuf> {
     let mut cargo = tools.command("cargo");
-    let (words, options) = match build {
-        // The library without what only other programs would need of it, and a little optimised: there is less of it to bind. The first time
-        // takes longer, every change a third less.
-        Build::Changing => (
-            &["rustc", "--lib", "--crate-type", "cdylib", "--features", "start"][..],
-            &["--", "-Copt-level=1", "-Clto=off"][..],
-        ),
-        Build::Quick | Build::Shipped => (&["build", "--bin", "subzero"][..], &[][..]),
+    let words = match build {
+        // The library without what only other programs would need of it: there is less of it to compile anew at every change.
+        Build::Changing => &["rustc", "--lib", "--crate-type", "cdylib", "--features", "start"][..],
+        Build::Quick | Build::Shipped => &["build", "--bin", "subzero"][..],
     };
-    cargo.args(words).args(["--package", "subzero", "--target", TARGET, "--profile", build.profile()]).args(options);
+    cargo.args(words).args(["--package", "subzero", "--target", TARGET, "--profile", build.profile()]);
     command::run_quietly(cargo.current_dir(checkout.root())).context("the page cannot be built")?;
     let compiled = tools.web_target().join(TARGET).join(build.profile_folder()).join("subzero.wasm");
     let bound = checkout.at("target/parts/bound").join(build.stamp());
