@@ -2,54 +2,75 @@
 //!
 //! An attempt counts before it is checked, so that many at once are not one too many. Signing in clears the count.
 //! It is kept in memory: a restart forgets it, and an attacker cannot restart the server.
+//!
+//! > What is tried for addresses that nobody has, however many, never keeps an owner out.
+//!
+//! Owners' addresses are counted each by itself; there are as many as there are owners. All others share a table of fixed size, in which some meet
+//! by chance: for them it may be too strict, and nobody is the worse for it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Attempts within one window.
 pub const ATTEMPTS_MAX: u32 = 5;
 /// How long a window lasts.
 const WINDOW: Duration = Duration::from_mins(15);
-/// The most addresses remembered at once; beyond it new ones wait until windows end.
-const ADDRESSES_MAX: usize = 10_000;
+/// How many windows all addresses share that nobody has.
+const SHARED: usize = 1 << 15;
 
 /// Attempts by e-mail address.
 #[derive(Default)]
 pub struct Attempts {
-    by_email: Mutex<BTreeMap<String, Window>>,
+    by_owner: Mutex<BTreeMap<String, Window>>,
+    of_others: Mutex<Vec<Option<Window>>>,
+    salt: RandomState,
 }
 
+#[derive(Clone, Copy)]
 struct Window {
     began: Instant,
     attempts: u32,
 }
 
-impl Attempts {
-    /// Counts an attempt, or says how long to wait before the next.
-    pub fn count(&self, email: &str, now: Instant) -> Result<(), Duration> {
-        let mut windows = self.by_email.lock().unwrap_or_else(PoisonError::into_inner);
-        if windows.len() >= ADDRESSES_MAX {
-            windows.retain(|_, window| now.duration_since(window.began) < WINDOW);
-            if windows.len() >= ADDRESSES_MAX && !windows.contains_key(email) {
-                return Err(WINDOW);
-            }
-        }
-        let window = windows.entry(email.to_owned()).or_insert(Window { began: now, attempts: 0 });
-        let passed = now.duration_since(window.began);
-        if passed >= WINDOW {
-            *window = Window { began: now, attempts: 0 };
-        } else if window.attempts >= ATTEMPTS_MAX {
-            return Err(WINDOW.saturating_sub(passed));
-        }
-        window.attempts += 1;
-        Ok(())
+impl Window {
+    const fn new(now: Instant) -> Self {
+        Self { began: now, attempts: 0 }
     }
 
-    /// Forgets the attempts of someone who signed in.
-    pub fn clear(&self, email: &str) {
-        self.by_email.lock().unwrap_or_else(PoisonError::into_inner).remove(email);
+    fn count(&mut self, now: Instant) -> Result<(), Duration> {
+        let passed = now.duration_since(self.began);
+        if passed >= WINDOW {
+            *self = Self::new(now);
+        } else if self.attempts >= ATTEMPTS_MAX {
+            return Err(WINDOW.saturating_sub(passed));
+        }
+        self.attempts += 1;
+        Ok(())
     }
+}
+
+impl Attempts {
+    /// Counts an attempt, or says how long to wait before the next. Somebody has the address, or nobody does.
+    pub fn count(&self, email: &str, is_owners: bool, now: Instant) -> Result<(), Duration> {
+        if is_owners {
+            return locked(&self.by_owner).entry(email.to_owned()).or_insert(Window::new(now)).count(now);
+        }
+        let mut shared = locked(&self.of_others);
+        shared.resize(SHARED, None);
+        let place = usize::try_from(self.salt.hash_one(email)).unwrap_or_default() % SHARED;
+        shared.get_mut(place).map_or(Ok(()), |window| window.get_or_insert(Window::new(now)).count(now))
+    }
+
+    /// Forgets the attempts of an owner who signed in.
+    pub fn clear(&self, email: &str) {
+        locked(&self.by_owner).remove(email);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -58,26 +79,28 @@ mod tests {
 
     #[test]
     fn the_sixth_attempt_waits_until_the_window_ends() {
-        let attempts = Attempts::default();
-        let start = Instant::now();
-        for _ in 0..ATTEMPTS_MAX {
-            assert_eq!(attempts.count("kim@example.com", start), Ok(()));
+        for is_owners in [true, false] {
+            let attempts = Attempts::default();
+            let start = Instant::now();
+            let count = |email, now| attempts.count(email, is_owners, now);
+            for _ in 0..ATTEMPTS_MAX {
+                assert_eq!(count("kim@example.com", start), Ok(()));
+            }
+            let later = start + Duration::from_mins(1);
+            assert_eq!(count("kim@example.com", later), Err(Duration::from_mins(14)));
+            assert_eq!(count("kim@example.com", start + WINDOW), Ok(()));
         }
-        let later = start + Duration::from_mins(1);
-        assert_eq!(attempts.count("kim@example.com", later), Err(Duration::from_mins(14)));
-        assert_eq!(attempts.count("lee@example.com", later), Ok(()));
-        assert_eq!(attempts.count("kim@example.com", start + WINDOW), Ok(()));
     }
 
     #[test]
-    fn memory_does_not_grow_beyond_its_limit() {
+    fn addresses_that_nobody_has_keep_no_owner_out_and_take_no_more_memory() {
         let attempts = Attempts::default();
         let start = Instant::now();
-        for n in 0..ADDRESSES_MAX {
-            assert_eq!(attempts.count(&format!("{n}@example.com"), start), Ok(()));
+        for n in 0..10 * SHARED {
+            let _ = attempts.count(&format!("{n}@example.com"), false, start);
         }
-        assert_eq!(attempts.count("one@more.example", start), Err(WINDOW));
-        assert_eq!(attempts.count("one@more.example", start + WINDOW), Ok(()));
-        assert_eq!(attempts.by_email.lock().unwrap().len(), 1);
+        assert_eq!(attempts.count("kim@example.com", true, start), Ok(()));
+        assert_eq!(locked(&attempts.of_others).len(), SHARED);
+        assert_eq!(locked(&attempts.by_owner).len(), 1);
     }
 }

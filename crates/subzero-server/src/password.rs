@@ -1,5 +1,6 @@
 //! Owners' passwords: argon2id, a few at a time, and no sooner an answer for an address nobody has.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use argon2::Argon2;
@@ -7,8 +8,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use tokio::sync::Semaphore;
 
-/// How many passwords are hashed at once: each takes 19 MiB and a core.
-const AT_ONCE: usize = 2;
+/// How many passwords are hashed or wait for their turn; whoever comes then is told to come again.
+const WAITING_MAX: usize = 32;
 
 /// The password of nobody.
 const DECOY: &str = "nobody has this password";
@@ -22,12 +23,17 @@ pub enum PasswordError {
     /// The task that hashes was stopped.
     #[error("hashing was interrupted")]
     Interrupted,
+    /// Too many wait already.
+    #[error("too many passwords are being checked")]
+    Busy,
 }
 
 /// Checks passwords off the threads that answer requests.
 #[derive(Clone)]
 pub struct Passwords {
+    /// Each hash takes 19 MiB and a core: half of them are for everybody else.
     turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
     /// Checked when there is no owner, so that the answer takes as long.
     decoy: Arc<str>,
 }
@@ -35,14 +41,19 @@ pub struct Passwords {
 impl Passwords {
     /// Hashes the decoy.
     pub fn new() -> Result<Self, PasswordError> {
-        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: hash(DECOY)?.into() })
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let turns = Arc::new(Semaphore::new((cores / 2).max(1)));
+        Ok(Self { turns, places: Arc::new(Semaphore::new(WAITING_MAX)), decoy: hash(DECOY)?.into() })
     }
 
-    /// Whether this is the password of that hash; without a hash it is not, after as long a while.
+    /// Whether this is the password of that hash; without a hash it is not, after as long a while. What is begun is finished whether or not
+    /// somebody still waits for it, and has its place and its turn until then.
     pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
-        let _turn = self.turns.acquire().await.map_err(|_| PasswordError::Interrupted)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Interrupted)?;
         let decoy = Arc::clone(&self.decoy);
         tokio::task::spawn_blocking(move || {
+            let _held = (place, turn);
             let known = hash.is_some();
             let matches = matches(&password, hash.as_deref().unwrap_or(&decoy))?;
             Ok(known && matches)
@@ -66,7 +77,28 @@ fn matches(password: &str, hash: &str) -> Result<bool, PasswordError> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
     use super::*;
+
+    #[tokio::test]
+    async fn whoever_hangs_up_leaves_no_room_for_more_at_once() {
+        let passwords = Passwords::new().unwrap();
+        let turns = passwords.turns.available_permits();
+        let mut left = Vec::new();
+        for _ in 0..WAITING_MAX {
+            let mut check = Box::pin(passwords.check("wrong".into(), None));
+            // It begins, and nobody waits for it any more.
+            assert!(std::future::poll_fn(|cx| Poll::Ready(check.as_mut().poll(cx).is_pending())).await);
+            left.push(check);
+        }
+        assert!(matches!(passwords.check("wrong".into(), None).await, Err(PasswordError::Busy)));
+        drop(left);
+        // Those that had no turn yet are gone, and those that are being hashed still have theirs.
+        assert!(passwords.places.available_permits() >= WAITING_MAX - turns);
+        assert!(passwords.turns.available_permits() <= turns);
+        assert!(!passwords.check("wrong".into(), None).await.unwrap());
+    }
 
     #[tokio::test]
     async fn a_password_is_hashed_also_when_there_is_no_owner() {

@@ -13,6 +13,7 @@ use crate::db::AccountId;
 use crate::error::ApiError;
 use crate::network::Client;
 use crate::openapi::{self, Responses};
+use crate::password::PasswordError;
 use crate::server::Server;
 use crate::{clock, token};
 
@@ -27,6 +28,7 @@ impl IntoResponses for Refusals {
         openapi::refusals([
             ApiError::Password,
             ApiError::TooManyAttempts(Duration::from_mins(15)),
+            ApiError::Unavailable,
             ApiError::unreadable(),
             ApiError::ContentType,
             ApiError::Cut,
@@ -54,12 +56,15 @@ pub async fn answer(
     if email.len() > TEXT_BYTES_MAX || sign_in.password.len() > TEXT_BYTES_MAX {
         return Err(ApiError::Password);
     }
-    server.attempts.count(&email, Instant::now()).map_err(ApiError::TooManyAttempts)?;
     let owner = server.db.owner(&email).await?;
+    server.attempts.count(&email, owner.is_some(), Instant::now()).map_err(ApiError::TooManyAttempts)?;
     let hash = owner.as_ref().map(|owner| owner.password.clone());
-    let matches = server.passwords.check(sign_in.password, hash).await.map_err(|error| {
-        tracing::error!(%error, "a password could not be checked");
-        ApiError::Internal
+    let matches = server.passwords.check(sign_in.password, hash).await.map_err(|error| match error {
+        PasswordError::Busy => ApiError::Unavailable,
+        PasswordError::Hash(_) | PasswordError::Interrupted => {
+            tracing::error!(%error, "a password could not be checked");
+            ApiError::Internal
+        }
     })?;
     let Some(owner) = owner else { return Err(ApiError::Password) };
     if !matches {
