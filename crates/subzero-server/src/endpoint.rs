@@ -89,6 +89,10 @@ pub fn router(server: Arc<Server>) -> Router {
     let access = OpenApiRouter::new().routes(routes!(auth_device::answer));
     let rescue =
         OpenApiRouter::new().routes(routes!(sync_rescue::answer)).layer(DefaultBodyLimit::max(RESCUE_BODY_BYTES_MAX));
+    let watched = OpenApiRouter::new()
+        .routes(routes!(health::answer))
+        .routes(routes!(ready::answer))
+        .layer(held(|limits| &limits.watcher));
     let strangers = OpenApiRouter::new()
         .routes(routes!(about::answer))
         .routes(routes!(openapi_json::answer))
@@ -97,12 +101,11 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/v1/{*rest}", axum::routing::any(nothing))
         .layer(held(|limits| &limits.stranger));
     let (api, description) = OpenApiRouter::with_openapi(openapi::frame())
-        .routes(routes!(health::answer))
-        .routes(routes!(ready::answer))
         .merge(sign_in.merge(pairing).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX)))
         .merge(access)
         .merge(sync)
         .merge(rescue)
+        .merge(watched)
         .merge(strangers)
         .split_for_parts();
     // It is made of plain maps and texts, which are always JSON.

@@ -47,6 +47,8 @@ pub struct Quotas {
     /// Whatever else is asked from one address without a valid token: what this server is, wrong tokens, and the page, of which a new device
     /// fetches every file.
     pub stranger: Quota,
+    /// Whether the server is up, from one address. Apart from all the rest, for it is asked when the rest is too much.
+    pub watcher: Quota,
     /// What a device asks with its token. A till that copies a long history asks page after page, as fast as they come.
     pub device: Quota,
 }
@@ -58,6 +60,7 @@ impl Default for Quotas {
             pairing: Quota { at_once: 60, within: Duration::from_mins(15) },
             code: Quota { at_once: 20, within: Duration::from_mins(15) },
             stranger: Quota { at_once: 6_000, within: Duration::from_mins(2) },
+            watcher: Quota { at_once: 600, within: Duration::from_mins(1) },
             device: Quota { at_once: 6_000, within: Duration::from_mins(2) },
         }
     }
@@ -73,6 +76,8 @@ pub struct Limits {
     pub code: Limiter<Client>,
     /// By address: whatever has no valid token.
     pub stranger: Limiter<Client>,
+    /// By address: whether the server is up.
+    pub watcher: Limiter<Client>,
     /// By device.
     pub device: Limiter<(AccountId, DeviceId)>,
 }
@@ -85,6 +90,7 @@ impl Limits {
             pairing: Limiter::new(quotas.pairing, now),
             code: Limiter::new(quotas.code, now),
             stranger: Limiter::new(quotas.stranger, now),
+            watcher: Limiter::new(quotas.watcher, now),
             device: Limiter::new(quotas.device, now),
         }
     }

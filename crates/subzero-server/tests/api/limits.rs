@@ -80,6 +80,21 @@ async fn strangers_use_up_what_is_theirs_and_not_what_is_the_tills() {
 }
 
 #[tokio::test]
+async fn whether_the_server_is_up_is_not_asked_without_end_either() {
+    let data = folder();
+    let server = start(&data, Quotas { watcher: FEW, ..Quotas::default() }).await;
+    let ask = async |path: &str| server.http.get(format!("{}{path}", server.url)).send().await.unwrap();
+    for path in ["/v1/health", "/v1/ready"].repeat(3) {
+        assert_eq!(ask(path).await.status(), StatusCode::OK);
+    }
+    for path in ["/v1/health", "/v1/ready"] {
+        assert_too_many(ask(path).await).await;
+    }
+    assert_eq!(ask("/v1/about").await.status(), StatusCode::OK);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_device_that_asks_without_end_is_told_to_wait_and_the_others_are_not() {
     let data = folder();
     let server = start(&data, Quotas { device: FEW, ..Quotas::default() }).await;
