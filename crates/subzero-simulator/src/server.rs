@@ -9,7 +9,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;
 use subzero_sync::chain::Position;
 use subzero_sync::fault::Failure;
-use subzero_sync::intake::{Batch, Decision, Facts, Held, Outcome, Plan, Stored};
+use subzero_sync::intake::{Batch, Decision, Facts, Held, Outcome, Person, Plan, Stored};
 use subzero_sync::model::Outbox;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::segment;
@@ -212,7 +212,7 @@ impl Server {
         let mut facts = Facts::new(self.books.epoch, device, now);
         let held = self.books.held.get(&batch.inc).map(Vec::as_slice).unwrap_or_default();
         facts.writes.clone_from(&self.writes[&device]);
-        facts.roles = roles(&batch.employees());
+        facts.people = people();
         facts.items = batch.items().into_iter().filter(|item| *item != ItemId::from_u128(2)).collect();
         if self.mutant == Mutant::NoDedupe {
             facts.last = batch.before;
@@ -398,7 +398,7 @@ pub fn is_foreign(body: &EntryBytes) -> bool {
     Entry::decode(0, &body.0).is_ok_and(|entry| matches!(entry.body, Body::Foreign(_)))
 }
 
-fn roles(employees: &BTreeSet<EmployeeId>) -> BTreeMap<EmployeeId, Role> {
-    let roles = BTreeMap::from([(OWNER, Role::Owner), (CASHIER, Role::Cashier)]);
-    roles.into_iter().filter(|(employee, _)| employees.contains(employee)).collect()
+fn people() -> BTreeMap<EmployeeId, Person> {
+    let of = |role| Person { role, is_active: true };
+    BTreeMap::from([(OWNER, of(Role::Owner)), (CASHIER, of(Role::Cashier))])
 }

@@ -11,7 +11,12 @@
 //! > A known id with the same bytes under another incarnation is a duplicate with its old place; with other bytes it is
 //! > put aside.
 //! >
-//! > A kind of entry that is not known here is stored byte for byte like any other.
+//! > A kind of entry that is not known here is stored byte for byte like any other, if it is a shop's. What would change the account is put aside:
+//! > who may do it cannot be told.
+//! >
+//! > There is always an active owner: the change after which there would be none is put aside.
+//! >
+//! > A register whose access has ended changes nothing any more. What it says of stock is stored and flagged.
 //!
 //! ```
 //! # use subzero_sync::{chain::Position, intake::{Batch, Facts}, wire::*};
@@ -88,7 +93,7 @@ pub struct Facts {
     pub device: DeviceId,
     /// The server's clock.
     pub now: Instant,
-    /// Whether its access has ended. What it recorded is stored all the same, and flagged.
+    /// Whether its access has ended. The facts of stock that it recorded are stored all the same, and flagged; what it changes is put aside.
     pub is_removed: bool,
     /// The shops it may write stock to. The office needs no grant: there the role decides.
     pub writes: BTreeSet<ShopId>,
@@ -100,12 +105,21 @@ pub struct Facts {
     pub held: BTreeMap<u64, Held>,
     /// The entries with [`Batch::ids`] that are in a shop's history.
     pub stored: BTreeMap<EntryId, Stored>,
-    /// The roles of those of [`Batch::employees`] who work here.
-    pub roles: BTreeMap<EmployeeId, Role>,
+    /// Those of [`Batch::employees`] whom the account has, and every owner.
+    pub people: BTreeMap<EmployeeId, Person>,
     /// What the account has decided that cashiers and managers may do; a role that is absent may do what it may at first.
     pub rights: BTreeMap<Role, Rights>,
     /// Those of [`Batch::items`] that the account has.
     pub items: BTreeSet<ItemId>,
+}
+
+/// What the account has of an employee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// What they may do while they work here.
+    pub role: Role,
+    /// Whether they still do.
+    pub is_active: bool,
 }
 
 /// An entry that this incarnation has pushed before.
@@ -204,7 +218,7 @@ impl Facts {
             aside: 0,
             held: BTreeMap::new(),
             stored: BTreeMap::new(),
-            roles: BTreeMap::new(),
+            people: BTreeMap::new(),
             rights: BTreeMap::new(),
             items: BTreeSet::new(),
         }

@@ -306,6 +306,12 @@ pub enum QuarantineReason {
     IdTaken,
     /// Its employee's role may not make this change.
     NotAllowed,
+    /// It changes items, people, rights or settings, and its register's access has ended.
+    RemovedRegister,
+    /// After it nobody would be an active owner.
+    LastOwner,
+    /// It changes what a later version knows of: who may do that cannot be told.
+    UnknownChange,
 }
 
 /// 409 to a push: nothing was stored.

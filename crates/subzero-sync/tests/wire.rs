@@ -186,8 +186,17 @@ fn pushing() {
         QuarantineReason::OtherShop,
         QuarantineReason::IdTaken,
         QuarantineReason::NotAllowed,
+        QuarantineReason::RemovedRegister,
+        QuarantineReason::LastOwner,
+        QuarantineReason::UnknownChange,
     ];
-    is_json(&reasons.to_vec(), r#"["unreadable","other_device","other_shop","id_taken","not_allowed"]"#);
+    is_json(
+        &reasons.to_vec(),
+        concat!(
+            r#"["unreadable","other_device","other_shop","id_taken","not_allowed","#,
+            r#""removed_register","last_owner","unknown_change"]"#
+        ),
+    );
 }
 
 #[test]

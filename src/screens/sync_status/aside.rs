@@ -135,5 +135,8 @@ fn to_do(shop: Shop, reason: QuarantineReason, entry: Option<&Entry>) -> String 
         }
         QuarantineReason::IdTaken => words.id_taken.to_owned(),
         QuarantineReason::NotAllowed => words.not_allowed.to_owned(),
+        QuarantineReason::RemovedRegister => words.removed_changes_nothing.to_owned(),
+        QuarantineReason::LastOwner => words.last_owner_stays.to_owned(),
+        QuarantineReason::UnknownChange => words.foreign.to_owned(),
     }
 }

@@ -55,6 +55,8 @@ sections! {
         other_device = "It says it is from another register. Record it again, and it is this one’s own.";
         other_shop(1) = "This register may not record for {0}. Ask the owner to allow it, then record it again.";
         id_taken = "Another entry has its number. Record it again, and it gets one of its own.";
+        removed_changes_nothing = "This register’s access had ended, so what it changes does not count. Make the change on another register if it is wanted.";
+        last_owner_stays = "Nobody would have been an owner any more. Make somebody else an owner first.";
         not_allowed = "Whoever made this change may not make it. Somebody who may records it again, or it is left out.";
         foreign = "A newer version of Subzero recorded it. Update the page, then look again.";
         carry = "Without a network";

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::access::{NewDevice, add_device};
 use super::driver::{Inside, first, the_row};
 use super::statement::Statement;
+use super::value::Word;
 use super::{AccountId, Db, DbError, NewAccount, Noted, audit, value};
 use crate::seed::SERVER;
 
@@ -105,7 +106,7 @@ pub async fn project(txn: Inside<'_>, account: AccountId, change: &Change) -> Re
              on conflict (account, role) do update set rights = excluded.rights",
         )
         .with(account)
-        .with(value::role(*role))
+        .with(role.word())
         .with(value::rights(*to)?),
         Change::Vendor(_)
         | Change::NegativeInventory { .. }
@@ -145,7 +146,7 @@ async fn set_employee(
          set role = coalesce($3, employee.role), active = coalesce($4, employee.active)",
     );
     let active = active.map(i64::from);
-    txn.run(set.with(account).with(employee.0).with(role.map(value::role)).with(active)).await?;
+    txn.run(set.with(account).with(employee.0).with(role.map(Word::word)).with(active)).await?;
     Ok(())
 }
 

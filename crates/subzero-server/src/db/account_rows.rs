@@ -140,7 +140,7 @@ impl Rows {
         for row in self.run(ask.with(self.account)).await? {
             let [id, role, active] = row.cells()?;
             let id = EmployeeId(value::read_uuid(id, "employee")?);
-            employees.push((id, value::read_role(role)?, active.int("active")? == 1));
+            employees.push((id, value::read_word(role)?, active.int("active")? == 1));
         }
         Ok(employees)
     }
@@ -209,7 +209,7 @@ impl Rows {
                 inc: Incarnation(value::read_uuid(inc, "incarnation")?),
                 dseq: value::read_sequence(dseq)?,
                 body: EntryBytes(body.bytes("entry")?),
-                reason: value::read_reason(reason)?,
+                reason: value::read_word(reason)?,
                 recorded: value::read_instant(recorded)?,
             });
         }

@@ -8,6 +8,7 @@ use subzero_sync::wire::{AUDIT_PAGE_MAX, AuditBy, AuditEntry, AuditPage, AuditWh
 
 use super::driver::Inside;
 use super::statement::{Row, Statement};
+use super::value::Word as _;
 use super::{AccountId, Db, DbError, account, value};
 
 /// For how long it is kept.
@@ -67,7 +68,7 @@ pub async fn note(txn: Inside<'_>, account: AccountId, noted: Noted, now: Instan
          select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6 from audit where account = $1",
     );
     let device = noted.device.map(|device| i64::from(device.0));
-    let add = add.with(account).with(now).with(value::actor(noted.by)).with(value::noted(noted.what));
+    let add = add.with(account).with(now).with(noted.by.word()).with(noted.what.word());
     txn.run(add.with(device).with(noted.address)).await?;
     Ok(())
 }
@@ -77,8 +78,8 @@ fn read_entry(row: Row) -> Result<AuditEntry, DbError> {
     Ok(AuditEntry {
         number: value::read_sequence(number)?,
         at: value::read_instant(at)?,
-        by: value::read_actor(actor)?,
-        what: value::read_noted(what)?,
+        by: value::read_word(actor)?,
+        what: value::read_word(what)?,
         device: device.if_any().map(value::read_device).transpose()?,
         address: address.if_any().map(|address| address.text("address")).transpose()?,
     })

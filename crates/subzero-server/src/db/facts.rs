@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subzero_ledger::entry::{Body, Entry};
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 use subzero_sync::chain::Position;
-use subzero_sync::intake::{Batch, Facts, Held, Outcome, Pushed, Stored};
+use subzero_sync::intake::{Batch, Facts, Held, Outcome, Person, Stored};
 use subzero_sync::wire::{Chain, EntryBytes, Incarnation};
 use uuid::Uuid;
 
 use super::driver::{Inside, first, the_row};
 use super::push::Outbox;
 use super::statement::{Cell, Row, Statement, pieces};
+use super::value::Word as _;
 use super::{AccountId, DbError, value};
 
 /// An outbox under lock.
@@ -72,17 +73,16 @@ pub async fn look_up(txn: Inside<'_>, from: Outbox, batch: &Batch, facts: &mut F
     facts.stored = stored(&mut *txn, account, batch).await?;
     let employees: Vec<Uuid> = batch.employees().into_iter().map(|employee| employee.0).collect();
     for employees in pieces(&employees) {
-        let ask = Statement::new("select id, role from employee where account = $1 and active = 1 and id in ");
-        for row in txn.run(ask.with(account).list(employees.iter().copied())).await? {
-            let [id, role] = row.cells()?;
-            facts.roles.insert(EmployeeId(value::read_uuid(id, "employee")?), value::read_role(role)?);
-        }
+        let ask = Statement::new("select id, role, active from employee where account = $1 and id in ");
+        read_people(facts, txn.run(ask.with(account).list(employees.iter().copied())).await?)?;
     }
-    if batch.entries.iter().any(changes_something) {
+    if batch.changes_the_account() {
+        let ask = Statement::new("select id, role, active from employee where account = $1 and role = $2");
+        read_people(facts, txn.run(ask.with(account).with(Role::Owner.word())).await?)?;
         let ask = Statement::new("select role, rights from rights where account = $1").with(account);
         for row in txn.run(ask).await? {
             let [role, rights] = row.cells()?;
-            facts.rights.insert(value::read_role(role)?, value::read_rights(rights)?);
+            facts.rights.insert(value::read_word(role)?, value::read_rights(rights)?);
         }
     }
     let items: Vec<Uuid> = batch.items().into_iter().map(|item| item.0).collect();
@@ -95,9 +95,13 @@ pub async fn look_up(txn: Inside<'_>, from: Outbox, batch: &Batch, facts: &mut F
     Ok(())
 }
 
-/// Only then it is asked who may.
-const fn changes_something(pushed: &Pushed) -> bool {
-    matches!(&pushed.entry, Ok(Entry { body: Body::Catalogue(_), .. }))
+fn read_people(facts: &mut Facts, rows: Vec<Row>) -> Result<(), DbError> {
+    for row in rows {
+        let [id, role, active] = row.cells()?;
+        let person = Person { role: value::read_word(role)?, is_active: active.int("active")? == 1 };
+        facts.people.insert(EmployeeId(value::read_uuid(id, "employee")?), person);
+    }
+    Ok(())
 }
 
 /// What this outbox pushed before, as far as the batch goes over it again.
@@ -115,7 +119,7 @@ async fn held(txn: Inside<'_>, from: Outbox, batch: &Batch) -> Result<BTreeMap<u
         let [dseq, chain, seq, reason] = row.cells()?;
         let outcome = match (seq.if_any(), reason.if_any()) {
             (Some(seq), _) => Outcome::Stored { seq: value::read_sequence(seq)? },
-            (None, Some(reason)) => Outcome::Quarantined { reason: value::read_reason(reason)? },
+            (None, Some(reason)) => Outcome::Quarantined { reason: value::read_word(reason)? },
             (None, None) => return Err(DbError::Corrupt("outcome of a push")),
         };
         held.insert(value::read_sequence(dseq)?, Held { chain: value::read_chain(chain)?, outcome });

@@ -14,6 +14,7 @@ use subzero_sync::wire::{Flag, Incarnation, PushConflict, PushReply, PushRequest
 use super::driver::Inside;
 use super::history::Head;
 use super::statement::{Statement, Value, inserts};
+use super::value::Word;
 use super::{AccountId, Db, DbError, Device, PushError, account, facts, history, value};
 
 impl Db {
@@ -154,7 +155,7 @@ impl Rows {
         let head = *head;
         self.moved.insert(shop, head);
         self.seqs.insert(dseq, row.seq);
-        let flags: Vec<&str> = flags.iter().copied().map(value::flag).collect();
+        let flags: Vec<&str> = flags.iter().copied().map(Word::word).collect();
         self.entries.push([
             self.from.account.into(),
             shop.into(),
@@ -177,7 +178,7 @@ impl Rows {
             self.from.inc.0.into(),
             value::sequence(planned.position.dseq)?,
             planned.body.0.clone().into(),
-            value::reason(reason).into(),
+            reason.word().into(),
             self.now.into(),
         ]);
         Ok(())

@@ -71,7 +71,7 @@ impl Db {
     pub async fn role(&self, account: AccountId, employee: EmployeeId) -> Result<Option<Role>, DbError> {
         let ask = Statement::new("select role from employee where account = $1 and id = $2 and active = 1");
         let found = first(self.driver.read(ask.with(account).with(employee.0)).await?);
-        found.map(|row| value::read_role(row.only()?)).transpose()
+        found.map(|row| value::read_word(row.only()?)).transpose()
     }
 
     /// What was last heard of a device, if anything ever was.

@@ -113,25 +113,6 @@ pub fn read_checksum(cell: Cell) -> Result<Checksum, DbError> {
     Ok(Checksum(u128::from_be_bytes(bytes)))
 }
 
-/// A role as the column holds it.
-pub const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Cashier => "cashier",
-        Role::Manager => "manager",
-        Role::Owner => "owner",
-    }
-}
-
-/// A column as a role.
-pub fn read_role(cell: Cell) -> Result<Role, DbError> {
-    match cell.text("role")?.as_str() {
-        "cashier" => Ok(Role::Cashier),
-        "manager" => Ok(Role::Manager),
-        "owner" => Ok(Role::Owner),
-        _ => Err(DbError::Corrupt("role")),
-    }
-}
-
 /// What a role may do, as JSON.
 pub fn rights(rights: Rights) -> Result<String, DbError> {
     serde_json::to_string(&rights).map_err(|_| DbError::Corrupt("right"))
@@ -142,21 +123,9 @@ pub fn read_rights(cell: Cell) -> Result<Rights, DbError> {
     serde_json::from_str(&cell.text("right")?).map_err(|_| DbError::Corrupt("right"))
 }
 
-/// What is odd about an entry, as the column holds it.
-pub const fn flag(flag: Flag) -> &'static str {
-    match flag {
-        Flag::AheadOfTime => "ahead_of_time",
-        Flag::UnknownEmployee => "unknown_employee",
-        Flag::UnknownItem => "unknown_item",
-        Flag::RemovedRegister => "removed_register",
-    }
-}
-
-/// Reads all of them back, as the column holds them: with commas.
+/// Reads back what is odd about an entry: words with commas.
 pub fn read_flags(text: &str) -> Result<Vec<Flag>, DbError> {
-    let known = [Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem];
-    let words = text.split(',').filter(|word| !word.is_empty());
-    words.map(|word| known.into_iter().find(|known| flag(*known) == word).ok_or(DbError::Corrupt("flag"))).collect()
+    text.split(',').filter(|word| !word.is_empty()).map(Word::read).collect()
 }
 
 /// Two columns as a place in a shop's history, if it is one.
@@ -168,77 +137,111 @@ pub fn read_place(shop: Cell, seq: Cell) -> Result<Option<(ShopId, u64)>, DbErro
     }
 }
 
-/// Why an entry was put aside, as the column holds it.
-pub const fn reason(reason: QuarantineReason) -> &'static str {
-    match reason {
-        QuarantineReason::Unreadable => "unreadable",
-        QuarantineReason::OtherDevice => "other_device",
-        QuarantineReason::OtherShop => "other_shop",
-        QuarantineReason::IdTaken => "id_taken",
-        QuarantineReason::NotAllowed => "not_allowed",
+/// What a column holds as a word. Both ways are made of one table, so that what is written can always be read back: a variant without a word does
+/// not compile.
+pub trait Word: Copy + 'static {
+    /// What it is, for whoever finds something else.
+    const WHAT: &'static str;
+    /// Every one.
+    const ALL: &'static [Self];
+
+    /// As a column holds it.
+    fn word(self) -> &'static str;
+
+    /// What a column holds.
+    fn read(word: &str) -> Result<Self, DbError> {
+        Self::ALL.iter().copied().find(|one| one.word() == word).ok_or(DbError::Corrupt(Self::WHAT))
     }
 }
 
-/// A column as the reason.
-pub fn read_reason(cell: Cell) -> Result<QuarantineReason, DbError> {
-    match cell.text("reason")?.as_str() {
-        "unreadable" => Ok(QuarantineReason::Unreadable),
-        "other_device" => Ok(QuarantineReason::OtherDevice),
-        "other_shop" => Ok(QuarantineReason::OtherShop),
-        "id_taken" => Ok(QuarantineReason::IdTaken),
-        "not_allowed" => Ok(QuarantineReason::NotAllowed),
-        _ => Err(DbError::Corrupt("reason")),
-    }
+/// A column as what its word means.
+pub fn read_word<T: Word>(cell: Cell) -> Result<T, DbError> {
+    T::read(&cell.text(T::WHAT)?)
 }
 
-/// Who did what was noted, as the column holds it.
-pub const fn actor(actor: AuditBy) -> &'static str {
-    match actor {
-        AuditBy::Owner => "owner",
-        AuditBy::Device => "device",
-        AuditBy::Operator => "operator",
-    }
+macro_rules! words {
+    ($kind:ident, $what:literal: $($variant:ident = $word:literal),+ $(,)?) => {
+        impl Word for $kind {
+            const WHAT: &'static str = $what;
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+    };
 }
 
-/// A column as that.
-pub fn read_actor(cell: Cell) -> Result<AuditBy, DbError> {
-    match cell.text("actor")?.as_str() {
-        "owner" => Ok(AuditBy::Owner),
-        "device" => Ok(AuditBy::Device),
-        "operator" => Ok(AuditBy::Operator),
-        _ => Err(DbError::Corrupt("actor")),
-    }
-}
+words!(Role, "role": Cashier = "cashier", Manager = "manager", Owner = "owner");
 
-/// What was noted, as the column holds it.
-pub const fn noted(noted: AuditWhat) -> &'static str {
-    match noted {
-        AuditWhat::SignedIn => "signed_in",
-        AuditWhat::SignInFailed => "sign_in_failed",
-        AuditWhat::CodeMade => "code_made",
-        AuditWhat::CodeWrong => "code_wrong",
-        AuditWhat::Paired => "paired",
-        AuditWhat::Removed => "removed",
-        AuditWhat::Rescued => "rescued",
-        AuditWhat::Restored => "restored",
-        AuditWhat::Granted => "granted",
-        AuditWhat::NewPassword => "new_password",
-    }
-}
+// What is odd about an entry.
+words!(Flag, "flag":
+    AheadOfTime = "ahead_of_time",
+    UnknownEmployee = "unknown_employee",
+    UnknownItem = "unknown_item",
+    RemovedRegister = "removed_register",
+);
 
-/// A column as that.
-pub fn read_noted(cell: Cell) -> Result<AuditWhat, DbError> {
-    match cell.text("note")?.as_str() {
-        "signed_in" => Ok(AuditWhat::SignedIn),
-        "sign_in_failed" => Ok(AuditWhat::SignInFailed),
-        "code_made" => Ok(AuditWhat::CodeMade),
-        "code_wrong" => Ok(AuditWhat::CodeWrong),
-        "paired" => Ok(AuditWhat::Paired),
-        "removed" => Ok(AuditWhat::Removed),
-        "rescued" => Ok(AuditWhat::Rescued),
-        "restored" => Ok(AuditWhat::Restored),
-        "granted" => Ok(AuditWhat::Granted),
-        "new_password" => Ok(AuditWhat::NewPassword),
-        _ => Err(DbError::Corrupt("note")),
+// Why an entry was put aside.
+words!(QuarantineReason, "reason":
+    Unreadable = "unreadable",
+    OtherDevice = "other_device",
+    OtherShop = "other_shop",
+    IdTaken = "id_taken",
+    NotAllowed = "not_allowed",
+    RemovedRegister = "removed_register",
+    LastOwner = "last_owner",
+    UnknownChange = "unknown_change",
+);
+
+// Who did what was noted.
+words!(AuditBy, "actor": Owner = "owner", Device = "device", Operator = "operator");
+
+// What was noted.
+words!(AuditWhat, "note":
+    SignedIn = "signed_in",
+    SignInFailed = "sign_in_failed",
+    CodeMade = "code_made",
+    CodeWrong = "code_wrong",
+    Paired = "paired",
+    Removed = "removed",
+    Rescued = "rescued",
+    Restored = "restored",
+    Granted = "granted",
+    NewPassword = "new_password",
+);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fmt::Debug;
+
+    use super::*;
+
+    fn come_back<T: Word + Debug + PartialEq>() {
+        for one in T::ALL {
+            assert_eq!(read_word::<T>(Cell::Text(one.word().to_owned())).unwrap(), *one);
+        }
+        let words: BTreeSet<&str> = T::ALL.iter().map(|one| one.word()).collect();
+        assert_eq!(words.len(), T::ALL.len(), "two of one word");
+        assert!(matches!(T::read("never"), Err(DbError::Corrupt(what)) if what == T::WHAT));
+    }
+
+    #[test]
+    fn every_word_comes_back_as_what_it_was() {
+        come_back::<Role>();
+        come_back::<Flag>();
+        come_back::<QuarantineReason>();
+        come_back::<AuditBy>();
+        come_back::<AuditWhat>();
+    }
+
+    #[test]
+    fn all_flags_of_an_entry_come_back() {
+        let words: Vec<&str> = Flag::ALL.iter().map(|flag| flag.word()).collect();
+        assert_eq!(read_flags(&words.join(",")).unwrap(), Flag::ALL);
+        assert_eq!(read_flags("").unwrap(), []);
     }
 }

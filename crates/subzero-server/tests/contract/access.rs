@@ -152,8 +152,8 @@ pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixtur
     // The device as it was known before: what counts is what the database says when the push is stored.
     let reply = till.push(&[till.receipt(1), till.changes(CASHIER, vec![hire(CASHIER, Role::Owner)])]).await;
     assert_eq!(reply.verdicts[0].verdict, Verdict::Flagged { flags: vec![Flag::RemovedRegister] });
-    let refused = Verdict::Quarantined { reason: QuarantineReason::NotAllowed };
-    assert_eq!(reply.verdicts[1].verdict, refused, "nobody may do more on it than before");
+    let refused = Verdict::Quarantined { reason: QuarantineReason::RemovedRegister };
+    assert_eq!(reply.verdicts[1].verdict, refused, "it changes nothing any more");
     assert_eq!(till.history(1).await.len(), 2);
     let listed = db.registers(session.account).await.unwrap();
     assert_eq!(

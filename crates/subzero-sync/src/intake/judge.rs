@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use subzero_ledger::entry::catalogue::EmployeeChange;
 use subzero_ledger::entry::rights::{May, Needed, Rights, Role, needed_for};
 use subzero_ledger::entry::{Body, Change, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 
 use super::{
     AHEAD_MAX_MS, Batch, BatchError, Chain, Decision, Epoch, Facts, Flag, Incarnation, Outcome, PUSH_BYTES_MAX,
-    PUSH_ENTRIES_MAX, Plan, Planned, Position, PushConflict, PushReply, PushRequest, PushVerdict, Pushed,
+    PUSH_ENTRIES_MAX, Person, Plan, Planned, Position, PushConflict, PushReply, PushRequest, PushVerdict, Pushed,
     QuarantineReason, Verdict,
 };
 
@@ -48,9 +49,15 @@ impl Batch {
         self.readable().map(|entry| entry.header.id).collect()
     }
 
-    /// The employees who recorded the entries or approved them: their roles must be looked up.
+    /// The employees who recorded the entries, approved them or are changed by them: what they may do must be looked up.
     pub fn employees(&self) -> BTreeSet<EmployeeId> {
-        self.readable().flat_map(|entry| [Some(entry.header.employee), entry.header.approved_by]).flatten().collect()
+        let by = self.readable().flat_map(|entry| [Some(entry.header.employee), entry.header.approved_by]).flatten();
+        by.chain(self.readable().flat_map(changed).map(|employee| employee.id)).collect()
+    }
+
+    /// Whether any entry changes the account: what the account has decided must be looked up, and who owns it, while nobody else changes it.
+    pub fn changes_the_account(&self) -> bool {
+        self.readable().any(|entry| matches!(entry.body, Body::Catalogue(_)))
     }
 
     /// The items that the entries name: those the account has must be looked up.
@@ -98,7 +105,7 @@ impl Batch {
 impl Facts {
     /// Whether whoever recorded a change may make it, alone or approved by somebody who may. Whoever it was signed in somewhere.
     fn may_change(&self, header: &Header, change: &Change) -> bool {
-        let role = |employee: EmployeeId| self.roles.get(&employee).copied();
+        let role = |employee: EmployeeId| self.role_of(employee);
         let right = match needed_for(change) {
             Needed::SignIn => return true,
             Needed::Owner => return role(header.employee) == Some(Role::Owner),
@@ -110,6 +117,32 @@ impl Facts {
             May::WithApproval => header.approved_by.is_some_and(|by| may(by) == May::Yes),
             May::No => false,
         }
+    }
+
+    /// What somebody may do, if they work here.
+    fn role_of(&self, employee: EmployeeId) -> Option<Role> {
+        self.people.get(&employee).filter(|person| person.is_active).map(|person| person.role)
+    }
+
+    /// Follows a change of an employee. A role or a state that is absent stays; someone new is an active cashier.
+    fn follow(&mut self, change: &EmployeeChange) {
+        let person = self.people.entry(change.id).or_insert(Person { role: Role::Cashier, is_active: true });
+        person.role = change.role.unwrap_or(person.role);
+        person.is_active = change.active.unwrap_or(person.is_active);
+    }
+
+    fn has_owner(&self) -> bool {
+        self.people.values().any(|person| person.is_active && person.role == Role::Owner)
+    }
+
+    /// Whether somebody owns the account now and nobody would after these changes.
+    fn would_lose_its_owners(&self, entry: &Entry) -> bool {
+        if changed(entry).next().is_none() || !self.has_owner() {
+            return false;
+        }
+        let mut after = Self { people: self.people.clone(), ..Self::new(self.epoch, self.device, self.now) };
+        changed(entry).for_each(|change| after.follow(change));
+        !after.has_owner()
     }
 
     fn rights_of(&self, role: Role) -> Rights {
@@ -165,10 +198,17 @@ impl Judge {
         let granted = in_office || self.facts.writes.contains(&header.shop);
         match &entry.body {
             Body::Catalogue(_) if !in_office => Some(QuarantineReason::OtherShop),
+            Body::Catalogue(_) | Body::Foreign(_) if self.facts.is_removed => Some(QuarantineReason::RemovedRegister),
             Body::Catalogue(catalogue) => {
-                let may = catalogue.changes.iter().all(|change| self.facts.may_change(header, change));
-                if may { None } else { Some(QuarantineReason::NotAllowed) }
+                if !catalogue.changes.iter().all(|change| self.facts.may_change(header, change)) {
+                    Some(QuarantineReason::NotAllowed)
+                } else if self.facts.would_lose_its_owners(entry) {
+                    Some(QuarantineReason::LastOwner)
+                } else {
+                    None
+                }
             }
+            Body::Foreign(_) if in_office => Some(QuarantineReason::UnknownChange),
             Body::Foreign(_) => {
                 if granted {
                     None
@@ -208,7 +248,7 @@ impl Judge {
         if entry.header.at.ms_since(self.facts.now) > AHEAD_MAX_MS {
             flags.push(Flag::AheadOfTime);
         }
-        if !self.facts.roles.contains_key(&entry.header.employee) {
+        if self.facts.role_of(entry.header.employee).is_none() {
             flags.push(Flag::UnknownEmployee);
         }
         if named_items(&entry.body).iter().any(|item| !self.facts.items.contains(item)) {
@@ -227,14 +267,7 @@ impl Judge {
                 Change::Item(item) => {
                     self.facts.items.insert(item.id);
                 }
-                Change::Employee(employee) => {
-                    if let Some(role) = employee.role {
-                        self.facts.roles.insert(employee.id, role);
-                    }
-                    if employee.active == Some(false) {
-                        self.facts.roles.remove(&employee.id);
-                    }
-                }
+                Change::Employee(employee) => self.facts.follow(employee),
                 Change::Rights { role, to, .. } => {
                     self.facts.rights.insert(*role, *to);
                 }
@@ -248,6 +281,12 @@ impl Judge {
             }
         }
     }
+}
+
+/// The employees that an entry changes.
+fn changed(entry: &Entry) -> impl Iterator<Item = &EmployeeChange> {
+    let changes = if let Body::Catalogue(catalogue) = &entry.body { catalogue.changes.as_slice() } else { &[] };
+    changes.iter().filter_map(|change| if let Change::Employee(employee) = change { Some(employee) } else { None })
 }
 
 /// The items whose stock an entry moves. A catalogue entry names its items to create or change them, so none of them is missing.
