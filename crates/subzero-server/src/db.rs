@@ -17,6 +17,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -152,6 +153,13 @@ impl Db {
         txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
         account::renew_outboxes(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
+        txn.commit().await
+    }
+
+    /// Writes something of no interest, to see whether anything can be written.
+    pub async fn try_to_write(&self, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        txn.run(Statement::new("update server set written_ms = $1").with(now)).await?;
         txn.commit().await
     }
 
@@ -335,6 +343,9 @@ pub enum DbError {
     /// The database itself says so.
     #[error(transparent)]
     Sql(sqlx::Error),
+    /// More was asked of a txn of which a part had failed.
+    #[error("a part of this txn has failed before")]
+    HasFailed,
     /// The address is none of a database.
     #[error("the address of the database must look like postgres://user:password@host/name")]
     Address,
@@ -354,8 +365,14 @@ pub enum DbError {
 
 impl DbError {
     /// Whether the same request may succeed later. Nothing was stored.
-    pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Folder(error) => matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded),
+            Self::Sql(_) | Self::HasFailed | Self::Address | Self::NoDatabase | Self::Corrupt(_) | Self::Newer(_) => {
+                false
+            }
+        }
     }
 
     /// Whether an error is about the way to the database and not about what was asked of it.

@@ -313,7 +313,22 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     let data = arguments.place.place()?;
     let Arguments { page, demo, way, metrics_port, snapshot_after, .. } = arguments;
-    let server = Server::open(Config { data, page, demo, network: way.into(), snapshot_after }).await?;
+    let config = Config { data, page, demo, network: way.into(), snapshot_after };
+    let mut stopped = Box::pin(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    });
+    let mut is_said = false;
+    let opening = Server::open_in_time(config, &listener, || {
+        is_said = true;
+        writeln!(std::io::stdout(), "listening on http://{address}")
+    });
+    let server = tokio::select! {
+        opened = opening => opened?,
+        () = &mut stopped => return Ok(()),
+    };
     let metrics = match metrics_port {
         Some(port) => Some(serve_metrics(port, Arc::clone(&server.metrics)).await?),
         None => None,
@@ -325,17 +340,12 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     if let Some(address) = metrics {
         writeln!(out, "metrics on http://{address}/metrics")?;
     }
-    writeln!(out, "listening on http://{address}")?;
+    if !is_said {
+        writeln!(out, "listening on http://{address}")?;
+    }
     out.flush()?;
     drop(out);
-    server
-        .run(listener, async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        })
-        .await
+    server.run(listener, stopped).await
 }
 
 /// Answers on a port of its own for as long as the process lives, and says where.

@@ -53,14 +53,21 @@ impl NewFile {
 
     /// Gives it its name, on the disk.
     pub fn finish(mut self) -> Result<(), NewFileError> {
-        if self.to.symlink_metadata().is_ok() {
-            return Err(NewFileError::IsThere(self.to.clone()));
+        let disk = |error| NewFileError::Disk(self.to.clone(), error);
+        File::open(&self.partial).and_then(|file| file.sync_all()).map_err(disk)?;
+        // Unlike a rename, a link never takes the place of what has come there meanwhile.
+        match fs::hard_link(&self.partial, &self.to) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(NewFileError::IsThere(self.to.clone()));
+            }
+            linked => linked.map_err(disk)?,
         }
-        let named = File::open(&self.partial)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&self.partial, &self.to))
-            .and_then(|()| sync_folder_of(&self.to));
-        named.map_err(|error| NewFileError::Disk(self.to.clone(), error))?;
+        let named = fs::remove_file(&self.partial).and_then(|()| sync_folder_of(&self.to));
+        if let Err(error) = named {
+            // It may not outlast a power cut, so that nobody is to count on it.
+            let _ = fs::remove_file(&self.to);
+            return Err(disk(error));
+        }
         self.is_done = true;
         Ok(())
     }

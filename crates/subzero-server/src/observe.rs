@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
@@ -33,7 +33,7 @@ pub async fn note(
 ) -> Response {
     let id = Uuid::new_v4().simple().to_string();
     let endpoint = matched.as_ref().map_or(PAGE, MatchedPath::as_str);
-    let span = tracing::info_span!("request", id, method = %request.method(), endpoint, %client);
+    let span = tracing::info_span!("request", id, method = method(&request), endpoint, %client);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
@@ -41,6 +41,7 @@ pub async fn note(
     server.metrics.count_request(endpoint, status, took);
     if let Some(DatabaseFailed { is_temporary }) = response.extensions().get() {
         server.metrics.count_database_error(*is_temporary);
+        server.doubt();
     }
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| log(status, took_ms));
@@ -48,6 +49,14 @@ pub async fn note(
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// A method that there is. Any other is the asker's own text.
+fn method(request: &Request) -> &'static str {
+    const KNOWN: [Method; 7] =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    const NAMES: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.iter().zip(NAMES).find(|(known, _)| *known == request.method()).map_or("other", |(_, name)| name)
 }
 
 /// Successes are many and alike; what was refused may be looked for, and what failed must be looked at.

@@ -2,17 +2,20 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use axum::Router;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::attempts::Attempts;
 use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
+use crate::error::ApiError;
 use crate::fold::Folding;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -26,6 +29,11 @@ use crate::{clock, endpoint};
 
 /// How long answers under way may take once the server is told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long it is taken for granted that something can be written, unless something has failed meanwhile.
+const WRITABLE_FOR: Duration = Duration::from_secs(1);
+/// How soon a database that cannot be had is tried again.
+const TRIED_AGAIN_IN: Duration = Duration::from_secs(1);
 
 /// What an operator decides.
 #[derive(Clone, Debug)]
@@ -102,10 +110,46 @@ pub struct Server {
     pub stopping: watch::Receiver<bool>,
     stop: watch::Sender<bool>,
     leaving: AtomicBool,
+    /// When something was last written only to see whether it can be; nothing once anything has failed since.
+    was_writable: Mutex<Option<Instant>>,
+    /// One tries at a time, for all who ask.
+    trying: tokio::sync::Mutex<()>,
     snapshot_after: u64,
 }
 
 impl Server {
+    /// Opens the database, and until it can be had tells everybody who asks to come again. `waits` is called if that is needed.
+    pub async fn open_in_time(
+        config: Config,
+        listener: &TcpListener,
+        waits: impl FnOnce() -> std::io::Result<()>,
+    ) -> Result<Self, ServeError> {
+        let error = match Self::open(config.clone()).await {
+            Err(ServeError::Db(error)) if error.is_temporary() => error,
+            opened => return opened,
+        };
+        tracing::error!(%error, "the database cannot be used yet; it is tried every second");
+        let same = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned()?);
+        let everything = Router::new().fallback(async || ApiError::Unavailable);
+        let (opened, is_open) = oneshot::channel::<()>();
+        let until = async {
+            // Sent or dropped, it is over.
+            let _ = is_open.await;
+        };
+        tokio::spawn(axum::serve(TcpListener::from_std(same)?, everything).with_graceful_shutdown(until).into_future());
+        waits()?;
+        let server = loop {
+            tokio::time::sleep(TRIED_AGAIN_IN).await;
+            match Self::open(config.clone()).await {
+                Err(ServeError::Db(error)) if error.is_temporary() => {}
+                done => break done?,
+            }
+        };
+        drop(opened);
+        tracing::info!("the database is open");
+        Ok(server)
+    }
+
     /// Opens the database and reads the page. Everything that can fail at start fails here.
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
@@ -123,7 +167,7 @@ impl Server {
         let passwords = Passwords::new()?;
         let (news, upkeep, attempts) = (Arc::default(), Arc::default(), Attempts::default());
         let network = config.network;
-        let limits = Limits::new(network.quotas, std::time::Instant::now());
+        let limits = Limits::new(network.quotas, Instant::now());
         let metrics = Arc::new(Metrics::default());
         let leaving = AtomicBool::new(false);
         Ok(Self {
@@ -140,6 +184,8 @@ impl Server {
             stopping,
             stop,
             leaving,
+            was_writable: Mutex::default(),
+            trying: tokio::sync::Mutex::default(),
             snapshot_after: config.snapshot_after,
         })
     }
@@ -147,6 +193,26 @@ impl Server {
     /// Whether this process was told to stop: it still answers, and should not be asked any more.
     pub fn is_leaving(&self) -> bool {
         self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// Whether something can be written now.
+    pub async fn can_write(&self) -> Result<(), DbError> {
+        let _turn = self.trying.lock().await;
+        if self.written().is_some_and(|written| written.elapsed() < WRITABLE_FOR) {
+            return Ok(());
+        }
+        self.db.try_to_write(clock::now()).await?;
+        *self.written() = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Something has failed: whether anything can be written is no longer known.
+    pub fn doubt(&self) {
+        *self.written() = None;
+    }
+
+    fn written(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.was_writable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers requests until `shutdown` is ready, then lets the answers under way finish and closes the database.

@@ -1,4 +1,5 @@
-//! `GET /v1/ready`: whether this process should get requests: its database answers, and it is not about to stop. Public.
+//! `GET /v1/ready`: whether this process should get requests: something can be written to its database, and it is
+//! not about to stop. Public.
 
 use std::sync::Arc;
 
@@ -33,6 +34,6 @@ pub async fn answer(State(server): State<Arc<Server>>) -> Result<Json<Health>, A
     if server.is_leaving() {
         return Err(ApiError::Stopping);
     }
-    server.db.is_empty().await?;
+    server.can_write().await?;
     Ok(Json(Health::OK))
 }

@@ -11,12 +11,11 @@ use subzero_server::fold::{self, Folded};
 use subzero_sync::segment::{content_hash, snapshot_hash};
 
 use crate::fixture::{Fixture, Till, add_account_of, later};
-
-const SERVER: &str = env!("CARGO_BIN_EXE_subzero-server");
+use crate::process::program;
 
 /// A program that says something and ends.
 pub fn run(words: &[&str], fixture: Option<&Fixture>) -> Output {
-    let mut command = Command::new(SERVER);
+    let mut command = Command::new(program());
     command.args(words).env_remove("SUBZERO_DATABASE").env("RUST_LOG", "error");
     match fixture {
         Some(Fixture::Sqlite(folder)) => command.arg("--data").arg(folder.path()),

@@ -4,7 +4,10 @@
 
 mod backups;
 mod broken;
+#[path = "../support/faults.rs"]
+mod disk;
 mod exports;
+mod faults;
 #[allow(dead_code, reason = "the contract's tests use the rest of it")]
 #[path = "../support/fixture.rs"]
 mod fixture;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode};
 use serde::de::DeserializeOwned;
@@ -14,6 +15,14 @@ use uuid::Uuid;
 
 use crate::fixture::{Fixture, Till};
 
+/// How soon a server can be asked once what hindered it is gone.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// The program that an operator starts.
+pub const fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_subzero-server")
+}
+
 /// A running server. It is killed when it is dropped.
 pub struct Server {
     child: Child,
@@ -23,8 +32,14 @@ pub struct Server {
 impl Server {
     /// Starts one over this database, on a port that is free.
     pub fn start(fixture: &Fixture) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_subzero-server"));
+        Self::start_with(fixture, |_| ())
+    }
+
+    /// The same, with what this adds to its command line.
+    pub fn start_with(fixture: &Fixture, add: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(program());
         command.args(["--port", "0"]).env_remove("SUBZERO_DATABASE").env("RUST_LOG", "error");
+        add(&mut command);
         match fixture {
             Fixture::Sqlite(folder) => command.arg("--data").arg(folder.path()),
             Fixture::Postgres(address) => command.env("SUBZERO_DATABASE", address),
@@ -40,6 +55,23 @@ impl Server {
             }
         };
         Self { child, url }
+    }
+
+    /// Waits until it says that it can be asked.
+    pub async fn is_ready(&self) {
+        self.says(StatusCode::OK).await;
+    }
+
+    /// Waits until it says that nothing can be written.
+    pub async fn is_unready(&self) {
+        self.says(StatusCode::SERVICE_UNAVAILABLE).await;
+    }
+
+    async fn says(&self, expected: StatusCode) {
+        let deadline = Instant::now() + READY_WITHIN;
+        while reqwest::get(format!("{}/v1/ready", self.url)).await.unwrap().status() != expected {
+            assert!(Instant::now() < deadline, "it does not say {expected}");
+        }
     }
 
     /// As an operator does it: it ends by itself, and says that all went well.

@@ -2,16 +2,21 @@
 //!
 //! Written through one connection, so that writers queue here and not at the file's lock, and no row needs a lock of its own; read through a
 //! few, each from a snapshot of its own (WAL). `synchronous=FULL`: a commit that returned survives a power cut.
+//!
+//! > After a call to the disk has failed, the next txn is begun as if there had been none.
 
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::pool::PoolOptions;
 use sqlx::query::Query;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction, TypeInfo as _, ValueRef as _};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, Sqlite, Transaction, TypeInfo as _, ValueRef as _};
 use tokio::sync::mpsc;
 
 use super::{Doing, Driver, Heard, Txn};
@@ -50,8 +55,13 @@ impl SqliteDriver {
 
     /// Opens the file in a folder, making both when they are not there.
     pub async fn open(folder: &Path) -> Result<Self, DbError> {
-        std::fs::create_dir_all(folder)?;
-        Self::open_file(&Self::file_in(folder)).await
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let file = Self::file_in(folder);
+        // What SQLite puts beside it may be read by the same people.
+        let made =
+            OpenOptions::new().append(true).create(true).mode(0o600).open(&file).map_err(|e| failed(e.into()))?;
+        made.set_permissions(Permissions::from_mode(0o600))?;
+        Self::open_file(&file).await
     }
 
     /// Opens a file, making it when it is not there.
@@ -64,7 +74,6 @@ impl SqliteDriver {
             .foreign_keys(true)
             .statement_cache_capacity(PREPARED_MAX)
             .busy_timeout(BUSY_MAX);
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
         schema::upgrade(&mut *writer.acquire().await.map_err(failed)?).await?;
         let readers = pool(READERS).connect_with(options).await.map_err(failed)?;
@@ -77,7 +86,6 @@ impl SqliteDriver {
             return Err(DbError::NoDatabase);
         }
         let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_MAX);
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
         let readers = pool(READERS).connect_with(options.clone()).await.map_err(failed)?;
         schema::check(&mut *readers.acquire().await.map_err(failed)?).await?;
         Ok(Self { writer: pool(1).connect_lazy_with(options), readers })
@@ -108,14 +116,14 @@ impl Driver for SqliteDriver {
     fn begin(&self) -> Doing<'_, Box<dyn Txn>> {
         Box::pin(async {
             let txn = self.writer.begin_with("begin immediate").await.map_err(failed)?;
-            Ok(Box::new(SqliteTxn(txn)) as Box<dyn Txn>)
+            Ok(Box::new(SqliteTxn::new(txn)) as Box<dyn Txn>)
         })
     }
 
     fn snapshot(&self) -> Doing<'_, Box<dyn Txn>> {
         Box::pin(async {
             let txn = self.readers.begin().await.map_err(failed)?;
-            Ok(Box::new(SqliteTxn(txn)) as Box<dyn Txn>)
+            Ok(Box::new(SqliteTxn::new(txn)) as Box<dyn Txn>)
         })
     }
 
@@ -144,11 +152,41 @@ impl Driver for SqliteDriver {
     }
 }
 
-struct SqliteTxn(Transaction<'static, Sqlite>);
+fn pool(connections: u32) -> PoolOptions<Sqlite> {
+    let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+    pool.after_release(|connection, _| Box::pin(is_outside_of_a_txn(connection)))
+}
+
+/// Whether a connection that is given back can be used again. When a disk fails within a txn, `SQLite` ends that txn by itself; the rollback that
+/// follows finds none, fails, and the connection would count as inside one for ever. Such a connection is closed.
+async fn is_outside_of_a_txn(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // A rollback that was begun when a txn was dropped is through after this.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+struct SqliteTxn {
+    txn: Transaction<'static, Sqlite>,
+    has_failed: bool,
+}
+
+impl SqliteTxn {
+    const fn new(txn: Transaction<'static, Sqlite>) -> Self {
+        Self { txn, has_failed: false }
+    }
+}
 
 impl Txn for SqliteTxn {
+    /// Nothing is run after a statement that failed: the txn may be over, and what follows would be committed by itself.
     fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
-        Box::pin(async { rows(&query(statement).fetch_all(&mut *self.0).await.map_err(failed)?) })
+        Box::pin(async {
+            if self.has_failed {
+                return Err(DbError::HasFailed);
+            }
+            let found = query(statement).fetch_all(&mut *self.txn).await.map_err(failed);
+            self.has_failed = found.is_err();
+            rows(&found?)
+        })
     }
 
     fn row_lock(&self) -> &'static str {
@@ -160,7 +198,12 @@ impl Txn for SqliteTxn {
     }
 
     fn commit(self: Box<Self>) -> Doing<'static, ()> {
-        Box::pin(async { self.0.commit().await.map_err(failed) })
+        Box::pin(async {
+            if self.has_failed {
+                return Err(DbError::HasFailed);
+            }
+            self.txn.commit().await.map_err(failed)
+        })
     }
 }
 

@@ -9,13 +9,14 @@ use super::failed;
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("v1.sql"),
     include_str!("v2.sql"),
     include_str!("v3.sql"),
     include_str!("v4.sql"),
     include_str!("v5.sql"),
     include_str!("v6.sql"),
+    include_str!("v7.sql"),
 ];
 
 /// Brings the file to the current version, each step in a txn of its own.

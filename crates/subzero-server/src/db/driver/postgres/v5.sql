@@ -1,0 +1,2 @@
+-- When something was last written only to see whether it can be.
+alter table server add column written_ms bigint not null default 0;
