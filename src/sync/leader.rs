@@ -301,6 +301,8 @@ const fn failure(error: &StorageError) -> StorageFailure {
         | StorageError::Closed
         | StorageError::Aborted
         | StorageError::NotSaved(_)
+        | StorageError::Late
+        | StorageError::Recorded
         | StorageError::TooLarge { .. } => StorageFailure::Aborted,
     }
 }

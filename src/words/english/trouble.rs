@@ -97,6 +97,8 @@ sections! {
         report_copied = "The report was copied.";
         full_title = "This device is full: nothing can be recorded";
         full_note = "The cart stays as it is. Free some space on the device and try again; what is not sent yet can be saved to a file first.";
+        late_title = "Not saved yet: do not hand over the goods";
+        late_note = "This device’s storage does not answer, and is asked again and again. As soon as it does, this says whether the last thing was recorded; nothing is recorded twice, and nothing is lost. If it stays so, close other pages of Subzero, then reload this one.";
         forked = "Another device sent entries under this one’s identity: one is a copy of the other. This one goes on under a new identity, and nothing it recorded is lost.";
         aside_again(0) = "The server was restored, and {n} older record of this register is set aside there: it counts nowhere, and this device no longer keeps it. Tell the owner.", "The server was restored, and {n} older records of this register are set aside there: they count nowhere, and this device no longer keeps them. Tell the owner.";
         lost(2) = "The server lost what this register recorded under the numbers {0} to {1}, and this device no longer keeps it. Tell the owner.";
@@ -172,6 +174,8 @@ sections! {
         storage_closed = "The browser has closed the storage. Reload the page.";
         storage_aborted = "The browser did not save this. Try again.";
         storage_not_saved(1) = "This was not saved. Try again, and reload the page if it happens again. ({0})";
+        storage_late = "This is not saved yet: the device’s storage does not answer.";
+        storage_recorded = "This is recorded already. Reload the page.";
         storage_too_large = "This is too much to save at once.";
         storage_unreadable = "Something that was saved on this device cannot be read.";
         no_crypto = "PINs can be checked only on a page served over HTTPS.";
