@@ -9,6 +9,7 @@ pub mod display;
 pub mod file;
 pub mod ids;
 pub mod listener;
+pub mod page;
 pub mod persistence;
 pub mod pin;
 pub mod print;

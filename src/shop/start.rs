@@ -322,7 +322,13 @@ impl Shop {
             shop.handles.update_value(|handles| handles.worker = worker);
         });
         if self.paired.with_untracked(Option::is_some) && self.remote().is_some() {
-            spawn_local(async move { shop.persisted.set(Some(persistence::persist().await)) });
+            self.ask_to_be_kept();
         }
+    }
+
+    /// Asks the browser to keep what is stored. It may ask a person first, who may never answer.
+    pub(super) fn ask_to_be_kept(&self) {
+        let shop = *self;
+        spawn_local(async move { shop.persisted.set(Some(persistence::persist().await)) });
     }
 }

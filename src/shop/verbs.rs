@@ -1,5 +1,6 @@
 //! What people do that becomes an entry.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use subzero_ledger::cart::Payment;
 use subzero_ledger::entry::{Entry, Header, OversellReason};
@@ -11,6 +12,11 @@ use subzero_sync::wire::EntryBytes;
 use super::{Draft, Shop, VerbError};
 use crate::device::{clock, ids};
 use crate::storage::error::StorageError;
+
+/// After this somebody is told that it is not saved yet.
+const SAVED_WITHIN_MS: u32 = 10_000;
+/// How long to wait before a storage that cannot be asked is asked again.
+const ASKED_AGAIN_MS: u32 = 1_000;
 
 /// A sale that is on this device's disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,17 +52,20 @@ impl Shop {
                 })
             };
             let sale = self.approved(header, settle).await?;
-            // The next customer is served while this is written.
+            // The next customer is served while this is written, and the kept cart stays until it is: should the page end before, it is there again.
+            self.handles.update_value(|handles| handles.sells_cart = true);
             self.draft.set(Draft::new());
-            if let Err(error) = self.record(sale).await {
+            let recorded = self.record(sale).await;
+            if recorded.is_err() {
                 self.draft.update(|next| {
                     let mut back = draft;
                     back.cart.take_in(&next.cart);
                     *next = back;
                 });
-                return Err(error);
             }
+            self.handles.update_value(|handles| handles.sells_cart = false);
             self.keep_cart().await;
+            recorded?;
             self.take_over_cart().await;
             Ok(Sold { receipt, paid, change })
         })
@@ -89,12 +98,33 @@ impl Shop {
     pub(super) async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
         let recorded = Recorded { entry: entry.header.id };
         let bytes = entry.encode()?;
-        let appended = self.storage().append(&bytes).await;
+        let appended = match self.storage().append_within(SAVED_WITHIN_MS, &bytes).await {
+            Err(error) if error == StorageError::Late || error.may_pass() => self.look_up(recorded.entry, error).await,
+            appended => appended,
+        };
         self.full.set(matches!(appended, Err(StorageError::Full)));
         let dseq = appended?;
         self.change(|core| core.add_own(vec![Own { dseq, body: EntryBytes(bytes) }]));
         self.with_sync(|sync| sync.appended(dseq));
         Ok(recorded)
+    }
+
+    /// What became of an entry whose recording failed with `error`. One that is late may be saved yet: nothing is offered again before the storage has
+    /// said whether it is.
+    async fn look_up(&self, entry: EntryId, error: StorageError) -> Result<u64, StorageError> {
+        let is_late = error == StorageError::Late;
+        self.late.set(is_late);
+        let found = loop {
+            match self.storage().find_within(SAVED_WITHIN_MS, entry).await {
+                Ok(found) => break found,
+                Err(StorageError::Late) if is_late => {}
+                Err(_) if is_late => TimeoutFuture::new(ASKED_AGAIN_MS).await,
+                Err(_) => break None,
+            }
+        };
+        self.late.set(false);
+        // Nothing of it was saved, and by now nothing of it ever will be.
+        found.ok_or(if is_late { StorageError::Aborted } else { error })
     }
 
     /// A second tap while the first is being committed does nothing.

@@ -63,6 +63,8 @@ sections! {
     /// The page before anything else.
     App {
         crashed = "Something went wrong. Reload: nothing that was recorded is lost.";
+        opening_title = "Waiting for this device’s storage";
+        opening_note = "Another Subzero page may be holding it. Close other pages of Subzero, then try again. Nothing is lost.";
         cannot_open = "This device’s records cannot be opened";
         nothing_deleted = "Nothing was deleted. Close other tabs of Subzero, then reload.";
         nowhere = "There is nothing at this address";
