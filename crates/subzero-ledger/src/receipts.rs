@@ -53,9 +53,13 @@ pub fn number(entry: &Entry) -> Option<&str> {
     sale.or_else(|| entry.body.as_refund().map(|refund| refund.receipt.as_str()))
 }
 
+/// No register writes so many receipts: a number beyond it is somebody's mischief, and nobody counts on from it.
+const RUNNING_MAX: u64 = 1_000_000_000;
+
 /// How many receipts its register had written, this one included: the last part of its number.
-pub(crate) fn running_number(entry: &Entry) -> Option<u64> {
-    number(entry)?.rsplit('-').next()?.parse().ok()
+pub fn running_number(entry: &Entry) -> Option<u64> {
+    let running = number(entry)?.rsplit('-').next()?.parse().ok();
+    running.filter(|running| *running < RUNNING_MAX)
 }
 
 fn items(entry: &Entry) -> Vec<ItemId> {
