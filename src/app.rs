@@ -14,6 +14,7 @@ use leptos_router::hooks::use_location;
 use crate::device::page;
 use crate::routes::Route;
 use crate::screens::approval::Approval;
+use crate::screens::clock::{ClockBand, ClockQuestion};
 use crate::screens::entry::EntryScreen;
 use crate::screens::help::{HelpPageScreen, HelpScreen};
 use crate::screens::items::ItemsScreen;
@@ -137,8 +138,8 @@ fn OpenShop(shop: Shop) -> impl IntoView {
         <Marked>
             {move || match (is_paired.get(), is_signed_in.get()) {
                 (false, _) => view! { <PairScreen/> }.into_any(),
-                (true, false) => view! { <SignInScreen/> }.into_any(),
-                (true, true) => view! { <Frame><LateBand/><FullBand/><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
+                (true, false) => view! { <ClockBand/><SignInScreen/> }.into_any(),
+                (true, true) => view! { <Frame><LateBand/><FullBand/><ClockBand/><DigestBand/><AnyPlace/></Frame><Approval/><ClockQuestion/> }.into_any(),
             }}
         </Marked>
     }

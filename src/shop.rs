@@ -143,6 +143,8 @@ pub struct Shop {
     pub devices: RwSignal<Option<Devices>>,
     /// How this device shows the page.
     pub display: RwSignal<Display>,
+    /// Up to when somebody has seen what the server found odd.
+    pub odd_seen: RwSignal<Option<Instant>>,
     /// How often a digest is wanted on this device.
     pub digest: RwSignal<DigestChoice>,
     /// A newer version of the page is ready.
@@ -203,6 +205,7 @@ impl Shop {
             evicted: RwSignal::new(None),
             devices: RwSignal::new(None),
             display: RwSignal::new(Display::default()),
+            odd_seen: RwSignal::new(None),
             digest: RwSignal::new(DigestChoice::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),

@@ -60,6 +60,8 @@ pub enum Slot {
     TakenOver,
     /// The entries that the server has set aside and somebody has dealt with.
     DealtWith,
+    /// Up to when somebody has seen what the server found odd.
+    OddSeen,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
     Digest,
 }
@@ -93,6 +95,7 @@ impl Slot {
             Self::Lost => "lost",
             Self::TakenOver => "taken_over",
             Self::DealtWith => "dealt_with",
+            Self::OddSeen => "odd-seen",
             Self::Digest => "digest",
         }
     }
@@ -100,7 +103,9 @@ impl Slot {
     /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Digest => Durability::Relaxed,
+            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::OddSeen | Self::Digest => {
+                Durability::Relaxed
+            }
             Self::Paired
             | Self::Cache
             | Self::Session

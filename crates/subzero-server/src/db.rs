@@ -151,16 +151,29 @@ impl Db {
     pub async fn renew_epoch(&mut self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
         txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
-        account::renew_outboxes(&mut *txn, now).await?;
+        account::make_room(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
         txn.commit().await
     }
 
-    /// Writes something of no interest, to see whether anything can be written.
-    pub async fn try_to_write(&self, now: Instant) -> Result<(), DbError> {
+    /// Keeps the clock, and thereby sees whether anything can be written.
+    pub async fn keep_clock(&self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("update server set written_ms = $1").with(now)).await?;
+        txn.run(Statement::new("update server set clock_ms = $1 where clock_ms < $1").with(now)).await?;
         txn.commit().await
+    }
+
+    /// The same, also if it was kept as later before.
+    pub async fn set_clock(&self, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        txn.run(Statement::new("update server set clock_ms = $1").with(now)).await?;
+        txn.commit().await
+    }
+
+    /// What was kept of the clock; nothing before it was for the first time.
+    pub async fn kept_clock(&self) -> Result<Option<Instant>, DbError> {
+        let row = the_row(self.driver.read(Statement::new("select clock_ms from server")).await?, "server")?;
+        Ok(Some(value::read_instant(row.only()?)?).filter(|kept| *kept > Instant::MIN))
     }
 
     /// Tells other processes over the same database that accounts have news.
@@ -207,6 +220,8 @@ pub struct Owner {
     pub id: i64,
     /// The argon2id hash of their password.
     pub password: String,
+    /// Who they are in the account's own books.
+    pub employee: EmployeeId,
 }
 
 /// An owner who has just signed in.
@@ -298,6 +313,11 @@ pub enum RescueError {
     /// The account has no such register.
     #[error("This business has no register of that number.")]
     NoDevice,
+    /// It moves stock of a shop for which the register it is brought in on may record nothing.
+    #[error(
+        "This file holds entries of a shop that this register may not see: bring it in on a register of that shop."
+    )]
+    OtherShop,
     /// The server does not hold it, or holds other entries under its numbers.
     #[error(transparent)]
     Push(#[from] PushError),

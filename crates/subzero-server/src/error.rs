@@ -96,6 +96,9 @@ pub enum ApiError {
     /// The account has no register that a rescue file names.
     #[error("{}", RescueError::NoDevice)]
     RescueNoRegister,
+    /// A rescue file is of a shop that the register it is brought in on may not see.
+    #[error("{}", RescueError::OtherShop)]
+    RescueOtherShop,
     /// What the file begins after is missing.
     #[error("What this register recorded before is missing here: bring in the file that begins with number {0} first.")]
     RescueGap(u64),
@@ -113,6 +116,11 @@ pub enum ApiError {
     /// More requests than one asker may send.
     #[error("These are too many requests at once. Wait a moment.")]
     TooManyRequests(Duration),
+    /// More entries than a register or an account may have written in a day.
+    #[error(
+        "More was sent than may be in one day. What is left is sent by itself later; until then nothing of it is lost."
+    )]
+    DailyQuota(Duration),
     /// The system cannot give what is needed just now.
     #[error("{TRIED_AGAIN}")]
     Unavailable,
@@ -152,7 +160,9 @@ impl ApiError {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Access | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole => StatusCode::FORBIDDEN,
+            Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole | Self::RescueOtherShop => {
+                StatusCode::FORBIDDEN
+            }
             Self::NoShop(_)
             | Self::NoDevice(_)
             | Self::NoRegister
@@ -164,7 +174,7 @@ impl ApiError {
             Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooManyAttempts(_) | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts(_) | Self::TooManyRequests(_) | Self::DailyQuota(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -198,11 +208,13 @@ impl ApiError {
             Self::RescueFile(file) => file.code(),
             Self::RescueRole => "rescue_not_allowed",
             Self::RescueNoRegister => "rescue_no_such_register",
+            Self::RescueOtherShop => "rescue_other_shop",
             Self::RescueGap(_) => "rescue_gap",
             Self::RescueFork => "rescue_fork",
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::TooManyRequests(_) => "too_many_requests",
+            Self::DailyQuota(_) => "daily_quota",
             Self::Unavailable | Self::Database { is_temporary: true } => "unavailable",
             Self::Stopping => "stopping",
             Self::Internal | Self::Database { is_temporary: false } => "internal",
@@ -212,7 +224,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<HeaderValue> {
         #[allow(clippy::wildcard_enum_match_arm)] // every other answer is final
         let wait = match self {
-            Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) => *wait,
+            Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) | Self::DailyQuota(wait) => *wait,
             Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => BACK_IN,
             _ => return None,
         };
@@ -282,6 +294,7 @@ impl From<RescueError> for ApiError {
             RescueError::File(error) => Self::RescueFile(error),
             RescueError::Role => Self::RescueRole,
             RescueError::NoDevice => Self::RescueNoRegister,
+            RescueError::OtherShop => Self::RescueOtherShop,
         }
     }
 }

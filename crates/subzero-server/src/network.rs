@@ -107,7 +107,7 @@ impl Client {
 impl Client {
     /// What is to be noted of something that was asked from here.
     pub fn noted(self, by: AuditBy, what: AuditWhat, device: Option<DeviceId>) -> Noted {
-        Noted { by, what, device, address: Some(self.to_string()) }
+        Noted { by, what, device, by_device: None, address: Some(self.to_string()) }
     }
 }
 

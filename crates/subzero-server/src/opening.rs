@@ -108,7 +108,8 @@ pub fn password() -> Result<String, getrandom::Error> {
     Ok(groups?.join("-"))
 }
 
-fn pin() -> Result<String, getrandom::Error> {
+/// A PIN that nobody else knows.
+pub fn pin() -> Result<String, getrandom::Error> {
     let mut pin = String::new();
     while pin.len() < PIN_DIGITS {
         let mut random = [0; 1];

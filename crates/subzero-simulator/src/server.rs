@@ -258,7 +258,7 @@ impl Server {
                 Decision::Accept { header, .. } => {
                     let seq = self.append(
                         header.shop,
-                        Row { seq: 0, inc, dseq, recorded: now, body: planned.body.clone() },
+                        Row { seq: 0, inc, dseq, recorded: now, flags: Vec::new(), body: planned.body.clone() },
                         dice,
                     );
                     let stored = Stored { inc, seq, body: planned.body.clone() };

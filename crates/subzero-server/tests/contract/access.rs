@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use subzero_ledger::entry::Mode;
-use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, PinVerifier};
 use subzero_ledger::entry::rights::Role;
+use subzero_ledger::entry::{Body, Catalogue, Mode};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_server::db::PairError;
-use subzero_sync::wire::{Epoch, Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
+use subzero_server::db::{Db, PairError};
+use subzero_sync::wire::{
+    AccountKey, AuditWhat, Epoch, Flag, PairRequest, QuarantineReason, Row, SignedIn, Standing, Verdict,
+};
 use uuid::Uuid;
 
 use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
@@ -81,16 +83,76 @@ pub async fn a_device_that_is_paired_again_is_the_same(fixture: Fixture) {
     let id = db.pair(session, ShopId(1), "Front till", first, clock::now()).await.unwrap().device.id;
     db.revoke(session.account, id, clock::now()).await.unwrap();
     let second = token();
-    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id), account: None };
     assert_eq!(db.pair_as(session, &known, second, clock::now()).await.unwrap().device.id, id);
     assert!(db.device(first).await.unwrap().is_none());
     assert_eq!(db.device(second).await.unwrap().unwrap().id, id);
-    let server = PairRequest { shop: ShopId::OFFICE, register: "Server".into(), again: Some(DeviceId(0)) };
+    let server =
+        PairRequest { shop: ShopId::OFFICE, register: "Server".into(), again: Some(DeviceId(0)), account: None };
     let other_name = PairRequest { register: "Back till".into(), ..known.clone() };
     for unknown in [other_name, PairRequest { shop: ShopId(2), ..known }, server] {
         let error = db.pair_as(session, &unknown, token(), clock::now()).await.unwrap_err();
         assert!(matches!(error, PairError::NoDevice(_)));
     }
+}
+
+pub async fn a_register_that_was_paired_after_the_backup_comes_back_as_the_one_it_was(fixture: Fixture) {
+    let (mut db, session) = fixture.with_account().await;
+    let front = Till::pair(&db, session, 1).await;
+    let key = db.account_key(session.account).await.unwrap();
+    let lost = PairRequest { shop: ShopId(2), register: "Station till".into(), again: Some(DeviceId(5)), account: key };
+    let refused = async |db: &Db, request: &PairRequest| {
+        let error = db.pair_as(session, request, token(), clock::now()).await.unwrap_err();
+        assert!(matches!(error, PairError::NoDevice(_)), "{request:?}");
+    };
+    refused(&db, &lost).await;
+    // The backup was put back: numbers up to some hundred were given since it was taken, perhaps.
+    db.renew_epoch(clock::now()).await.unwrap();
+    let another = Some(AccountKey(Uuid::from_u128(9)));
+    for strange in [
+        PairRequest { account: None, ..lost.clone() },
+        PairRequest { account: another, ..lost.clone() },
+        PairRequest { shop: ShopId(99), ..lost.clone() },
+        PairRequest { again: Some(DeviceId(5_000)), ..lost.clone() },
+        PairRequest { again: Some(DeviceId(0)), ..lost.clone() },
+        PairRequest { again: Some(front.device.id), account: another, shop: ShopId(1), register: "Front till".into() },
+    ] {
+        refused(&db, &strange).await;
+    }
+    let new = Till::pair(&db, session, 1).await.device.id;
+    assert!(new > DeviceId(1_000), "{new} may be another's");
+    let device = db.pair_as(session, &lost, token(), clock::now()).await.unwrap().device;
+    assert_eq!(device.id, DeviceId(5));
+    let mut till = Till { device, ..front.reborn() };
+    assert!(till.push(&[till.receipt(2)]).await.verdicts[0].seq.is_some());
+    let named = |row: &Row| matches!(row.entry().unwrap().body, Body::Catalogue(Catalogue { changes, .. }) if matches!(&changes[..], [Change::Register { id: DeviceId(5), .. }]));
+    assert!(till.history(0).await.iter().any(named), "the office knows of it again");
+    // It is there now, and its name is what people call it since.
+    let renamed = PairRequest { register: "Till at the station".into(), ..lost.clone() };
+    assert_eq!(db.pair_as(session, &renamed, token(), clock::now()).await.unwrap().device.id, DeviceId(5));
+    db.renew_epoch(clock::now()).await.unwrap();
+    assert!(Till::pair(&db, session, 1).await.device.id.0 > new.0 + 1_000, "and so after every way back");
+}
+
+pub async fn an_owner_is_put_back_whatever_the_books_say(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let mut till = Till::pair(&db, session, 1).await;
+    let owner = db.owner("kim@example.com").await.unwrap().unwrap();
+    let role = async || db.role(session.account, OWNER).await.unwrap();
+    let also = |id, active| {
+        Change::Employee(EmployeeChange { id, name: None, role: Some(Role::Owner), pin: None, active: Some(active) })
+    };
+    till.push(&[till.changes(OWNER, vec![also(CASHIER, true), also(OWNER, false)])]).await;
+    assert_eq!(role().await, None);
+    let pin = PinVerifier { salt: [1; 16], rounds: 1, hash: [2; 32] };
+    db.restore_owner(&owner, pin, clock::now()).await.unwrap();
+    assert_eq!(role().await, Some(Role::Owner));
+    let last = till.history(0).await.pop().unwrap().entry().unwrap();
+    let Body::Catalogue(Catalogue { changes, .. }) = last.body else { panic!("{last:?}") };
+    let kim = EmployeeChange { id: OWNER, name: None, role: Some(Role::Owner), pin: Some(pin), active: Some(true) };
+    assert_eq!(changes, [Change::Employee(kim)], "every till hears of it");
+    let noted = db.audit(session.account, None).await.unwrap().entries;
+    assert_eq!(noted[0].what, AuditWhat::OwnerRestored);
 }
 
 pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) {
@@ -160,7 +222,8 @@ pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixtur
         listed.iter().map(|listed| (listed.device, listed.removed)).collect::<Vec<_>>(),
         [(till.device.id, Some(now))]
     );
-    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(till.device.id) };
+    let known =
+        PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(till.device.id), account: None };
     db.pair_as(session, &known, token(), now).await.unwrap();
     assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok, "it was let in again");
 }
@@ -181,7 +244,7 @@ pub async fn access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_
     let other = fixture.open().await;
     db.revoke(session.account, id, now).await.unwrap();
     assert!(other.device_with_access(access, now).await.unwrap().unwrap().is_removed);
-    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id), account: None };
     db.pair_as(session, &known, token(), now).await.unwrap();
     assert!(other.device_with_access(access, now).await.unwrap().is_none());
     // Got with the token from before, while it was being replaced: it is of no use.

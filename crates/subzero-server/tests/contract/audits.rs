@@ -11,7 +11,13 @@ pub async fn what_is_noted_is_listed_newest_first_by_the_hundred(fixture: Fixtur
     let (db, session) = fixture.with_account().await;
     let lees = add_account(&db, "lee@example.com").await;
     let now = clock::now();
-    let note = Noted { by: AuditBy::Device, what: AuditWhat::CodeWrong, device: None, address: Some("::".into()) };
+    let note = Noted {
+        by: AuditBy::Device,
+        what: AuditWhat::CodeWrong,
+        device: None,
+        by_device: None,
+        address: Some("::".into()),
+    };
     // At once, from several: each has a number of its own.
     let noting: Vec<_> = (0..101)
         .map(|_| {

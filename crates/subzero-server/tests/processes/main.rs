@@ -16,4 +16,5 @@ mod killed;
 mod postgres_server;
 mod process;
 mod several;
+mod states;
 mod stopped;
