@@ -7,6 +7,7 @@ pub mod clock;
 pub mod connectivity;
 pub mod display;
 pub mod file;
+pub mod home_screen;
 pub mod ids;
 pub mod listener;
 pub mod page;

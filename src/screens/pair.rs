@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_sync::wire::{OwnerSession, OwnerSignIn, PairRequest, ShopName};
 
+use crate::device::home_screen;
 use crate::remote::{Demo, Refusal, Remote};
 use crate::screens::practice::Practise;
 use crate::shop::{Shop, use_shop};
@@ -78,6 +79,7 @@ pub fn PairScreen() -> impl IntoView {
         <main class="pair">
             <h1>{words().common.app}</h1>
             <Show when=move || shop.evicted.with(Option::is_some) fallback=|| view! { <p>{words().pair.intro}</p> }><Cleared/></Show>
+            {home_screen::is_elsewhere().then(|| view! { <p class="pair-note">{words().pair.home_screen_first}</p> })}
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
                 None if shop.evicted.with(Option::is_some) => ().into_any(),

@@ -140,8 +140,11 @@ async fn names() -> Option<BTreeSet<String>> {
     let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).ok()?;
     let ask: Function = Reflect::get(&factory, &"databases".into()).ok()?.dyn_into().ok()?;
     let told = JsFuture::from(ask.call0(&factory).ok()?.dyn_into::<Promise>().ok()?).await.ok()?;
-    let name = |database: JsValue| Reflect::get(&database, &"name".into()).ok()?.as_string();
-    Some(Array::from(&told).iter().filter_map(name).collect())
+    let of = |database: &JsValue, what: &str| Reflect::get(database, &what.into()).ok();
+    // One that was only looked for has no version: `WebKit` tells of it.
+    let is_there = |database: &JsValue| of(database, "version").is_none_or(|version| version.as_f64() != Some(0.0));
+    let name = |database: JsValue| of(&database, "name")?.as_string();
+    Some(Array::from(&told).iter().filter(is_there).filter_map(name).collect())
 }
 
 /// Opens one generation of B, creating it when it is not there.

@@ -7,7 +7,7 @@ use subzero::storage::Storage;
 use subzero::storage::connection::{Connection, Source as _};
 use subzero::storage::error::StorageError;
 use subzero::storage::outbox::Slot;
-use subzero::storage::{beside, schema, txn};
+use subzero::storage::{beside, schema};
 use subzero_ledger::ids::EntryId;
 use subzero_sync::wire::EntryBytes;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -205,22 +205,6 @@ async fn a_page_that_is_left_holds_nothing_back_and_goes_on_with_nothing() {
     assert_eq!(next.outbox.kept::<String>(Slot::Cart).await, Ok(Some("three mugs".to_owned())));
     assert_eq!(bodies(&next).await, Vec::new(), "nothing was recorded");
     assert_eq!(sale.now_or_never(), None, "and never will be");
-}
-
-/// The txn of a page that is left ends at once, where it would only be asked to end once it is done.
-#[wasm_bindgen_test]
-async fn what_a_left_page_was_reading_ends_with_it() {
-    let prefix = fresh("left-reading");
-    let (held, other) = Changed::held(&prefix).await;
-    let watched = schema::open_outbox(&prefix, 1).await.expect("A opens");
-    let all = |requests: &txn::Requests<'_>| requests.get("ctl", "control".into());
-    let read = txn::read(&watched, &["ctl"], all, txn::nothing);
-    let mut read = Box::pin(read);
-    assert!((&mut read).now_or_never().is_none());
-    dispatch(&web_sys::window().expect("a window"), "pagehide");
-    assert_eq!(read.await.map(drop), Err(StorageError::Aborted));
-    assert!(!watched.is_open());
-    drop((held, other));
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! The built page and the built server, used as a clerk uses them, in a browser driven by Playwright.
+//! The built page and the built server, used as a clerk uses them: in Chromium driven by Playwright, and in the other engines by their own drivers.
 
 use std::path::Path;
 use std::process::Command;
@@ -62,9 +62,14 @@ pub fn command(checkout: &Checkout, tools: &Tools) -> Command {
     npx.current_dir(checkout.at("tests/e2e"));
     npx.env("SUBZERO_SERVER", run::server(checkout)).env("SUBZERO_BAKERY", checkout.built("debug", "subzero-bakery"));
     npx.env("SUBZERO_PAGE", Build::Quick.folder(checkout));
-    if let Some(browser) = &tools.browser.program {
-        npx.env("SUBZERO_CHROMIUM", browser);
-    }
+    // What is not here is not tried.
+    let programs = [
+        ("SUBZERO_CHROMIUM", &tools.browser.program),
+        ("SUBZERO_FIREFOX", &tools.firefox.program),
+        ("SUBZERO_GECKODRIVER", &tools.firefox.driver),
+        ("SUBZERO_WEBKIT_DRIVER", &tools.webkit.driver),
+    ];
+    npx.envs(programs.into_iter().filter_map(|(name, program)| Some((name, program.as_ref()?))));
     npx
 }
 
