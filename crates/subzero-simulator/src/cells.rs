@@ -40,6 +40,10 @@ pub enum Operation {
     StartUp,
     /// The server commits a push.
     ServerCommit,
+    /// A device gets an access token in the place of one that is over.
+    AccessToken,
+    /// A register is let in again as the one it was.
+    Pairing,
 }
 
 /// What goes wrong with it.
@@ -51,7 +55,7 @@ pub enum Fault {
     CrashAfter,
     /// The power goes right after it: what was not written strictly may be gone.
     PowerLoss,
-    /// It, or word of it, gets lost.
+    /// It, or word of it, gets lost; of a commit: whether it is on the disk, the server does not hear.
     Lost,
     /// It, or word of it, comes twice.
     Duplicated,
@@ -73,16 +77,26 @@ pub enum Fault {
     Damaged,
     /// Another tab does the same.
     TwoTabs,
+    /// One call of the server's disk fails in the midst of it. What was written before it is rolled back, and the next call works.
+    CallFails,
+    /// The server's clock is a year ahead.
+    ClockAhead,
+    /// The server's clock is a year behind.
+    ClockBehind,
+    /// The register's access has ended.
+    Removed,
+    /// A thief does it, with a register's token.
+    Thief,
 }
 
 use Fault::{
-    Aborted, CrashAfter, CrashBefore, Damaged, Duplicated, Late, Lost, Portal, PowerLoss, Quota, Refused, Stale,
-    Truncated, TwoTabs,
+    Aborted, CallFails, ClockAhead, ClockBehind, CrashAfter, CrashBefore, Damaged, Duplicated, Late, Lost, Portal,
+    PowerLoss, Quota, Refused, Removed, Stale, Thief, Truncated, TwoTabs,
 };
 
 impl Operation {
     /// Every one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Sale,
         Self::ReadOwn,
         Self::PushRequest,
@@ -99,6 +113,8 @@ impl Operation {
         Self::ForgetShop,
         Self::StartUp,
         Self::ServerCommit,
+        Self::AccessToken,
+        Self::Pairing,
     ];
 
     /// What a storage or the network is asked for; none for an alert.
@@ -152,12 +168,15 @@ impl Operation {
             Self::PushRequest | Self::ManifestRequest | Self::PullRequest => Kind::Request,
             Self::PushAnswer | Self::ManifestAnswer | Self::PullAnswer => Kind::Answer,
             Self::ServerCommit => Kind::Commit,
+            Self::AccessToken | Self::Pairing => Kind::Entrance,
         }
     }
 
-    /// What can go wrong with it; two tabs come about by themselves.
+    /// What can go wrong with it by chance. What is so for a while comes about by itself.
     pub(crate) fn faults(self) -> Vec<Fault> {
-        Fault::ALL.into_iter().filter(|fault| *fault != TwoTabs && excuse(self, *fault).is_none()).collect()
+        let by_itself = [TwoTabs, ClockAhead, ClockBehind, Removed, Thief];
+        let by_chance = Fault::ALL.into_iter().filter(|fault| !by_itself.contains(fault));
+        by_chance.filter(|fault| excuse(self, *fault).is_none()).collect()
     }
 }
 
@@ -169,11 +188,12 @@ enum Kind {
     Request,
     Answer,
     Commit,
+    Entrance,
 }
 
 impl Fault {
     /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         CrashBefore,
         CrashAfter,
         PowerLoss,
@@ -188,18 +208,35 @@ impl Fault {
         Aborted,
         Damaged,
         TwoTabs,
+        CallFails,
+        ClockAhead,
+        ClockBehind,
+        Removed,
+        Thief,
     ];
 }
 
 /// Why a cell cannot be hit; none if it must be.
 pub fn excuse(operation: Operation, fault: Fault) -> Option<&'static str> {
     match (operation.kind(), fault) {
+        (Kind::Txn | Kind::Opening | Kind::Answer, CallFails | ClockAhead | ClockBehind | Removed | Thief) => {
+            Some("the server takes no part in it, or has done its part")
+        }
+        (Kind::Request, CallFails) => Some("what a request makes the server write is the commit"),
+        (Kind::Entrance, Truncated | Portal | Stale) => Some("as refused: the page asks anew"),
+        (Kind::Entrance, PowerLoss) => Some("it is one strict put: as a crash"),
+        (Kind::Entrance, Quota | Aborted) => Some("as lost: what was answered is not kept"),
+        (Kind::Entrance, Damaged | TwoTabs) => Some("one tab asks, and stores no more than a token"),
+        (Kind::Entrance, Duplicated | Late) if operation == Operation::AccessToken => {
+            Some("each asks for a token of its own, and any is good")
+        }
+        (Kind::Entrance, Thief) if operation == Operation::Pairing => Some("only an owner lets a register in"),
         (Kind::Txn | Kind::Opening | Kind::Commit, Truncated | Portal | Refused | Stale) => {
             Some("no network takes part in a txn")
         }
         (Kind::Opening, Lost | Duplicated | Late) => Some("a start is not told to anybody"),
         (Kind::Opening, Quota) => Some("only the very first start writes, and then there is nothing to lose"),
-        (Kind::Commit, Lost | Duplicated | Late) => Some("word of a commit is the answer to the push"),
+        (Kind::Commit, Duplicated | Late) => Some("word of a commit is the answer to the push"),
         (Kind::Commit, Damaged) => Some("a damaged server is a restored one: see the adoption of an epoch"),
         (Kind::Commit, TwoTabs) => Some("the incarnation's row is locked: the other push waits"),
         (Kind::Txn, Damaged) if operation == Operation::Sale => Some("a sale reads nothing"),

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::entry::Entry;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
@@ -34,6 +36,10 @@ pub enum Invariant {
     I13,
     I14,
     I15,
+    I16,
+    I17,
+    I18,
+    I19,
 }
 
 /// What was broken, and how; the first time only.
@@ -53,6 +59,39 @@ pub fn server_seqs(server: &Server, looked_at: &mut BTreeMap<ShopId, usize>, vio
             }
         }
         *from = rows.len();
+    }
+}
+
+/// The account as the office's history tells it.
+pub fn office(server: &Server) -> Catalogue {
+    let mut office = Catalogue::default();
+    follow(server, &mut office);
+    office
+}
+
+fn follow(server: &Server, office: &mut Catalogue) {
+    let known = usize::try_from(office.confirmed_to).expect("small");
+    for row in server.books.histories[&ShopId::OFFICE].iter().skip(known) {
+        let entry = Entry::decode_confirmed(row.dseq, &row.body.0).expect("the server stores only entries");
+        office.insert(&entry, Arrival::Confirmed { seq: row.seq });
+    }
+}
+
+/// I17: there is always an active owner. `office` is what was looked at before.
+pub fn has_owner(server: &Server, office: &mut Catalogue, violations: &mut Violations) {
+    follow(server, office);
+    if !office.employees.values().any(|employee| employee.active && employee.role == Role::Owner) {
+        note(violations, Invariant::I17, || format!("nobody owns the account at {}", office.confirmed_to));
+    }
+}
+
+/// I19, once all is quiet: every device is let in as the register it was.
+pub fn all_are_in(server: &Server, devices: &[Device], violations: &mut Violations) {
+    let is_in = |device: &&Device| {
+        server.books.door.of_secret(device.secret) == Some(device.id) && !server.books.door.is_removed(device.id)
+    };
+    if let Some(device) = devices.iter().find(|device| !is_in(device)) {
+        note(violations, Invariant::I19, || format!("device {} is not let in again", device.id));
     }
 }
 
@@ -153,7 +192,7 @@ pub fn views_are_whole(server: &Server, devices: &[Device], violations: &mut Vio
         let view = seen(device);
         let mut recorded = device.recorded.iter().map(|recorded| &recorded.body);
         let may_read = |body: &EntryBytes| {
-            Entry::decode(0, &body.0).is_ok_and(|entry| server.reads[&device.id].contains(&entry.header.shop))
+            Entry::decode(0, &body.0).is_ok_and(|entry| server.reads(device.id).contains(&entry.header.shop))
         };
         if let Some(body) = recorded.find(|body| !view.contains(*body) && server.is_confirmed(body) && may_read(body)) {
             note(violations, Invariant::I6, || format!("device {} never shows {} again", device.id, name(body)));
@@ -253,6 +292,9 @@ fn losses_with_outboxes_are_named(world: &mut World) {
     let devices = Devices::of(&world.server.manifest(world.devices[0].id, now), now);
     let silent: BTreeMap<DeviceId, _> =
         devices.silent(world.devices[0].id).into_iter().map(|seen| (seen.device, seen)).collect();
+    let seen = world.server.books.seen.values();
+    let ahead: BTreeSet<DeviceId> =
+        seen.filter(|seen| seen.seen > world.server_now()).map(|seen| seen.device).collect();
     let mut met = Vec::new();
     for gone in &world.gone {
         // Or before, and the device had not sent again what the server lost, nor said so.
@@ -270,6 +312,8 @@ fn losses_with_outboxes_are_named(world: &mut World) {
                 met.push("a loss with both an outbox and a server");
             } else if speaks_for(world, gone.device) {
                 met.push("a loss with one of two clones");
+            } else if ahead.contains(&gone.device) {
+                met.push("a loss with a register that was last heard of in the future");
             } else if !silent.contains_key(&gone.device) {
                 met.push("a loss with a register that was never heard of");
             } else if silent.get(&gone.device).is_some_and(|seen| {
@@ -296,17 +340,17 @@ pub fn copies_agree(server: &Server, devices: &[Device], dice: &mut Jitter, viol
         }
     }
     for device in devices {
-        for shop in server.reads.get(&device.id).into_iter().flatten() {
-            let Some((cursor, mut rows)) = shown(device, *shop) else {
+        for shop in server.reads(device.id) {
+            let Some((cursor, mut rows)) = shown(device, shop) else {
                 note(violations, Invariant::I7, || format!("device {} has no copy of shop {shop}", device.id));
                 continue;
             };
             let folded = fold(&rows);
-            if (cursor.seq, cursor.checksum) != (server.head(*shop), server.checksum(*shop)) {
+            if (cursor.seq, cursor.checksum) != (server.head(shop), server.checksum(shop)) {
                 note(violations, Invariant::I7, || {
-                    format!("device {} has shop {shop} at {} of {}", device.id, cursor.seq, server.head(*shop))
+                    format!("device {} has shop {shop} at {} of {}", device.id, cursor.seq, server.head(shop))
                 });
-            } else if folded != expected[shop] {
+            } else if folded != expected[&shop] {
                 note(violations, Invariant::I7, || format!("device {} folds shop {shop} to another state", device.id));
             }
             shuffle(&mut rows, dice);
@@ -355,6 +399,7 @@ fn name(body: &EntryBytes) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::door::Asked;
     use crate::entries::{Stamp, plain_sale};
     use crate::mutant::Mutant;
     use crate::script::Incident;
@@ -372,7 +417,8 @@ mod tests {
         till.lost_named = named;
         let mut world = World::new(vec![till, Device::new(5, &[])], dice, Mutant::None, Mode::Check);
         // It was heard of long after the sale, and had nothing that was not sent.
-        world.server.note_standing(DeviceId(1), Standing::default(), day(60));
+        let id = world.devices[0].id;
+        world.server.note_standing(id, Standing::default(), day(60));
         world.passed_ms = 365 * 86_400_000;
         world.befall(Incident::IsEvicted { device: 0 });
         nothing_lost(&mut world);
@@ -388,8 +434,10 @@ mod tests {
     #[test]
     fn a_copy_with_other_rows_than_the_server_breaks_i7_alone() {
         let (mut dice, shop) = (Jitter::new(7), ShopId(1));
-        let (mut server, mut device) = (Server::new(Mutant::None, &mut dice), Device::new(1, &[1]));
-        server.pair(&device);
+        let (mut server, mut device) = (Server::new(Mutant::None, Instant::MIN, &mut dice), Device::new(1, &[1]));
+        let asked = Asked { again: None, sells_in: device.sells_in.clone() };
+        let paired = server.pair(&asked, Instant::MIN, &mut dice);
+        (device.id, device.secret) = paired.expect("a new one");
         let mut row = |number| {
             let stamp = Stamp { number, shop, device: device.id, at: Instant::MIN };
             let body = plain_sale(stamp, &mut dice);

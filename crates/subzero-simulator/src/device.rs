@@ -11,6 +11,7 @@ use subzero_sync::wire::{EntryBytes, Epoch, Incarnation};
 use uuid::Uuid;
 
 use crate::cells::Operation;
+use crate::door::Minted;
 use crate::mutant::Mutant;
 
 /// What was written to the cache is on the disk after this long.
@@ -22,6 +23,12 @@ pub struct Device {
     pub id: DeviceId,
     /// The shops it sells in; none for a phone that only reads.
     pub sells_in: Vec<ShopId>,
+    /// Kept in the outbox: what it was paired with.
+    pub secret: Minted,
+    /// What its calls carry; none once the server has said that it is over.
+    pub token: Option<Minted>,
+    /// Somebody has read that it must be paired again.
+    pub is_to_be_paired: bool,
     pub outbox: Outbox,
     pub cache: Cache,
     pub tabs: Vec<Tab>,
@@ -67,6 +74,7 @@ pub struct Recorded {
 struct Image {
     outbox: Outbox,
     cache: Cache,
+    secret: Minted,
     recorded: usize,
     collected: BTreeSet<EntryBytes>,
 }
@@ -88,6 +96,9 @@ impl Device {
         Self {
             id: DeviceId(number),
             sells_in: sells_in.iter().copied().map(ShopId).collect(),
+            secret: 0,
+            token: None,
+            is_to_be_paired: false,
             outbox: Outbox::new(Incarnation(Uuid::from_u128(u128::from(number)))),
             cache: Cache::default(),
             tabs: Vec::new(),
@@ -171,9 +182,9 @@ impl Device {
     }
 
     /// Both databases are gone, and so is the device's token: it is paired again as another one.
-    pub fn be_evicted(&mut self, id: DeviceId) {
+    pub fn be_evicted(&mut self, id: DeviceId, outbox: Incarnation) {
         let life = self.life;
-        let new = Self::new(id.0, &[]);
+        let new = Self { outbox: Outbox::new(outbox), ..Self::new(id.0, &[]) };
         let (requests_pass, answers_pass) = (self.requests_pass, self.answers_pass);
         let sells_in = std::mem::take(&mut self.sells_in);
         *self = Self { life, sells_in, requests_pass, answers_pass, skew_ms: self.skew_ms, ..new };
@@ -182,13 +193,14 @@ impl Device {
     pub fn take_image(&mut self) {
         let (outbox, cache) = (self.outbox.clone(), self.cache.clone());
         let (recorded, collected) = (self.recorded.len(), self.collected.clone());
-        self.image = Some(Image { outbox, cache, recorded, collected });
+        self.image = Some(Image { outbox, cache, secret: self.secret, recorded, collected });
     }
 
     /// The disk is what it was. Returns what was recorded since; none if there is no image.
     pub fn be_set_back(&mut self) -> Option<Vec<Recorded>> {
         let image = self.image.clone()?;
         (self.outbox, self.cache, self.collected) = (image.outbox, image.cache, image.collected);
+        (self.secret, self.token) = (image.secret, None);
         self.unflushed.clear();
         self.acked_before = None;
         Some(self.recorded.split_off(image.recorded))

@@ -1,12 +1,17 @@
 //! What replicas ask the storage for, carried out: with a crash, a loss of power or a failure at every place where there can be one.
 
+use std::collections::BTreeSet;
+
 use subzero_sync::fault::StorageFailure;
-use subzero_sync::records::{AckRecord, AppliedOwn, Collection, EpochAdoption, NewIncarnation, PageRecord, PageWrite};
+use subzero_sync::records::{
+    AckRecord, AppliedOwn, Collection, EpochAdoption, NewIncarnation, OWN_KEPT_MS, PageRecord, PageWrite,
+};
 use subzero_sync::replica::{Alert, Attempt, Input, Output};
-use subzero_sync::wire::{PushVerdict, Verdict};
+use subzero_sync::wire::{EntryBytes, PushVerdict, Verdict};
 
 use crate::cells::{Fault, Operation};
 use crate::checks;
+use crate::device::Recorded;
 use crate::mutant::Mutant;
 use crate::world::{Address, Database, Event, Place, World};
 
@@ -79,8 +84,12 @@ impl World {
         let one_in = match operation {
             Operation::ReadOwn | Operation::AckStore | Operation::PageStore | Operation::ServerCommit => 40,
             Operation::Sale => 12,
-            Operation::StartUp => 6,
-            Operation::EpochAdoption | Operation::NewIncarnation | Operation::ForgetOwn | Operation::ForgetShop => 3,
+            Operation::StartUp | Operation::AccessToken => 6,
+            Operation::EpochAdoption
+            | Operation::NewIncarnation
+            | Operation::ForgetOwn
+            | Operation::ForgetShop
+            | Operation::Pairing => 3,
             Operation::PushRequest
             | Operation::PushAnswer
             | Operation::ManifestRequest
@@ -339,6 +348,7 @@ impl World {
     }
 
     fn forget_own(&mut self, device: usize, collection: &Collection) {
+        let now = self.true_now();
         let device = &mut self.devices[device];
         let control = device.outbox.control();
         if let (Mutant::AsideCollected, Some(epoch)) = (self.mutant, control.epoch) {
@@ -348,12 +358,16 @@ impl World {
             device.outbox.store_ack(&AckRecord { incarnation, epoch, acked, verdicts, at: None });
         }
         let before = device.own();
+        let is_early = |recorded: &&Recorded| now.ms_since(recorded.at) < OWN_KEPT_MS;
+        let early: BTreeSet<EntryBytes> =
+            device.recorded.iter().filter(is_early).map(|recorded| recorded.body.clone()).collect();
         device.outbox.forget_own(collection);
         let after = device.own();
         let gone: Vec<_> = before.into_keys().filter(|body| !after.contains_key(body)).collect();
         if !gone.is_empty() {
+            let is_early = gone.iter().any(|body| early.contains(body));
             device.collected.extend(gone);
-            self.meet("collection");
+            self.meet(if is_early { "collection while the server's clock was ahead" } else { "collection" });
         }
     }
 

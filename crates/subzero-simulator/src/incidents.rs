@@ -2,18 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::catalogue::Catalogue;
+use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_sync::replica::Input;
+use subzero_sync::wire::Incarnation;
+use uuid::Uuid;
 
 use crate::cells::{Fault, Operation};
-use crate::checks::{self, Gone};
+use crate::checks::{self, Gone, Invariant};
 use crate::device::Device;
-use crate::entries::{self, Stamp};
+use crate::door::Asked;
+use crate::entries::{self, OTHER_OWNER, OWNER, Stamp};
 use crate::script::Incident;
-use crate::world::{Address, Database, Event, Place, World};
+use crate::world::{Address, CALM_FROM_MS, Database, Event, Place, World};
 
 /// More than own entries are kept for.
 const MONTH_MS: u64 = 31 * 86_400_000;
+/// The outboxes of devices that were thrown away and paired anew are numbered from here on.
+const NEW_OUTBOXES: u128 = 1 << 102;
 
 impl World {
     pub fn befall(&mut self, incident: Incident) {
@@ -55,6 +61,23 @@ impl World {
                 self.meet("a month");
                 self.passed_ms += MONTH_MS;
                 self.devices.iter_mut().for_each(Device::flush_all);
+            }
+            Incident::IsRemoved { device } => {
+                let id = self.devices[device].id;
+                self.meet("a removed register");
+                self.removed.insert(id);
+                self.server.remove(id);
+                self.refuse_parked();
+            }
+            Incident::IsPairedAgain { device } => self.pair_again(device),
+            Incident::TypesCode { device, code } => self.type_code(device, code),
+            Incident::ThiefActs => self.steal(),
+            Incident::TheftIsKnown => self.end_theft(),
+            Incident::ServerClockIsSet { skew_ms } => self.server_skew_ms = skew_ms,
+            Incident::OwnersStepDown { tills } => {
+                for (till, owner) in tills.into_iter().zip([OWNER, OTHER_OWNER]) {
+                    self.step_down(till, owner);
+                }
             }
         }
     }
@@ -100,9 +123,23 @@ impl World {
         }
     }
 
+    /// An owner who sees another one says that they are none any more.
+    fn step_down(&mut self, device: usize, owner: EmployeeId) {
+        if !self.devices[device].is_up {
+            return;
+        }
+        self.meet("an owner who steps down");
+        self.entries += 1;
+        let (at, now, mutant) = (self.device_now(device), self.true_now(), self.mutant);
+        let stamp = Stamp { number: self.entries, shop: ShopId::OFFICE, device: self.devices[device].id, at };
+        let dseq = self.devices[device].append(entries::step_down(stamp, owner), now, mutant);
+        self.look_at(device, Database::Outbox);
+        self.tell_all(device, &Input::Appended { dseq }, 0);
+    }
+
     fn record(&mut self, device: usize) -> u64 {
         self.entries += 1;
-        let (at, server_now) = (self.device_now(device), self.server_now());
+        let (at, now) = (self.device_now(device), self.true_now());
         let own = &self.devices[device];
         let shops = own.sells_in.len() as u64;
         let shop = own.sells_in[usize::try_from(self.entries % shops).expect("small")];
@@ -115,7 +152,7 @@ impl World {
         };
         self.note_txn(body.0.len());
         let mutant = self.mutant;
-        let dseq = self.devices[device].append(body, server_now, mutant);
+        let dseq = self.devices[device].append(body, now, mutant);
         self.look_at(device, Database::Outbox);
         dseq
     }
@@ -202,6 +239,7 @@ impl World {
         self.meet("clone");
         let mut clone = self.devices[device].clone();
         clone.die();
+        clone.is_to_be_paired = false;
         self.devices.push(clone);
         let device = self.devices.len() - 1;
         self.start(device);
@@ -216,7 +254,7 @@ impl World {
         self.die(device);
         if let Some(since) = self.devices[device].be_set_back() {
             self.meet("set back");
-            let at = self.server_now();
+            let at = self.true_now();
             self.gone.push(Gone {
                 device: self.devices[device].id,
                 at,
@@ -234,16 +272,96 @@ impl World {
     fn evict(&mut self, device: usize) {
         self.meet("eviction");
         self.die(device);
-        self.paired += 1;
-        let id = DeviceId(100 + self.paired);
-        let (at, own) = (self.server_now(), &mut self.devices[device]);
+        let (at, own) = (self.true_now(), &mut self.devices[device]);
         let is_healed = own.outbox.control().epoch.is_none_or(|epoch| epoch == self.server.books.epoch);
         let entries = std::mem::take(&mut own.recorded);
         let (let_go, lost_named) = (std::mem::take(&mut own.collected), own.lost_named);
         self.gone.push(Gone { device: own.id, at, entries, let_go, lost_named, is_evicted: true, is_healed });
-        own.be_evicted(id);
-        self.server.pair(&self.devices[device]);
+        self.outboxes += 1;
+        let outbox = Incarnation(Uuid::from_u128(NEW_OUTBOXES + self.outboxes));
+        let id = self.pair_new(device);
+        self.devices[device].be_evicted(id, outbox);
         self.put_in(5_000, Event::Happens(Incident::Starts { device }));
+    }
+
+    /// An owner lets in a new register.
+    pub fn pair_new(&mut self, device: usize) -> DeviceId {
+        let asked = Asked { again: None, sells_in: self.devices[device].sells_in.clone() };
+        let now = self.server_now();
+        let (id, secret) = self.server.pair(&asked, now, &mut self.dice).expect("a new one can always be let in");
+        self.note_given(id);
+        (self.devices[device].secret, self.devices[device].token) = (secret, None);
+        id
+    }
+
+    /// Somebody reads on the device that it must be paired again, and does so in a while.
+    pub fn must_be_paired(&mut self, device: usize) {
+        if !std::mem::replace(&mut self.devices[device].is_to_be_paired, true) {
+            let ms = self.dice.up_to(40_000);
+            self.put_in(ms, Event::Happens(Incident::IsPairedAgain { device }));
+        }
+    }
+
+    fn pair_again(&mut self, device: usize) {
+        self.devices[device].is_to_be_paired = true;
+        let own = &self.devices[device];
+        let again = Event::Happens(Incident::IsPairedAgain { device });
+        if !own.is_up || !own.requests_pass || !self.server_is_up {
+            return self.put_in(5_000, again);
+        }
+        let asked = Asked { again: Some(own.id), sells_in: own.sells_in.clone() };
+        let now = self.server_now();
+        let code = self.server.make_code(asked, now);
+        let fault = self.draw(Operation::Pairing);
+        if let Some(fault) = fault {
+            self.cells.hit(Operation::Pairing, fault);
+        }
+        match fault {
+            Some(Fault::CrashBefore) => self.die(device),
+            Some(Fault::Refused | Fault::CallFails) => {}
+            // Typed in when it is over, or nearly.
+            Some(Fault::Late) => {
+                let ms = 9 * 60_000 + self.dice.up_to(120_000);
+                let ms = ms.min(CALM_FROM_MS.saturating_sub(self.now));
+                return self.put_in(ms, Event::Happens(Incident::TypesCode { device, code }));
+            }
+            Some(Fault::Lost | Fault::CrashAfter) => {
+                // It is let in, and does not know so.
+                let _ = self.server.pair_by_code(code, now, &mut self.dice);
+                if fault == Some(Fault::CrashAfter) {
+                    self.die(device);
+                }
+            }
+            fault => {
+                self.type_code(device, code);
+                if fault == Some(Fault::Duplicated) && self.server.pair_by_code(code, now, &mut self.dice).is_some() {
+                    checks::note(&mut self.violations, Invariant::I19, || "a code has let in twice".to_owned());
+                }
+                return;
+            }
+        }
+        self.put_in(5_000, again);
+    }
+
+    /// A code lets in a register that was in before, at whichever server it was made.
+    fn type_code(&mut self, device: usize, code: u64) {
+        let now = self.server_now();
+        let paired = if self.server_is_up { self.server.pair_by_code(code, now, &mut self.dice) } else { None };
+        let is_mine = |id| id == self.devices[device].id;
+        let Some((id, secret)) = paired.filter(|(id, _)| is_mine(*id)) else {
+            // Over by now: another one is made.
+            return self.put_in(5_000, Event::Happens(Incident::IsPairedAgain { device }));
+        };
+        self.note_clock(Operation::Pairing);
+        if self.removed.remove(&id) {
+            self.cells.hit(Operation::Pairing, Fault::Removed);
+        }
+        self.meet("paired again");
+        // A clone shares what it was cloned with.
+        for clone in self.devices.iter_mut().filter(|other| other.id == id) {
+            (clone.secret, clone.token, clone.is_to_be_paired) = (secret, None, false);
+        }
+        self.look_at_server();
     }
 
     fn grant(&mut self, device: usize, shop: ShopId, may: bool) {
@@ -254,16 +372,31 @@ impl World {
 
     fn restore(&mut self) {
         checks::exactly_once(&self.server, &mut self.violations);
-        self.restored_at = Some(self.server_now());
+        self.restored_at = Some(self.true_now());
         self.meet("restore");
         self.server.restore(&mut self.dice);
         self.looked_at.clear();
+        self.office = Catalogue::default();
+        self.look_at_server();
         self.answer_parked(true);
+        if self.thief.is_some() && self.one_in(2) {
+            // Before anybody has sent again what the backup lacks.
+            let ms = self.dice.up_to(2_000);
+            self.put_in(ms, Event::Happens(Incident::ThiefActs));
+        }
+        if self.thief.as_ref().is_some_and(|thief| thief.is_known) {
+            // The backup may be from when it had access.
+            let ms = self.dice.up_to(30_000);
+            self.put_in(ms, Event::Happens(Incident::TheftIsKnown));
+        }
     }
 
     pub fn begin_calm(&mut self) {
         self.is_calm = true;
         self.server_is_up = true;
+        self.server_skew_ms = 0;
+        // Whoever is told that it has no access is paired again.
+        self.removed.clear();
         for device in 0..self.devices.len() {
             self.befall(Incident::HasRoom { device });
             self.befall(Incident::Pushes { device, pass: true });

@@ -7,6 +7,7 @@
 //! | module | is |
 //! |---|---|
 //! | `world`, `effects`, `network`, `incidents` | the queue; storage, network and bad luck |
+//! | `door`, `hostile` | who is let in; a thief with a register's token |
 //! | `script` | what befalls whom in a run |
 //! | `checks` | the invariants |
 //! | [`cells`] | which operation met which fault |
@@ -24,9 +25,11 @@ pub mod cells;
 mod checks;
 pub mod crashes;
 mod device;
+mod door;
 mod effects;
 mod entries;
 pub mod findings;
+mod hostile;
 mod incidents;
 pub mod mutant;
 mod network;

@@ -53,11 +53,39 @@ pub enum Mutant {
     AsideDropped,
     /// The server drops kinds of entry that it does not know.
     UnknownKindDropped,
+    /// A restored server numbers new registers on from those it knows.
+    NumberGivenAgain,
+    /// A restored server leaves as much room for numbers each time: put back from one backup twice, it numbers alike.
+    RoomIsFixed,
+    /// A restored server knows nothing of a register that was paired after the backup.
+    NotLetBack,
+    /// A code lets in whoever types it, however often.
+    CodeStays,
+    /// The page does not ask for another access token once its own is over.
+    TokenNotRenewed,
+    /// The server looks at a token, and not at whether the register's access has ended.
+    TokenOutlivesAccess,
+    /// The server takes what a register changes after its access has ended.
+    RemovedChanges,
+    /// The server drops what a register says of stock after its access has ended.
+    RemovedDropped,
+    /// The server does not look at whose outbox it is.
+    AnyOutbox,
+    /// The server takes the change that leaves no owner.
+    LastOwnerLeaves,
+    /// The server writes nothing while its clock says less than it did.
+    ClockMustRise,
+    /// What was written before a call of the server's disk failed stays.
+    HalfTxn,
+    /// A call of the disk that failed once stops the server's writing until it starts anew.
+    Wedged,
+    /// The server carries a plan out once more where it did not hear of the commit.
+    CommitRepeated,
 }
 
 impl Mutant {
     /// Every bug there is.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 37] = [
         Self::CursorBeforeData,
         Self::NoCompareAndSwap,
         Self::VerdictForgotten,
@@ -81,6 +109,20 @@ impl Mutant {
         Self::EpochKept,
         Self::AsideDropped,
         Self::UnknownKindDropped,
+        Self::NumberGivenAgain,
+        Self::RoomIsFixed,
+        Self::NotLetBack,
+        Self::CodeStays,
+        Self::TokenNotRenewed,
+        Self::TokenOutlivesAccess,
+        Self::RemovedChanges,
+        Self::RemovedDropped,
+        Self::AnyOutbox,
+        Self::LastOwnerLeaves,
+        Self::ClockMustRise,
+        Self::HalfTxn,
+        Self::Wedged,
+        Self::CommitRepeated,
     ];
 
     /// The invariants that it breaks; being found by another one is no proof.
@@ -88,14 +130,23 @@ impl Mutant {
         match self {
             Self::CursorBeforeData | Self::NoCompareAndSwap => &[Invariant::I4],
             Self::VerdictForgotten => &[Invariant::I5, Invariant::I6],
-            Self::RefusalStopsQueue | Self::TimerNotRearmed | Self::ForkIgnored => &[Invariant::I9],
+            Self::RefusalStopsQueue
+            | Self::TimerNotRearmed
+            | Self::ForkIgnored
+            | Self::TokenNotRenewed
+            | Self::ClockMustRise
+            | Self::Wedged => &[Invariant::I9],
             Self::CollectionBeforeApplied | Self::AsideCollected | Self::AppliedBeforeAcked | Self::SaleNotStrict => {
                 &[Invariant::I6]
             }
             Self::EpochIgnored | Self::RestoreTrusted => &[Invariant::I1, Invariant::I5, Invariant::I6],
-            Self::NoDedupe => &[Invariant::I2],
+            Self::NoDedupe | Self::CommitRepeated => &[Invariant::I2],
             Self::PlainSequence => &[Invariant::I3],
             Self::UnknownKindDropped => &[Invariant::I13],
+            Self::TokenOutlivesAccess | Self::RemovedChanges | Self::RemovedDropped => &[Invariant::I16],
+            Self::LastOwnerLeaves => &[Invariant::I17],
+            Self::AnyOutbox => &[Invariant::I18],
+            Self::NumberGivenAgain | Self::RoomIsFixed | Self::NotLetBack | Self::CodeStays => &[Invariant::I19],
             Self::None
             | Self::AckTooFar
             | Self::LossUnnamed
@@ -104,15 +155,26 @@ impl Mutant {
             | Self::DedupeByIdOnly
             | Self::NoChain
             | Self::EpochKept
-            | Self::AsideDropped => &[Invariant::I1],
+            | Self::AsideDropped
+            | Self::HalfTxn => &[Invariant::I1],
         }
     }
 
     /// Within how many seeds it is found.
     pub const fn within(self) -> u64 {
         match self {
-            Self::RestoreTrusted | Self::AppliedBeforeAcked | Self::LossUnnamed | Self::StandingUntrue => 1_000,
-            Self::NoCompareAndSwap | Self::TimerNotRearmed | Self::AsideCollected | Self::AckTooFar => 200,
+            Self::RestoreTrusted
+            | Self::AppliedBeforeAcked
+            | Self::LossUnnamed
+            | Self::StandingUntrue
+            | Self::TimerNotRearmed
+            | Self::RoomIsFixed => 1_000,
+            Self::NoCompareAndSwap
+            | Self::AsideCollected
+            | Self::AckTooFar
+            | Self::NumberGivenAgain
+            | Self::HalfTxn
+            | Self::Wedged => 200,
             Self::RefusalStopsQueue => 100,
             _ => 50,
         }

@@ -6,12 +6,14 @@ use subzero_ledger::ids::DeviceId;
 use subzero_sync::backoff::Jitter;
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::{Attempt, Input, Output, PushFailure, Replica};
-use subzero_sync::wire::{Manifest, PullPage, PushConflict, PushReply, ShopHead, Standing, Verdict};
+use subzero_sync::wire::{Manifest, PullPage, PushConflict, PushReply, QuarantineReason, ShopHead, Standing, Verdict};
 
 use crate::cells::{Fault, Operation};
+use crate::door::Minted;
 use crate::mutant::Mutant;
 use crate::script::Incident;
-use crate::world::{Address, Event, Place, World};
+use crate::server::Disk;
+use crate::world::{Address, Event, Headers, Place, World};
 
 /// A manifest that the server holds back.
 struct Parked {
@@ -64,7 +66,7 @@ impl World {
         if operation == Operation::PushRequest && !self.devices[from.device].pushes_pass {
             return self.refuse(from, &request, Failure::from_status(403, None));
         }
-        let standing = self.standing(from);
+        let headers = Headers { standing: self.standing(from), token: self.devices[from.device].token };
         let fault = self.draw(operation);
         if let Some(fault) = fault {
             self.cells.hit(operation, fault);
@@ -81,14 +83,14 @@ impl World {
             }
             Some(Fault::Duplicated) => {
                 let ms = self.delay_ms();
-                self.put_in(ms, Event::Reaches(from, request.clone(), standing));
+                self.put_in(ms, Event::Reaches(from, request.clone(), headers));
             }
             Some(Fault::Late) => ms += 55_001 + self.dice.up_to(30_000),
             Some(Fault::CrashAfter) => self.die(from.device),
             Some(Fault::PowerLoss) => self.lose_power(from.device),
             _ => {}
         }
-        self.put_in(ms, Event::Reaches(from, request, standing));
+        self.put_in(ms, Event::Reaches(from, request, headers));
         if fault.is_none() {
             self.ends_at(Place::Device(from.device));
         }
@@ -146,13 +148,18 @@ impl World {
     }
 
     /// A request reaches the server.
-    pub fn reach(&mut self, from: Address, request: Output, standing: Standing) {
+    pub fn reach(&mut self, from: Address, request: Output, headers: Headers) {
         if !self.server_is_up {
             return self.refuse(from, &request, Failure::Unreachable);
         }
-        let device = self.devices[from.device].id;
+        let device = match self.let_in(from, &request, headers.token) {
+            Ok(device) => device,
+            Err(failure) => return self.refuse(from, &request, failure),
+        };
+        let operation = Operation::of(&request).expect("a request");
+        self.note_clock(operation);
         match request {
-            Output::Push { .. } => self.commit(from, &request),
+            Output::Push { .. } => self.commit(from, device, &request),
             Output::Pull { attempt, shop, after, to } => {
                 let result = self.server.pull(device, shop, after, to);
                 self.answer(from, Input::PullFinished { attempt, result });
@@ -177,7 +184,7 @@ impl World {
                 self.answer(from, Input::SnapshotPartFetched { attempt, result });
             }
             Output::FetchManifest { attempt, wait_ms, known } => {
-                self.server.note_standing(device, standing, self.server_now());
+                self.server.note_standing(device, headers.standing, self.server_now());
                 let number = self.network.parked_next;
                 self.network.parked_next += 1;
                 self.network.parked.insert(number, Parked { from, attempt, known });
@@ -188,8 +195,79 @@ impl World {
         }
     }
 
+    /// Who asks, by the token that their calls carry. The page gets another one in the place of one that is over.
+    fn let_in(&mut self, from: Address, request: &Output, token: Option<Minted>) -> Result<DeviceId, Failure> {
+        let is_push = matches!(request, Output::Push { .. });
+        let good = token.map(|token| self.may_ask(token, is_push));
+        let known = match good {
+            Some(Ok(known)) => known,
+            Some(Err(_)) | None if !self.is_there(from) => return Err(Failure::SignedOut),
+            Some(Err(_)) | None => {
+                let token = self.renew_token(from)?;
+                self.may_ask(token, is_push).map_err(|_| Failure::SignedOut)?
+            }
+        };
+        known.ok_or_else(|| {
+            self.cells.hit(Operation::of(request).expect("a request"), Fault::Removed);
+            if !self.removed.contains(&self.devices[from.device].id) {
+                // The backup is from when its access had ended.
+                self.must_be_paired(from.device);
+            }
+            Failure::Forbidden
+        })
+    }
+
+    fn renew_token(&mut self, from: Address) -> Result<Minted, Failure> {
+        let operation = Operation::AccessToken;
+        let is_first = self.devices[from.device].token.is_none();
+        if self.mutant == Mutant::TokenNotRenewed && !is_first {
+            return Err(Failure::SignedOut);
+        }
+        let fault = self.draw(operation);
+        if let Some(fault) = fault {
+            self.cells.hit(operation, fault);
+        }
+        match fault {
+            Some(Fault::CrashBefore) => {
+                self.die(from.device);
+                return Err(Failure::Unreachable);
+            }
+            Some(Fault::CallFails) => return Err(Failure::Broken { status: 500 }),
+            Some(Fault::Refused) => return Err(self.other_answer()),
+            _ => {}
+        }
+        let (secret, now) = (self.devices[from.device].secret, self.server_now());
+        let Ok(token) = self.server.open_access(secret, now) else {
+            self.must_be_paired(from.device);
+            return Err(Failure::SignedOut);
+        };
+        self.note_clock(operation);
+        if self.server.books.door.is_removed(self.devices[from.device].id) {
+            self.cells.hit(operation, Fault::Removed);
+        }
+        if fault == Some(Fault::Lost) {
+            return Err(Failure::TimedOut);
+        }
+        if fault == Some(Fault::CrashAfter) {
+            self.die(from.device);
+            return Err(Failure::Unreachable);
+        }
+        self.meet("access token");
+        self.devices[from.device].token = Some(token);
+        Ok(token)
+    }
+
+    /// The server's clock is off while this is done.
+    pub fn note_clock(&mut self, operation: Operation) {
+        match self.server_skew_ms {
+            0 => {}
+            1.. => self.cells.hit(operation, Fault::ClockAhead),
+            ..0 => self.cells.hit(operation, Fault::ClockBehind),
+        }
+    }
+
     /// The server commits a push, or does not; what it says of it may get lost with it.
-    fn commit(&mut self, from: Address, request: &Output) {
+    fn commit(&mut self, from: Address, device: DeviceId, request: &Output) {
         let fault = self.draw(Operation::ServerCommit);
         if let Some(fault) = fault {
             self.cells.hit(Operation::ServerCommit, fault);
@@ -201,11 +279,18 @@ impl World {
         if let Some(status) = [(Fault::Quota, 503), (Fault::Aborted, 500)].iter().find(|(of, _)| fault == Some(*of)) {
             return self.refuse(from, request, Failure::from_status(status.1, None));
         }
-        let (device, now) = (self.devices[from.device].id, self.server_now());
         let Output::Push { attempt, request: push } = request.clone() else { unreachable!("a push") };
-        let result = self.server.push(device, now, push, &mut self.dice);
-        self.look_at_server();
+        let disk = match fault {
+            Some(Fault::CallFails) => Disk::Fails { after: self.dice.up_to(2 * push.entries.len() as u64) },
+            Some(Fault::Lost) => Disk::IsSilent,
+            _ => Disk::Works,
+        };
+        self.note_clock(Operation::ServerCommit);
+        let result = self.push_and_look(disk, device, &push);
         self.count(&result);
+        if let Err(PushFailure::Conflict(PushConflict::Fork)) = result {
+            self.look_at_fork(device, push.inc);
+        }
         if matches!(fault, Some(Fault::CrashAfter | Fault::PowerLoss)) || self.ends_at(Place::Server) {
             self.stop_server();
             return self.refuse(from, request, Failure::Unreachable);
@@ -217,6 +302,7 @@ impl World {
     /// All that it held in memory is gone, the questions it held back with it.
     pub fn stop_server(&mut self) {
         self.server_is_up = false;
+        self.server.is_wedged = false;
         for parked in std::mem::take(&mut self.network.parked).into_values() {
             let request = Output::FetchManifest { attempt: parked.attempt, wait_ms: 0, known: Vec::new() };
             self.refuse(parked.from, &request, Failure::Unreachable);
@@ -226,7 +312,11 @@ impl World {
     }
 
     fn count(&mut self, result: &Result<PushReply, PushFailure>) {
+        let last_owner = Verdict::Quarantined { reason: QuarantineReason::LastOwner };
         match result {
+            Ok(reply) if reply.verdicts.iter().any(|verdict| verdict.verdict == last_owner) => {
+                self.meet("a last owner who stays");
+            }
             Ok(reply) if reply.verdicts.iter().any(|verdict| verdict.verdict == Verdict::Dup) => self.meet("duplicate"),
             Ok(reply) if reply.verdicts.iter().any(|verdict| matches!(verdict.verdict, Verdict::Flagged { .. })) => {
                 self.meet("flag");
@@ -249,9 +339,25 @@ impl World {
         }
     }
 
+    /// Whoever may no longer ask is told so.
+    pub fn refuse_parked(&mut self) {
+        let devices = &self.devices;
+        let is_out = |parked: &Parked| self.server.reads(devices[parked.from.device].id).is_empty();
+        let numbers: Vec<u64> =
+            self.network.parked.iter().filter(|(_, parked)| is_out(parked)).map(|(number, _)| *number).collect();
+        for parked in numbers.into_iter().filter_map(|number| self.network.parked.remove(&number)).collect::<Vec<_>>() {
+            let request = Output::FetchManifest { attempt: parked.attempt, wait_ms: 0, known: Vec::new() };
+            self.refuse(parked.from, &request, Failure::Forbidden);
+        }
+    }
+
     pub fn unpark(&mut self, number: u64) {
         let Some(parked) = self.network.parked.remove(&number) else { return };
         let device = self.devices[parked.from.device].id;
+        if self.server.reads(device).is_empty() {
+            let request = Output::FetchManifest { attempt: parked.attempt, wait_ms: 0, known: Vec::new() };
+            return self.refuse(parked.from, &request, Failure::Unreachable);
+        }
         let manifest = self.server.manifest(device, self.server_now());
         self.answer(parked.from, Input::ManifestFinished { attempt: parked.attempt, result: Ok(manifest) });
     }

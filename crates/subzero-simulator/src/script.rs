@@ -6,30 +6,96 @@ use subzero_sync::backoff::Jitter;
 use crate::device::Device;
 use crate::world::CALM_FROM_MS;
 
+const YEAR_MS: i64 = 365 * 86_400_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Incident {
-    Sells { device: usize },
-    Dies { device: usize },
-    LosesPower { device: usize },
-    Starts { device: usize },
-    Closes { device: usize },
-    LosesCache { device: usize },
-    CannotRead { device: usize },
-    RunsFull { device: usize },
-    HasRoom { device: usize },
-    Links { device: usize, requests_pass: bool, answers_pass: bool },
-    Pushes { device: usize, pass: bool },
-    ClockIsSet { device: usize, skew_ms: i64 },
-    IsCloned { device: usize },
-    TakesImage { device: usize },
-    IsSetBack { device: usize },
-    IsEvicted { device: usize },
+    Sells {
+        device: usize,
+    },
+    Dies {
+        device: usize,
+    },
+    LosesPower {
+        device: usize,
+    },
+    Starts {
+        device: usize,
+    },
+    Closes {
+        device: usize,
+    },
+    LosesCache {
+        device: usize,
+    },
+    CannotRead {
+        device: usize,
+    },
+    RunsFull {
+        device: usize,
+    },
+    HasRoom {
+        device: usize,
+    },
+    Links {
+        device: usize,
+        requests_pass: bool,
+        answers_pass: bool,
+    },
+    Pushes {
+        device: usize,
+        pass: bool,
+    },
+    ClockIsSet {
+        device: usize,
+        skew_ms: i64,
+    },
+    IsCloned {
+        device: usize,
+    },
+    TakesImage {
+        device: usize,
+    },
+    IsSetBack {
+        device: usize,
+    },
+    IsEvicted {
+        device: usize,
+    },
     ServerStops,
     ServerStarts,
     BacksUp,
     IsRestored,
-    Reads { device: usize, shop: ShopId, may: bool },
+    Reads {
+        device: usize,
+        shop: ShopId,
+        may: bool,
+    },
     MonthPasses,
+    /// An owner ends a register's access …
+    IsRemoved {
+        device: usize,
+    },
+    /// … or lets it in again, as the register it was.
+    IsPairedAgain {
+        device: usize,
+    },
+    /// The same, with a code that an owner has made.
+    TypesCode {
+        device: usize,
+        code: u64,
+    },
+    /// A thief does what they like with a register that was stolen.
+    ThiefActs,
+    /// An owner ends the access of the register that was stolen.
+    TheftIsKnown,
+    ServerClockIsSet {
+        skew_ms: i64,
+    },
+    /// Both owners step down at once, each on a till without a network.
+    OwnersStepDown {
+        tills: [usize; 2],
+    },
 }
 
 /// The tills and phones of a run: one till in each shop, one in both, perhaps another one in the first and a phone that only reads.
@@ -112,6 +178,9 @@ impl Script<'_> {
             let evicted = CALM_FROM_MS - 1 - self.dice.up_to(60_000);
             self.add(evicted, Incident::IsEvicted { device });
         }
+        if self.one_in(6) {
+            self.add_for_a_while(Incident::IsRemoved { device }, Incident::IsPairedAgain { device }, 120_000);
+        }
         if self.one_in(5) {
             self.add_for_a_while(Incident::RunsFull { device }, Incident::HasRoom { device }, 60_000);
         }
@@ -139,6 +208,25 @@ impl Script<'_> {
         if self.one_in(4) {
             self.add_somewhere(Incident::CannotRead { device });
         }
+    }
+
+    fn write_thief(&mut self) {
+        for _ in 0..3 + self.dice.up_to(6) {
+            self.add_somewhere(Incident::ThiefActs);
+        }
+        let known = self.at() / 2;
+        self.add(known, Incident::TheftIsKnown);
+    }
+
+    /// Two tills, the second and the third: each records it and learns of the other's later.
+    fn write_owners(&mut self) {
+        let (at, tills) = (self.at(), [1, 2]);
+        let ends = (at + self.dice.up_to(60_000)).min(CALM_FROM_MS - 1);
+        for device in tills {
+            self.add(at, Incident::Links { device, requests_pass: false, answers_pass: false });
+            self.add(ends, Incident::Links { device, requests_pass: true, answers_pass: true });
+        }
+        self.add(at, Incident::OwnersStepDown { tills });
     }
 
     fn write_server(&mut self, devices: u64) {
@@ -171,6 +259,17 @@ impl Script<'_> {
                 let restored = CALM_FROM_MS - 1 - self.dice.up_to(60_000);
                 self.add(restored, Incident::IsRestored);
             }
+        }
+        if self.one_in(3) {
+            let skew_ms = if self.one_in(2) { YEAR_MS } else { -YEAR_MS };
+            let right = Incident::ServerClockIsSet { skew_ms: 0 };
+            self.add_for_a_while(Incident::ServerClockIsSet { skew_ms }, right, 300_000);
+        }
+        if self.one_in(2) {
+            self.write_thief();
+        }
+        if self.one_in(3) {
+            self.write_owners();
         }
     }
 }

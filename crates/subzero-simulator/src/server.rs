@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subzero_ledger::entry::rights::Role;
-use subzero_ledger::entry::{Body, Entry};
+use subzero_ledger::entry::rights::{Rights, Role};
+use subzero_ledger::entry::{Body, Change, Entry};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;
@@ -14,14 +14,18 @@ use subzero_sync::model::Outbox;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::segment;
 use subzero_sync::wire::{
-    Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, FoldedOwn, FoldedShop, Incarnation, Manifest, PULL_BYTES_MAX,
-    PullPage, PushConflict, PushReply, PushRequest, Row, SegmentInfo, SegmentList, ShopHead, SnapshotInfo, Standing,
+    Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, Incarnation, Manifest,
+    PULL_BYTES_MAX, PullPage, PushConflict, PushReply, PushRequest, Row, SegmentInfo, SegmentList, ShopHead,
+    SnapshotInfo, Standing,
 };
 use uuid::Uuid;
 
-use crate::device::Device;
-use crate::entries::{CASHIER, OWNER};
+use crate::door::{Asked, Door, Minted, PAIRED_SINCE_MAX, ROOM_MORE_MAX, SERVER, Stranger};
+use crate::entries::{self, OWNER};
 use crate::mutant::Mutant;
+
+/// The server's own outboxes are numbered from here on, a new one after each restore.
+const SERVER_OUTBOXES: u128 = 1 << 100;
 
 /// All that is committed, and so all that a backup holds.
 #[derive(Clone)]
@@ -36,7 +40,33 @@ pub struct Books {
     folded: Option<Folded>,
     /// What each device last said of itself.
     pub seen: BTreeMap<DeviceId, DeviceSeen>,
+    /// Whose outboxes there are.
+    owners: BTreeMap<Incarnation, DeviceId>,
+    /// Who is let in.
+    pub door: Door,
+    /// Who works here, and what they may do, as the office's history says.
+    people: BTreeMap<EmployeeId, Person>,
+    rights: BTreeMap<Role, Rights>,
+    /// The outbox through which the server itself writes.
+    own: Incarnation,
 }
+
+/// What becomes of a txn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// It is written.
+    Works,
+    /// The call after so many fails, and what was written before it is rolled back.
+    Fails { after: u64 },
+    /// It is written, and the server does not hear so.
+    IsSilent,
+}
+
+/// A call of the disk has failed.
+struct CallFailed;
+
+/// Of two that say so, the second is the last.
+const FAILED: PushFailure = PushFailure::Failed(Failure::Broken { status: 500 });
 
 /// Every shop up to some row. What is folded is the rows themselves, so that checks can look into it.
 #[derive(Clone)]
@@ -54,12 +84,15 @@ pub fn folded_rows(snapshot: &[u8], shop: ShopId) -> Vec<Row> {
 pub struct Server {
     pub books: Books,
     backups: Vec<Books>,
-    pub reads: BTreeMap<DeviceId, BTreeSet<ShopId>>,
-    writes: BTreeMap<DeviceId, BTreeSet<ShopId>>,
     mutant: Mutant,
-    /// Whose outboxes there are.
-    owners: BTreeMap<Incarnation, DeviceId>,
     epochs: u128,
+    minted: Minted,
+    /// What the txn under way may still do before the disk fails.
+    calls_left: Option<u64>,
+    /// A planted bug: a call has failed, and nothing is written until the server starts anew.
+    pub is_wedged: bool,
+    /// A planted bug: the highest clock there was.
+    latest: Instant,
     pub entries_max: usize,
     pub rows_max: usize,
     /// How many rows a segment has.
@@ -67,7 +100,8 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn new(mutant: Mutant, dice: &mut Jitter) -> Self {
+    /// An account as it is made: with an owner, a second one, a cashier, two shops, and no register.
+    pub fn new(mutant: Mutant, now: Instant, dice: &mut Jitter) -> Self {
         let shops = [ShopId::OFFICE, ShopId(1), ShopId(2)];
         let books = Books {
             epoch: Epoch(Uuid::from_u128(1)),
@@ -78,29 +112,113 @@ impl Server {
             aside: BTreeSet::new(),
             folded: None,
             seen: BTreeMap::new(),
-        };
-        Self {
-            backups: vec![books.clone()],
-            books,
-            reads: BTreeMap::new(),
-            writes: BTreeMap::new(),
-            mutant,
             owners: BTreeMap::new(),
+            door: Door::default(),
+            // Somebody has to be allowed to write the first entry.
+            people: BTreeMap::from([(OWNER, Person { role: Role::Owner, is_active: true })]),
+            rights: BTreeMap::new(),
+            own: Incarnation(Uuid::from_u128(SERVER_OUTBOXES + 1)),
+        };
+        let mut server = Self {
+            backups: Vec::new(),
+            books,
+            mutant,
             epochs: 1,
+            minted: 0,
+            calls_left: None,
+            is_wedged: false,
+            latest: Instant::MIN,
             entries_max: 1 + usize::try_from(dice.up_to(12)).expect("small"),
             rows_max: 1 + usize::try_from(dice.up_to(9)).expect("small"),
             segment_rows: 1 + usize::try_from(dice.up_to(5)).expect("small"),
+        };
+        server.write_own(now, entries::people(), dice);
+        server
+    }
+
+    pub const fn mint(&mut self) -> Minted {
+        self.minted += 1;
+        self.minted
+    }
+
+    /// The server writes into the office, through the same intake.
+    fn write_own(&mut self, now: Instant, changes: Vec<Change>, dice: &mut Jitter) {
+        let number = self.mint();
+        let is_owner = |person: &Person| person.is_active && person.role == Role::Owner;
+        let by = self.books.people.iter().find(|(_, person)| is_owner(person)).map_or(OWNER, |(id, _)| *id);
+        let body = entries::of_server(number, now, by, changes);
+        let inc = self.books.own;
+        let held = self.books.held.get(&inc).map(Vec::as_slice).unwrap_or_default();
+        let before = held.last().map_or(Chain::GENESIS, |last| last.chain);
+        let first = held.len() as u64 + 1;
+        let request = PushRequest { epoch: None, inc, first, before, now, entries: vec![body] };
+        // Paired it is, whether or not the books say so.
+        let _ = self.take(SERVER, now, request, dice);
+    }
+
+    /// A register is let in. None if there is no such register, and none can have been paired after the backup.
+    pub fn pair(&mut self, asked: &Asked, now: Instant, dice: &mut Jitter) -> Option<(DeviceId, Minted)> {
+        let secret = self.mint();
+        let is_here = |id: &DeviceId| self.books.door.registers.contains_key(id);
+        match asked.again {
+            Some(id) if is_here(&id) => self.books.door.renew(id, secret),
+            Some(_) if self.mutant == Mutant::NotLetBack => return None,
+            Some(id) => self.add(id, asked, secret, now, dice),
+            None => {
+                let id = self.books.door.next();
+                self.add(id, asked, secret, now, dice);
+                return Some((id, secret));
+            }
+        }
+        asked.again.map(|id| (id, secret))
+    }
+
+    fn add(&mut self, id: DeviceId, asked: &Asked, secret: Minted, now: Instant, dice: &mut Jitter) {
+        self.books.door.let_in(id, &asked.sells_in, secret);
+        let shop = asked.sells_in.first().copied().unwrap_or(ShopId(1));
+        self.write_own(now, vec![Change::Register { id, name: format!("till {id}"), shop }], dice);
+    }
+
+    pub fn make_code(&mut self, asked: Asked, now: Instant) -> Minted {
+        let code = self.mint();
+        self.books.door.add_code(code, asked, now);
+        code
+    }
+
+    /// None for a code that is over, was used, or was made after the backup.
+    pub fn pair_by_code(&mut self, code: Minted, now: Instant, dice: &mut Jitter) -> Option<(DeviceId, Minted)> {
+        let asked = self.books.door.code(code, now)?;
+        if self.mutant != Mutant::CodeStays {
+            self.books.door.use_up(code);
+        }
+        self.pair(&asked, now, dice)
+    }
+
+    /// Another token for whoever has a register's secret, also if its access has ended.
+    pub fn open_access(&mut self, secret: Minted, now: Instant) -> Result<Minted, Stranger> {
+        let token = self.mint();
+        self.books.door.open_access(secret, token, now).map(|()| token)
+    }
+
+    /// A register's access ends.
+    pub fn remove(&mut self, device: DeviceId) {
+        if let Some(register) = self.books.door.registers.get_mut(&device) {
+            register.is_removed = true;
         }
     }
 
-    /// A till reads the office and the shops it sells in, and one that sells in the second shop the first as well; a phone reads them all.
-    pub fn pair(&mut self, device: &Device) {
-        let all = BTreeSet::from([ShopId::OFFICE, ShopId(1), ShopId(2)]);
-        let sells_in: BTreeSet<ShopId> = device.sells_in.iter().copied().collect();
-        let only_first = sells_in == BTreeSet::from([ShopId(1)]);
-        let reads = if only_first { BTreeSet::from([ShopId::OFFICE, ShopId(1)]) } else { all };
-        self.reads.insert(device.id, reads);
-        self.writes.insert(device.id, sells_in);
+    pub fn reads(&self, device: DeviceId) -> BTreeSet<ShopId> {
+        self.books.door.reads(device)
+    }
+
+    pub fn owner_of(&self, inc: Incarnation) -> Option<DeviceId> {
+        self.books.owners.get(&inc).copied()
+    }
+
+    /// Where an outbox stands.
+    pub fn place_of(&self, inc: Incarnation) -> Position {
+        let held = self.books.held.get(&inc).map(Vec::as_slice).unwrap_or_default();
+        held.last().map_or(Position::START, |last| Position { dseq: held.len() as u64, chain: last.chain })
     }
 
     /// For a planted bug: the place in an outbox that the server's number names, whosever entries it holds.
@@ -115,9 +233,10 @@ impl Server {
     /// Grants, or revokes, a shop.
     pub fn grant(&mut self, device: DeviceId, shop: ShopId, may: bool, sells: bool) {
         let change = |grants: &mut BTreeSet<ShopId>| if may { grants.insert(shop) } else { grants.remove(&shop) };
-        self.reads.get_mut(&device).map(change);
+        let Some(register) = self.books.door.registers.get_mut(&device) else { return };
+        change(&mut register.reads);
         if sells {
-            self.writes.get_mut(&device).map(change);
+            change(&mut register.writes);
         }
     }
 
@@ -148,7 +267,8 @@ impl Server {
     /// The snapshot, for a device that may read every shop in it.
     fn folded_for(&self, device: DeviceId) -> Option<&Folded> {
         let folded = self.books.folded.as_ref()?;
-        folded.shops.iter().all(|of| self.reads[&device].contains(&of.shop)).then_some(folded)
+        let reads = self.reads(device);
+        folded.shops.iter().all(|of| reads.contains(&of.shop)).then_some(folded)
     }
 
     pub fn snapshot(&self, device: DeviceId) -> Result<SnapshotInfo, Failure> {
@@ -156,7 +276,7 @@ impl Server {
         let parts = folded.parts.iter().map(|part| segment::content_hash(part)).collect();
         let own = |of: &FoldedShop| {
             let rows = self.books.histories[&of.shop].iter().filter(|row| row.seq <= of.seq);
-            let owned = rows.filter(|row| self.owners.get(&row.inc) == Some(&device));
+            let owned = rows.filter(|row| self.books.owners.get(&row.inc) == Some(&device));
             owned.max_by_key(|row| row.seq).map(|row| FoldedOwn { inc: row.inc, dseq: row.dseq })
         };
         let shops = folded.shops.iter().map(|of| FoldedShop { own: own(of), ..*of }).collect();
@@ -176,6 +296,41 @@ impl Server {
         self.epochs += 1;
         let minted = Epoch(Uuid::from_u128(self.epochs));
         self.books.epoch = if self.mutant == Mutant::EpochKept { epoch } else { minted };
+        // What the server wrote after the backup has numbers already, and so have registers that the backup does not know.
+        self.books.own = Incarnation(Uuid::from_u128(SERVER_OUTBOXES + self.epochs));
+        // Put back twice from one backup, it must not number alike: what was paired in between has its number, too.
+        let room = PAIRED_SINCE_MAX + u32::try_from(dice.up_to(ROOM_MORE_MAX)).expect("small");
+        self.books.door.make_room(match self.mutant {
+            Mutant::NumberGivenAgain => 0,
+            Mutant::RoomIsFixed => PAIRED_SINCE_MAX,
+            _ => room,
+        });
+    }
+
+    /// A push that reaches the disk, or does not.
+    pub fn push_to(
+        &mut self,
+        disk: Disk,
+        device: DeviceId,
+        now: Instant,
+        request: PushRequest,
+        dice: &mut Jitter,
+    ) -> Result<PushReply, PushFailure> {
+        if self.is_wedged {
+            return Err(FAILED);
+        }
+        self.calls_left = if let Disk::Fails { after } = disk { Some(after) } else { None };
+        let (inc, again) = (request.inc, Batch::read(request.clone()).ok());
+        let facts = again.as_ref().map(|batch| self.look_up(device, now, batch));
+        let result = self.push(device, now, request, dice);
+        self.calls_left = None;
+        if disk != Disk::IsSilent || result.is_err() {
+            return result;
+        }
+        if let (Mutant::CommitRepeated, Some(Ok(plan))) = (self.mutant, again.zip(facts).map(|(b, f)| b.decide(&f))) {
+            let _ = self.commit(inc, now, &plan, dice);
+        }
+        Err(FAILED)
     }
 
     pub fn push(
@@ -188,31 +343,65 @@ impl Server {
         if request.entries.len() > self.entries_max {
             return Err(PushFailure::Failed(Failure::TooLarge));
         }
+        if self.mutant == Mutant::ClockMustRise && now < self.latest {
+            return Err(FAILED);
+        }
+        self.latest = self.latest.max(now);
+        self.take(device, now, request, dice)
+    }
+
+    fn take(
+        &mut self,
+        device: DeviceId,
+        now: Instant,
+        request: PushRequest,
+        dice: &mut Jitter,
+    ) -> Result<PushReply, PushFailure> {
         let inc = request.inc;
         let batch = Batch::read(request).map_err(|_| PushFailure::Failed(Failure::TooLarge))?;
         let facts = self.look_up(device, now, &batch);
+        let is_others = self.is_others(inc, device);
         let plan = match batch.clone().decide(&facts) {
+            Err(conflict @ PushConflict::Epoch { .. }) => return Err(PushFailure::Conflict(conflict)),
+            // Another register's outbox: neither may go on as if it were alone.
+            _ if is_others => return Err(PushFailure::Conflict(PushConflict::Fork)),
             Ok(plan) if self.mutant == Mutant::DedupeByIdOnly => by_id_only(plan, &facts),
             Ok(plan) => plan,
             Err(PushConflict::Fork) if self.mutant == Mutant::NoChain => return Ok(blind_ack(&facts, &batch)),
             Err(conflict) => return Err(PushFailure::Conflict(conflict)),
         };
-        self.owners.insert(inc, device);
         let loses_it = self.mutant == Mutant::AckBeforeCommit && dice.up_to(9) == 0;
-        let before = loses_it.then(|| self.books.clone());
-        let seqs = self.commit(inc, now, &plan, dice);
-        let reply = plan.reply(self.books.epoch, &seqs);
-        if let Some(before) = before {
+        let before = (loses_it || self.calls_left.is_some()).then(|| self.books.clone());
+        self.books.owners.entry(inc).or_insert(device);
+        let committed = self.commit(inc, now, &plan, dice);
+        let rolls_back = if committed.is_err() { self.mutant != Mutant::HalfTxn } else { loses_it };
+        if let Some(before) = before.filter(|_| rolls_back) {
             self.books = before;
         }
-        Ok(reply)
+        let Ok(seqs) = committed else {
+            self.is_wedged = self.mutant == Mutant::Wedged;
+            return Err(FAILED);
+        };
+        Ok(plan.reply(self.books.epoch, &seqs))
+    }
+
+    fn is_others(&self, inc: Incarnation, device: DeviceId) -> bool {
+        let owner = self.books.owners.get(&inc);
+        self.mutant != Mutant::AnyOutbox && owner.is_some_and(|owner| *owner != device)
     }
 
     fn look_up(&self, device: DeviceId, now: Instant, batch: &Batch) -> Facts {
         let mut facts = Facts::new(self.books.epoch, device, now);
         let held = self.books.held.get(&batch.inc).map(Vec::as_slice).unwrap_or_default();
-        facts.writes.clone_from(&self.writes[&device]);
-        facts.people = people();
+        let held = if self.is_others(batch.inc, device) { &[] } else { held };
+        facts.writes =
+            self.books.door.registers.get(&device).map(|register| register.writes.clone()).unwrap_or_default();
+        facts.is_removed = self.books.door.is_removed(device) && self.mutant != Mutant::RemovedChanges;
+        facts.people.clone_from(&self.books.people);
+        facts.rights.clone_from(&self.books.rights);
+        if self.mutant == Mutant::LastOwnerLeaves {
+            facts.people.insert(entries::STRANGER, Person { role: Role::Owner, is_active: true });
+        }
         facts.items = batch.items().into_iter().filter(|item| *item != ItemId::from_u128(2)).collect();
         if self.mutant == Mutant::NoDedupe {
             facts.last = batch.before;
@@ -235,12 +424,33 @@ impl Server {
         facts
     }
 
-    fn commit(&mut self, inc: Incarnation, now: Instant, plan: &Plan, dice: &mut Jitter) -> BTreeMap<u64, u64> {
+    fn call(&mut self) -> Result<(), CallFailed> {
+        let Some(left) = &mut self.calls_left else { return Ok(()) };
+        *left = left.checked_sub(1).ok_or(CallFailed)?;
+        Ok(())
+    }
+
+    /// Each entry takes a few calls, and the end another one.
+    fn commit(
+        &mut self,
+        inc: Incarnation,
+        now: Instant,
+        plan: &Plan,
+        dice: &mut Jitter,
+    ) -> Result<BTreeMap<u64, u64>, CallFailed> {
         let mut seqs = BTreeMap::new();
         for planned in &plan.entries {
+            if let Decision::Held(_) = planned.decision {
+                continue;
+            }
             let dseq = planned.position.dseq;
+            self.call()?;
+            // Where the outbox stands is written first.
+            let held = Held { chain: planned.position.chain, outcome: Outcome::Stored { seq: 0 } };
+            self.books.held.entry(inc).or_default().push(held);
+            self.call()?;
             let outcome = match &planned.decision {
-                Decision::Held(_) => continue,
+                Decision::Held(outcome) => *outcome,
                 Decision::Moved { seq } => Outcome::Stored { seq: *seq },
                 Decision::Quarantine { reason } => {
                     if self.mutant != Mutant::AsideDropped {
@@ -255,7 +465,15 @@ impl Server {
                     seqs.insert(dseq, seq);
                     Outcome::Stored { seq }
                 }
+                Decision::Accept { header, flags }
+                    if self.mutant == Mutant::RemovedDropped && flags.contains(&Flag::RemovedRegister) =>
+                {
+                    let seq = self.head(header.shop).max(1);
+                    seqs.insert(dseq, seq);
+                    Outcome::Stored { seq }
+                }
                 Decision::Accept { header, .. } => {
+                    self.follow(&planned.body);
                     let seq = self.append(
                         header.shop,
                         Row { seq: 0, inc, dseq, recorded: now, flags: Vec::new(), body: planned.body.clone() },
@@ -267,9 +485,31 @@ impl Server {
                     Outcome::Stored { seq }
                 }
             };
-            self.books.held.entry(inc).or_default().push(Held { chain: planned.position.chain, outcome });
+            if let Some(held) = self.books.held.get_mut(&inc).and_then(|held| held.last_mut()) {
+                held.outcome = outcome;
+            }
         }
-        seqs
+        self.call()?;
+        Ok(seqs)
+    }
+
+    /// A role or a state that is absent stays; someone new is an active cashier.
+    fn follow(&mut self, body: &EntryBytes) {
+        let Ok(Body::Catalogue(catalogue)) = Entry::decode(0, &body.0).map(|entry| entry.body) else { return };
+        for change in &catalogue.changes {
+            match change {
+                Change::Employee(change) => {
+                    let new = Person { role: Role::Cashier, is_active: true };
+                    let person = self.books.people.entry(change.id).or_insert(new);
+                    person.role = change.role.unwrap_or(person.role);
+                    person.is_active = change.active.unwrap_or(person.is_active);
+                }
+                Change::Rights { role, to, .. } => {
+                    self.books.rights.insert(*role, *to);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn append(&mut self, shop: ShopId, row: Row, dice: &mut Jitter) -> u64 {
@@ -294,7 +534,7 @@ impl Server {
     }
 
     pub fn heads(&self, device: DeviceId) -> Vec<ShopHead> {
-        self.reads[&device].iter().map(|&shop| self.shop_head(shop)).collect()
+        self.reads(device).into_iter().map(|shop| self.shop_head(shop)).collect()
     }
 
     pub fn head(&self, shop: ShopId) -> u64 {
@@ -318,7 +558,7 @@ impl Server {
     }
 
     pub fn segments(&self, device: DeviceId, shop: ShopId, after: u64) -> Result<SegmentList, Failure> {
-        if !self.reads[&device].contains(&shop) {
+        if !self.reads(device).contains(&shop) {
             return Err(Failure::Forbidden);
         }
         let segments = self.segments_of(shop).map(|(info, _)| info).filter(|info| info.last > after);
@@ -326,7 +566,7 @@ impl Server {
     }
 
     pub fn segment(&self, device: DeviceId, shop: ShopId, hash: ContentHash) -> Result<Vec<u8>, Failure> {
-        if !self.reads[&device].contains(&shop) {
+        if !self.reads(device).contains(&shop) {
             return Err(Failure::Forbidden);
         }
         let found = self.segments_of(shop).find(|(info, _)| info.hash == hash);
@@ -338,7 +578,7 @@ impl Server {
     }
 
     pub fn pull(&self, device: DeviceId, shop: ShopId, after: u64, to: Option<u64>) -> Result<PullPage, Failure> {
-        if !self.reads[&device].contains(&shop) {
+        if !self.reads(device).contains(&shop) {
             return Err(Failure::Forbidden);
         }
         let mut bytes = 0;
@@ -360,6 +600,13 @@ impl Server {
     /// Is this entry safe: in its shop's history, or aside?
     pub fn has(&self, body: &EntryBytes) -> bool {
         self.is_confirmed(body) || self.books.aside.contains(body)
+    }
+
+    /// Which register an entry with the same id is from that is in a shop's history.
+    pub fn stored_by(&self, body: &EntryBytes) -> Option<DeviceId> {
+        let id = Entry::decode(0, &body.0).ok()?.header.id;
+        let (_, stored) = self.books.stored.get(&id)?;
+        Entry::decode(0, &stored.body.0).ok().map(|entry| entry.header.device)
     }
 
     /// Is it in its shop's history?
@@ -396,9 +643,4 @@ fn by_id_only(mut plan: Plan, facts: &Facts) -> Plan {
 /// Is this an entry of a newer version's kind?
 pub fn is_foreign(body: &EntryBytes) -> bool {
     Entry::decode(0, &body.0).is_ok_and(|entry| matches!(entry.body, Body::Foreign(_)))
-}
-
-fn people() -> BTreeMap<EmployeeId, Person> {
-    let of = |role| Person { role, is_active: true };
-    BTreeMap::from([(OWNER, of(Role::Owner)), (CASHIER, of(Role::Cashier))])
 }

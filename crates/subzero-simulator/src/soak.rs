@@ -131,7 +131,7 @@ fn is_whole(world: &World) -> bool {
         world.devices.iter().flat_map(|device| &device.recorded).all(|recorded| world.server.has(&recorded.body));
     let is_on_devices = TILLS.iter().all(|&till| {
         let device = &world.devices[till];
-        world.server.reads[&device.id].iter().all(|&shop| {
+        world.server.reads(device.id).into_iter().all(|shop| {
             device.cache.load(shop).is_some_and(|(cursor, _)| cursor.checksum == world.server.checksum(shop))
         })
     });

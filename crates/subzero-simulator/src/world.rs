@@ -1,16 +1,19 @@
 //! Devices, a server and a bad network in virtual time: one thread, one seed, one queue of events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use subzero_ledger::ids::ShopId;
+use subzero_ledger::catalogue::Catalogue;
+use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::backoff::Jitter;
 use subzero_sync::replica::{Input, Output};
-use subzero_sync::wire::Standing;
+use subzero_sync::wire::{Incarnation, Standing};
 
 use crate::cells::{Cells, Fault, Operation};
 use crate::checks::{self, Gone, Invariant, Violations};
 use crate::device::Device;
+use crate::door::Minted;
+use crate::hostile::Thief;
 use crate::mutant::Mutant;
 use crate::network::Network;
 use crate::script::{self, Incident};
@@ -35,6 +38,15 @@ pub struct Address {
     pub tab: usize,
 }
 
+/// What a request carries beside itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers {
+    /// What the tab says of its device.
+    pub standing: Standing,
+    /// Who it is.
+    pub token: Option<Minted>,
+}
+
 /// What is due at some moment.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -42,7 +54,7 @@ pub enum Event {
     /// The storage gets to it.
     Carries(Address, Output),
     /// A request reaches the server.
-    Reaches(Address, Output, Standing),
+    Reaches(Address, Output, Headers),
     /// An answer of storage or server reaches the tab.
     Tells(Address, Input),
     /// The tab's timer.
@@ -120,10 +132,19 @@ pub struct World {
     pub mutant: Mutant,
     pub is_calm: bool,
     pub server_is_up: bool,
+    /// How far the server's clock is off.
+    pub server_skew_ms: i64,
     pub restored_at: Option<Instant>,
     pub entries: u64,
-    /// How many devices were paired beyond the first ones.
-    pub paired: u32,
+    /// How many outboxes there were beyond the first ones.
+    pub outboxes: u128,
+    /// The numbers that registers were given.
+    pub given: BTreeSet<DeviceId>,
+    /// Those whose access an owner has ended.
+    pub removed: BTreeSet<DeviceId>,
+    pub thief: Option<Thief>,
+    /// The office as its history tells it.
+    pub office: Catalogue,
     /// Time in which nothing happened.
     pub passed_ms: u64,
     /// What was recorded in outboxes that are no more.
@@ -153,6 +174,9 @@ pub fn run(seed: u64, mutant: Mutant, mode: Mode) -> Run {
     let devices = script::devices(&mut dice);
     let incidents = script::write(&devices, &mut dice);
     let mut world = World::new(devices, dice, mutant, mode);
+    if incidents.iter().any(|(_, incident)| *incident == Incident::ThiefActs) {
+        world.pair_thief();
+    }
     for (at, incident) in incidents {
         world.put_at(at, Event::Happens(incident));
     }
@@ -164,11 +188,9 @@ pub fn run(seed: u64, mutant: Mutant, mode: Mode) -> Run {
 
 impl World {
     pub fn new(devices: Vec<Device>, mut dice: Jitter, mutant: Mutant, mode: Mode) -> Self {
-        let mut server = Server::new(mutant, &mut dice);
-        for device in &devices {
-            server.pair(device);
-        }
-        Self {
+        let began = Instant::from_unix_ms(BEGIN_UNIX_MS).expect("in range");
+        let server = Server::new(mutant, began, &mut dice);
+        let mut world = Self {
             now: 0,
             queue: BTreeMap::new(),
             order: 0,
@@ -179,9 +201,14 @@ impl World {
             mutant,
             is_calm: false,
             server_is_up: true,
+            server_skew_ms: 0,
             restored_at: None,
             entries: 0,
-            paired: 0,
+            outboxes: 0,
+            given: BTreeSet::new(),
+            removed: BTreeSet::new(),
+            thief: None,
+            office: Catalogue::default(),
             passed_ms: 0,
             gone: Vec::new(),
             is_plain: false,
@@ -197,7 +224,21 @@ impl World {
             txn_bytes: 0,
             trace: Trace::new(mode == Mode::Tell),
             mode,
+        };
+        world.pair_all();
+        world
+    }
+
+    /// The last one is paired after the first backup.
+    fn pair_all(&mut self) {
+        for device in 0..self.devices.len() {
+            if device + 1 == self.devices.len() {
+                self.server.back_up();
+            }
+            let id = self.pair_new(device);
+            self.devices[device].id = id;
         }
+        self.look_at_server();
     }
 
     pub fn run_until(&mut self, end: u64) {
@@ -223,6 +264,7 @@ impl World {
             checks::nothing_lost(&mut self);
             checks::views_are_whole(&self.server, &self.devices, &mut self.violations);
             checks::copies_agree(&self.server, &self.devices, &mut self.dice, &mut self.violations);
+            checks::all_are_in(&self.server, &self.devices, &mut self.violations);
         }
         Run {
             words: self.trace.words(),
@@ -240,7 +282,7 @@ impl World {
         match event {
             Event::Happens(incident) => self.befall(incident),
             Event::Carries(to, output) => self.carry_out(to, output),
-            Event::Reaches(from, output, standing) => self.reach(from, output, standing),
+            Event::Reaches(from, output, headers) => self.reach(from, output, headers),
             Event::Tells(to, input) => self.tell(to, &input),
             Event::Wakes(to) => self.wake(to),
             Event::Looks(to) => self.look_at_copies(to),
@@ -268,12 +310,17 @@ impl World {
         self.one_in(count) && !self.is_calm
     }
 
-    pub fn server_now(&self) -> Instant {
+    /// What no clock here knows.
+    pub fn true_now(&self) -> Instant {
         Instant::from_unix_ms(BEGIN_UNIX_MS + (self.now + self.passed_ms).cast_signed()).expect("in range")
     }
 
+    pub fn server_now(&self) -> Instant {
+        Instant::from_unix_ms(self.true_now().unix_ms() + self.server_skew_ms).expect("in range")
+    }
+
     pub fn device_now(&self, device: usize) -> Instant {
-        let ms = self.server_now().unix_ms() + self.devices[device].skew_ms;
+        let ms = self.true_now().unix_ms() + self.devices[device].skew_ms;
         Instant::from_unix_ms(ms).expect("in range")
     }
 
@@ -414,6 +461,26 @@ impl World {
 
     pub fn look_at_server(&mut self) {
         checks::server_seqs(&self.server, &mut self.looked_at, &mut self.violations);
+        checks::has_owner(&self.server, &mut self.office, &mut self.violations);
+    }
+
+    /// I19: a number is given once.
+    pub fn note_given(&mut self, id: DeviceId) {
+        if !self.given.insert(id) {
+            checks::note(&mut self.violations, Invariant::I19, || format!("the number {id} is given again"));
+        }
+    }
+
+    /// I18: a register's outbox forks where there are two of it, and where a thief began it anew at a server that had forgotten it.
+    pub fn look_at_fork(&mut self, device: DeviceId, inc: Incarnation) {
+        let is_taken = self.thief.as_ref().is_some_and(|thief| self.server.owner_of(inc) == Some(thief.id));
+        let are_two = self.devices.iter().filter(|other| other.id == device).count() > 1
+            || self.gone.iter().any(|gone| gone.device == device);
+        if is_taken && self.restored_at.is_some() {
+            self.meet("an outbox that a thief took after a restore");
+        } else if !are_two {
+            checks::note(&mut self.violations, Invariant::I18, || format!("an outbox of device {device} forked"));
+        }
     }
 }
 

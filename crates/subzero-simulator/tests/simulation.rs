@@ -44,8 +44,11 @@ fn the_runs_meet_what_they_are_about() {
     let met = &findings().met;
     println!("{} entries; met: {met:?}", findings().entries);
     let all = [
+        "a last owner who stays",
         "a month",
         "a named loss with an outbox",
+        "a removed register",
+        "access token",
         "clone",
         "collection",
         "crash",
@@ -60,9 +63,11 @@ fn the_runs_meet_what_they_are_about() {
         "loss of power",
         "loss that was named",
         "page conflict",
+        "paired again",
         "quarantine",
         "restore",
         "set back",
+        "theft",
     ];
     for what in all {
         assert!(met.contains_key(what), "no run met: {what}; {met:?}");
@@ -138,6 +143,26 @@ fn i14_no_txn_is_over_128_kb() {
 #[test]
 fn i15_an_answer_delivered_twice_is_harmless() {
     holds(Invariant::I15);
+}
+
+#[test]
+fn i16_a_removed_register_changes_nothing_and_what_it_says_of_stock_is_kept() {
+    holds(Invariant::I16);
+}
+
+#[test]
+fn i17_there_is_always_an_active_owner() {
+    holds(Invariant::I17);
+}
+
+#[test]
+fn i18_no_register_makes_the_outbox_of_another_fork() {
+    holds(Invariant::I18);
+}
+
+#[test]
+fn i19_a_number_is_given_once_and_its_register_is_always_let_in_again() {
+    holds(Invariant::I19);
 }
 
 /// Within the number of seeds that is its own.
@@ -260,4 +285,74 @@ fn a_server_that_drops_what_it_puts_aside_is_caught() {
 #[test]
 fn a_server_that_drops_unknown_kinds_is_caught() {
     caught(Mutant::UnknownKindDropped);
+}
+
+#[test]
+fn a_number_that_is_given_again_is_caught() {
+    caught(Mutant::NumberGivenAgain);
+}
+
+#[test]
+fn a_room_for_numbers_that_is_the_same_after_each_restore_is_caught() {
+    caught(Mutant::RoomIsFixed);
+}
+
+#[test]
+fn a_register_that_is_not_let_back_is_caught() {
+    caught(Mutant::NotLetBack);
+}
+
+#[test]
+fn a_code_that_is_good_twice_is_caught() {
+    caught(Mutant::CodeStays);
+}
+
+#[test]
+fn an_access_token_that_is_not_renewed_is_caught() {
+    caught(Mutant::TokenNotRenewed);
+}
+
+#[test]
+fn a_token_that_outlives_the_access_is_caught() {
+    caught(Mutant::TokenOutlivesAccess);
+}
+
+#[test]
+fn a_change_by_a_removed_register_is_caught() {
+    caught(Mutant::RemovedChanges);
+}
+
+#[test]
+fn a_fact_of_a_removed_register_that_is_dropped_is_caught() {
+    caught(Mutant::RemovedDropped);
+}
+
+#[test]
+fn an_outbox_that_anybody_may_push_to_is_caught() {
+    caught(Mutant::AnyOutbox);
+}
+
+#[test]
+fn a_last_owner_who_leaves_is_caught() {
+    caught(Mutant::LastOwnerLeaves);
+}
+
+#[test]
+fn a_server_that_waits_for_its_clock_is_caught() {
+    caught(Mutant::ClockMustRise);
+}
+
+#[test]
+fn a_txn_that_is_rolled_back_by_half_is_caught() {
+    caught(Mutant::HalfTxn);
+}
+
+#[test]
+fn a_server_that_writes_no_more_after_one_fault_is_caught() {
+    caught(Mutant::Wedged);
+}
+
+#[test]
+fn a_commit_that_is_repeated_is_caught() {
+    caught(Mutant::CommitRepeated);
 }

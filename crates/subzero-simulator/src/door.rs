@@ -1,0 +1,130 @@
+//! Who is let in: registers with their grants, the secrets and tokens that they show, and codes that let one in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use subzero_ledger::ids::{DeviceId, ShopId};
+use subzero_ledger::instant::Instant;
+use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, CODE_GOOD_FOR_MS};
+
+/// The server itself, which writes into the office.
+pub const SERVER: DeviceId = DeviceId(0);
+/// How many registers may have been paired between a backup and the way back from it: their numbers are left to them.
+pub const PAIRED_SINCE_MAX: u32 = 1_000;
+/// … and so many more, at random.
+pub const ROOM_MORE_MAX: u64 = 1_000_000;
+
+/// What is random where it counts: secrets, tokens, codes. Here they are numbered, and a restore does not number anew.
+pub type Minted = u64;
+
+/// What an owner asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The register that it was; none for a new one.
+    pub again: Option<DeviceId>,
+    pub sells_in: Vec<ShopId>,
+}
+
+#[derive(Clone)]
+pub struct Register {
+    secret: Minted,
+    pub reads: BTreeSet<ShopId>,
+    pub writes: BTreeSet<ShopId>,
+    pub is_removed: bool,
+}
+
+/// Why somebody is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stranger {
+    /// There is no such secret, or there is another one by now.
+    Unknown,
+    /// The token is over: whoever has the secret gets another one.
+    Expired,
+}
+
+#[derive(Clone)]
+struct Code {
+    asked: Asked,
+    until: Instant,
+}
+
+#[derive(Clone, Default)]
+pub struct Door {
+    pub registers: BTreeMap<DeviceId, Register>,
+    /// The least number that the next one gets.
+    next: u32,
+    tokens: BTreeMap<Minted, (Minted, Instant)>,
+    codes: BTreeMap<Minted, Code>,
+}
+
+impl Door {
+    /// The number of the next new register: higher than any that was given.
+    pub fn next(&self) -> DeviceId {
+        let highest = self.registers.last_key_value().map_or(0, |(id, _)| id.0);
+        DeviceId(self.next.max(highest + 1))
+    }
+
+    /// Leaves the next numbers to registers that were paired after the backup.
+    pub fn make_room(&mut self, room: u32) {
+        self.next = self.next().0 + room;
+    }
+
+    /// A till reads the office and the shops it sells in, and one that sells in the second shop the first as well; a phone reads them all.
+    pub fn let_in(&mut self, id: DeviceId, sells_in: &[ShopId], secret: Minted) {
+        let all = BTreeSet::from([ShopId::OFFICE, ShopId(1), ShopId(2)]);
+        let writes: BTreeSet<ShopId> = sells_in.iter().copied().collect();
+        let only_first = writes == BTreeSet::from([ShopId(1)]);
+        let reads = if only_first { BTreeSet::from([ShopId::OFFICE, ShopId(1)]) } else { all };
+        self.registers.insert(id, Register { secret, reads, writes, is_removed: false });
+    }
+
+    /// Another secret for a register that there is, removed or not. Its tokens are over.
+    pub fn renew(&mut self, id: DeviceId, secret: Minted) {
+        if let Some(register) = self.registers.get_mut(&id) {
+            self.tokens.retain(|_, (of, _)| *of != register.secret);
+            (register.secret, register.is_removed) = (secret, false);
+        }
+    }
+
+    pub fn of_secret(&self, secret: Minted) -> Option<DeviceId> {
+        self.registers.iter().find(|(_, register)| register.secret == secret).map(|(id, _)| *id)
+    }
+
+    /// Whose token it is, also if its access has ended.
+    pub fn of_token(&self, token: Minted, now: Instant) -> Result<DeviceId, Stranger> {
+        let good = self.tokens.get(&token).filter(|(_, until)| *until > now);
+        good.and_then(|(secret, _)| self.of_secret(*secret)).ok_or(Stranger::Expired)
+    }
+
+    pub fn open_access(&mut self, secret: Minted, token: Minted, now: Instant) -> Result<(), Stranger> {
+        self.of_secret(secret).ok_or(Stranger::Unknown)?;
+        self.tokens.insert(token, (secret, in_ms(now, ACCESS_GOOD_FOR_MS)));
+        Ok(())
+    }
+
+    pub fn add_code(&mut self, code: Minted, asked: Asked, now: Instant) {
+        self.codes.insert(code, Code { asked, until: in_ms(now, CODE_GOOD_FOR_MS) });
+    }
+
+    /// What a code is good for.
+    pub fn code(&self, code: Minted, now: Instant) -> Option<Asked> {
+        self.codes.get(&code).filter(|code| code.until > now).map(|code| code.asked.clone())
+    }
+
+    pub fn use_up(&mut self, code: Minted) {
+        self.codes.remove(&code);
+    }
+
+    pub fn is_removed(&self, id: DeviceId) -> bool {
+        self.registers.get(&id).is_some_and(|register| register.is_removed)
+    }
+
+    /// What a register may read; nothing once its access has ended.
+    pub fn reads(&self, id: DeviceId) -> BTreeSet<ShopId> {
+        let register = self.registers.get(&id).filter(|register| !register.is_removed);
+        register.map(|register| register.reads.clone()).unwrap_or_default()
+    }
+}
+
+fn in_ms(now: Instant, ms: u32) -> Instant {
+    Instant::from_unix_ms(now.unix_ms() + i64::from(ms)).expect("in range")
+}
