@@ -11,5 +11,5 @@ export default defineConfig(tests, {
   workers: 2,
   // As long as the soak.
   timeout: 0,
-  reporter: "line",
+  reporter: "dot",
 });

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::checkout::Checkout;
 use crate::page::{self, Build};
 use crate::setup::{self, Part, Tools};
+use crate::suite::e2e;
 use crate::{cargo, command, run};
 
 /// Builds what is soaked, and soaks it. What follows is the soak's own, but for `--no-browsers`.
@@ -20,7 +21,7 @@ pub fn soak(checkout: &Checkout, words: &[String]) -> Result<ExitCode> {
     if is_without {
         not_tried.push("--no-browsers was said".to_owned());
     }
-    cargo::build(checkout, &[&run::NATIVES[..], &["--package", "subzero-soak"]].concat())?;
+    cargo::build(checkout, &e2e::programs())?;
     if not_tried.is_empty() {
         page::build(checkout, &tools, Build::Quick)?;
     }

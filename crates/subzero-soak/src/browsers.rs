@@ -90,8 +90,11 @@ impl Browsers {
         let (sender, kept) = watch::channel(vec![Kept::default(); origins.len()]);
         tokio::spawn(async move {
             while let Ok(Some(text)) = lines.next_line().await {
-                match serde_json::from_str(&text) {
+                // The reporter may have put a dot before it.
+                let text = text.trim_start_matches(['·', ' ']);
+                match serde_json::from_str(text) {
                     Ok(line) => sender.send_modify(|kept| note(kept, &histories, line)),
+                    Err(_) if text.is_empty() => {}
                     // What it says of itself when it fails.
                     Err(_) => println!("browsers   {text}"),
                 }

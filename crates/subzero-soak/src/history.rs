@@ -4,6 +4,7 @@
 //! sees less than it saw.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use subzero_ledger::entry::{Body, Entry};
 use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
@@ -28,9 +29,18 @@ struct Seen {
     left: BTreeSet<(ShopId, Epoch)>,
 }
 
+/// What cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// How long after the history began it was seen.
+    pub at: Duration,
+    /// On which device, and what.
+    pub says: String,
+}
+
 /// All of it.
-#[derive(Default)]
 pub struct History {
+    begun: Instant,
     devices: BTreeMap<DeviceId, Seen>,
     /// Which device recorded it, and as its how manieth.
     recorded: BTreeMap<ContentHash, (DeviceId, usize)>,
@@ -41,14 +51,31 @@ pub struct History {
     /// Each device's entries in a shop by their place, as its how manieth.
     orders: BTreeMap<(Epoch, ShopId, DeviceId), BTreeMap<u64, usize>>,
     acked: BTreeSet<ContentHash>,
-    violations: Vec<String>,
+    violations: Vec<Violation>,
     told: usize,
 }
 
 impl History {
+    /// A history that begins now.
+    pub fn new() -> Self {
+        Self {
+            begun: Instant::now(),
+            devices: BTreeMap::new(),
+            recorded: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            places: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            acked: BTreeSet::new(),
+            violations: Vec::new(),
+            told: 0,
+        }
+    }
+
     fn broken(&mut self, device: Option<DeviceId>, says: &str) {
         let device = device.map_or_else(|| "the audit".to_owned(), |device| format!("device {device}"));
-        self.violations.push(format!("{device}: {says}"));
+        let (at, says) = (self.begun.elapsed(), format!("{device}: {says}"));
+        self.violations.push(Violation { at, says });
     }
 
     fn seen(&mut self, device: DeviceId) -> &mut Seen {
@@ -239,7 +266,7 @@ impl History {
     }
 
     /// What was broken since this was last asked.
-    pub fn news(&mut self) -> Vec<String> {
+    pub fn news(&mut self) -> Vec<Violation> {
         let news = self.violations.get(self.told..).unwrap_or_default().to_vec();
         self.told = self.violations.len();
         news
@@ -262,13 +289,17 @@ mod tests {
         Row { seq, inc: Incarnation(Uuid::from_u128(2)), dseq: seq, recorded, body: body.clone() }
     }
 
+    fn news(history: &mut History) -> Vec<String> {
+        history.news().into_iter().map(|violation| violation.says).collect()
+    }
+
     fn head(head: u64) -> [ShopHead; 1] {
         [ShopHead { shop: SHOP, head, sealed: 0 }]
     }
 
     /// Two entries that a till recorded, and heard of as rows 1 and 2.
     fn begun() -> (History, [EntryBytes; 2]) {
-        let mut history = History::default();
+        let mut history = History::new();
         let bodies = [1, 2].map(|number| sale(TILL, SHOP, number));
         for (body, seq) in bodies.iter().zip(1..) {
             history.recorded(TILL, body);
@@ -281,7 +312,7 @@ mod tests {
     fn ends(rows: impl FnOnce(&[EntryBytes; 2]) -> Vec<Row>) -> Vec<String> {
         let (mut history, bodies) = begun();
         history.end(EPOCH, &BTreeMap::from([(SHOP, rows(&bodies))]));
-        history.news()
+        news(&mut history)
     }
 
     #[test]
@@ -294,7 +325,7 @@ mod tests {
         history.reads(TILL, SHOP, EPOCH, 2);
         history.views(TILL, [&first, &second]);
         history.end(EPOCH, &BTreeMap::from([(SHOP, rows.to_vec())]));
-        assert_eq!((history.news(), history.entries_acked()), (Vec::new(), 2));
+        assert_eq!((news(&mut history), history.entries_acked()), (Vec::new(), 2));
     }
 
     #[test]
@@ -314,7 +345,7 @@ mod tests {
         let (mut history, [first, _]) = begun();
         let other = sale(DeviceId(4), SHOP, 9);
         history.stored(Some(TILL), EPOCH, SHOP, 0, &[row(1, &first), row(2, &other)]);
-        assert_eq!(history.news(), ["device 3: shop 1, row 2 is two different entries"]);
+        assert_eq!(news(&mut history), ["device 3: shop 1, row 2 is two different entries"]);
     }
 
     #[test]
@@ -322,25 +353,25 @@ mod tests {
         let (mut history, [first, second]) = begun();
         let rows = [row(1, &first), row(2, &second), row(3, &sale(TILL, SHOP, 77))];
         history.stored(Some(TILL), EPOCH, SHOP, 0, &rows);
-        assert_eq!(history.news(), ["device 3: shop 1, row 3 was never recorded by device 3"]);
+        assert_eq!(news(&mut history), ["device 3: shop 1, row 3 was never recorded by device 3"]);
     }
 
     #[test]
     fn a_hole_is_found() {
         let (mut history, [first, _]) = begun();
         history.stored(Some(TILL), EPOCH, SHOP, 0, &[row(2, &first)]);
-        assert_eq!(history.news(), ["device 3: shop 1 has row 2 in the place of 1"]);
+        assert_eq!(news(&mut history), ["device 3: shop 1 has row 2 in the place of 1"]);
     }
 
     #[test]
     fn a_device_whose_entries_change_places_is_found() {
-        let mut history = History::default();
+        let mut history = History::new();
         let bodies = [1, 2].map(|number| sale(TILL, SHOP, number));
         for body in &bodies {
             history.recorded(TILL, body);
         }
         history.stored(None, EPOCH, SHOP, 0, &[row(1, &bodies[1]), row(2, &bodies[0])]);
-        assert_eq!(history.news(), ["the audit: shop 1, row 2: device 3's entry 1 is out of its order"]);
+        assert_eq!(news(&mut history), ["the audit: shop 1, row 2: device 3's entry 1 is out of its order"]);
     }
 
     #[test]
@@ -350,16 +381,16 @@ mod tests {
         history.told(TILL, EPOCH, &head(1));
         history.told(TILL, EPOCH, &head(2));
         history.told(TILL, EPOCH, &head(1));
-        let said = history.news();
+        let said = news(&mut history);
         assert!(said.iter().any(|said| said.contains("is acked")), "{said:?}");
         assert!(said.iter().any(|said| said.contains("went back from Some(2) to 1")), "{said:?}");
         history.reads(TILL, SHOP, EPOCH, 2);
         history.reads(TILL, SHOP, EPOCH, 1);
-        assert_eq!(history.news().len(), 1);
+        assert_eq!(news(&mut history).len(), 1);
         history.views(TILL, [&first]);
-        assert_eq!(history.news(), ["device 3: 1 entries that it recorded are not shown"]);
+        assert_eq!(news(&mut history), ["device 3: 1 entries that it recorded are not shown"]);
         history.views(TILL, [&second, &first]);
-        assert_eq!(history.news(), [""; 0]);
+        assert_eq!(news(&mut history), [""; 0]);
     }
 
     #[test]
@@ -370,9 +401,9 @@ mod tests {
         history.told(TILL, restored, &head(1));
         history.reads(TILL, SHOP, EPOCH, 2);
         history.reads(TILL, SHOP, restored, 1);
-        assert_eq!(history.news(), [""; 0]);
+        assert_eq!(news(&mut history), [""; 0]);
         history.reads(TILL, SHOP, EPOCH, 2);
-        assert_eq!(history.news(), ["device 3: shop 1 is shown again as it was before a restore"]);
+        assert_eq!(news(&mut history), ["device 3: shop 1 is shown again as it was before a restore"]);
     }
 
     #[test]
@@ -380,6 +411,6 @@ mod tests {
         let (mut history, [first, _]) = begun();
         let histories = BTreeMap::from([(SHOP, vec![row(1, &first)])]);
         history.end_of_browser(&["soak-3-1".to_owned(), "1-7-1".to_owned()], &histories);
-        assert_eq!(history.news(), ["the audit: a browser's receipt 1-7-1 is there 0 times"]);
+        assert_eq!(news(&mut history), ["the audit: a browser's receipt 1-7-1 is there 0 times"]);
     }
 }

@@ -93,7 +93,7 @@ async fn soak(options: &Options) -> Result<usize> {
     let of_files = World::start("SQLite", None, 1, &program, page, options.seed);
     let shared = async {
         let database = postgres::new_database().await;
-        World::start("PostgreSQL", Some(database), 2, &program, page, options.seed + 1).await
+        World::start("PostgreSQL", Some(database), 2, &program, page, options.seed).await
     };
     let (of_files, shared) = tokio::join!(of_files, shared);
     let worlds = [of_files?, shared?];
@@ -110,7 +110,7 @@ async fn soak(options: &Options) -> Result<usize> {
     let not_of_files = Fault::ALL.into_iter().filter(|fault| !fault.is_of_files()).collect();
     let (of_files, shared) = tokio::join!(
         storms(of_files, Schedule::new(options.seed, Fault::ALL.to_vec()), until),
-        storms(shared, Schedule::new(options.seed + 1, not_of_files), until),
+        storms(shared, Schedule::new(options.seed, not_of_files), until),
     );
     let mut worlds = [of_files?, shared?];
     worlds.iter().for_each(World::close);

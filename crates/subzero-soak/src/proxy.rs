@@ -158,6 +158,7 @@ impl Way {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::time::timeout;
 
     /// A proxy before somebody who says everything twice.
     async fn before_an_echo() -> (Proxy, TcpStream) {
@@ -210,11 +211,8 @@ mod tests {
         proxy.change(|weather| weather.is_silent = true);
         till.write_all(b"sale").await.unwrap();
         let mut heard = [0; 4];
-        let unheard = till.read_exact(&mut heard);
-        tokio::select! {
-            _ = unheard => panic!("somebody answered"),
-            () = sleep(Duration::from_millis(100)) => {}
-        }
+        let answer = timeout(Duration::from_millis(100), till.read_exact(&mut heard)).await;
+        assert!(answer.is_err(), "somebody answered");
         proxy.change(|weather| weather.is_silent = false);
         assert!(says(&mut till).await.is_err(), "it was cut meanwhile");
     }

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use crate::browsers::Kept;
 use crate::disk::{BROKEN, FULL};
-use crate::history::History;
+use crate::history::{History, Violation};
 use crate::proxy::{Proxy, Weather};
 use crate::remote::Remote;
 use crate::schedule::{Act, Blow, Fault, Storm};
@@ -34,6 +34,7 @@ const OFF_S: i64 = 400 * 86_400;
 pub struct World {
     /// What its lines begin with.
     pub name: &'static str,
+    seed: u64,
     servers: Vec<Server>,
     /// What the tills go through.
     pub proxy: Proxy,
@@ -83,7 +84,7 @@ impl World {
         }
         let origin = format!("http://{}", addresses.first().context("there is a server")?);
         let proxy = Proxy::start(addresses, seed).await?;
-        let history = Arc::<Mutex<History>>::default();
+        let history = Arc::new(Mutex::new(History::new()));
         let owner = sign_in(&origin).await?;
         let auditor = Remote::new(&origin, pair(&origin, &owner, ShopId(1), "Auditor").await?.token);
         let mut tills = Vec::new();
@@ -93,7 +94,7 @@ impl World {
             tills.push(Arc::new(Till::new(paired.device, shop, remote, Arc::clone(&history), seed ^ number)));
         }
         let (faults, longest) = (BTreeMap::new(), Duration::ZERO);
-        Ok(Self { name, servers: started, proxy, tills, auditor, history, folder, restores: 0, faults, longest })
+        Ok(Self { name, seed, servers: started, proxy, tills, auditor, history, folder, restores: 0, faults, longest })
     }
 
     /// How many native tills it has.
@@ -108,8 +109,9 @@ impl World {
 
     /// Says what is broken, if anything is new.
     pub fn say_news(&self) {
-        for violation in locked(&self.history).news() {
-            println!("{:10} VIOLATION {violation}", self.name);
+        let mut history = locked(&self.history);
+        for Violation { at, says } in history.news() {
+            println!("{:10} VIOLATION after {:.1} s, seed {}: {says}", self.name, at.as_secs_f64(), self.seed);
         }
     }
 

@@ -1,5 +1,6 @@
 // A till in a real browser, in bad weather: it sells until it is told to stop, starts the page again now and then, and says what it shows.
 import { existsSync } from "node:fs";
+import { setTimeout as pass } from "node:timers/promises";
 import { test } from "@playwright/test";
 import { Outages } from "../support/console.ts";
 import { Device } from "../support/device.ts";
@@ -10,6 +11,7 @@ const ORIGINS = (process.env.SUBZERO_ORIGINS ?? "").split(" ");
 const STOP = process.env.SUBZERO_STOP ?? "";
 /** After so many sales the page starts again, from what it has kept. */
 const RESTART_AFTER = 10;
+/** Between two customers. */
 const PAUSE_MS = 500;
 
 type Says = { says: "open"; device: number } | { says: "sold"; receipt: string } | { says: "shows"; copies: Copy[] } | { says: "end" };
@@ -30,7 +32,7 @@ for (const [till, origin] of ORIGINS.entries()) {
       say({ says: "sold", receipt: await device.sell("Bakery mug", "1") });
       say({ says: "shows", copies: await readCopies(device.page) });
       if (sales % RESTART_AFTER === 0) await device.load("/sell");
-      await device.page.waitForTimeout(PAUSE_MS);
+      await pass(PAUSE_MS);
     }
     await device.isOnline(30_000);
     say({ says: "shows", copies: await readCopies(device.page) });
