@@ -18,10 +18,11 @@ use tokio::time::timeout;
 
 use crate::history::History;
 use crate::till::locked;
+use crate::world::SERVED_WITHIN;
 
 /// They are paired and signed in within this time.
 const OPEN_WITHIN: Duration = Duration::from_secs(90);
-/// They have everything, and have said so, within this time after the last sale.
+/// All that they sold is sent within this time after the last sale.
 const CLOSE_WITHIN: Duration = Duration::from_secs(45);
 
 /// A copy of a shop in a browser.
@@ -30,11 +31,11 @@ pub struct Copy {
     /// The shop.
     shop: ShopId,
     /// The epoch its rows are of.
-    pub epoch: Epoch,
+    epoch: Epoch,
     /// How far it goes.
-    pub seq: u64,
+    seq: u64,
     /// The sum over its rows.
-    pub checksum: Checksum,
+    checksum: Checksum,
 }
 
 /// What one browser has said.
@@ -45,8 +46,8 @@ pub struct Kept {
     /// The receipts it recorded.
     pub receipts: Vec<String>,
     /// Its copies, as it last said.
-    pub copies: BTreeMap<ShopId, Copy>,
-    has_ended: bool,
+    copies: BTreeMap<ShopId, Copy>,
+    is_closed: bool,
 }
 
 /// A line.
@@ -67,8 +68,8 @@ enum Says {
     Sold { receipt: String },
     /// What it shows of the shops.
     Shows { copies: Vec<Copy> },
-    /// It has everything, and sells no more.
-    End,
+    /// All that it sold is sent, and it sells no more. From now on it goes on saying what it shows, until it is told to end.
+    Closed,
 }
 
 /// The browsers: one at each of these origins, each with a history to write in.
@@ -84,7 +85,7 @@ impl Browsers {
         let folder = TempDir::with_prefix("subzero-soak-browsers-")?;
         let mut npx = Command::new("npx");
         npx.args(["playwright", "test", "--config", "soak.config.ts"]).current_dir(tests).kill_on_drop(true);
-        npx.env("SUBZERO_ORIGINS", origins.join(" ")).env("SUBZERO_STOP", folder.path().join("stop"));
+        npx.env("SUBZERO_ORIGINS", origins.join(" ")).env("SUBZERO_TOLD", folder.path());
         let mut driver = npx.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot start Playwright")?;
         let mut lines = BufReader::new(driver.stdout.take().context("it has an output")?).lines();
         let (sender, kept) = watch::channel(vec![Kept::default(); origins.len()]);
@@ -114,13 +115,37 @@ impl Browsers {
         }
     }
 
-    /// Nobody sells in them any more: waits until they have everything, and answers what they said.
-    pub async fn close(mut self) -> Result<Vec<Kept>> {
-        std::fs::write(self.folder.path().join("stop"), "")?;
-        self.all(CLOSE_WITHIN, "done", |kept| kept.has_ended).await?;
-        let kept = self.kept.borrow().clone();
+    /// Nobody sells in them any more: waits until all that they sold is sent.
+    pub async fn close(&mut self) -> Result<()> {
+        self.tell("stop")?;
+        self.all(CLOSE_WITHIN, "done", |kept| kept.is_closed).await
+    }
+
+    /// What one of them says, as soon as it shows just this, or at the latest after a while.
+    pub async fn shows(&mut self, till: usize, copies: &BTreeMap<ShopId, (Epoch, u64, Checksum)>) -> Kept {
+        let is_there = |kept: &Kept| copies.iter().all(|(shop, copy)| kept.copy(*shop) == Some(*copy));
+        let all = self.kept.wait_for(|kept| kept.get(till).is_some_and(is_there));
+        // Whoever asks looks at what they get.
+        let _ = timeout(SERVED_WITHIN, all).await;
+        self.kept.borrow().get(till).cloned().unwrap_or_default()
+    }
+
+    /// They end.
+    pub async fn end(mut self) -> Result<()> {
+        self.tell("end")?;
         anyhow::ensure!(self.driver.wait().await?.success(), "Playwright failed");
-        Ok(kept)
+        Ok(())
+    }
+
+    fn tell(&self, word: &str) -> Result<()> {
+        Ok(std::fs::write(self.folder.path().join(word), "")?)
+    }
+}
+
+impl Kept {
+    /// How far its copy of a shop goes, and the sum.
+    pub fn copy(&self, shop: ShopId) -> Option<(Epoch, u64, Checksum)> {
+        self.copies.get(&shop).map(|copy| (copy.epoch, copy.seq, copy.checksum))
     }
 }
 
@@ -138,6 +163,6 @@ fn note(kept: &mut [Kept], histories: &[Arc<Mutex<History>>], Line { till, says 
                 kept.copies.insert(copy.shop, copy);
             }
         }
-        Says::End => kept.has_ended = true,
+        Says::Closed => kept.is_closed = true,
     }
 }

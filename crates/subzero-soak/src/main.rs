@@ -24,7 +24,6 @@ mod servers;
 mod till;
 mod world;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -97,7 +96,7 @@ async fn soak(options: &Options) -> Result<usize> {
     };
     let (of_files, shared) = tokio::join!(of_files, shared);
     let worlds = [of_files?, shared?];
-    let browsers = match &options.browsers {
+    let mut browsers = match &options.browsers {
         Some(tests) => {
             let origins: Vec<String> = worlds.iter().map(|world| world.proxy.origin.clone()).collect();
             let histories = worlds.iter().map(|world| Arc::clone(&world.history)).collect();
@@ -114,31 +113,31 @@ async fn soak(options: &Options) -> Result<usize> {
     );
     let mut worlds = [of_files?, shared?];
     worlds.iter().for_each(World::close);
-    let kept = match browsers {
-        Some(browsers) => match browsers.close().await {
-            Ok(kept) => kept,
-            Err(error) => {
-                for world in &worlds {
-                    locked(&world.history).failed(None, &format!("{error:#}"));
-                }
-                Vec::new()
-            }
-        },
-        None => Vec::new(),
-    };
+    if let Some(browsers) = &mut browsers
+        && let Err(error) = browsers.close().await
+    {
+        for world in &worlds {
+            locked(&world.history).failed(None, &format!("{error:#}"));
+        }
+    }
     let mut violations = 0;
     let mut lines = Vec::new();
     for (number, world) in worlds.iter_mut().enumerate() {
-        let kept: Vec<Kept> = kept.get(number).cloned().into_iter().collect();
-        lines.push(line(world, &kept).await?);
+        let kept = world.audit(number, browsers.as_mut()).await?;
+        lines.push(line(world, kept.as_ref()));
+        world.say_news();
         violations += locked(&world.history).count();
+    }
+    let are_browsers_there = browsers.is_some();
+    if let Some(browsers) = browsers {
+        browsers.end().await?;
     }
     println!(
         "soak: seed {}, {:.0} s, {} native tills, {} browsers; {}; {violations} violations",
         options.seed,
         begun.elapsed().as_secs_f64(),
         worlds.iter().map(World::tills).sum::<usize>(),
-        kept.len(),
+        if are_browsers_there { worlds.len() } else { 0 },
         lines.join("; ")
     );
     Ok(violations)
@@ -157,15 +156,13 @@ async fn storms(mut world: World, schedule: Schedule, until: Instant) -> Result<
     Ok(world)
 }
 
-/// What is to be said of a world that is over.
-async fn line(world: &mut World, kept: &[Kept]) -> Result<String> {
-    let figures = world.audit(kept).await?;
-    world.say_news();
-    let receipts: usize = kept.iter().map(|kept| kept.receipts.len()).sum();
-    let faults: BTreeMap<Fault, u64> = world.faults.clone();
-    let faults: Vec<String> = faults.iter().map(|(fault, times)| format!("{times} {fault}")).collect();
-    Ok(format!(
-        "{}: {} pushes, {} entries acked, {receipts} receipts of browsers, faults: {}, {} connections broken, longest to serve {:.1} s, peak RSS {} MiB",
+/// What is to be said of a world that is over, in one line.
+fn line(world: &mut World, kept: Option<&Kept>) -> String {
+    let figures = world.figures();
+    let receipts = kept.map_or(0, |kept| kept.receipts.len());
+    let faults: Vec<String> = world.faults.iter().map(|(fault, times)| format!("{times} {fault}")).collect();
+    format!(
+        "{}: {} pushes, {} entries acked, {receipts} receipts of a browser, faults: {}, {} connections broken, longest to serve {:.1} s, peak RSS {} MiB",
         world.name,
         figures.pushes,
         figures.entries,
@@ -173,5 +170,5 @@ async fn line(world: &mut World, kept: &[Kept]) -> Result<String> {
         figures.broken,
         world.longest.as_secs_f64(),
         figures.peak_kib / 1024
-    ))
+    )
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::task::block_in_place;
 use tokio::time::sleep;
 
-use crate::browsers::Kept;
+use crate::browsers::{Browsers, Kept};
 use crate::disk::{BROKEN, FULL};
 use crate::history::{History, Violation};
 use crate::proxy::{Proxy, Weather};
@@ -276,8 +276,8 @@ impl World {
         self.tills.iter().for_each(|till| till.stop_selling());
     }
 
-    /// All is quiet: everything is there once, and the same everywhere. `kept` is what the browsers say.
-    pub async fn audit(&mut self, kept: &[Kept]) -> Result<Figures> {
+    /// All is quiet: everything is there once, and the same everywhere, in the browser of that number too. Answers what that one said.
+    pub async fn audit(&mut self, number: usize, browsers: Option<&mut Browsers>) -> Result<Option<Kept>> {
         if let Err(waiting) = self.serve().await {
             locked(&self.history).failed(None, &format!("not everybody is served at the end\n{waiting}"));
         }
@@ -287,6 +287,12 @@ impl World {
         for head in &told.heads {
             histories.insert(head.shop, self.all_rows(head.shop).await?);
         }
+        let copy = |shop: ShopId, rows: &[Row]| (told.epoch, rows.len() as u64, Checksum::EMPTY.add_all(shop, rows));
+        let copies: BTreeMap<_, _> = histories.iter().map(|(shop, rows)| (*shop, copy(*shop, rows))).collect();
+        let kept = match browsers {
+            Some(browsers) => Some(browsers.shows(number, &copies).await),
+            None => None,
+        };
         let mut history = locked(&self.history);
         history.end(told.epoch, &histories);
         for till in &self.tills {
@@ -296,21 +302,21 @@ impl World {
                 }
             }
         }
-        for kept in kept {
+        if let Some(kept) = &kept {
             history.end_of_browser(&kept.receipts, &histories);
-            for (shop, rows) in &histories {
-                let expected = (told.epoch, rows.len() as u64, Checksum::EMPTY.add_all(*shop, rows));
-                let found = kept.copies.get(shop).map(|copy| (copy.epoch, copy.seq, copy.checksum));
-                if found != Some(expected) && !rows.is_empty() {
+            for (shop, expected) in copies {
+                let found = kept.copy(shop);
+                if found != Some(expected) {
                     history.failed(kept.device, &format!("the browser has {found:?} of shop {shop}, not {expected:?}"));
                 }
             }
         }
         drop(history);
-        Ok(self.figures())
+        Ok(kept)
     }
 
-    fn figures(&mut self) -> Figures {
+    /// What is to be said of it at the end.
+    pub fn figures(&mut self) -> Figures {
         let mut peak_kib = 0;
         for server in &mut self.servers {
             if let Err(error) = block_in_place(|| server.verify()) {
