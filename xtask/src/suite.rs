@@ -89,7 +89,7 @@ impl Choice {
             Step::Lint => Part::LINTS.to_vec(),
             Step::Native => Part::NATIVE_TESTS.to_vec(),
             Step::Browser => Part::WASM_TESTS.into_iter().chain(engines().flat_map(Engine::parts).copied()).collect(),
-            Step::EndToEnd => [Build::Quick.parts(), &Part::END_TO_END].concat(),
+            Step::EndToEnd => [Build::Quick.parts(), &Part::END_TO_END, &[Part::Postgres]].concat(),
         }
     }
 
