@@ -98,11 +98,8 @@ pub async fn lock_heads(
     account: AccountId,
     shops: impl IntoIterator<Item = ShopId>,
 ) -> Result<BTreeMap<ShopId, Head>, DbError> {
-    let lock = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop in ")
-        .with(account)
-        .list(shops)
-        .then(" order by shop")
-        .then(txn.row_lock());
+    let ask = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop").with(account);
+    let lock = ask.is_in(shops).then(" order by shop").then(txn.row_lock());
     let mut heads = BTreeMap::new();
     for row in txn.run(lock).await? {
         let [shop, seq, checksum] = row.cells()?;
