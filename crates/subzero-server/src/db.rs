@@ -33,6 +33,7 @@ pub mod account_rows;
 pub mod driver;
 pub mod history;
 pub mod holdings;
+pub mod overview;
 pub mod snapshots;
 pub mod statement;
 pub mod verify;

@@ -258,8 +258,20 @@ impl IntoResponse for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
+        DatabaseFailed::from(error).into()
+    }
+}
+
+impl From<DbError> for DatabaseFailed {
+    fn from(error: DbError) -> Self {
         tracing::error!(%error, "the database failed");
-        Self::Database { is_temporary: error.is_temporary() }
+        Self { is_temporary: error.is_temporary() }
+    }
+}
+
+impl From<DatabaseFailed> for ApiError {
+    fn from(DatabaseFailed { is_temporary }: DatabaseFailed) -> Self {
+        Self::Database { is_temporary }
     }
 }
 

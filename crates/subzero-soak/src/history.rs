@@ -286,7 +286,7 @@ mod tests {
 
     fn row(seq: u64, body: &EntryBytes) -> Row {
         let recorded = subzero_ledger::instant::Instant::MIN;
-        Row { seq, inc: Incarnation(Uuid::from_u128(2)), dseq: seq, recorded, body: body.clone() }
+        Row { seq, inc: Incarnation(Uuid::from_u128(2)), dseq: seq, recorded, flags: Vec::new(), body: body.clone() }
     }
 
     fn news(history: &mut History) -> Vec<String> {

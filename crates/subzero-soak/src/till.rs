@@ -233,7 +233,7 @@ impl Till {
             })),
             Output::FetchManifest { attempt, wait_ms, known } => {
                 let Status { unsent, epoch, oldest_unsent, .. } = *status;
-                let says = Standing { unsent, oldest_unsent, session: None, missing: None, epoch };
+                let says = Standing { unsent, oldest_unsent, epoch, ..Standing::default() };
                 locked(&self.history).asks(self.device);
                 requests.watch.put(tokio::spawn(async move {
                     let result = till.remote.manifest(wait_ms, &known, &says).await;

@@ -358,7 +358,7 @@ async fn sign_in(origin: &str) -> Result<OwnerSession> {
 }
 
 async fn pair(origin: &str, owner: &OwnerSession, shop: ShopId, register: &str) -> Result<Paired> {
-    let request = PairRequest { shop, register: register.to_owned(), again: None };
+    let request = PairRequest { shop, register: register.to_owned(), again: None, account: None };
     let ask = reqwest::Client::new().post(format!("{origin}/v1/devices/pair")).bearer_auth(&owner.token).json(&request);
     Ok(ask.send().await?.error_for_status()?.json().await?)
 }

@@ -178,12 +178,6 @@ impl Db {
         txn.commit().await?;
         Ok(is_there)
     }
-
-    /// Whether a device's access has ended since it showed its token.
-    pub async fn was_removed(&self, device: &Device) -> Result<bool, DbError> {
-        let ask = Statement::new("select id from device where account = $1 and id = $2 and revoked_ms is not null");
-        Ok(first(self.driver.read(ask.with(device.account).with(device.id)).await?).is_some())
-    }
 }
 
 /// The shops a device may read and write.

@@ -38,20 +38,6 @@ impl Db {
         Ok(said.is_some_and(|said| said.session != before.session))
     }
 
-    /// The devices in the shops that this one may read, as far as anything was ever heard of them and they still have access.
-    pub async fn devices_seen(&self, by: &Device) -> Result<Vec<DeviceSeen>, DbError> {
-        let ask = Statement::new(
-            "select id, seen_ms, standing from device
-             where account = $1 and seen_ms is not null and revoked_ms is null and token is not null
-             and shop in (select shop from device_shop where account = $1 and device = $2) order by id",
-        );
-        let mut devices = Vec::new();
-        for row in self.driver.read(ask.with(by.account).with(by.id)).await? {
-            devices.push(read_seen(row)?);
-        }
-        Ok(devices)
-    }
-
     /// A device that was heard of later than now was heard of by a clock that was wrong: it is as if it were now.
     pub async fn seen_by_now(&self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;

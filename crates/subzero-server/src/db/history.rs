@@ -3,35 +3,13 @@
 use std::collections::BTreeMap;
 
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PULL_BYTES_MAX, Row, ShopHead};
+use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PULL_BYTES_MAX, Row};
 
 use super::driver::{Inside, first};
 use super::statement::{self, Statement, Value, inserts};
-use super::{AccountId, Db, DbError, Device, Page, segments, value};
+use super::{AccountId, Db, DbError, Page, value};
 
 impl Db {
-    /// The head of every shop this device may read now, by shop.
-    pub async fn heads(&self, device: &Device) -> Result<Vec<ShopHead>, DbError> {
-        let ask = Statement::new(
-            "select shop, head, coalesce((
-               select max(last_seq) from sealed
-               where sealed.account = shop_head.account and sealed.shop = shop_head.shop and version = $3
-             ), 0), (select epoch from server) from shop_head where account = $1
-             and shop in (select shop from device_shop where account = $1 and device = $2) order by shop",
-        );
-        let mut heads = Vec::new();
-        for row in self.driver.read(ask.with(device.account).with(device.id).with(segments::VERSION)).await? {
-            let [shop, head, sealed, epoch] = row.cells()?;
-            self.note_epoch(epoch)?;
-            heads.push(ShopHead {
-                shop: value::read_shop(shop)?,
-                head: value::read_sequence(head)?,
-                sealed: value::read_sequence(sealed)?,
-            });
-        }
-        Ok(heads)
-    }
-
     /// The rows after a sequence and none beyond another, as many as one page holds, at least one when there is one.
     pub async fn page(&self, account: AccountId, shop: ShopId, after: u64, to: Option<u64>) -> Result<Page, DbError> {
         let mut txn = self.driver.snapshot().await?;
@@ -100,11 +78,8 @@ pub async fn lock_heads(
     account: AccountId,
     shops: impl IntoIterator<Item = ShopId>,
 ) -> Result<BTreeMap<ShopId, Head>, DbError> {
-    let lock = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop in ")
-        .with(account)
-        .list(shops)
-        .then(" order by shop")
-        .then(txn.row_lock());
+    let ask = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop").with(account);
+    let lock = ask.is_in(shops).then(" order by shop").then(txn.row_lock());
     let mut heads = BTreeMap::new();
     for row in txn.run(lock).await? {
         let [shop, seq, checksum] = row.cells()?;

@@ -141,13 +141,6 @@ impl Db {
         Ok(true)
     }
 
-    /// What the newest snapshot is named by, if this device may have it.
-    pub async fn offered_snapshot(&self, device: &Device) -> Result<Option<ContentHash>, DbError> {
-        let Some(row) = first(self.driver.read(offer(device)).await?) else { return Ok(None) };
-        let [_, hash, _, _] = row.cells()?;
-        value::read_hash(hash).map(Some)
-    }
-
     /// The newest snapshot, if this device may have it.
     pub async fn snapshot_info(&self, device: &Device) -> Result<Option<SnapshotInfo>, DbError> {
         let mut txn = self.driver.snapshot().await?;

@@ -13,7 +13,9 @@ use subzero_sync::wire::{
 };
 use uuid::Uuid;
 
-use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
+use crate::fixture::{
+    CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, devices_seen_by, heads_of, hire, later, token,
+};
 
 pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
@@ -38,9 +40,12 @@ pub async fn a_token_is_a_device_and_says_when_it_was_removed(fixture: Fixture) 
     assert_eq!((device.id, device.account), (paired.device.id, session.account));
     assert_eq!(device.shops, (0..=SHOPS).map(ShopId).collect::<BTreeSet<_>>());
     assert!(db.device(crate::fixture::token()).await.unwrap().is_none());
-    assert!(!device.is_removed && !db.was_removed(&device).await.unwrap());
+    assert!(!device.is_removed && !db.overview(device.account).await.unwrap().is_removed(device.id));
     assert!(db.revoke(session.account, device.id, clock::now()).await.unwrap());
-    assert!(db.device(token).await.unwrap().unwrap().is_removed && db.was_removed(&device).await.unwrap());
+    assert!(
+        db.device(token).await.unwrap().unwrap().is_removed
+            && db.overview(device.account).await.unwrap().is_removed(device.id)
+    );
     for nobody in [DeviceId(0), DeviceId(99)] {
         assert!(!db.revoke(session.account, nobody, clock::now()).await.unwrap());
     }
@@ -159,28 +164,28 @@ pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) 
     let (db, session) = fixture.with_account().await;
     let (front, back) = (Till::pair(&db, session, 1).await.device, Till::pair(&db, session, 2).await.device);
     let now = clock::now();
-    assert!(db.devices_seen(&back).await.unwrap().is_empty());
+    assert!(devices_seen_by(&db, &back).await.is_empty());
     let said = Standing { unsent: 7, ..Standing::default() };
     assert!(!db.note_standing(&front, Some(said), now).await.unwrap());
     let session_of = |employee| Some(SignedIn { employee, mode: Mode::Allow, since: now });
     let signed_in = Standing { session: session_of(OWNER), ..said };
     assert!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), "somebody signed in");
     assert!(!db.note_standing(&front, None, later(now, 1)).await.unwrap());
-    let seen = db.devices_seen(&back).await.unwrap();
+    let seen = devices_seen_by(&db, &back).await;
     assert_eq!((seen.len(), seen[0].device, seen[0].standing), (1, front.id, signed_in));
     assert_eq!(seen[0].seen, later(now, 1));
     // How much a server from before a restore lacks says nothing of this one; who is signed in does.
     let unaware = Standing { epoch: Some(Epoch(Uuid::from_u128(1))), ..Standing::default() };
     assert!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), "somebody signed out");
-    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, said);
+    assert_eq!(devices_seen_by(&db, &back).await[0].standing, said);
     let more = Standing { unsent: 8, ..unaware };
     assert!(!db.note_standing(&front, Some(more), later(now, 2)).await.unwrap());
-    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, more, "nor does the server have what none ever had");
+    assert_eq!(devices_seen_by(&db, &back).await[0].standing, more, "nor does the server have what none ever had");
     let aware = Standing { epoch: Some(db.epoch()), ..unaware };
     assert!(!db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap());
-    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, aware);
+    assert_eq!(devices_seen_by(&db, &back).await[0].standing, aware);
     db.grant(session.account, back.id, &[ShopId(2)]).await.unwrap();
-    assert!(db.devices_seen(&back).await.unwrap().is_empty(), "of a shop it may not read");
+    assert!(devices_seen_by(&db, &back).await.is_empty(), "of a shop it may not read");
 }
 
 pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
@@ -198,7 +203,7 @@ pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
     assert_eq!((kim.history(1).await.len(), lee.history(1).await.len()), (1, 2));
     db.revoke(lees.account, lee.device.id, clock::now()).await.unwrap();
     kim.push(&[kim.receipt(1)]).await;
-    let heads = db.heads(&kim.device).await.unwrap();
+    let heads = heads_of(&db, &kim.device).await;
     assert_eq!(heads.iter().find(|head| head.shop == ShopId(1)).map(|head| head.head), Some(2));
 }
 

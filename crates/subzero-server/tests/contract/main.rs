@@ -55,7 +55,7 @@ on_every_database! {
     histories: a_page_is_of_one_moment_and_of_bounded_size, an_empty_history_has_an_empty_page, only_granted_shops_have_heads;
     pushes: what_is_pushed_is_what_is_read, i2_a_push_again_gets_the_same_places, i2_first_pushes_of_one_outbox_at_once_are_stored_once,
         i2_one_entry_from_two_outboxes_at_once_is_stored_once, a_gap_a_fork_and_another_epoch_store_nothing,
-        another_devices_outbox_is_a_fork, poison_is_kept_aside_with_its_reason, the_largest_push_is_a_few_statements,
+        another_devices_outbox_is_a_fork, poison_is_kept_aside_with_its_reason, the_largest_push_is_a_dozen_statements,
         pushes_that_meet_at_several_shops_all_arrive, i3_readers_see_no_hole_while_writers_commit_in_any_order;
     segments: a_history_is_cut_once_and_for_ever, a_segment_is_there_for_its_account_and_its_shop_alone,
         damage_is_not_handed_out_under_a_name;

@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Transaction, 
 use tokio::sync::mpsc;
 
 use super::{Doing, Driver, Heard, Txn};
-use crate::db::statement::{Cell, PREPARED_MAX, Row, Statement, Value};
+use crate::db::statement::{Bound, Cell, PREPARED_MAX, Row, Statement, Value};
 use crate::db::{AccountId, DbError};
 
 mod relay;
@@ -112,7 +112,7 @@ impl Driver for PostgresDriver {
     }
 
     fn read(&self, statement: Statement) -> Doing<'_, Vec<Row>> {
-        Box::pin(async { rows(&query(statement).fetch_all(&self.readers).await.map_err(failed)?) })
+        Box::pin(async { rows(&query(statement)?.fetch_all(&self.readers).await.map_err(failed)?) })
     }
 
     fn tell(&self, accounts: Vec<AccountId>) -> Doing<'_, ()> {
@@ -137,7 +137,7 @@ struct PostgresTxn(Transaction<'static, Postgres>);
 
 impl Txn for PostgresTxn {
     fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
-        Box::pin(async { rows(&query(statement).fetch_all(&mut *self.0).await.map_err(failed)?) })
+        Box::pin(async { rows(&query(statement)?.fetch_all(&mut *self.0).await.map_err(failed)?) })
     }
 
     /// Not `for update`: other tables' rows point at the locked ones, and whoever adds such a row need not wait.
@@ -154,16 +154,25 @@ impl Txn for PostgresTxn {
     }
 }
 
-fn query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
-    let (text, values) = statement.into_parts();
+fn query(statement: Statement) -> Result<Query<'static, Postgres, PgArguments>, DbError> {
+    let (text, values) = statement.with_arrays()?;
     // A statement's text is of this program's literals only.
     let query = sqlx::query(AssertSqlSafe(text));
-    values.into_iter().fold(query, |query, value| match value {
-        Value::Int(int) => query.bind(int),
-        Value::Bytes(bytes) => query.bind(bytes),
-        // It has no text with a null character in it; where one is sent, it is of no use.
-        Value::Text(text) => query.bind(text.map(|text| text.replace('\0', "\u{fffd}"))),
-    })
+    Ok(values.into_iter().fold(query, |query, value| match value {
+        Bound::One(Value::Int(int)) => query.bind(int),
+        Bound::One(Value::Bytes(bytes)) => query.bind(bytes),
+        Bound::One(Value::Text(text)) => query.bind(text.as_deref().map(without_null)),
+        Bound::Ints(ints) => query.bind(ints),
+        Bound::Bytes(bytes) => query.bind(bytes),
+        Bound::Texts(texts) => {
+            query.bind(texts.iter().map(|text| text.as_deref().map(without_null)).collect::<Vec<_>>())
+        }
+    }))
+}
+
+/// It has no text with a null character in it; where one is sent, it is of no use.
+fn without_null(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 fn rows(found: &[PgRow]) -> Result<Vec<Row>, DbError> {

@@ -128,7 +128,13 @@ impl Driver for SqliteDriver {
     }
 
     fn read(&self, statement: Statement) -> Doing<'_, Vec<Row>> {
-        Box::pin(async { rows(&query(statement).fetch_all(&self.readers).await.map_err(failed)?) })
+        Box::pin(async {
+            let mut found = Vec::new();
+            for (text, values) in statement.spelled_out() {
+                found.extend(rows(&query(text, values).fetch_all(&self.readers).await.map_err(failed)?)?);
+            }
+            Ok(found)
+        })
     }
 
     fn tell(&self, _: Vec<AccountId>) -> Doing<'_, ()> {
@@ -183,9 +189,13 @@ impl Txn for SqliteTxn {
             if self.has_failed {
                 return Err(DbError::HasFailed);
             }
-            let found = query(statement).fetch_all(&mut *self.txn).await.map_err(failed);
-            self.has_failed = found.is_err();
-            rows(&found?)
+            let mut all = Vec::new();
+            for (text, values) in statement.spelled_out() {
+                let found = query(text, values).fetch_all(&mut *self.txn).await.map_err(failed);
+                self.has_failed = found.is_err();
+                all.extend(rows(&found?)?);
+            }
+            Ok(all)
         })
     }
 
@@ -207,8 +217,7 @@ impl Txn for SqliteTxn {
     }
 }
 
-fn query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
-    let (text, values) = statement.into_parts();
+fn query(text: String, values: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
     let text = without_numbers(&text).unwrap_or(text);
     // A statement's text is of this program's literals only.
     let query = sqlx::query(AssertSqlSafe(text));
