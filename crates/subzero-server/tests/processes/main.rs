@@ -18,3 +18,4 @@ mod process;
 mod several;
 mod states;
 mod stopped;
+mod strangers;
