@@ -151,8 +151,7 @@ impl Db {
     /// Starts another run of history: the database was put back from a backup, and devices know more than it does.
     pub async fn renew_epoch(&mut self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
-        account::renew_outboxes(&mut *txn, now).await?;
+        begin_epoch(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
         txn.commit().await
     }
@@ -187,6 +186,12 @@ impl Db {
         }
         Ok(epoch)
     }
+}
+
+/// Begins another run of history: what was acked since may be missing.
+async fn begin_epoch(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
+    txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
+    account::renew_outboxes(txn, now).await
 }
 
 /// One account: a business with its shops.
@@ -358,6 +363,9 @@ pub enum DbError {
     NoDatabase,
     /// A stored value is not what the schema promises.
     #[error("the database holds a {0} that cannot be")]
+    /// It follows another one and takes no writes. It may be promoted.
+    #[error("this PostgreSQL is a standby")]
+    Standby,
     Corrupt(&'static str),
     /// The tables are of a later version than this program.
     #[error("the database is of version {0}, which is newer than this program")]
@@ -368,7 +376,7 @@ impl DbError {
     /// Whether the same request may succeed later. Nothing was stored.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unavailable(_) => true,
+            Self::Unavailable(_) | Self::Standby => true,
             Self::Folder(error) => matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded),
             Self::Sql(_) | Self::HasFailed | Self::Address | Self::NoDatabase | Self::Corrupt(_) | Self::Newer(_) => {
                 false

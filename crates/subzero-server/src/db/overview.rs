@@ -56,9 +56,10 @@ impl Overview {
     /// The devices in those shops, as far as anything was ever heard of them and they still have access.
     pub fn devices(&self, device: DeviceId) -> impl Iterator<Item = &DeviceSeen> {
         let by = self.devices.get(&device);
-        let told = self.devices.values().filter(move |known| {
-            !known.is_removed && by.is_some_and(|by| by.may_read(known.shop))
-        });
+        let told = self
+            .devices
+            .values()
+            .filter(move |known| !known.is_removed && by.is_some_and(|by| by.may_read(known.shop)));
         told.filter_map(|known| known.seen.as_ref())
     }
 
@@ -129,10 +130,7 @@ async fn devices(txn: Inside<'_>, account: AccountId, shops: usize) -> Result<BT
     Ok(devices)
 }
 
-async fn snapshot(
-    txn: Inside<'_>,
-    account: AccountId,
-) -> Result<Option<(ContentHash, BTreeSet<ShopId>)>, DbError> {
+async fn snapshot(txn: Inside<'_>, account: AccountId) -> Result<Option<(ContentHash, BTreeSet<ShopId>)>, DbError> {
     let ask = Statement::new(
         "select number, hash from snapshot where account = $1 and version = $2 order by number desc limit 1",
     );

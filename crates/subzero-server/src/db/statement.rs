@@ -378,7 +378,8 @@ mod tests {
 
     #[test]
     fn rows_are_columns_to_a_database_with_arrays() {
-        let statements: Vec<Statement> = inserts("insert into t (a, b)", rows(500), " on conflict do nothing").collect();
+        let statements: Vec<Statement> =
+            inserts("insert into t (a, b)", rows(500), " on conflict do nothing").collect();
         let [statement] = statements.as_slice() else { panic!("{} statements", statements.len()) };
         let (text, values) = statement.clone().with_arrays().unwrap();
         let expected = "insert into t (a, b) select * from unnest($1::bigint[],$2::text[]) on conflict do nothing";

@@ -40,7 +40,10 @@ pub async fn a_token_is_a_device_and_says_when_it_was_removed(fixture: Fixture) 
     assert!(db.device(crate::fixture::token()).await.unwrap().is_none());
     assert!(!device.is_removed && !db.overview(device.account).await.unwrap().is_removed(device.id));
     assert!(db.revoke(session.account, device.id, clock::now()).await.unwrap());
-    assert!(db.device(token).await.unwrap().unwrap().is_removed && db.overview(device.account).await.unwrap().is_removed(device.id));
+    assert!(
+        db.device(token).await.unwrap().unwrap().is_removed
+            && db.overview(device.account).await.unwrap().is_removed(device.id)
+    );
     for nobody in [DeviceId(0), DeviceId(99)] {
         assert!(!db.revoke(session.account, nobody, clock::now()).await.unwrap());
     }

@@ -99,7 +99,10 @@ impl Txn for SlowTxn {
         self.txn.find_table()
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         self.txn.commit()
     }
 }
@@ -119,12 +122,14 @@ impl SlowTxn {
         }
         if text.starts_with("insert into shop_head") && text.contains("excluded.head") {
             self.replaced.fetch_add(1, Ordering::Relaxed);
-            let [Bound::Ints(accounts), Bound::Ints(shops), Bound::Ints(heads), Bound::Bytes(checksums)] = values.as_slice()
+            let [Bound::Ints(accounts), Bound::Ints(shops), Bound::Ints(heads), Bound::Bytes(checksums)] =
+                values.as_slice()
             else {
                 panic!("not heads: {values:?}")
             };
             for (((account, shop), head), checksum) in accounts.iter().zip(shops).zip(heads).zip(checksums) {
-                let set = "update shop_head set head = greatest(head, $1), checksum = $2 where account = $3 and shop = $4";
+                let set =
+                    "update shop_head set head = greatest(head, $1), checksum = $2 where account = $3 and shop = $4";
                 let set = Statement::new(set).with(*head).with(checksum.clone()).with(*account).with(*shop);
                 self.txn.run(set).await?;
             }

@@ -8,6 +8,7 @@
 //! writer of the whole database queue for one lock.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use super::{Doing, Driver, Heard, Txn};
 use crate::db::statement::{Bound, Cell, PREPARED_MAX, Row, Statement, Value};
 use crate::db::{AccountId, DbError};
 
+mod lineage;
 mod relay;
 mod schema;
 
@@ -40,7 +42,7 @@ const SETTINGS: [(&str, &str); 4] = [
 /// that was not had in time, a server that only reads just now.
 const PASSES: [&str; 7] = ["08", "40", "53", "57", "58", "55P03", "25006"];
 
-/// Where a `PostgreSQL` is, and who comes. The way there is not encrypted: one that insists on it is not entered. It has a password in it and is never printed.
+/// Where a `PostgreSQL` is, who comes, and how the way there is encrypted. It has a password in it and is never printed.
 #[derive(Clone)]
 pub struct Address(Box<PgConnectOptions>);
 
@@ -79,7 +81,6 @@ impl PostgresDriver {
         let options = address.0.as_ref();
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
         let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(failed)?;
-        schema::upgrade(&writers).await?;
         let readers = pool(READERS).connect_lazy_with(options.clone());
         Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
     }
@@ -87,7 +88,15 @@ impl PostgresDriver {
     /// Connects to read and nothing else: whatever version the tables are of they stay, and whoever begins to write is refused.
     pub async fn connect_to_read(address: &Address) -> Result<Self, DbError> {
         let options = address.0.as_ref().clone().options([("default_transaction_read_only", "on")]);
-        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+        let first = PgPoolOptions::new().max_connections(1).acquire_timeout(TURN_MAX);
+        let first = first.connect_with(options.clone()).await.map_err(failed)?;
+        let upgraded = schema::upgrade(&first).await;
+        first.close().await;
+        upgraded?;
+        let pool = |connections| {
+            let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+            pool.after_connect(|connection, _| Box::pin(async { lineage::hold(connection).await.map_err(refused) }))
+        };
         let readers = pool(READERS).connect_with(options.clone()).await.map_err(failed)?;
         schema::check(&readers).await?;
         let writers = pool(1).connect_lazy_with(options.clone());
@@ -133,9 +142,9 @@ impl Driver for PostgresDriver {
     }
 }
 
-struct PostgresTxn(Transaction<'static, Postgres>);
+struct PostgresTxn<'c>(Transaction<'c, Postgres>);
 
-impl Txn for PostgresTxn {
+impl Txn for PostgresTxn<'_> {
     fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
         Box::pin(async { rows(&query(statement)?.fetch_all(&mut *self.0).await.map_err(failed)?) })
     }
@@ -149,7 +158,10 @@ impl Txn for PostgresTxn {
         "select tablename::text from pg_catalog.pg_tables where schemaname = current_schema() and tablename = $1"
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         Box::pin(async { self.0.commit().await.map_err(failed) })
     }
 }
@@ -164,7 +176,9 @@ fn query(statement: Statement) -> Result<Query<'static, Postgres, PgArguments>, 
         Bound::One(Value::Text(text)) => query.bind(text.as_deref().map(without_null)),
         Bound::Ints(ints) => query.bind(ints),
         Bound::Bytes(bytes) => query.bind(bytes),
-        Bound::Texts(texts) => query.bind(texts.iter().map(|text| text.as_deref().map(without_null)).collect::<Vec<_>>()),
+        Bound::Texts(texts) => {
+            query.bind(texts.iter().map(|text| text.as_deref().map(without_null)).collect::<Vec<_>>())
+        }
     }))
 }
 
@@ -210,6 +224,11 @@ mod tests {
         assert_eq!(format!("{address:?}"), "a PostgreSQL");
         for wrong in ["", "subzero", "mysql://localhost/subzero", "postgres://pass-word@:port/", "file:pass-word"] {
             let error = wrong.parse::<Address>().unwrap_err();
+/// Why a connection is not used, in the pool's words. It tries again until the turn is over.
+fn refused(error: DbError) -> sqlx::Error {
+    if let DbError::Unavailable(error) | DbError::Sql(error) = error { error } else { io::Error::other(error).into() }
+}
+
             assert!(!format!("{error} {error:?}").contains("pass-word"), "{error:?}");
         }
     }
