@@ -353,19 +353,24 @@ pub enum DbError {
     #[error("a part of this txn has failed before")]
     HasFailed,
     /// The address is none of a database.
-    #[error("the address of the database must look like postgres://user:password@host/name")]
+    #[error("the address of the database must look like postgres://user:password@host/name?sslmode=verify-full")]
     Address,
+    /// It names whom to trust and does not ask who it is.
+    #[error(
+        "the address of the database has an sslrootcert, which verifies nothing unless sslmode is verify-full or verify-ca"
+    )]
+    Unverified,
     /// The folder cannot be made.
     #[error("the folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
+    /// It follows another one and takes no writes. It may be promoted.
+    #[error("this PostgreSQL is a standby")]
+    Standby,
     /// There is none, and none is to be made.
     #[error("there is no database")]
     NoDatabase,
     /// A stored value is not what the schema promises.
     #[error("the database holds a {0} that cannot be")]
-    /// It follows another one and takes no writes. It may be promoted.
-    #[error("this PostgreSQL is a standby")]
-    Standby,
     Corrupt(&'static str),
     /// The tables are of a later version than this program.
     #[error("the database is of version {0}, which is newer than this program")]
@@ -378,18 +383,24 @@ impl DbError {
         match self {
             Self::Unavailable(_) | Self::Standby => true,
             Self::Folder(error) => matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded),
-            Self::Sql(_) | Self::HasFailed | Self::Address | Self::NoDatabase | Self::Corrupt(_) | Self::Newer(_) => {
-                false
-            }
+            Self::Sql(_)
+            | Self::HasFailed
+            | Self::Address
+            | Self::Unverified
+            | Self::NoDatabase
+            | Self::Corrupt(_)
+            | Self::Newer(_) => false,
         }
     }
 
-    /// Whether an error is about the way to the database and not about what was asked of it.
-    const fn is_of_the_connection(error: &sqlx::Error) -> bool {
-        matches!(
+    /// Whether an error is about the way to the database and not about what was asked of it. Whose certificate is not the right one is not waited for.
+    fn is_of_the_connection(error: &sqlx::Error) -> bool {
+        let is_distrust = matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData);
+        let is_way = matches!(
             error,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed
-        )
+        );
+        is_way && !is_distrust
     }
 
     /// Two txns wrote the same key at once, and this one lost: what it did not see is there when it is tried again.

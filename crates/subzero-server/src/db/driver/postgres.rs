@@ -12,7 +12,7 @@ use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Transaction, TypeInfo as _, ValueRef as _};
 use tokio::sync::mpsc;
@@ -53,6 +53,10 @@ impl FromStr for Address {
         let is_one = url.starts_with("postgres://") || url.starts_with("postgresql://");
         let options = if is_one { url.parse().ok() } else { None };
         let options: PgConnectOptions = options.ok_or(DbError::Address)?;
+        let verifies = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+        if !verifies && names_root(url) {
+            return Err(DbError::Unverified);
+        }
         let options = options
             .application_name("subzero-server")
             .options(SETTINGS)
@@ -60,6 +64,12 @@ impl FromStr for Address {
             .disable_statement_logging();
         Ok(Self(Box::new(options)))
     }
+}
+
+/// Whether an address names whom to trust.
+fn names_root(url: &str) -> bool {
+    let (_, asked) = url.split_once('?').unwrap_or_default();
+    asked.split('&').any(|pair| ["sslrootcert=", "ssl-root-cert=", "ssl-ca="].iter().any(|key| pair.starts_with(key)))
 }
 
 impl fmt::Debug for Address {
@@ -79,15 +89,6 @@ impl PostgresDriver {
     /// Connects, and makes or upgrades the tables. Processes that start at once do so one after another.
     pub async fn connect(address: &Address) -> Result<Self, DbError> {
         let options = address.0.as_ref();
-        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
-        let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(failed)?;
-        let readers = pool(READERS).connect_lazy_with(options.clone());
-        Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
-    }
-
-    /// Connects to read and nothing else: whatever version the tables are of they stay, and whoever begins to write is refused.
-    pub async fn connect_to_read(address: &Address) -> Result<Self, DbError> {
-        let options = address.0.as_ref().clone().options([("default_transaction_read_only", "on")]);
         let first = PgPoolOptions::new().max_connections(1).acquire_timeout(TURN_MAX);
         let first = first.connect_with(options.clone()).await.map_err(failed)?;
         let upgraded = schema::upgrade(&first).await;
@@ -97,6 +98,15 @@ impl PostgresDriver {
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
             pool.after_connect(|connection, _| Box::pin(async { lineage::hold(connection).await.map_err(refused) }))
         };
+        let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(failed)?;
+        let readers = pool(READERS).connect_lazy_with(options.clone());
+        Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
+    }
+
+    /// Connects to read and nothing else: whatever version the tables are of they stay, and whoever begins to write is refused.
+    pub async fn connect_to_read(address: &Address) -> Result<Self, DbError> {
+        let options = address.0.as_ref().clone().options([("default_transaction_read_only", "on")]);
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
         let readers = pool(READERS).connect_with(options.clone()).await.map_err(failed)?;
         schema::check(&readers).await?;
         let writers = pool(1).connect_lazy_with(options.clone());
@@ -214,6 +224,11 @@ fn failed(error: sqlx::Error) -> DbError {
     if passes { DbError::Unavailable(error) } else { DbError::Sql(error) }
 }
 
+/// Why a connection is not used, in the pool's words. It tries again until the turn is over.
+fn refused(error: DbError) -> sqlx::Error {
+    if let DbError::Unavailable(error) | DbError::Sql(error) = error { error } else { io::Error::other(error).into() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,12 +239,23 @@ mod tests {
         assert_eq!(format!("{address:?}"), "a PostgreSQL");
         for wrong in ["", "subzero", "mysql://localhost/subzero", "postgres://pass-word@:port/", "file:pass-word"] {
             let error = wrong.parse::<Address>().unwrap_err();
-/// Why a connection is not used, in the pool's words. It tries again until the turn is over.
-fn refused(error: DbError) -> sqlx::Error {
-    if let DbError::Unavailable(error) | DbError::Sql(error) = error { error } else { io::Error::other(error).into() }
-}
-
             assert!(!format!("{error} {error:?}").contains("pass-word"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn an_address_that_names_whom_to_trust_asks_who_it_is() {
+        let parsed = |asked: &str| format!("postgres://subzero@localhost/subzero?{asked}").parse::<Address>();
+        for unverified in
+            ["sslrootcert=/ca.pem", "sslmode=require&sslrootcert=/ca.pem", "ssl-ca=/ca.pem&sslmode=prefer"]
+        {
+            assert!(matches!(parsed(unverified), Err(DbError::Unverified)), "{unverified}");
+        }
+        for verified in
+            ["sslmode=verify-full&sslrootcert=/ca.pem", "sslrootcert=/ca.pem&sslmode=verify-ca", "sslmode=require"]
+        {
+            assert!(parsed(verified).is_ok(), "{verified}");
+        }
+        assert!(matches!(parsed("sslmode=perhaps"), Err(DbError::Address)));
     }
 }
