@@ -11,6 +11,7 @@ mod fixture;
 mod histories;
 mod holes;
 mod postgres_alone;
+#[allow(dead_code, reason = "the processes' tests use the rest of it")]
 #[path = "../support/postgres.rs"]
 mod postgres_server;
 mod pushes;

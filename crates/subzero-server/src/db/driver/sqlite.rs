@@ -210,7 +210,10 @@ impl Txn for SqliteTxn {
         "select name from sqlite_schema where type = 'table' and name = $1"
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         Box::pin(async {
             if self.has_failed {
                 return Err(DbError::HasFailed);
