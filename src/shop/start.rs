@@ -222,7 +222,7 @@ impl Shop {
             on_devices: Box::new(move |devices| shop.note_devices(devices)),
             on_devices_kept: Box::new(move || spawn_local(async move { shop.read_devices().await })),
             device: Box::new(move || Standing {
-                clock_ahead_minutes: shop.clock_state().ahead_minutes(),
+                clock_ahead_minutes: untrack(|| shop.clock_state()).ahead_minutes(),
                 version: Version::read(env!("CARGO_PKG_VERSION")),
                 is_storage_kept: shop.persisted.get_untracked(),
                 ..Standing::default()
