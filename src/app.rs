@@ -39,6 +39,7 @@ use crate::screens::settings::employee_form::EmployeeScreen;
 use crate::screens::settings::files::FilesScreen;
 use crate::screens::settings::module::ModuleScreen;
 use crate::screens::settings::people::PeopleScreen;
+use crate::screens::settings::registers::RegistersScreen;
 use crate::screens::settings::rights::RightsScreen;
 use crate::screens::sign_in::SignInScreen;
 use crate::screens::stock::StockScreen;
@@ -212,6 +213,7 @@ fn Screen() -> impl IntoView {
         Some(Route::Rights) => view! { <RightsScreen/> }.into_any(),
         Some(Route::Files) => view! { <FilesScreen/> }.into_any(),
         Some(Route::Audit) => view! { <AuditScreen/> }.into_any(),
+        Some(Route::Registers) => view! { <RegistersScreen/> }.into_any(),
         Some(Route::SyncStatus) => view! { <SyncStatusScreen/> }.into_any(),
         Some(Route::Help(None)) => view! { <HelpScreen/> }.into_any(),
         Some(Route::Help(Some(topic))) => view! { <HelpPageScreen topic/> }.into_any(),

@@ -12,13 +12,13 @@ use gloo_timers::future::TimeoutFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::entry::rights::Role;
-use subzero_ledger::ids::ShopId;
+use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_sync::fault::Failure;
 use subzero_sync::replica::PushFailure;
 use subzero_sync::wire::{
-    AccessToken, ApiError, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired,
-    PairingCode, PullPage, PushConflict, PushReply, PushRequest, RescueReply, RescueRequest, STANDING_HEADER,
-    SegmentList, ShopHead, SnapshotInfo, Standing, TOKEN_EXPIRED,
+    AccessToken, ApiError, AsideList, AuditPage, ContentHash, Manifest, OwnerSession, OwnerSignIn, PairCall,
+    PairRequest, Paired, PairingCode, PullPage, PushConflict, PushReply, PushRequest, RegisterList, RegisterShops,
+    RescueReply, RescueRequest, STANDING_HEADER, SegmentList, ShopHead, SnapshotInfo, Standing, TOKEN_EXPIRED,
 };
 use web_sys::AbortController;
 
@@ -127,6 +127,44 @@ impl Remote {
     /// `POST /v1/devices/code`: a code with which another device does what is asked here.
     pub async fn pairing_code(&self, session: &OwnerSession, request: &PairRequest) -> Result<PairingCode, Refusal> {
         call(Call::post("/v1/devices/code", request, Some(session.token.clone()))?).await
+    }
+
+    /// `GET /v1/devices`: every register of the account, for its owner.
+    pub async fn registers(&self, session: &OwnerSession) -> Result<RegisterList, Refusal> {
+        call(Call::get("/v1/devices".to_owned()).with(session.token.clone())).await
+    }
+
+    /// `POST /v1/devices/{id}/revoke`: a register's access ends. Answered, like the next two, by the registers as they then are.
+    pub async fn end_access(&self, session: &OwnerSession, device: DeviceId) -> Result<RegisterList, Refusal> {
+        let call_at = Call { method: Method::POST, ..Call::get(format!("/v1/devices/{device}/revoke")) };
+        call(call_at.with(session.token.clone())).await
+    }
+
+    /// `POST /v1/devices/{id}/let_in`: a register whose access had ended is let back in.
+    pub async fn let_back_in(&self, session: &OwnerSession, device: DeviceId) -> Result<RegisterList, Refusal> {
+        let call_at = Call { method: Method::POST, ..Call::get(format!("/v1/devices/{device}/let_in")) };
+        call(call_at.with(session.token.clone())).await
+    }
+
+    /// `POST /v1/devices/{id}/shops`: which shops a register may see and record for.
+    pub async fn allow_shops(
+        &self,
+        session: &OwnerSession,
+        device: DeviceId,
+        shops: &RegisterShops,
+    ) -> Result<RegisterList, Refusal> {
+        call(Call::post(&format!("/v1/devices/{device}/shops"), shops, Some(session.token.clone()))?).await
+    }
+
+    /// `GET /v1/devices/aside`: what was put aside of any register of the account.
+    pub async fn aside(&self, session: &OwnerSession) -> Result<AsideList, Refusal> {
+        call(Call::get("/v1/devices/aside".to_owned()).with(session.token.clone())).await
+    }
+
+    /// `GET /v1/audit`: who got in, was let in and was kept out; only what was noted before an entry of that number, if one is said.
+    pub async fn audit(&self, session: &OwnerSession, before: Option<u64>) -> Result<AuditPage, Refusal> {
+        let before = before.map_or_else(String::new, |before| format!("?before={before}"));
+        call(Call::get(format!("/v1/audit{before}")).with(session.token.clone())).await
     }
 
     /// `GET /v1/sync/manifest`, held back for at most `wait_ms` while nothing differs from what is `known`. `says` is how this device stands.

@@ -90,8 +90,10 @@ pub enum Route {
     Employee(EmployeeId),
     /// What each role may do.
     Rights,
-    /// Who changed settings, rights and people.
+    /// Who changed settings, rights and people, and who got in.
     Audit,
+    /// Every register: how it stands, and what it may do.
+    Registers,
     /// Items, vendors, stock and orders from files and into them.
     Files,
     /// What was not sent yet, and what needs attention.
@@ -148,6 +150,7 @@ impl Route {
             Self::Employee(employee) => format!("/settings/people/{employee}"),
             Self::Rights => "/settings/rights".to_owned(),
             Self::Audit => "/settings/audit".to_owned(),
+            Self::Registers => "/settings/registers".to_owned(),
             Self::Files => "/settings/files".to_owned(),
             Self::SyncStatus => "/sync".to_owned(),
             Self::Help(None) => "/help".to_owned(),
@@ -216,6 +219,7 @@ impl Route {
             (Some("settings"), Some("people"), Some(employee)) => Self::Employee(EmployeeId(employee.parse().ok()?)),
             (Some("settings"), Some("rights"), None) => Self::Rights,
             (Some("settings"), Some("audit"), None) => Self::Audit,
+            (Some("settings"), Some("registers"), None) => Self::Registers,
             (Some("settings"), Some("files"), None) => Self::Files,
             (Some("sync"), None, None) => Self::SyncStatus,
             (Some("help"), None, None) => Self::Help(None),
@@ -268,6 +272,7 @@ impl Route {
             | Self::Employee(_)
             | Self::Rights
             | Self::Audit
+            | Self::Registers
             | Self::Files
             | Self::SyncStatus
             | Self::Help(_) => Self::Settings,
@@ -334,6 +339,7 @@ mod tests {
             Route::Employee(EmployeeId::from_u128(8)),
             Route::Rights,
             Route::Audit,
+            Route::Registers,
             Route::Files,
             Route::SyncStatus,
             Route::Help(None),

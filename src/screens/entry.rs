@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use subzero_ledger::entry::{Body, Entry, Mode, StampedItem};
 use subzero_ledger::history::Oddity;
-use subzero_ledger::ids::EntryId;
-use subzero_ledger::ledger::Arrival;
+use subzero_ledger::ids::{EntryId, LineId};
+use subzero_ledger::ledger::{Absorbed, Arrival};
 use subzero_ledger::quantity::Qty;
 
 use crate::format;
@@ -53,6 +53,13 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
         Some(Arrival::Confirmed { .. }) | None => words.sent,
     };
     let odd = move || shop.read(|core| core.ledger.oddities().get(&header.id).copied()).map(odd_words);
+    let absorbed = {
+        let entry = entry.clone();
+        Memo::new(move |_| shop.read(|core| core.ledger.absorbed_lines(&entry)))
+    };
+    // What has no lines of its own to say it at.
+    let has_no_lines = lines(&entry.body).is_empty();
+    let absorbed_whole = move || absorbed.with(|absorbed| absorbed.values().next().copied()).filter(|_| has_no_lines);
     let receipt = entry.body.as_sale().map(|sale| sale.receipt.clone()).filter(|receipt| !receipt.is_empty());
     let title = match receipt {
         Some(receipt) => words.titled.with([kind(&entry.body), &receipt]),
@@ -69,6 +76,7 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
         {(if let Body::Retraction(retraction) = &entry.body { Some(retraction.of) } else { None }).map(|of| view! {
             <p><a class="button" href=Route::Entry(of, None).path()>{words.of_what}</a></p>
         })}
+        {move || absorbed_whole().map(|absorbed| view! { <WasCounted absorbed/> })}
         <dl class="facts">
             <div><dt>{words.when}</dt><dd>{format::moment(header.at)}</dd></div>
             <div><dt>{all.common.shop_label}</dt><dd>{shop.name_of(header.shop)}</dd></div>
@@ -83,9 +91,11 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
             <tbody>
                 {(0_u16..).zip(lines(&entry.body)).map(|(number, (item, qty))| {
                     let name = shop.item(item.id).map_or_else(|| all.common.unknown_item.to_owned(), |item| item.name);
+                    let id = LineId { entry: header.id, line: number };
                     view! {
                         <tr aria-current=(line == Some(number)).then_some("true")>
-                            <td><a href=Route::Item(item.id).path()>{name}</a></td>
+                            <td><a href=Route::Item(item.id).path()>{name}</a>
+                                {move || absorbed.with(|absorbed| absorbed.get(&id).copied()).map(|absorbed| view! { <WasCounted absorbed/> })}</td>
                             <td class="number"><Figure qty=Signal::stored(qty)/></td>
                         </tr>
                     }
@@ -93,6 +103,22 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
             </tbody>
         </table>
     }
+}
+
+/// What is said of a line that a count absorbed.
+#[component]
+pub fn WasCounted(
+    /// The count.
+    absorbed: Absorbed,
+) -> impl IntoView {
+    view! {
+        <p class="was-counted"><a href=Route::Entry(absorbed.by, None).path()>{absorbed_words(absorbed)}</a></p>
+    }
+}
+
+/// That a count had a line already.
+pub(crate) fn absorbed_words(absorbed: Absorbed) -> String {
+    words().entry.absorbed.with([&format::moment(absorbed.counted)])
 }
 
 /// What a kind of entry is called in a shop.

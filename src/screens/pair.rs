@@ -1,6 +1,6 @@
 //! Pairing this device: the owner signs in once, chooses the shop, and names the register; or somebody types the code that an owner made for it
-//! elsewhere ([`let_in`]). And pairing it again, when the server no longer
-//! takes its token: it stays who it is, and what it has not sent stays its own.
+//! under [`registers`](super::settings::registers). And pairing it again, when the server no longer takes its token: it stays who it is, and what
+//! it has not sent stays its own.
 
 use std::rc::Rc;
 
@@ -16,8 +16,6 @@ use crate::widgets::button::{Button, Kind};
 use crate::widgets::field::{Field, TextField};
 use crate::widgets::notice::{Notice, Tone};
 use crate::words::{ToWords as _, words};
-
-pub mod let_in;
 
 /// The screen of a device that belongs to nobody yet.
 #[component]
@@ -156,11 +154,12 @@ pub fn PairAgain() -> impl IntoView {
 }
 
 /// The server; in practice there is none to be reached.
-fn server(shop: Shop) -> Result<Rc<Remote>, String> {
+pub fn server(shop: Shop) -> Result<Rc<Remote>, String> {
     shop.remote().ok_or_else(|| words().pair.unreachable.to_owned())
 }
 
-async fn sign_in_at(shop: Shop, owner: &OwnerSignIn) -> Result<OwnerSession, String> {
+/// Signs an owner in; else the sentence that says why not.
+pub async fn sign_in_at(shop: Shop, owner: &OwnerSignIn) -> Result<OwnerSession, String> {
     server(shop)?.sign_in(owner).await.map_err(|refusal| said(&refusal))
 }
 
@@ -208,15 +207,22 @@ async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
     .await
 }
 
-fn said(refusal: &Refusal) -> String {
+/// Why a call that somebody waits for has no answer.
+pub fn said(refusal: &Refusal) -> String {
     match &refusal.said {
         Some(error) => error.message.clone(),
         None => words().pair.unreachable.to_owned(),
     }
 }
 
+/// Where an owner types their e-mail address and password.
 #[component]
-fn OwnerForm(waiting: RwSignal<bool>, sign_in: Callback<OwnerSignIn>) -> impl IntoView {
+pub fn OwnerForm(
+    /// Whether the server is being asked.
+    waiting: RwSignal<bool>,
+    /// Called with what they typed.
+    sign_in: Callback<OwnerSignIn>,
+) -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -274,9 +280,12 @@ fn DemoWays(
 
 /// Where a register stands and what it is called.
 #[component]
-fn RegisterForm(
+pub fn RegisterForm(
+    /// The shops it can stand in.
     shops: Vec<ShopName>,
+    /// Whether the server is being asked.
     waiting: RwSignal<bool>,
+    /// Called with what was entered.
     pair: Callback<PairRequest>,
     /// What the button says.
     does: &'static str,

@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 use subzero_ledger::entry::Mode;
-use subzero_ledger::entry::rights::Role;
 
 use crate::device::display::{Contrast, Display, Theme};
 use crate::routes::Route;
-use crate::screens::pair::let_in::LetIn;
 use crate::screens::practice::Practise;
 use crate::screens::sync_status::StorageFacts;
 use crate::shop::use_shop;
@@ -17,7 +15,9 @@ pub mod audit;
 pub mod employee_form;
 pub mod files;
 pub mod module;
+mod owner;
 pub mod people;
+pub mod registers;
 pub mod rights;
 
 /// The screen.
@@ -75,7 +75,7 @@ pub fn SettingsScreen() -> impl IntoView {
                 </dl>
                 <StorageFacts/>
                 <a class="settings-link" href=Route::SyncStatus.path()><span>{all.sync.title}</span></a>
-                <Show when=move || shop.role() == Role::Owner && !shop.is_practice()><LetIn/></Show>
+                <a class="settings-link" href=Route::Registers.path()><span>{all.registers.title}</span></a>
             </section>
             <section>
                 <h2>{all.help.learn}</h2>

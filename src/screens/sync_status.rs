@@ -7,6 +7,7 @@ use subzero_sync::fault::Attention;
 use super::pair::PairAgain;
 use crate::device::page;
 use crate::format;
+use crate::routes::Route;
 use crate::shop::{Heard, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::horizon::Horizon;
@@ -18,7 +19,6 @@ mod carry;
 pub mod clock;
 pub mod crossed;
 mod missing;
-mod registers;
 mod support;
 mod waiting;
 
@@ -45,7 +45,8 @@ fn Status() -> impl IntoView {
         Heard::At(at) => words().fresh.sync_since.with([&format::moment(at)]),
         Heard::Never => words().fresh.sync_never.to_owned(),
     };
-    let words = &words().sync;
+    let all = words();
+    let words = &all.sync;
     view! {
         <div class="sync-status">
             <h1>{words.title}</h1>
@@ -61,7 +62,7 @@ fn Status() -> impl IntoView {
             <crossed::Crossed/>
             <waiting::Odd/>
             <carry::Carry/>
-            <registers::Registers/>
+            <a class="settings-link" href=Route::Registers.path()><span>{all.registers.title}</span></a>
             <support::ThisDevice/>
         </div>
     }

@@ -83,6 +83,8 @@ pub struct Words {
     pub settings: settings::Settings,
     /// The people who work here, and what they may do.
     pub people: settings::PeopleWords,
+    /// The registers.
+    pub registers: settings::RegisterWords,
     /// The audit list.
     pub audit: settings::AuditWords,
     /// Import and export.
@@ -137,6 +139,7 @@ pub(super) const ENGLISH: Words = Words {
     trend: negative::Trend::ENGLISH,
     settings: settings::Settings::ENGLISH,
     people: settings::PeopleWords::ENGLISH,
+    registers: settings::RegisterWords::ENGLISH,
     audit: settings::AuditWords::ENGLISH,
     files: files::Files::ENGLISH,
     module: settings::Module::ENGLISH,

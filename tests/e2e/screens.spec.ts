@@ -47,6 +47,7 @@ const AREAS: Record<string, Place[]> = {
     ["employee", "/settings/people/new"],
     ["rights", "/settings/rights"],
     ["audit", "/settings/audit"],
+    ["registers", "/settings/registers", LAYOUTS],
     ["files", "/settings/files"],
     ["module", "/settings/modules/negative-inventory"],
     ["sync", "/sync"],

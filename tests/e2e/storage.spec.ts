@@ -162,8 +162,8 @@ test("a browser that cleared its storage says which register it was and how much
   await expect(page.getByText(/2 entries that had not been sent are missing/)).toBeVisible();
 
   const other = await take("station");
-  await other.open("/sync");
-  await expect(other.page.getByRole("region", { name: "Registers" }).getByText("2 entries missing there")).toBeVisible({ timeout: 60_000 });
+  await other.open("/settings/registers");
+  await expect(other.page.getByRole("list", { name: "Registers" }).getByText("2 entries missing there")).toBeVisible({ timeout: 60_000 });
 });
 
 test("what the server has set aside is recorded again by somebody who may, or left out", async ({ server, take }) => {

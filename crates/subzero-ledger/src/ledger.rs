@@ -31,11 +31,13 @@ use crate::quantity::Qty;
 use crate::receipts;
 use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
 
+mod absorbed;
 mod beginning;
 mod cured;
 mod posting;
 mod state;
 
+pub use absorbed::{Absorbed, Absorption};
 pub(crate) use beginning::Begun;
 use beginning::Came;
 pub use cured::Cured;
@@ -342,19 +344,6 @@ impl Ledger {
             }
         }
         odd
-    }
-
-    /// The count that absorbed an entry: of those of the same item and shop that are dated after it and arrived before it, the
-    /// first to arrive.
-    pub fn absorbed_by(&self, id: EntryId) -> Option<EntryId> {
-        let recorded = self.entries.get(&id)?;
-        let posts = self.posts_of(&recorded.entry);
-        let absorbing = posts.iter().flat_map(|(item, post)| {
-            let counts = self.counts.get(&(*item, post.shop)).into_iter().flatten();
-            counts.filter(|count| count.entry != id && post.position.own() < count.position.own())
-        });
-        let arrived = absorbing.filter_map(|count| Some((self.arrival(count.entry)?, count.entry)));
-        arrived.filter(|(arrival, _)| *arrival < recorded.arrival).min().map(|(_, entry)| entry)
     }
 
     /// What a sale cost as now known, all lines, what came back not deducted.

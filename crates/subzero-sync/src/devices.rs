@@ -3,12 +3,14 @@
 //! It is for people to judge figures by. Nothing is decided by it: a silent device may hold sales that nobody else knows of, and its own
 //! word of how many is from before it fell silent.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::DeviceId;
 use subzero_ledger::instant::Instant;
 
-use crate::wire::{DeviceSeen, Manifest, SignedIn};
+use crate::wire::{DeviceSeen, ListedRegister, Manifest, SignedIn, Standing};
 
 /// A device asks for news at least every [`WAIT_MAX_MS`](crate::wire::WAIT_MAX_MS); four times that without a word is silence.
 const SILENT_AFTER_MS: i64 = 100_000;
@@ -30,6 +32,58 @@ pub struct Devices {
     pub seen: Vec<DeviceSeen>,
 }
 
+/// A register, as far as it is known here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// Which.
+    pub device: DeviceId,
+    /// When it was last heard of; nothing if it never was.
+    pub seen: Option<Instant>,
+    /// What it said of itself then.
+    pub standing: Standing,
+    /// By how many minutes its clock is ahead; nothing for one that is right, as far as is known.
+    pub clock_ahead_minutes: Option<i64>,
+    /// As the server lists it to an owner; nothing for one that was not listed.
+    pub listed: Option<ListedRegister>,
+}
+
+impl Register {
+    fn of(device: DeviceId, told: Option<&DeviceSeen>, listed: Option<&ListedRegister>) -> Self {
+        let told = told.map(|told| (told.seen, told.standing));
+        let said = listed.and_then(|listed| Some((listed.seen?, listed.standing)));
+        // The two are asked for at different times.
+        let heard = [told, said].into_iter().flatten().max_by_key(|(seen, _)| *seen);
+        let standing = heard.map(|(_, standing)| standing).unwrap_or_default();
+        // A version that does not say so itself was compared when it last sent something.
+        let skew_ms = listed.and_then(|listed| listed.skew_ms).filter(|_| standing.version.is_none());
+        let skew = skew_ms.and_then(|ms| ClockState::of(ms).ahead_minutes());
+        Self {
+            device,
+            seen: heard.map(|(seen, _)| seen),
+            standing,
+            clock_ahead_minutes: standing.clock_ahead_minutes.or(skew),
+            listed: listed.cloned(),
+        }
+    }
+
+    /// When its access ended, if it did.
+    pub fn removed(&self) -> Option<Instant> {
+        self.listed.as_ref().and_then(|listed| listed.removed)
+    }
+}
+
+/// Every register this device was told of or an owner had listed, by their numbers; those whose access has ended come last.
+pub fn registers(told: Option<&Devices>, listed: &[ListedRegister]) -> Vec<Register> {
+    let told: BTreeMap<DeviceId, &DeviceSeen> =
+        told.iter().flat_map(|devices| &devices.seen).map(|seen| (seen.device, seen)).collect();
+    let listed: BTreeMap<DeviceId, &ListedRegister> = listed.iter().map(|listed| (listed.device, listed)).collect();
+    let all: BTreeSet<DeviceId> = told.keys().chain(listed.keys()).copied().collect();
+    let register = |device| Register::of(device, told.get(&device).copied(), listed.get(&device).copied());
+    let mut registers: Vec<Register> = all.into_iter().map(register).collect();
+    registers.sort_by_key(|register| register.removed().is_some());
+    registers
+}
+
 /// How a device's clock stands to the server's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockState {
@@ -42,6 +96,15 @@ pub enum ClockState {
 }
 
 impl ClockState {
+    /// Of a clock that is ahead by so many milliseconds.
+    const fn of(off_ms: i64) -> Self {
+        match off_ms.unsigned_abs() {
+            off if off <= OFF_MS => Self::Right,
+            off if off <= FAR_OFF_MS => Self::Off(off_ms),
+            _ => Self::FarOff(off_ms),
+        }
+    }
+
     /// By how many whole minutes it is ahead; nothing if it is right.
     pub const fn ahead_minutes(self) -> Option<i64> {
         match self {
@@ -61,12 +124,7 @@ impl Devices {
     /// How this device's clock stands, which says now. It was compared when the server last answered; and whatever it says, it is not before that.
     pub fn clock(&self, now: Instant) -> ClockState {
         let behind_ms = now.unix_ms().saturating_sub(self.at.unix_ms()).min(0);
-        let off_ms = if behind_ms < self.ahead_ms.min(0) { behind_ms } else { self.ahead_ms };
-        match off_ms.unsigned_abs() {
-            off if off <= OFF_MS => ClockState::Right,
-            off if off <= FAR_OFF_MS => ClockState::Off(off_ms),
-            _ => ClockState::FarOff(off_ms),
-        }
+        ClockState::of(if behind_ms < self.ahead_ms.min(0) { behind_ms } else { self.ahead_ms })
     }
 
     /// The devices but for one that had not been heard of for some time, the longest silent first.
@@ -96,8 +154,8 @@ impl Devices {
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 mod tests {
     use super::*;
-    use crate::wire::{Standing, WAIT_MAX_MS};
-    use subzero_ledger::ids::EmployeeId;
+    use crate::wire::{Version, WAIT_MAX_MS};
+    use subzero_ledger::ids::{EmployeeId, ShopId};
 
     fn minute(minute: i64) -> Instant {
         Instant::from_unix_ms(minute.saturating_mul(60_000)).unwrap()
@@ -159,5 +217,52 @@ mod tests {
         let old: Vec<u32> = devices.in_another_mode(Mode::AutoAdd, DeviceId(9)).iter().map(|(id, _)| id.0).collect();
         assert_eq!(old, [1]);
         assert!(devices.in_another_mode(Mode::AutoAdd, DeviceId(1)).is_empty());
+    }
+
+    fn listed(device: u32, seen: Option<i64>) -> ListedRegister {
+        ListedRegister {
+            device: DeviceId(device),
+            register: format!("Till {device}"),
+            shop: ShopId(1),
+            paired: minute(0),
+            seen: seen.map(minute),
+            skew_ms: None,
+            standing: Standing { unsent: 7, ..Standing::default() },
+            shops: vec![ShopId(1)],
+            removed: None,
+        }
+    }
+
+    #[test]
+    fn of_what_was_told_and_what_was_listed_of_a_register_the_later_counts() {
+        let told = Devices { at: minute(10), ahead_ms: 0, seen: vec![seen(1, 5, None), seen(2, 5, None)] };
+        let removed = ListedRegister { removed: Some(minute(3)), ..listed(1, Some(2)) };
+        let all = registers(Some(&told), &[removed, listed(2, Some(9)), listed(3, None)]);
+        let said: Vec<_> =
+            all.iter().map(|one| (one.device.0, one.seen, one.standing.unsent, one.removed().is_some())).collect();
+        let expected = [
+            (2, Some(minute(9)), 7, false),
+            // It said something of itself and was never heard of: there is nothing to go by.
+            (3, None, 0, false),
+            (1, Some(minute(5)), 41, true),
+        ];
+        assert_eq!(said, expected);
+        let offline: Vec<_> =
+            registers(Some(&told), &[]).iter().map(|one| (one.device.0, one.listed.is_some())).collect();
+        assert_eq!(offline, [(1, false), (2, false)]);
+        assert!(registers(None, &[]).is_empty());
+    }
+
+    #[test]
+    fn a_register_that_speaks_of_its_clock_is_believed_and_else_what_it_sent_last_tells() {
+        let ahead = |standing, skew_ms| {
+            let one = ListedRegister { standing, skew_ms, ..listed(1, Some(1)) };
+            registers(None, &[one]).first().unwrap().clock_ahead_minutes
+        };
+        let (old, new) = (Standing::default(), Standing { version: Some(Version(1, 0, 0)), ..Standing::default() });
+        assert_eq!(ahead(old, Some(600_000)), Some(10));
+        assert_eq!(ahead(old, Some(60_000)), None, "close enough");
+        assert_eq!(ahead(new, Some(600_000)), None, "set right since");
+        assert_eq!(ahead(Standing { clock_ahead_minutes: Some(-5), ..new }, None), Some(-5));
     }
 }

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 use subzero_ledger::changes::{Change, item_card};
 use subzero_ledger::ids::{ItemId, ShopId};
+use subzero_ledger::ledger::Absorbed;
 use subzero_ledger::quantity::Qty;
 
 use crate::format;
 use crate::routes::Route;
+use crate::screens::entry::absorbed_words;
 use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::use_shop;
 use crate::widgets::figure::Figure;
@@ -25,13 +27,16 @@ pub fn Card(
 ) -> impl IntoView {
     let shop = use_shop();
     let rows = Memo::new(move |_| shop.read(|core| item_card(&core.ledger, item, at.get())));
+    let absorbed = Memo::new(move |_| shop.read(|core| core.ledger.absorbed(item, at.get())));
     let version = Memo::new(move |before: Option<&u64>| {
         rows.track();
+        absorbed.track();
         before.copied().unwrap_or_default() + 1
     });
     let cells = move |row: usize| {
         let found = rows.with(|rows| rows.get(row).copied());
-        found.map(|(change, on_hand)| view! { <Cells change on_hand/> }).into_any()
+        let absorbed = |change: Change| absorbed.with(|absorbed| absorbed.get(&change.line).copied());
+        found.map(|(change, on_hand)| view! { <Cells change on_hand absorbed=absorbed(change)/> }).into_any()
     };
     let names = &words().changes;
     view! {
@@ -51,13 +56,15 @@ pub fn Card(
 }
 
 #[component]
-fn Cells(change: Change, on_hand: Qty) -> impl IntoView {
+fn Cells(change: Change, on_hand: Qty, absorbed: Option<Absorbed>) -> impl IntoView {
     let shop = use_shop();
     let employee =
         shop.read(|core| core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone()));
     view! {
         <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
-        <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
+        <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a>
+            // There is room for no more; the entry's own page says it whole.
+            {absorbed.map(|absorbed| view! { " "<span class="tag" title=absorbed_words(absorbed)>{words().entry.absorbed_tag}</span> })}</td>
         <td class="number"><Moved change/></td>
         <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
         <td>{employee.unwrap_or_default()}</td>

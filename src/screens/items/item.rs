@@ -6,10 +6,12 @@ use subzero_ledger::catalogue::Item;
 use subzero_ledger::entry::ItemKind;
 use subzero_ledger::entry::rights::{May, Right};
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
+use subzero_ledger::ledger::Absorption;
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::stock::{Lot, Stock};
 
 use super::card::Card;
+use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
 use crate::screens::negative_inventory::item::RuleLine;
@@ -71,6 +73,7 @@ fn Known(id: ItemId) -> impl IntoView {
             <Actions id item/>
         </header>
         <Crossed of=id/>
+        <CountsThatAbsorbed id stocks/>
         {move || item.get().map(|item| view! { <Facts item/> })}
         <Show when=move || holds_stock.get() || stocks.with(|stocks| stocks.iter().any(|(_, stock)| !stock.on_hand().is_zero()))>
             <Totals id stocks/>
@@ -127,6 +130,36 @@ fn Actions(id: ItemId, item: Memo<Option<Item>>) -> impl IntoView {
             </span>
         </Show>
     }
+}
+
+/// What a count had already when it arrived, as long as on hand may be wrong for it.
+#[component]
+fn CountsThatAbsorbed(id: ItemId, stocks: Memo<Vec<(ShopId, Stock)>>) -> impl IntoView {
+    let shop = use_shop();
+    let names = &words().entry;
+    let found = Memo::new(move |_| {
+        let now = clock::now();
+        shop.read(|core| {
+            let shops = stocks.with(|stocks| stocks.iter().map(|(at, _)| *at).collect::<Vec<_>>());
+            let of_shop = |at| core.ledger.absorptions(id, at, now).into_iter().map(move |found| (at, found));
+            shops.into_iter().flat_map(of_shop).collect::<Vec<(ShopId, Absorption)>>()
+        })
+    });
+    let line = move |(at, Absorption { count, lines }): (ShopId, Absorption)| {
+        let day = format::day(count.counted);
+        let title = if stocks.with(Vec::len) > 1 {
+            names.absorptions_in.of(lines, [&day, &shop.name_of(at)])
+        } else {
+            names.absorptions.of(lines, [&day])
+        };
+        view! {
+            <Notice tone=Tone::Plain title>
+                <p>{names.count_again}</p>
+                <a class="button" href=Route::Entry(count.by, None).path()>{names.see_count}</a>
+            </Notice>
+        }
+    };
+    move || found.get().into_iter().map(line).collect_view()
 }
 
 #[component]

@@ -16,6 +16,7 @@ use super::ways_out::WaysOut;
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
+use crate::screens::entry::WasCounted;
 use crate::screens::help::Topic;
 use crate::screens::stock::inventory_changes::{Moved, kind_words};
 use crate::shop::{Shop, use_shop};
@@ -229,6 +230,8 @@ fn Around(item: ItemId, at: ShopId, found: Memo<Vec<Episode>>) -> impl IntoView 
         let skipped = since.saturating_sub(AROUND_MAX);
         all.into_iter().take(since + BEFORE).skip(skipped).collect::<Vec<(Change, Qty)>>()
     });
+    let absorbed = Memo::new(move |_| shop.read(|core| core.ledger.absorbed(item, at)));
+    let absorbed = move |line: LineId| absorbed.with(|absorbed| absorbed.get(&line).copied());
     let names = &words().changes;
     view! {
         <Show when=move || lines.with(|lines| !lines.is_empty())>
@@ -244,7 +247,8 @@ fn Around(item: ItemId, at: ShopId, found: Memo<Vec<Episode>>) -> impl IntoView 
                     <tbody>{move || lines.get().into_iter().map(|(change, on_hand)| view! {
                         <tr>
                             <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
-                            <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
+                            <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a>
+                                {absorbed(change.line).map(|absorbed| view! { <WasCounted absorbed/> })}</td>
                             <td class="number"><Moved change/></td>
                             <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
                         </tr>

@@ -38,13 +38,18 @@ pub fn ClockQuestion() -> impl IntoView {
     }
 }
 
-fn said(minutes: i64) -> String {
+/// By how much a clock is off.
+pub fn how_far_off(minutes: i64) -> String {
     let words = &words().sync;
     let count = |unit: u64| usize::try_from(minutes.unsigned_abs() / unit).unwrap_or(usize::MAX);
-    let how_far = match minutes.unsigned_abs() {
+    match minutes.unsigned_abs() {
         0..120 => words.clock_minutes.of(count(1), []),
         120..2_880 => words.clock_hours.of(count(60), []),
         _ => words.clock_days.of(count(1_440), []),
-    };
+    }
+}
+
+fn said(minutes: i64) -> String {
+    let (words, how_far) = (&words().sync, how_far_off(minutes));
     if minutes > 0 { words.clock_ahead.with([&how_far]) } else { words.clock_behind.with([&how_far]) }
 }

@@ -131,7 +131,7 @@ fn said(shop: Shop, tables: &Tables, change: &Change) -> (String, String) {
         }
         Change::Shop { id, name } => (named(&shop.name_of(*id), all.item.name), name.clone()),
         Change::Register { name, shop: at, .. } => {
-            (named(name, all.sync.registers), tables.shops.get(at).cloned().unwrap_or_default())
+            (named(name, all.registers.title), tables.shops.get(at).cloned().unwrap_or_default())
         }
         Change::NegativeInventory { to, .. } => {
             let value = if *to == Mode::Allow { audit.mode_on } else { audit.mode_off };

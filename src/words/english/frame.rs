@@ -150,7 +150,7 @@ sections! {
         pair = "Pair this device";
         with_code = "With a code from the owner";
         code = "Code";
-        code_hint = "Eight letters and digits. The owner makes it under Settings on a register that is paired.";
+        code_hint = "Eight letters and digits. The owner makes it under Settings → Registers on a register that is paired.";
         pair_with_code = "Pair with the code";
         let_in = "Let another register in";
         let_in_intro = "You get a code to type on the new register. Your password need not be typed there.";

@@ -43,6 +43,12 @@ sections! {
         sent = "Sent";
         set_aside = "Sent, and set aside by the server";
         titled(2) = "{0} {1}";
+        absorbed(1) = "Counted {0}, before this had arrived: the count already had it";
+        absorbed_tag = "already counted";
+        absorptions(1) = "The count of {0} absorbed {n} line that arrived later", "The count of {0} absorbed {n} lines that arrived later";
+        absorptions_in(2) = "The count of {0} in {1} absorbed {n} line that arrived later", "The count of {0} in {1} absorbed {n} lines that arrived later";
+        count_again = "Count again if on hand looks wrong.";
+        see_count = "See the count";
     }
     /// What is odd about an entry.
     Odd {

@@ -5,9 +5,6 @@ use crate::words::sections;
 sections! {
     /// The sync status.
     SyncWords {
-        registers = "Registers";
-        heard(2) = "last heard {0}, {1} not sent then";
-        heard_missing(1) = "{0} missing there";
         crossed = "Changed in two places";
         crossed_note = "Two registers changed the same thing and could not know of each other. What reached the server last holds, until somebody decides.";
         crossed_what(2) = "{0}: {1}";
