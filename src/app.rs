@@ -3,12 +3,15 @@
 //! Not paired and not signed in are states of the device, not places: whatever the address, the page asks for what is missing and then
 //! goes where the address says.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::WildcardSegment;
 use leptos_router::components::{FlatRoutes, Route as AnyRoute, Router};
 use leptos_router::hooks::use_location;
 
+use crate::device::page;
 use crate::routes::Route;
 use crate::screens::approval::Approval;
 use crate::screens::entry::EntryScreen;
@@ -51,7 +54,8 @@ use crate::screens::stock::transfer::TransferScreen;
 use crate::screens::stock::transfer_form::NewTransferScreen;
 use crate::screens::stock::transfers::TransfersScreen;
 use crate::screens::stock::vendor_return::VendorReturnScreen;
-use crate::screens::sync_status::{FullBand, SyncStatusScreen};
+use crate::screens::sync_status::clock::{ClockBand, ClockQuestion};
+use crate::screens::sync_status::{FullBand, LateBand, SyncStatusScreen};
 use crate::shop::{self, Opened, Shop};
 use crate::storage::error::StorageError;
 use crate::widgets::button::Button;
@@ -60,6 +64,9 @@ use crate::widgets::frame::Frame;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::toasts::Toaster;
 use crate::words::{ToWords as _, words};
+
+/// After this somebody wonders whether anything is happening.
+const TAKES_LONG: Duration = Duration::from_secs(5);
 
 /// Puts the page into the document.
 pub fn start() {
@@ -81,10 +88,11 @@ fn App() -> impl IntoView {
 fn Shown() -> impl IntoView {
     let opened = RwSignal::new_local(None::<Result<Opened, StorageError>>);
     spawn_local(async move { opened.set(Some(shop::open().await)) });
+    let _listener = StoredValue::new_local(page::reload_when_it_comes_back());
     view! {
         <Router>
             {move || opened.with(|opened| match opened {
-                None => view! { <main class="opening" aria-busy="true"><h1>{words().common.app}</h1></main> }.into_any(),
+                None => view! { <Opening/> }.into_any(),
                 Some(Ok(Opened { shop, not_practice })) => view! {
                     <OpenShop shop=*shop/>
                     {not_practice.as_ref().map(|reason| view! { <NotPractice reason=reason.to_words()/> })}
@@ -93,6 +101,27 @@ fn Shown() -> impl IntoView {
                 Some(Err(error)) => view! { <CannotOpen reason=error.to_words()/> }.into_any(),
             })}
         </Router>
+    }
+}
+
+/// Until the databases are open. What takes long is waited for in words: another page may hold them, and then waiting is of no use.
+#[component]
+fn Opening() -> impl IntoView {
+    let takes_long = RwSignal::new(false);
+    let is_long = move || {
+        takes_long.try_set(true);
+    };
+    set_timeout(is_long, TAKES_LONG);
+    view! {
+        <main class="opening" aria-busy="true">
+            <h1>{words().common.app}</h1>
+            <Show when=move || takes_long.get()>
+                <Notice tone=Tone::Warning title=words().app.opening_title>
+                    <p>{words().app.opening_note}</p>
+                    <Button press=|()| page::reload()>{words().common.retry}</Button>
+                </Notice>
+            </Show>
+        </main>
     }
 }
 
@@ -109,8 +138,8 @@ fn OpenShop(shop: Shop) -> impl IntoView {
         <Marked>
             {move || match (is_paired.get(), is_signed_in.get()) {
                 (false, _) => view! { <PairScreen/> }.into_any(),
-                (true, false) => view! { <SignInScreen/> }.into_any(),
-                (true, true) => view! { <Frame><FullBand/><DigestBand/><AnyPlace/></Frame><Approval/> }.into_any(),
+                (true, false) => view! { <ClockBand/><SignInScreen/> }.into_any(),
+                (true, true) => view! { <Frame><LateBand/><FullBand/><ClockBand/><DigestBand/><AnyPlace/></Frame><Approval/><ClockQuestion/> }.into_any(),
             }}
         </Marked>
     }
@@ -203,7 +232,7 @@ fn CannotOpen(reason: String) -> impl IntoView {
             <Notice tone=Tone::Bad title=words().app.cannot_open>
                 <p>{reason}</p>
                 <p>{words().app.nothing_deleted}</p>
-                <Button press=|()| reload()>{words().common.reload}</Button>
+                <Button press=|()| page::reload()>{words().common.reload}</Button>
             </Notice>
         </main>
     }
@@ -227,11 +256,4 @@ fn catch_panics() {
             let _ = body.append_child(&link);
         }
     }));
-}
-
-fn reload() {
-    if let Some(window) = web_sys::window() {
-        // A browser that will not reload leaves the page as it is.
-        let _ = window.location().reload();
-    }
 }

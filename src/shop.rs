@@ -23,11 +23,11 @@ use subzero_sync::devices::Devices;
 use subzero_sync::replica::Status;
 use subzero_sync::wire::{Paired, Verdict};
 
+use crate::device::clock;
 use crate::device::display::Display;
 use crate::device::register_mark::RegisterMark;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::tab_lock::TabLock;
-use crate::device::{clock, persistence};
 use crate::format;
 use crate::remote::Remote;
 use crate::storage::Storage;
@@ -95,6 +95,8 @@ struct Handles {
     cart_lock: Option<TabLock>,
     /// The kept cart was taken over: from here on this tab's is kept.
     keeps_cart: bool,
+    /// The kept cart is being sold, and stays until that is recorded.
+    sells_cart: bool,
     worker: Option<ServiceWorker>,
     /// Who waits to hear whether a colleague approves.
     approval: Option<oneshot::Sender<Option<EmployeeId>>>,
@@ -133,12 +135,16 @@ pub struct Shop {
     pub lost: RwSignal<Option<Lost>>,
     /// The device has no room left: nothing can be recorded.
     pub full: RwSignal<bool>,
+    /// What was to be recorded is not, or not yet: the device's storage does not answer.
+    pub late: RwSignal<bool>,
     /// The register this browser was until it cleared its storage.
     pub evicted: RwSignal<Option<RegisterMark>>,
     /// What the server last told of the account's devices; none before it ever did.
     pub devices: RwSignal<Option<Devices>>,
     /// How this device shows the page.
     pub display: RwSignal<Display>,
+    /// Up to when somebody has seen what the server found odd.
+    pub odd_seen: RwSignal<Option<Instant>>,
     /// How often a digest is wanted on this device.
     pub digest: RwSignal<DigestChoice>,
     /// A newer version of the page is ready.
@@ -174,6 +180,7 @@ impl Shop {
             sync: None,
             cart_lock: None,
             keeps_cart: false,
+            sells_cart: false,
             worker: None,
             approval: None,
             turns: Rc::default(),
@@ -194,9 +201,11 @@ impl Shop {
             dealt_with: RwSignal::default(),
             lost: RwSignal::new(None),
             full: RwSignal::new(false),
+            late: RwSignal::new(false),
             evicted: RwSignal::new(None),
             devices: RwSignal::new(None),
             display: RwSignal::new(Display::default()),
+            odd_seen: RwSignal::new(None),
             digest: RwSignal::new(DigestChoice::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
@@ -376,7 +385,7 @@ impl Shop {
         let paired = self.storage().outbox.keep_first(Slot::Paired, paired).await?;
         self.evicted.set(None);
         self.take_token(paired);
-        self.persisted.set(Some(persistence::persist().await));
+        self.ask_to_be_kept();
         self.begin_sync().await
     }
 

@@ -12,6 +12,7 @@ pub mod base;
 pub mod beside;
 pub mod cache;
 pub mod codec;
+pub mod connection;
 pub mod error;
 pub mod outbox;
 pub mod salvage;
@@ -24,7 +25,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use subzero_ledger::ids::ShopId;
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use subzero_ledger::ids::{EntryId, ShopId};
 use subzero_sync::records::{PageRecord, PageWrite, Persisted};
 use subzero_sync::wire::ContentHash;
 
@@ -60,7 +63,7 @@ impl Storage {
         &self.prefix
     }
 
-    /// Closes both, once what is under way has ended.
+    /// Closes both for good, once what is under way has ended.
     pub fn close(&self) {
         self.outbox.close();
         self.cache.close();
@@ -77,6 +80,32 @@ impl Storage {
                 self.outbox.append(entry).await
             }
             done => done,
+        }
+    }
+
+    /// The same, given up when it takes too long: [`StorageError::Late`]. Then [`Self::find_within`] says whether it is recorded all the same.
+    pub async fn append_within(&self, wait_ms: u32, entry: &[u8]) -> Result<u64, StorageError> {
+        self.within(wait_ms, self.append(entry)).await
+    }
+
+    /// The device sequence of an entry that was to be recorded, and the last that was, if it is; given up when it takes too long.
+    pub async fn find_within(&self, wait_ms: u32, entry: EntryId) -> Result<Option<u64>, StorageError> {
+        self.within(wait_ms, self.outbox.find(entry)).await
+    }
+
+    /// Whatever does not answer is asked no more: what comes next goes over a fresh connection.
+    async fn within<T>(
+        &self,
+        wait_ms: u32,
+        work: impl Future<Output = Result<T, StorageError>>,
+    ) -> Result<T, StorageError> {
+        match select(Box::pin(work), TimeoutFuture::new(wait_ms)).await {
+            Either::Left((done, _)) => done,
+            Either::Right(((), work)) => {
+                drop(work);
+                self.outbox.let_go();
+                Err(StorageError::Late)
+            }
         }
     }
 

@@ -23,7 +23,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::records::{Cursor, Own};
 use subzero_sync::replica::{Alert, Input, LaneFault, Status};
-use subzero_sync::wire::{ContentHash, Row, SignedIn};
+use subzero_sync::wire::{ContentHash, Row, SignedIn, Standing};
 use wasm_bindgen_futures::spawn_local;
 
 use self::hints::{Hint, Hints, Link};
@@ -59,6 +59,8 @@ pub struct Hooks {
     pub on_devices: Box<dyn Fn(Devices)>,
     /// What was kept of that has changed: read it again.
     pub on_devices_kept: Box<dyn Fn()>,
+    /// What the device is, as far as it has nothing to do with what is sent.
+    pub device: Box<dyn Fn() -> Standing>,
     /// Somebody signed in or out in another tab: read who, then [`Sync::heard_session`].
     pub on_session: Box<dyn Fn()>,
 }

@@ -8,6 +8,8 @@
 mod crashes;
 #[path = "storage/damage.rs"]
 mod damage;
+#[path = "storage/faults.rs"]
+mod faults;
 #[path = "storage/fixtures.rs"]
 mod fixtures;
 #[path = "storage/invariants.rs"]

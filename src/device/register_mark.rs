@@ -19,7 +19,8 @@ pub struct RegisterMark {
     account: String,
     currency: String,
     reads: Vec<ShopId>,
-    account_key: Option<AccountKey>,
+    /// Which account that was.
+    pub account_key: Option<AccountKey>,
 }
 
 impl RegisterMark {

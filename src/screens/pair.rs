@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_sync::wire::{OwnerSession, OwnerSignIn, PairRequest, ShopName};
 
+use crate::device::home_screen;
 use crate::remote::{Demo, Refusal, Remote};
 use crate::screens::practice::Practise;
 use crate::shop::{Shop, use_shop};
@@ -78,6 +79,7 @@ pub fn PairScreen() -> impl IntoView {
         <main class="pair">
             <h1>{words().common.app}</h1>
             <Show when=move || shop.evicted.with(Option::is_some) fallback=|| view! { <p>{words().pair.intro}</p> }><Cleared/></Show>
+            {home_screen::is_elsewhere().then(|| view! { <p class="pair-note">{words().pair.home_screen_first}</p> })}
             {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
             {move || match owner.get() {
                 None if shop.evicted.with(Option::is_some) => ().into_any(),
@@ -100,7 +102,12 @@ fn Cleared() -> impl IntoView {
         waiting.set(true);
         problem.set(None);
         spawn_local(async move {
-            let request = PairRequest { shop: mark.shop, register: mark.register, again: Some(mark.device) };
+            let request = PairRequest {
+                shop: mark.shop,
+                register: mark.register,
+                again: Some(mark.device),
+                account: mark.account_key,
+            };
             let paired = pair_cleared(shop, &owner, &request).await;
             problem.try_set(paired.err());
             waiting.try_set(false);
@@ -127,7 +134,12 @@ pub fn PairAgain() -> impl IntoView {
         waiting.set(true);
         problem.set(None);
         spawn_local(async move {
-            let request = PairRequest { shop: known.shop, register: known.register, again: Some(known.device) };
+            let request = PairRequest {
+                shop: known.shop,
+                register: known.register,
+                again: Some(known.device),
+                account: known.account_key,
+            };
             let paired = pair_again(shop, &owner, &request).await;
             problem.try_set(paired.err());
             waiting.try_set(false);
@@ -188,8 +200,12 @@ async fn pair_demo(shop: Shop, demo: Demo) -> Result<(), String> {
     let sign_in = OwnerSignIn { email: demo.email, password: demo.password };
     let session = sign_in_at(shop, &sign_in).await?;
     let first = session.shops.first().map(|shop| shop.id).ok_or(words().pair.demo_no_shop)?;
-    pair_with(shop, &session, &PairRequest { shop: first, register: words().pair.demo_till.to_owned(), again: None })
-        .await
+    pair_with(
+        shop,
+        &session,
+        &PairRequest { shop: first, register: words().pair.demo_till.to_owned(), again: None, account: None },
+    )
+    .await
 }
 
 fn said(refusal: &Refusal) -> String {
@@ -270,7 +286,7 @@ fn RegisterForm(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(shop) = chosen.get_untracked() {
-            pair.run(PairRequest { shop, register: register.get_untracked(), again: None });
+            pair.run(PairRequest { shop, register: register.get_untracked(), again: None, account: None });
         }
     };
     view! {

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use subzero_sync::fault::Attention;
 
 use super::pair::PairAgain;
+use crate::device::page;
 use crate::format;
 use crate::shop::{Heard, use_shop};
 use crate::widgets::button::{Button, Kind};
@@ -14,6 +15,7 @@ use crate::words::{ToWords as _, words};
 
 mod aside;
 mod carry;
+pub mod clock;
 pub mod crossed;
 mod missing;
 mod registers;
@@ -75,6 +77,20 @@ pub fn FullBand() -> impl IntoView {
             <Notice tone=Tone::Bad title=words.full_title>
                 <p>{words.full_note}</p>
                 <carry::Save/>
+            </Notice>
+        </Show>
+    }
+}
+
+/// Whether the last thing is recorded nobody knows: the device's storage does not answer.
+#[component]
+pub fn LateBand() -> impl IntoView {
+    let shop = use_shop();
+    view! {
+        <Show when=move || shop.late.get()>
+            <Notice tone=Tone::Bad title=words().sync.late_title>
+                <p>{words().sync.late_note}</p>
+                <Button press=|()| page::reload()>{words().common.reload}</Button>
             </Notice>
         </Show>
     }

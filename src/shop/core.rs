@@ -9,11 +9,11 @@ use subzero_ledger::entry::Entry;
 use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
-use subzero_ledger::receipts::number;
+use subzero_ledger::receipts::running_number;
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
 use subzero_ledger::snapshot::{Beginning, Lacking, Snapshot};
 use subzero_sync::records::Own;
-use subzero_sync::wire::{AccountKey, Row};
+use subzero_sync::wire::{AccountKey, Flag, Row};
 
 use crate::sync::Folded;
 
@@ -36,6 +36,8 @@ pub struct Core {
     shops: BTreeSet<ShopId>,
     seq_max: u64,
     own: BTreeMap<u64, (EntryId, Own)>,
+    /// What the server found odd among the rows that are here, by when it got them.
+    odd: BTreeMap<(Instant, EntryId), Vec<Flag>>,
     /// Set aside by the server, and dealt with: they count nowhere else, so they do not here.
     left_out: BTreeSet<EntryId>,
     /// There is no server: what is recorded here follows the rows there are, and is as confirmed as it will ever be.
@@ -72,6 +74,7 @@ impl Core {
     /// Adds rows of a shop; where they take the place of those known before, everything is folded anew. A row is an entry of its shop.
     pub fn add_rows(&mut self, shop: ShopId, rows: &[Row], replaces: bool) {
         let mut entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
+        self.note_odd(rows);
         self.seq_max = rows.iter().map(|row| row.seq).fold(self.seq_max, u64::max);
         let is_known = !self.shops.insert(shop);
         if replaces && is_known {
@@ -82,14 +85,25 @@ impl Core {
         }
     }
 
+    fn note_odd(&mut self, rows: &[Row]) {
+        let odd = rows.iter().filter(|row| !row.flags.is_empty());
+        let read = odd.filter_map(|row| Some(((row.recorded, row.entry().ok()?.header.id), row.flags.clone())));
+        self.odd.extend(read);
+    }
+
+    /// What the server found odd and got after a moment, the newest first.
+    pub fn odd_since(&self, since: Instant) -> impl Iterator<Item = (Instant, &Entry, &[Flag])> {
+        let odd = self.odd.range((since, EntryId::from_u128(u128::MAX))..).rev();
+        odd.filter_map(|((at, id), flags)| Some((*at, self.ledger.entry(*id)?, flags.as_slice())))
+    }
+
     /// Adds own entries.
     pub fn add_own(&mut self, own: Vec<Own>) {
         let mut entries = Vec::new();
         for own in own {
             let Some((entry, _)) = unconfirmed(&own) else { continue };
             // Also of one that is left out: its number was handed out.
-            let receipt: Option<u64> = number(&entry).and_then(|receipt| receipt.rsplit('-').next()?.parse().ok());
-            self.count_receipts_from(entry.header.device, receipt.unwrap_or_default());
+            self.count_receipts_from(entry.header.device, running_number(&entry).unwrap_or_default());
             entries.extend(self.counted(entry.header.id, &own));
             self.own.insert(own.dseq, (entry.header.id, own));
         }
@@ -225,7 +239,7 @@ const fn is_confirmed(arrival: Arrival) -> bool {
 
 /// A row that cannot be read at all moves nothing: the server set such entries aside.
 fn confirmed(row: &Row) -> Option<(Entry, Arrival)> {
-    let entry = Entry::decode_confirmed(row.dseq, &row.body.0).ok()?;
+    let entry = row.entry().ok()?;
     Some((entry, Arrival::Confirmed { seq: row.seq }))
 }
 
@@ -281,7 +295,7 @@ mod tests {
             let rows = histories.entry(entry.header.shop).or_default();
             let (seq, inc) = (rows.len() as u64 + 1, Incarnation(uuid::Uuid::from_u128(1)));
             let body = EntryBytes(entry.encode().unwrap());
-            rows.push(Row { seq, inc, dseq: seq, recorded: day(1), body });
+            rows.push(Row { seq, inc, dseq: seq, recorded: day(1), flags: Vec::new(), body });
         }
         histories
     }

@@ -46,9 +46,10 @@ impl Shop {
         changed
     }
 
-    /// Keeps the cart as it now is, in the tab that does. The last change wins; one that is not kept costs nothing but itself.
+    /// Keeps the cart as it now is, in the tab that does, and not in place of one that is being sold. The last change wins; one that is not kept
+    /// costs nothing but itself.
     pub(super) async fn keep_cart(&self) {
-        if self.handles.with_value(|handles| handles.keeps_cart) {
+        if self.handles.with_value(|handles| handles.keeps_cart && !handles.sells_cart) {
             let (storage, draft) = (self.storage(), self.draft.get_untracked());
             let _ = if draft.cart.is_empty() {
                 storage.outbox.drop_kept(Slot::Cart).await

@@ -156,7 +156,7 @@ impl Practice {
 
     fn row(&self, number: u64, entry: &Entry) -> Option<Row> {
         let body = EntryBytes(entry.encode().ok()?);
-        Some(Row { seq: number, inc: ids::incarnation(), dseq: number, recorded: self.since, body })
+        Some(Row { seq: number, inc: ids::incarnation(), dseq: number, recorded: self.since, flags: Vec::new(), body })
     }
 }
 

@@ -32,7 +32,7 @@ impl Shop {
     pub async fn save_unsent(&self) -> Option<Saved> {
         let (account, device) = self.identity()?;
         let salvage = self.storage().outbox.salvage().await;
-        let files = Rescue::files(account, device, clock::now(), &salvage.runs());
+        let files = Rescue::files(account, device, clock::now(), &salvage.runs(device));
         let several = files.len() > 1;
         for (number, rescue) in (1..).zip(&files) {
             let part = if several { format!("-{number}") } else { String::new() };

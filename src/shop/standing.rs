@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use subzero_ledger::entry::Entry;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::instant::Instant;
+use subzero_sync::devices::ClockState;
 use subzero_sync::replica::Alert;
-use subzero_sync::wire::{QuarantineReason, Verdict};
+use subzero_sync::wire::{Flag, QuarantineReason, Verdict};
 
 use super::Shop;
+use crate::device::clock;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::Sync;
@@ -68,7 +72,27 @@ impl Shop {
         let attention =
             self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
         let troubles = [attention, self.full.get(), self.lost.with(Option::is_some)];
-        self.set_aside().len() + self.alerts.with(Vec::len) + troubles.into_iter().filter(|trouble| *trouble).count()
+        self.set_aside().len()
+            + self.odd().len()
+            + self.alerts.with(Vec::len)
+            + troubles.into_iter().filter(|trouble| *trouble).count()
+    }
+
+    /// What the server found odd, of any register, and nobody here has seen: for whoever answers for the figures. The newest first, each with when
+    /// the server got it.
+    pub fn odd(&self) -> Vec<(Instant, Entry, Vec<Flag>)> {
+        if self.role() == Role::Cashier {
+            return Vec::new();
+        }
+        let since = self.odd_seen.get().unwrap_or(Instant::MIN);
+        self.read(|core| core.odd_since(since).map(|(at, entry, flags)| (at, entry.clone(), flags.to_vec())).collect())
+    }
+
+    /// Somebody has seen what the server found odd up to a moment.
+    pub async fn see_odd(&self, until: Instant) -> Result<(), StorageError> {
+        self.storage().outbox.keep(Slot::OddSeen, &until).await?;
+        self.odd_seen.set(Some(until));
+        Ok(())
     }
 
     /// How fresh what this device knows of others is.
@@ -88,6 +112,11 @@ impl Shop {
             (true, 0, unsent) => Network::Sending(unsent),
             (false, 0, unsent) => Network::Offline(unsent),
         }
+    }
+
+    /// How this device's clock stands to the server's, as far as that was ever heard of.
+    pub fn clock_state(&self) -> ClockState {
+        self.devices.with(|devices| devices.as_ref().map_or(ClockState::Right, |devices| devices.clock(clock::now())))
     }
 
     /// Tries to sync at once.

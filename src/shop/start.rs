@@ -9,7 +9,7 @@ use subzero_ledger::ids::EntryId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
-use subzero_sync::wire::Paired;
+use subzero_sync::wire::{Paired, Standing, Version};
 
 use super::{Draft, Practice, Session, Shop, Told};
 use crate::device::display::Display;
@@ -90,6 +90,7 @@ async fn open_once() -> Result<Shop, StorageError> {
     let display: Display = storage.outbox.kept(Slot::Preferences).await.ok().flatten().unwrap_or_default();
     shop.display.set(display);
     display.apply();
+    shop.odd_seen.set(storage.outbox.kept(Slot::OddSeen).await.ok().flatten());
     shop.digest.set(storage.outbox.kept(Slot::Digest).await.ok().flatten().unwrap_or_default());
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
@@ -220,6 +221,12 @@ impl Shop {
             on_alerts: Box::new(move || spawn_local(async move { shop.read_alerts().await })),
             on_devices: Box::new(move |devices| shop.note_devices(devices)),
             on_devices_kept: Box::new(move || spawn_local(async move { shop.read_devices().await })),
+            device: Box::new(move || Standing {
+                clock_ahead_minutes: untrack(|| shop.clock_state()).ahead_minutes(),
+                version: Version::read(env!("CARGO_PKG_VERSION")),
+                is_storage_kept: shop.persisted.get_untracked(),
+                ..Standing::default()
+            }),
             on_session: Box::new(move || spawn_local(async move { shop.hear_session().await })),
             on_paired: Box::new(move || {
                 spawn_local(async move {
@@ -322,7 +329,13 @@ impl Shop {
             shop.handles.update_value(|handles| handles.worker = worker);
         });
         if self.paired.with_untracked(Option::is_some) && self.remote().is_some() {
-            spawn_local(async move { shop.persisted.set(Some(persistence::persist().await)) });
+            self.ask_to_be_kept();
         }
+    }
+
+    /// Asks the browser to keep what is stored. It may ask a person first, who may never answer.
+    pub(super) fn ask_to_be_kept(&self) {
+        let shop = *self;
+        spawn_local(async move { shop.persisted.set(Some(persistence::persist().await)) });
     }
 }

@@ -1,16 +1,23 @@
 //! What people do that becomes an entry.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use subzero_ledger::cart::Payment;
 use subzero_ledger::entry::{Entry, Header, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
 use subzero_ledger::money::Amount;
+use subzero_ledger::receipts;
 use subzero_sync::records::Own;
 use subzero_sync::wire::EntryBytes;
 
 use super::{Draft, Shop, VerbError};
 use crate::device::{clock, ids};
 use crate::storage::error::StorageError;
+
+/// After this somebody is told that it is not saved yet.
+const SAVED_WITHIN_MS: u32 = 10_000;
+/// How long to wait before a storage that cannot be asked is asked again.
+const ASKED_AGAIN_MS: u32 = 1_000;
 
 /// A sale that is on this device's disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,19 +53,24 @@ impl Shop {
                 })
             };
             let sale = self.approved(header, settle).await?;
-            // The next customer is served while this is written.
+            // The next customer is served while this is written, and the kept cart stays until it is: should the page end before, it is there again.
+            self.handles.update_value(|handles| handles.sells_cart = true);
             self.draft.set(Draft::new());
-            if let Err(error) = self.record(sale).await {
+            let recorded = self.record(sale).await;
+            if recorded.is_err() {
                 self.draft.update(|next| {
                     let mut back = draft;
                     back.cart.take_in(&next.cart);
                     *next = back;
                 });
-                return Err(error);
             }
+            self.handles.update_value(|handles| handles.sells_cart = false);
             self.keep_cart().await;
+            let Recorded { entry } = recorded?;
+            // Another tab may have had the number before it was on the disk.
+            let number = self.core.with_value(|core| Some(receipts::number(core.ledger.entry(entry)?)?.to_owned()));
             self.take_over_cart().await;
-            Ok(Sold { receipt, paid, change })
+            Ok(Sold { receipt: number.unwrap_or(receipt), paid, change })
         })
         .await
     }
@@ -86,15 +98,41 @@ impl Shop {
     }
 
     /// Commits an entry to the outbox; then, and only then, folds it.
-    pub(super) async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
+    pub(super) async fn record(&self, mut entry: Entry) -> Result<Recorded, VerbError> {
         let recorded = Recorded { entry: entry.header.id };
-        let bytes = entry.encode()?;
-        let appended = self.storage().append(&bytes).await;
+        let (bytes, appended) = loop {
+            let bytes = entry.encode()?;
+            match self.storage().append_within(SAVED_WITHIN_MS, &bytes).await {
+                Err(StorageError::NumberTaken) => receipts::renumber(&mut entry, self.next_receipt()?),
+                Err(error) if error == StorageError::Late || error.may_pass() => {
+                    break (bytes, self.look_up(recorded.entry, error).await);
+                }
+                appended => break (bytes, appended),
+            }
+        };
         self.full.set(matches!(appended, Err(StorageError::Full)));
         let dseq = appended?;
         self.change(|core| core.add_own(vec![Own { dseq, body: EntryBytes(bytes) }]));
         self.with_sync(|sync| sync.appended(dseq));
         Ok(recorded)
+    }
+
+    /// What became of an entry whose recording failed with `error`. One that is late may be saved yet: nothing is offered again before the storage has
+    /// said whether it is.
+    async fn look_up(&self, entry: EntryId, error: StorageError) -> Result<u64, StorageError> {
+        let is_late = error == StorageError::Late;
+        self.late.set(is_late);
+        let found = loop {
+            match self.storage().find_within(SAVED_WITHIN_MS, entry).await {
+                Ok(found) => break found,
+                Err(StorageError::Late) if is_late => {}
+                Err(_) if is_late => TimeoutFuture::new(ASKED_AGAIN_MS).await,
+                Err(_) => break None,
+            }
+        };
+        self.late.set(false);
+        // Nothing of it was saved, and by now nothing of it ever will be.
+        found.ok_or(if is_late { StorageError::Aborted } else { error })
     }
 
     /// A second tap while the first is being committed does nothing.

@@ -23,9 +23,9 @@ use super::txn::{self, Durability, Requests};
 impl Cache {
     /// Keeps a part of a snapshot.
     pub async fn store_snapshot_part(&self, hash: ContentHash, bytes: &[u8]) -> Result<(), StorageError> {
-        let db = self.db().await?;
         let value = codec::to_js(bytes);
-        txn::write(&db, &[SNAP], Durability::Relaxed, |requests| requests.put(SNAP, part_key(hash), value)).await
+        txn::write(self, &[SNAP], Durability::Relaxed, |requests| requests.put(SNAP, part_key(hash), value.clone()))
+            .await
     }
 
     /// Begins the copies of all shops with a snapshot, if every part of it is here and they stand where they must. Where they stand now.
@@ -33,10 +33,9 @@ impl Cache {
         &self,
         adoption: &SnapshotAdoption,
     ) -> Result<BTreeMap<ShopId, ShopCursors>, StorageError> {
-        let db = self.db().await?;
         let (stores, parts) = ([CUR, SEG, SNAP, TAIL], all_parts());
-        let ask = |requests: &Requests<'_>| Ok((every_cursor(requests)?, requests.get_keys(SNAP, parts)?));
-        txn::write_if(&db, &stores, Durability::Relaxed, ask, txn::nothing, |(found, here), (), requests| {
+        let ask = |requests: &Requests<'_>| Ok((every_cursor(requests)?, requests.get_keys(SNAP, parts.clone())?));
+        txn::write_if(self, &stores, Durability::Relaxed, ask, txn::nothing, |(found, here), (), requests| {
             let before = read_every_cursor(found)?;
             let stand = |shop: &ShopId| before.get(shop).copied().unwrap_or_default();
             let as_said = adoption.instead_of.iter().all(|(shop, cursors)| stand(shop) == *cursors);
@@ -64,10 +63,9 @@ impl Cache {
 
     /// The snapshot that the shown copies begin with, and its bytes; none where they begin with their first rows.
     pub async fn base(&self) -> Result<Option<(Base, Vec<u8>)>, StorageError> {
-        let db = self.db().await?;
         let get = |requests: &Requests<'_>| requests.get(SNAP, base_key());
         let all = |_: &_, requests: &Requests<'_>| requests.get_range(SNAP, all_parts(), u32::MAX);
-        let (found, parts) = txn::read(&db, &[SNAP], get, all).await?;
+        let (found, parts) = txn::read(self, &[SNAP], get, all).await?;
         let Some(found) = found else { return Ok(None) };
         let base: Base = codec::json_from_js(SNAP, found)?;
         let mut bytes_by_part = BTreeMap::new();
@@ -85,17 +83,15 @@ impl Cache {
 
     /// What the snapshot that the shown copies begin with is named by.
     pub async fn base_hash(&self) -> Result<Option<ContentHash>, StorageError> {
-        let db = self.db().await?;
         let get = |requests: &Requests<'_>| requests.get(SNAP, base_key());
-        let (found, ()) = txn::read(&db, &[SNAP], get, txn::nothing).await?;
+        let (found, ()) = txn::read(self, &[SNAP], get, txn::nothing).await?;
         found.map(|found| Ok(codec::json_from_js::<Base>(SNAP, found)?.hash)).transpose()
     }
 
     /// Drops the rows that are folded into the snapshot and were fetched all the same: they can be fetched again.
     pub async fn drop_older(&self) -> Result<(), StorageError> {
-        let db = self.db().await?;
         let stores = [CUR, SEG, TAIL];
-        txn::write_if(&db, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
+        txn::write_if(self, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
             for (shop, cursors) in read_every_cursor(found)? {
                 let Some(shown) = cursors.shown.filter(|shown| shown.older.seq > 0) else { continue };
                 for store in [SEG, TAIL] {

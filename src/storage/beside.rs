@@ -7,7 +7,6 @@
 //!
 //! > Nothing here writes to an outbox that was given up, or deletes one.
 
-use indexed_db_futures::database::Database;
 use serde::{Deserialize, Serialize};
 use subzero_ledger::instant::Instant;
 use subzero_sync::records::Own;
@@ -15,6 +14,7 @@ use subzero_sync::wire::{Missing, Paired};
 use wasm_bindgen::JsValue;
 
 use super::codec;
+use super::connection::Connection;
 use super::error::StorageError;
 use super::outbox::{Outbox, Slot};
 use super::salvage::{raw, salvage};
@@ -53,7 +53,7 @@ pub struct TakenOver {
 
 /// Opens the newest outbox; where it cannot be used, the next one beside it.
 pub async fn open(prefix: &str) -> Result<Outbox, StorageError> {
-    let newest = schema::newest_outbox(prefix).await;
+    let newest = schema::newest_outbox(prefix).await?;
     let outbox = match Outbox::open(prefix, newest).await {
         Err(error) if is_damage(&error) => begin_next(prefix).await?,
         opened => opened?,
@@ -67,7 +67,7 @@ pub async fn open(prefix: &str) -> Result<Outbox, StorageError> {
 
 /// Begins the next outbox. Once it is there, it is the newest.
 pub async fn begin_next(prefix: &str) -> Result<Outbox, StorageError> {
-    Outbox::open(prefix, schema::newest_outbox(prefix).await.saturating_add(1)).await
+    Outbox::open(prefix, schema::newest_outbox(prefix).await?.saturating_add(1)).await
 }
 
 /// Whether an outbox that answers so is to be left as it is and gone on beside.
@@ -95,14 +95,14 @@ async fn take_over(prefix: &str, number: u32, outbox: &Outbox) -> Result<(), Sto
         outbox.take(0, TakenOver { number, to: 0 }, &[]).await?;
         outbox.keep(Slot::Lost, &Lost { at: clock::now(), entries: missing }).await?;
         if outbox.kept::<u32>(Slot::Cache).await?.is_none() {
-            outbox.keep(Slot::Cache, &schema::newest_cache(prefix).await).await?;
+            outbox.keep(Slot::Cache, &schema::newest_cache(prefix).await?).await?;
         }
     }
     Ok(())
 }
 
 /// Who this device is, who is signed in, the cart: what is not here yet.
-async fn take_records(old: &Database, outbox: &Outbox) -> Result<(), StorageError> {
+async fn take_records(old: &Connection, outbox: &Outbox) -> Result<(), StorageError> {
     for slot in Slot::TAKEN_OVER {
         if let Some(value) = raw(old, CTL, slot.name().into()).await.filter(|value| is_sound(slot, value)) {
             outbox.take_record(slot, value).await?;

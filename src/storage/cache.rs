@@ -8,13 +8,11 @@
 //! Another tab may move on to the next generation and delete this one: this connection then closes itself, and the next call opens
 //! the generation that A names.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use indexed_db_futures::KeyRange;
-use indexed_db_futures::database::Database;
-use indexed_db_futures::internals::SystemRepr;
 use js_sys::Array;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::records::{Cursor, PageRecord, PageWrite, ShopCursors};
@@ -24,12 +22,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::codec;
+use super::connection::{Connection, Link, Source};
 use super::error::StorageError;
 use super::outbox::{Outbox, Slot};
 use super::schema::{self, CUR, SEG, SNAP, TAIL};
 pub use super::txn::TXN_BYTES_MAX;
 use super::txn::{self, Durability, GetRange, Requests};
-use crate::device::listener::Listener;
 
 /// The stores that hold rows: whole segments, and what is in none yet.
 const ROWS: [&str; 2] = [SEG, TAIL];
@@ -42,20 +40,35 @@ const READ_ATTEMPTS_MAX: u32 = 3;
 pub struct Cache {
     prefix: String,
     outbox: Rc<Outbox>,
-    open: Rc<RefCell<Option<Open>>>,
+    link: Link,
+    /// Which generation is open, or was.
+    generation: Cell<u32>,
 }
 
-struct Open {
-    db: Database,
-    generation: u32,
-    _listeners: Vec<Listener>,
+impl Source for Cache {
+    /// Another tab may have moved on to the next generation.
+    async fn connection(&self) -> Result<Connection, StorageError> {
+        if let Some(connection) = self.link.current() {
+            return Ok(connection);
+        }
+        let generation = self.outbox.kept::<u32>(Slot::Cache).await?.unwrap_or(1);
+        match schema::open_cache(&self.prefix, generation).await {
+            Ok(opened) => self.connect(opened, generation),
+            Err(StorageError::WontOpen { .. }) => self.start_generation(generation).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    fn reopens(&self) -> bool {
+        true
+    }
 }
 
 impl Cache {
     /// The cache that `outbox` names. Opens it, or a new one where that will not open.
     pub async fn open(prefix: &str, outbox: Rc<Outbox>) -> Result<Self, StorageError> {
-        let cache = Self { prefix: prefix.to_owned(), outbox, open: Rc::default() };
-        cache.db().await?;
+        let cache = Self { prefix: prefix.to_owned(), outbox, link: Link::default(), generation: Cell::new(0) };
+        cache.connection().await?;
         if let Some(old) = cache.generation().and_then(|generation| generation.checked_sub(1)).filter(|old| *old > 0) {
             // Left over when the page ended between a swap and its deletion. Nothing waits for it.
             let prefix = cache.prefix.clone();
@@ -66,9 +79,9 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Closes the connection, once what is under way has ended.
+    /// Closes the connection for good, once what is under way has ended.
     pub fn close(&self) {
-        close(&self.open);
+        self.link.end();
     }
 
     /// Stores a page: rows, cursor, checksum and applied own entries in one txn, or nothing at all.
@@ -77,9 +90,8 @@ impl Cache {
         let rows = segment::encode(&page.rows).map_err(|_| StorageError::TooLarge { bytes })?;
         let store = if page.sealed { SEG } else { TAIL };
         let last = page.rows.last().map_or(0, |row| row.seq);
-        let db = self.db().await?;
         let stores = [CUR, SEG, SNAP, TAIL];
-        txn::write_if(&db, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
+        txn::write_if(self, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
             let all = read_every_cursor(found)?;
             let before = all.get(&page.shop).copied().unwrap_or_default();
             let Some(after) = continued(before, page) else { return Ok(PageWrite::Conflicted(before)) };
@@ -100,8 +112,7 @@ impl Cache {
 
     /// Where the copies of every shop stand.
     pub async fn cursors(&self) -> Result<BTreeMap<ShopId, ShopCursors>, StorageError> {
-        let db = self.db().await?;
-        let (records, ()) = txn::read(&db, &[CUR], every_cursor, txn::nothing).await?;
+        let (records, ()) = txn::read(self, &[CUR], every_cursor, txn::nothing).await?;
         read_every_cursor(records)
     }
 
@@ -145,15 +156,16 @@ impl Cache {
 
     /// Every row of a shop that can be read, in whatever order and of whatever copy: what is shown until a whole copy is here again.
     pub async fn salvage(&self, shop: ShopId) -> Result<Vec<Row>, StorageError> {
-        let db = self.db().await?;
+        // Once only: what cannot be read is passed over.
+        let once = self.connection().await?;
         let mut rows = Vec::new();
         for store in ROWS {
             let keys = |requests: &Requests<'_>| requests.get_keys(store, shop_range(shop));
-            let (keys, ()) = txn::read(&db, &[store], keys, txn::nothing).await?;
+            let (keys, ()) = txn::read(&once, &[store], keys, txn::nothing).await?;
             for key in keys {
                 // Each in a txn of its own: one that fails takes no other with it.
-                let get = |requests: &Requests<'_>| requests.get(store, key);
-                if let Ok((Some(value), ())) = txn::read(&db, &[store], get, txn::nothing).await
+                let get = |requests: &Requests<'_>| requests.get(store, key.clone());
+                if let Ok((Some(value), ())) = txn::read(&once, &[store], get, txn::nothing).await
                     && let Ok(bytes) = codec::from_js(store, value)
                 {
                     rows.extend(segment::decode(&bytes).unwrap_or_default());
@@ -165,9 +177,8 @@ impl Cache {
 
     /// Where the copies of one shop stand.
     pub async fn shop_cursors(&self, shop: ShopId) -> Result<ShopCursors, StorageError> {
-        let db = self.db().await?;
         let get = |requests: &Requests<'_>| requests.get(CUR, shop_key(shop));
-        let (found, ()) = txn::read(&db, &[CUR], get, txn::nothing).await?;
+        let (found, ()) = txn::read(self, &[CUR], get, txn::nothing).await?;
         read_cursors(found)
     }
 
@@ -206,10 +217,9 @@ impl Cache {
             if next > to {
                 return Ok(());
             }
-            let db = self.db().await?;
             let range = copy_range(shop, generation, next);
-            let records = |requests: &Requests<'_>| requests.get_range(store, range, READ_RECORDS_MAX);
-            let (records, ()) = txn::read(&db, &[store], records, txn::nothing).await?;
+            let records = |requests: &Requests<'_>| requests.get_range(store, range.clone(), READ_RECORDS_MAX);
+            let (records, ()) = txn::read(self, &[store], records, txn::nothing).await?;
             let before = rows.len();
             for (_, value) in records {
                 let decoded = segment::decode(&codec::from_js(store, value)?);
@@ -230,9 +240,8 @@ impl Cache {
 
     /// Drops everything kept of a shop that this device may no longer read.
     pub async fn forget_shop(&self, shop: ShopId) -> Result<(), StorageError> {
-        let db = self.db().await?;
         let stores = [CUR, SEG, SNAP, TAIL];
-        txn::write_if(&db, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
+        txn::write_if(self, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
             let before = read_every_cursor(found)?;
             let after = before.iter().filter(|(other, _)| **other != shop).map(|(_, cursors)| cursors);
             drop_base_unless_used(requests, &before, after)?;
@@ -253,56 +262,26 @@ impl Cache {
         }
     }
 
-    async fn start_generation(&self, old: u32) -> Result<(), StorageError> {
+    async fn start_generation(&self, old: u32) -> Result<Connection, StorageError> {
         let generation = old.saturating_add(1);
-        let db = schema::open_cache(&self.prefix, generation).await?;
+        let opened = schema::open_cache(&self.prefix, generation).await?;
         self.outbox.keep(Slot::Cache, &generation).await?;
-        self.close();
-        self.connect(db, generation);
-        Ok(())
+        self.connect(opened, generation)
     }
 
-    /// The connection; opened again when another tab has moved on to the next generation.
-    pub(super) async fn db(&self) -> Result<Database, StorageError> {
-        if let Some(open) = self.open.borrow().as_ref() {
-            return Ok(open.db.clone());
-        }
-        let generation = self.outbox.kept::<u32>(Slot::Cache).await?.unwrap_or(1);
-        match schema::open_cache(&self.prefix, generation).await {
-            Ok(db) => self.connect(db, generation),
-            Err(StorageError::WontOpen { .. }) => self.start_generation(generation).await?,
-            Err(error) => return Err(error),
-        }
-        self.open.borrow().as_ref().map(|open| open.db.clone()).ok_or(StorageError::Closed)
-    }
-
-    fn connect(&self, db: Database, generation: u32) {
-        if self.generation() == Some(generation) {
+    fn connect(&self, opened: Connection, generation: u32) -> Result<Connection, StorageError> {
+        if let Some(connection) = self.link.current().filter(|_| self.generation.get() == generation) {
             // Two calls found it closed; the first to open it was quicker.
-            db.close();
-            return;
+            opened.close();
+            return Ok(connection);
         }
-        let lets_go = |event| {
-            let open = Rc::downgrade(&self.open);
-            Listener::on(db.as_sys(), event, move |_| {
-                if let Some(open) = open.upgrade() {
-                    close(&open);
-                }
-            })
-        };
-        let listeners = vec![lets_go("versionchange"), lets_go("close")];
-        *self.open.borrow_mut() = Some(Open { db, generation, _listeners: listeners });
+        self.generation.set(generation);
+        self.link.take(opened)
     }
 
     /// Which generation is open; none while it is closed.
     pub fn generation(&self) -> Option<u32> {
-        self.open.borrow().as_ref().map(|open| open.generation)
-    }
-}
-
-fn close(open: &RefCell<Option<Open>>) {
-    if let Some(open) = open.borrow_mut().take() {
-        open.db.close();
+        self.link.current().map(|_| self.generation.get())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `JavaScript` errors end here: nothing above `storage` sees a `JsValue`. What to do about each is not decided here.
 
-use indexed_db_futures::error::{DomException, Error, OpenDbError};
+use indexed_db_futures::error::{DomException, Error, OpenDbError, UnexpectedDataError};
 
 /// Why storage failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,15 @@ pub enum StorageError {
     /// The txn did not commit, for another reason: nothing of it was saved.
     #[error("this was not saved; try again, and reload the page if it happens again ({0})")]
     NotSaved(String),
+    /// It was not answered in time: it may be saved, and it may not.
+    #[error("this is not saved yet: the device's storage does not answer")]
+    Late,
+    /// An entry of the same id is recorded, and is not this one.
+    #[error("this is recorded already; reload the page")]
+    Recorded,
+    /// Another tab has given the number of this receipt away.
+    #[error("another tab has given this number away")]
+    NumberTaken,
     /// More than one txn may carry.
     #[error("this is too much to save at once ({bytes} bytes)")]
     TooLarge {
@@ -62,12 +71,29 @@ impl From<Error> for StorageError {
     fn from(error: Error) -> Self {
         match error {
             Error::DomException(error) => web_sys::DomException::from(error).into(),
+            Error::MissingData(UnexpectedDataError::TransactionAborted) => Self::Aborted,
             Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_) => Self::NotSaved(error.to_string()),
         }
     }
 }
 
 impl StorageError {
+    /// Whether the same may go well on a fresh connection.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Closed | Self::Aborted | Self::NotSaved(_) => true,
+            Self::Unavailable(_)
+            | Self::WontOpen { .. }
+            | Self::Blocked
+            | Self::Full
+            | Self::Late
+            | Self::Recorded
+            | Self::NumberTaken
+            | Self::TooLarge { .. }
+            | Self::Unreadable { .. } => false,
+        }
+    }
+
     /// What opening `name` ran into.
     pub(super) fn opening(name: &str, error: &OpenDbError) -> Self {
         match error {

@@ -10,9 +10,11 @@
 use std::cell::Cell;
 
 use indexed_db_futures::KeyRange;
-use indexed_db_futures::database::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use subzero_ledger::entry::Entry;
+use subzero_ledger::ids::EntryId;
+use subzero_ledger::receipts;
 use subzero_sync::records::{AckRecord, Collection, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
 use subzero_sync::rescue::Salvage;
 use subzero_sync::wire::{EntryBytes, Verdict};
@@ -20,6 +22,7 @@ use wasm_bindgen::JsValue;
 
 use super::beside::TakenOver;
 use super::codec;
+use super::connection::{Connection, Link, Source};
 use super::error::StorageError;
 use super::salvage;
 use super::schema::{self, CTL, OWN, VERDICT};
@@ -58,6 +61,8 @@ pub enum Slot {
     TakenOver,
     /// The entries that the server has set aside and somebody has dealt with.
     DealtWith,
+    /// Up to when somebody has seen what the server found odd.
+    OddSeen,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
     Digest,
 }
@@ -91,6 +96,7 @@ impl Slot {
             Self::Lost => "lost",
             Self::TakenOver => "taken_over",
             Self::DealtWith => "dealt_with",
+            Self::OddSeen => "odd-seen",
             Self::Digest => "digest",
         }
     }
@@ -98,7 +104,9 @@ impl Slot {
     /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::Digest => Durability::Relaxed,
+            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::OddSeen | Self::Digest => {
+                Durability::Relaxed
+            }
             Self::Paired
             | Self::Cache
             | Self::Session
@@ -113,40 +121,62 @@ impl Slot {
 
 /// Database A, open.
 pub struct Outbox {
-    db: Database,
+    prefix: String,
     /// 1, or more where those before it could not be used.
     number: u32,
+    link: Link,
     /// The control record's base, as last read: a sale does not wait for reading it.
     base: Cell<u64>,
+    /// The last key when it was opened, or that this tab recorded an entry under.
+    last_key: Cell<u64>,
+    /// The highest number of a receipt that another tab recorded after that, as far as this one came upon it.
+    last_receipt: Cell<u64>,
+}
+
+impl Source for Outbox {
+    async fn connection(&self) -> Result<Connection, StorageError> {
+        self.link.or_open(schema::reopen_outbox(&self.prefix, self.number)).await
+    }
+
+    fn reopens(&self) -> bool {
+        true
+    }
 }
 
 impl Outbox {
     /// Opens it; a new one begins its first life.
     pub async fn open(prefix: &str, number: u32) -> Result<Self, StorageError> {
-        let db = schema::open_outbox(prefix, number).await?;
-        let first = Control::new(ids::incarnation());
-        let look = |requests: &Requests<'_>| Ok((control(requests)?, requests.count(OWN, from_key(0))?));
-        let stores = [CTL, OWN];
-        let begun = txn::write_if(&db, &stores, Durability::Strict, look, txn::nothing, |found, (), requests| {
-            match found {
-                (Some(_), _) => Ok(()),
-                (None, 0) => put_control(requests, &first),
-                // Entries whose numbers nobody knows: what is begun here would count them anew.
-                (None, _) => Err(StorageError::Unreadable { store: CTL }),
-            }
-        });
-        if let Err(error) = begun.await {
-            db.close();
-            return Err(error);
-        }
-        let outbox = Self { db, number, base: Cell::new(0) };
-        match outbox.control().await {
-            Ok(_) => Ok(outbox),
+        let outbox = Self {
+            prefix: prefix.to_owned(),
+            number,
+            link: Link::default(),
+            base: Cell::new(0),
+            last_key: Cell::new(0),
+            last_receipt: Cell::new(0),
+        };
+        match outbox.begin().await {
+            Ok(()) => Ok(outbox),
             Err(error) => {
                 outbox.close();
                 Err(error)
             }
         }
+    }
+
+    async fn begin(&self) -> Result<(), StorageError> {
+        self.link.or_open(schema::open_outbox(&self.prefix, self.number)).await?;
+        let first = Control::new(ids::incarnation());
+        let look = |requests: &Requests<'_>| Ok((control(requests)?, requests.count(OWN, from_key(0))?));
+        txn::write_if(self, &[CTL, OWN], Durability::Strict, look, txn::nothing, |found, (), requests| match found {
+            (Some(_), _) => Ok(()),
+            (None, 0) => put_control(requests, &first),
+            // Entries whose numbers nobody knows: what is begun here would count them anew.
+            (None, _) => Err(StorageError::Unreadable { store: CTL }),
+        })
+        .await?;
+        let (control, last) = self.control().await?;
+        self.last_key.set(control.base.saturating_add(last));
+        Ok(())
     }
 
     /// 1, or more where those before it could not be used.
@@ -156,27 +186,86 @@ impl Outbox {
 
     /// Whatever can be read of it.
     pub async fn salvage(&self) -> Salvage {
-        salvage::salvage(&self.db).await
+        match self.connection().await {
+            Ok(connection) => salvage::salvage(&connection).await,
+            Err(_) => Salvage::default(),
+        }
     }
 
-    /// Closes the connection, once what is under way has ended.
+    /// Closes the connection for good, once what is under way has ended.
     pub fn close(&self) {
-        self.db.clone().close();
+        self.link.end();
     }
 
-    /// Records an entry: one strict put and an explicit commit. Its device sequence, as far as this tab knows; when another tab has just begun a
-    /// new life of the outbox, the hint of that makes this one read everything again.
+    /// Closes the connection, once what is under way has ended: whoever needs it next has a fresh one.
+    pub(super) fn let_go(&self) {
+        self.link.close();
+    }
+
+    /// Records an entry: one strict put, committed once nothing speaks against it. Its device sequence, as far as this tab knows; when another tab
+    /// has just begun a new life of the outbox, the hint of that makes this one read everything again.
+    ///
+    /// A receipt whose number another tab gave away meanwhile is refused: [`Self::last_receipt`] says which one was the last.
+    ///
+    /// However often it is tried, it is recorded once: an attempt that failed may have been saved all the same, and its entry then has
+    /// come after the last one that this tab knew of.
     pub async fn append(&self, entry: &[u8]) -> Result<u64, StorageError> {
         let value = codec::to_js(entry);
-        let key = txn::write(&self.db, &[OWN], Durability::Strict, |requests| requests.add(OWN, value)).await?;
-        Ok(codec::number(OWN, key)?.saturating_sub(self.base.get()))
+        let after = from_key(self.last_key.get().saturating_add(1));
+        let is_there = Cell::new(None);
+        let add = |requests: &Requests<'_>| {
+            Ok((requests.get_range(OWN, after.clone(), u32::MAX)?, requests.add(OWN, value.clone())?))
+        };
+        let appended = txn::write_if(self, &[OWN], Durability::Strict, add, txn::nothing, |(others, key), (), _| {
+            let mut is_taken = false;
+            for (other, value) in others {
+                let other_entry = codec::from_js(OWN, value).unwrap_or_default();
+                if other_entry == entry {
+                    is_there.set(other.as_f64());
+                }
+                if other_entry == entry || id_of(&other_entry).is_some_and(|id| id_of(entry) == Some(id)) {
+                    return Err(StorageError::Recorded);
+                }
+                let receipt = receipt_of(&other_entry);
+                self.last_receipt.set(receipt.unwrap_or_default().max(self.last_receipt.get()));
+                is_taken |= receipt.is_some_and(|number| receipt_of(entry) == Some(number));
+            }
+            if is_taken { Err(StorageError::NumberTaken) } else { Ok(key) }
+        });
+        let key = match (appended.await, is_there.get()) {
+            (Err(StorageError::Recorded), Some(key)) => key,
+            (appended, _) => appended?,
+        };
+        let key = codec::number(OWN, key)?;
+        self.last_key.set(key.max(self.last_key.get()));
+        Ok(key.saturating_sub(self.base.get()))
+    }
+
+    /// The highest number of a receipt that another tab recorded, as far as this one came upon it.
+    pub const fn last_receipt(&self) -> u64 {
+        self.last_receipt.get()
+    }
+
+    /// The device sequence of an entry, if it was recorded after the last one that this tab knew of. The answer comes once every
+    /// attempt to record it has ended.
+    pub async fn find(&self, id: EntryId) -> Result<Option<u64>, StorageError> {
+        let after = from_key(self.last_key.get().saturating_add(1));
+        let ask = |requests: &Requests<'_>| Ok((requests.get_range(OWN, after.clone(), u32::MAX)?, control(requests)?));
+        let ((others, found), ()) = txn::read(self, &[OWN, CTL], ask, txn::nothing).await?;
+        let base = read_control(found)?.base;
+        for (key, value) in others {
+            if codec::from_js(OWN, value).is_ok_and(|entry| id_of(&entry) == Some(id)) {
+                return Ok(Some(own_key(&key)?.saturating_sub(base)));
+            }
+        }
+        Ok(None)
     }
 
     /// Up to `entries_max` entries and `bytes_max` bytes after a device sequence, but at least one if there is one; with the control
     /// record of the same moment.
     pub async fn own(&self, after: u64, entries_max: usize, bytes_max: usize) -> Result<OwnRead, StorageError> {
         let limit = u32::try_from(entries_max).unwrap_or(u32::MAX).clamp(1, READ_MAX);
-        let (found, (count, records)) = txn::read(&self.db, &[OWN, CTL], control, |found, requests| {
+        let (found, (count, records)) = txn::read(self, &[OWN, CTL], control, |found, requests| {
             let control = peek_control(found.as_ref())?;
             let rest =
                 requests.get_range(OWN, from_key(control.base.saturating_add(after).saturating_add(1)), limit)?;
@@ -194,8 +283,7 @@ impl Outbox {
             if own.len() >= entries_max || (bytes > bytes_max && !own.is_empty()) {
                 break;
             }
-            let key = codec::number(OWN, key.as_f64().ok_or(StorageError::Unreadable { store: OWN })?)?;
-            own.push(Own { dseq: key.saturating_sub(control.base), body });
+            own.push(Own { dseq: own_key(&key)?.saturating_sub(control.base), body });
         }
         Ok(OwnRead { control, last, own })
     }
@@ -224,8 +312,7 @@ impl Outbox {
 
     /// What is odd about own entries, by device sequence.
     pub async fn verdicts(&self) -> Result<Vec<(u64, Verdict)>, StorageError> {
-        let (found, records) =
-            txn::read(&self.db, &[VERDICT, CTL], control, |_, requests| all_verdicts(requests)).await?;
+        let (found, records) = txn::read(self, &[VERDICT, CTL], control, |_, requests| all_verdicts(requests)).await?;
         let base = read_control(found)?.base;
         // What a newer version wrote and this one cannot read is no reason not to show the rest.
         let read = |(key, value): (JsValue, JsValue)| {
@@ -239,7 +326,7 @@ impl Outbox {
         let stores = [CTL, VERDICT];
         let has_dup = ack.verdicts.iter().any(|verdict| verdict.verdict == Verdict::Dup);
         let known = |_: &_, requests: &Requests<'_>| has_dup.then(|| all_verdicts(requests)).transpose();
-        txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
+        txn::write_if(self, &stores, Durability::Strict, control, known, |found, known, requests| {
             let mut control = read_control(found)?;
             if !control.take_ack(ack) {
                 return Ok(control);
@@ -266,7 +353,7 @@ impl Outbox {
 
     /// Takes up a new epoch. Where the outbox stands now, whether it was written or not.
     pub async fn adopt_epoch(&self, adoption: &EpochAdoption) -> Result<Control, StorageError> {
-        txn::write_if(&self.db, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| {
+        txn::write_if(self, &[CTL], Durability::Strict, control, txn::nothing, |found, (), requests| {
             let mut control = read_control(found)?;
             if control.take_epoch(adoption) {
                 put_control(requests, &control)?;
@@ -281,7 +368,7 @@ impl Outbox {
     pub async fn start_incarnation(&self, new: &NewIncarnation) -> Result<(Control, u64), StorageError> {
         let first = |requests: &Requests<'_>| Ok((control(requests)?, requests.first_key(OWN)?));
         let control = txn::write_if(
-            &self.db,
+            self,
             &[OWN, CTL],
             Durability::Strict,
             first,
@@ -306,7 +393,7 @@ impl Outbox {
     pub async fn forget_own(&self, collection: &Collection) -> Result<Control, StorageError> {
         let stores = [OWN, CTL, VERDICT];
         let known = |_: &_, requests: &Requests<'_>| all_verdicts(requests);
-        txn::write_if(&self.db, &stores, Durability::Strict, control, known, |found, known, requests| {
+        txn::write_if(self, &stores, Durability::Strict, control, known, |found, known, requests| {
             let mut control = read_control(found)?;
             let to = control.base.saturating_add(collection.kept.dseq);
             if keys_aside(known)?.iter().all(|&key| key > to) && control.take_collection(collection) {
@@ -331,7 +418,7 @@ impl Outbox {
     pub async fn take(&self, from: u64, upto: TakenOver, entries: &[&[u8]]) -> Result<(), StorageError> {
         let get = |requests: &Requests<'_>| requests.get(CTL, Slot::TakenOver.name().into());
         let stores = [OWN, CTL];
-        txn::write_if(&self.db, &stores, Durability::Strict, get, txn::nothing, |found, (), requests| {
+        txn::write_if(self, &stores, Durability::Strict, get, txn::nothing, |found, (), requests| {
             let all = found.map(|value| codec::json_from_js::<Vec<TakenOver>>(CTL, value)).transpose()?;
             let mut all = all.unwrap_or_default();
             let there = all.iter().find(|taken| taken.number == upto.number);
@@ -351,9 +438,9 @@ impl Outbox {
     /// Takes over a small record as it is, unless there is one.
     pub(super) async fn take_record(&self, slot: Slot, value: JsValue) -> Result<(), StorageError> {
         let get = |requests: &Requests<'_>| requests.get(CTL, slot.name().into());
-        txn::write_if(&self.db, &[CTL], Durability::Strict, get, txn::nothing, |found, (), requests| match found {
+        txn::write_if(self, &[CTL], Durability::Strict, get, txn::nothing, |found, (), requests| match found {
             Some(_) => Ok(()),
-            None => requests.put(CTL, slot.name().into(), value),
+            None => requests.put(CTL, slot.name().into(), value.clone()),
         })
         .await
     }
@@ -361,32 +448,34 @@ impl Outbox {
     /// Keeps a small record, over whatever was there.
     pub async fn keep<T: Serialize>(&self, slot: Slot, record: &T) -> Result<(), StorageError> {
         let value = codec::json_to_js(CTL, record)?;
-        txn::write(&self.db, &[CTL], slot.durability(), |requests| requests.put(CTL, slot.name().into(), value)).await
+        txn::write(self, &[CTL], slot.durability(), |requests| requests.put(CTL, slot.name().into(), value.clone()))
+            .await
     }
 
     /// Keeps a small record unless there is one, and answers with the one that is there now.
     pub async fn keep_first<T: Serialize + DeserializeOwned>(&self, slot: Slot, record: T) -> Result<T, StorageError> {
         let get = |requests: &Requests<'_>| requests.get(CTL, slot.name().into());
-        txn::write_if(&self.db, &[CTL], slot.durability(), get, txn::nothing, |found, (), requests| {
-            if let Some(there) = found {
-                return codec::json_from_js(CTL, there);
+        txn::write_if(self, &[CTL], slot.durability(), get, txn::nothing, |found, (), requests| {
+            let there = found.map(|there| codec::json_from_js(CTL, there)).transpose()?;
+            if there.is_none() {
+                requests.put(CTL, slot.name().into(), codec::json_to_js(CTL, &record)?)?;
             }
-            requests.put(CTL, slot.name().into(), codec::json_to_js(CTL, &record)?)?;
-            Ok(record)
+            Ok(there)
         })
         .await
+        .map(|there| there.unwrap_or(record))
     }
 
     /// Drops a small record.
     pub async fn drop_kept(&self, slot: Slot) -> Result<(), StorageError> {
         let key = JsValue::from_str(slot.name());
-        txn::write(&self.db, &[CTL], slot.durability(), |requests| requests.delete(CTL, key)).await
+        txn::write(self, &[CTL], slot.durability(), |requests| requests.delete(CTL, key.clone())).await
     }
 
     /// A small record, if it was kept.
     pub async fn kept<T: DeserializeOwned>(&self, slot: Slot) -> Result<Option<T>, StorageError> {
         let get = |requests: &Requests<'_>| requests.get(CTL, slot.name().into());
-        let (found, ()) = txn::read(&self.db, &[CTL], get, txn::nothing).await?;
+        let (found, ()) = txn::read(self, &[CTL], get, txn::nothing).await?;
         found.map(|value| codec::json_from_js(CTL, value)).transpose()
     }
 }
@@ -425,6 +514,19 @@ fn keys_aside(records: Vec<(JsValue, JsValue)>) -> Result<Vec<u64>, StorageError
         }
     }
     Ok(keys)
+}
+
+fn own_key(key: &JsValue) -> Result<u64, StorageError> {
+    codec::number(OWN, key.as_f64().ok_or(StorageError::Unreadable { store: OWN })?)
+}
+
+/// An entry's id; none where this version cannot read it.
+fn receipt_of(entry: &[u8]) -> Option<u64> {
+    receipts::running_number(&Entry::decode_confirmed(0, entry).ok()?)
+}
+
+fn id_of(entry: &[u8]) -> Option<EntryId> {
+    Some(Entry::decode_confirmed(0, entry).ok()?.header.id)
 }
 
 fn verdict_key(key: &JsValue) -> Result<u64, StorageError> {

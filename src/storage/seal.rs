@@ -19,15 +19,14 @@ impl Cache {
     /// no row comes or goes.
     pub async fn seal(&self, shop: ShopId) -> Result<(), StorageError> {
         let Some(shown) = self.shop_cursors(shop).await?.shown else { return Ok(()) };
-        let db = self.db().await?;
         let tail = || copy_range(shop, shown.generation, shown.base.saturating_add(1));
         let count = |requests: &Requests<'_>| requests.count(TAIL, tail());
-        if txn::read(&db, &[TAIL], count, txn::nothing).await?.0 < PAGES {
+        if txn::read(self, &[TAIL], count, txn::nothing).await?.0 < PAGES {
             return Ok(());
         }
         let stand = |requests: &Requests<'_>| requests.get(CUR, shop_key(shop));
         let pages = |_: &_, requests: &Requests<'_>| requests.get_range(TAIL, tail(), PAGES);
-        txn::write_if(&db, &[CUR, SEG, TAIL], Durability::Relaxed, stand, pages, |cursors, pages, requests| {
+        txn::write_if(self, &[CUR, SEG, TAIL], Durability::Relaxed, stand, pages, |cursors, pages, requests| {
             let same_copy = read_cursors(cursors)?.shown.is_some_and(|now| now.generation == shown.generation);
             if same_copy { put_together(shop, shown.generation, pages, requests) } else { Ok(()) }
         })

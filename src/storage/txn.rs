@@ -4,10 +4,15 @@
 //! into two. So this is the only module that holds a transaction across an `await`, and all it awaits is that transaction's
 //! own requests: [`Answered`] is sealed. `await-holding-invalid-types` in `clippy.toml` bans it everywhere else.
 //!
-//! > Saved means that [`write`] or [`write_if`] returned `Ok`. A transaction that is dropped or refused aborts, and leaves nothing behind.
+//! > Saved means that [`write`] or [`write_if`] returned `Ok`. A transaction that is dropped or refused aborts, and leaves nothing behind; only
+//! > one that is dropped while it commits may still be saved, and whatever is asked of the same stores afterwards is answered once it has ended.
+//!
+//! What fails for a reason that may pass is done again on a fresh connection: so the closures are called again, and what they ask for must
+//! be the same asked twice.
 
 #![expect(clippy::await_holding_invalid_type, reason = "all that is awaited here is the txn's own requests")]
 
+use gloo_timers::future::TimeoutFuture;
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::future::{BasicRequest, GetAllPrimitiveRequest};
@@ -18,10 +23,13 @@ use indexed_db_futures::transaction::{
 };
 use wasm_bindgen::JsValue;
 
+use super::connection::{Connection, Source, Watched};
 use super::error::StorageError;
 
 /// The most bytes one txn may carry: a sale never waits longer than one of them.
 pub const TXN_BYTES_MAX: usize = 128 * 1024;
+/// How long to wait before what failed is done again: three attempts in all.
+pub(super) const PAUSES_MS: [u32; 2] = [100, 1_000];
 
 /// Whether a commit waits for the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,52 +40,80 @@ pub enum Durability {
     Relaxed,
 }
 
-/// Makes requests in one txn and commits it; the answer is read only when all of it is saved.
+/// Makes requests in one txn and commits it; the answer counts only when all of it is saved.
 pub async fn write<A: Answered>(
-    db: &Database,
+    source: &impl Source,
     stores: &[&str],
     durability: Durability,
-    requests: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
+    requests: impl Fn(&Requests<'_>) -> Result<A, StorageError>,
 ) -> Result<A::Answer, StorageError> {
-    let txn = begin(db, stores, durability)?;
-    let made = requests(&Requests(&txn))?;
-    commit(txn).await?;
-    made.answer().await
+    write_if(source, stores, durability, requests, nothing, |answer, (), _| Ok(answer)).await
 }
 
 /// Reads, reads again what the first answer leads to, and in the same txn writes what both call for: a compare-and-swap.
 /// An error from any closure aborts.
 pub async fn write_if<A: Answered, B: Answered, T>(
-    db: &Database,
+    source: &impl Source,
     stores: &[&str],
     durability: Durability,
-    first: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
-    second: impl FnOnce(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
-    write: impl FnOnce(A::Answer, B::Answer, &Requests<'_>) -> Result<T, StorageError>,
+    first: impl Fn(&Requests<'_>) -> Result<A, StorageError>,
+    second: impl Fn(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
+    write: impl Fn(A::Answer, B::Answer, &Requests<'_>) -> Result<T, StorageError>,
 ) -> Result<T, StorageError> {
-    let txn = begin(db, stores, durability)?;
-    let first = first(&Requests(&txn))?.answer().await?;
-    let second = second(&first, &Requests(&txn))?.answer().await?;
-    let written = write(first, second, &Requests(&txn))?;
-    commit(txn).await?;
-    Ok(written)
+    again(source, async |connection| {
+        let txn = begin(connection.database(), stores, durability)?;
+        let watched = connection.watch(txn.as_sys().clone().into());
+        let written = async {
+            let first = first(&Requests(&txn))?.answer().await?;
+            let second = second(&first, &Requests(&txn))?.answer().await?;
+            write(first, second, &Requests(&txn))
+        };
+        let written = written.await.map_err(|error| watched.said(error))?;
+        commit(txn, &watched).await?;
+        Ok(written)
+    })
+    .await
 }
 
-/// Reads, and reads again what the first answer leads to: both as of one moment. What the browser cannot give out, for whatever reason of
-/// its own, is unreadable: a browser that keeps large values in files of their own may lose one.
+/// Reads, and reads again what the first answer leads to: both as of one moment. What the browser cannot give out on any connection, for
+/// whatever reason of its own, is unreadable: a browser that keeps large values in files of their own may lose one.
 pub async fn read<A: Answered, B: Answered>(
-    db: &Database,
+    source: &impl Source,
     stores: &[&'static str],
-    first: impl FnOnce(&Requests<'_>) -> Result<A, StorageError>,
-    second: impl FnOnce(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
+    first: impl Fn(&Requests<'_>) -> Result<A, StorageError>,
+    second: impl Fn(&A::Answer, &Requests<'_>) -> Result<B, StorageError>,
 ) -> Result<(A::Answer, B::Answer), StorageError> {
     let store = stores.first().copied().unwrap_or_default();
     let unreadable =
         |error| if matches!(error, StorageError::NotSaved(_)) { StorageError::Unreadable { store } } else { error };
-    let txn = db.transaction(stores).with_mode(TransactionMode::Readonly).build()?;
-    let first = first(&Requests(&txn))?.answer().await.map_err(unreadable)?;
-    let second = second(&first, &Requests(&txn))?.answer().await.map_err(unreadable)?;
-    Ok((first, second))
+    let read = again(source, async |connection| {
+        let txn = connection.database().transaction(stores).with_mode(TransactionMode::Readonly).build()?;
+        let _watched = connection.watch(txn.as_sys().clone().into());
+        let first = first(&Requests(&txn))?.answer().await?;
+        let second = second(&first, &Requests(&txn))?.answer().await?;
+        Ok((first, second))
+    });
+    read.await.map_err(unreadable)
+}
+
+/// Does it, and does it again on a fresh connection for as long as what went wrong may pass.
+async fn again<T>(
+    source: &impl Source,
+    attempt: impl AsyncFn(&Connection) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    let mut pauses = PAUSES_MS.into_iter();
+    loop {
+        let connection = source.connection().await?;
+        let error = match attempt(&connection).await {
+            Err(error) if error.may_pass() && source.reopens() => error,
+            done => return done,
+        };
+        connection.fail().await;
+        match pauses.next() {
+            Some(ms) => TimeoutFuture::new(ms).await,
+            None => return Err(error),
+        }
+    }
 }
 
 /// For a second step that there is no need of.
@@ -175,13 +211,9 @@ fn begin<'d>(db: &'d Database, stores: &[&str], durability: Durability) -> Resul
     Ok(db.transaction(stores).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
 }
 
-/// Commits; a failure is told in the transaction's own words, which say why (no room left) where the library says only that it aborted.
-async fn commit(txn: Transaction<'_>) -> Result<(), StorageError> {
-    let raw: web_sys::IdbTransaction = txn.as_sys().clone().into();
-    match txn.commit().await {
-        Ok(()) => Ok(()),
-        Err(error) => Err(raw.error().map_or_else(|| StorageError::from(error), StorageError::from)),
-    }
+/// Commits; a failure is told in the transaction's own words, where the library says only that it aborted.
+async fn commit(txn: Transaction<'_>, watched: &Watched<'_>) -> Result<(), StorageError> {
+    txn.commit().await.map_err(|error| watched.said(error.into()))
 }
 
 mod sealed {

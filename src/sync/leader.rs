@@ -193,14 +193,14 @@ impl Leader {
             Output::FetchManifest { attempt, wait_ms, known } => {
                 let Status { unsent, epoch, oldest_unsent, .. } = *status;
                 let session = tab.session.get();
+                let says = Standing { unsent, oldest_unsent, session, epoch, ..(tab.hooks.device)() };
                 self.ask(&self.requests.watch, async move {
                     // What cannot be read is not said.
                     let lost = tab.storage.outbox.kept::<Lost>(Slot::Lost).await.ok().flatten();
-                    let says =
-                        Standing { unsent, oldest_unsent, session, missing: lost.and_then(Lost::missing), epoch };
+                    let says = Standing { missing: lost.and_then(Lost::missing), ..says };
                     let result = tab.remote.manifest(wait_ms, &known, &says).await;
                     if let Ok(manifest) = &result {
-                        (tab.hooks.on_devices)(Devices::of(manifest));
+                        (tab.hooks.on_devices)(Devices::of(manifest, clock::now()));
                     }
                     Input::ManifestFinished { attempt, result }
                 });
@@ -301,6 +301,9 @@ const fn failure(error: &StorageError) -> StorageFailure {
         | StorageError::Closed
         | StorageError::Aborted
         | StorageError::NotSaved(_)
+        | StorageError::Late
+        | StorageError::Recorded
+        | StorageError::NumberTaken
         | StorageError::TooLarge { .. } => StorageFailure::Aborted,
     }
 }

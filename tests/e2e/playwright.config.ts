@@ -15,6 +15,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: {
+    browserName: "chromium",
     // What cannot be done by then fails where it is, not at the end of the test.
     actionTimeout: 20_000,
     // A fifth of all work would be for traces that nobody reads; `--trace retain-on-failure` makes them. Of a failure there is a picture.
@@ -22,5 +23,4 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: LAUNCH,
   },
-  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
 });

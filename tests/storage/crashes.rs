@@ -8,7 +8,7 @@ use subzero_sync::records::ShopCursors;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::fixtures::{MUSEUM, STATION, entry, foreign_rows, fresh, open, page, start};
+use super::fixtures::{MUSEUM, STATION, entry, foreign_rows, fresh, open, page, sale, start};
 
 #[wasm_bindgen_test]
 async fn i1_a_txn_that_never_commits_leaves_no_entry_and_no_gap() {
@@ -19,10 +19,10 @@ async fn i1_a_txn_that_never_commits_leaves_no_entry_and_no_gap() {
     for _ in 0..5 {
         let crashed = txn::write(&db, &[OWN], Durability::Strict, |requests| {
             let _key = requests.add(OWN, JsValue::from_str("never recorded"))?;
-            Err::<(), _>(StorageError::Closed)
+            Err::<(), _>(StorageError::Blocked)
         })
         .await;
-        assert_eq!(crashed, Err(StorageError::Closed));
+        assert_eq!(crashed, Err(StorageError::Blocked));
     }
     assert_eq!(storage.append(&entry(2, MUSEUM)).await, Ok(2));
     let read = storage.outbox.own_all().await.expect("own entries");
@@ -56,10 +56,10 @@ async fn i4_a_page_whose_txn_never_commits_leaves_rows_and_cursor_as_they_were()
             assert!(found.is_some(), "the closure runs within the txn");
             requests.clear(TAIL)?;
             requests.delete(CUR, JsValue::from(1))?;
-            Err(StorageError::Closed)
+            Err(StorageError::Blocked)
         })
         .await;
-    assert_eq!(crashed, Err(StorageError::Closed));
+    assert_eq!(crashed, Err(StorageError::Blocked));
     assert_eq!(storage.cache.load(MUSEUM).await, Ok(Some((first.to, rows))));
 }
 
@@ -73,7 +73,7 @@ async fn a_damaged_record_is_an_error_and_never_a_panic() {
     for damaged in [JsValue::NULL, JsValue::from_str("rows"), subzero::storage::codec::to_js(&[1, 0, 0])] {
         txn::write(&cache, &[TAIL], Durability::Relaxed, |requests| {
             let key = js_sys::Array::of3(&1.into(), &1.into(), &3.into());
-            requests.put(TAIL, key.into(), damaged)
+            requests.put(TAIL, key.into(), damaged.clone())
         })
         .await
         .expect("damage is done");
@@ -108,4 +108,18 @@ async fn a_cache_that_will_not_open_is_begun_anew() {
     let storage = open(&prefix).await;
     assert_eq!(storage.cache.generation(), Some(2));
     assert_eq!(storage.outbox.own_all().await.expect("own entries").own.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_never_give_one_number_to_two_receipts() {
+    let prefix = fresh("numbers");
+    let (one, other) = (open(&prefix).await, open(&prefix).await);
+    one.append(&sale(1, "1-1-1")).await.expect("an append");
+    assert_eq!(other.append(&sale(2, "1-1-1")).await, Err(StorageError::NumberTaken));
+    assert_eq!(other.outbox.last_receipt(), 1);
+    assert_eq!(other.append(&sale(2, "1-1-2")).await, Ok(2), "under the next one it is recorded");
+    // What has no number comes between, and the other tab's receipt is known all the same.
+    assert_eq!(one.append(&entry(3, MUSEUM)).await, Ok(3));
+    assert_eq!(one.outbox.last_receipt(), 2);
+    assert_eq!(one.outbox.own_all().await.expect("own entries").own.len(), 3);
 }

@@ -54,7 +54,7 @@ async fn grows_newer(prefix: &str) {
 
 async fn spoil(prefix: &str, store: &'static str, key: JsValue) {
     let db = schema::open_outbox(prefix, 1).await.expect("A opens");
-    txn::write(&db, &[store], Durability::Strict, |requests| requests.put(store, key, JsValue::NULL))
+    txn::write(&db, &[store], Durability::Strict, |requests| requests.put(store, key.clone(), JsValue::NULL))
         .await
         .expect("damage is done");
     db.close();

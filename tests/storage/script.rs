@@ -99,10 +99,10 @@ impl World {
         let db = schema::open_outbox(&self.prefix, 1).await.expect("A opens");
         let crashed = txn::write(&db, &[OWN], Durability::Strict, |requests| {
             let _key = requests.add(OWN, wasm_bindgen::JsValue::from_str("lost"))?;
-            Err::<(), _>(StorageError::Closed)
+            Err::<(), _>(StorageError::Blocked)
         })
         .await;
-        assert_eq!(crashed, Err(StorageError::Closed));
+        assert_eq!(crashed, Err(StorageError::Blocked));
         db.close();
     }
 
@@ -176,10 +176,10 @@ impl World {
         let crashed = txn::write(&db, &[CUR, TAIL], Durability::Relaxed, |requests| {
             requests.clear(TAIL)?;
             requests.put(CUR, 1.into(), wasm_bindgen::JsValue::from_str("lost"))?;
-            Err::<(), _>(StorageError::Closed)
+            Err::<(), _>(StorageError::Blocked)
         })
         .await;
-        assert_eq!(crashed, Err(StorageError::Closed));
+        assert_eq!(crashed, Err(StorageError::Blocked));
         db.close();
     }
 

@@ -57,7 +57,7 @@ async fn an_append_costs_little_more_than_the_same_put_by_hand() {
 
     let storage = open(&fresh("speed")).await;
     let raw = schema::open_outbox(&fresh("speed-raw"), 1).await.expect("A opens");
-    let raw: JsValue = raw.as_sys().clone().into();
+    let raw: JsValue = raw.database().as_sys().clone().into();
     let (mut ours_ms, mut raw_ms) = (Vec::new(), Vec::new());
     for turn in 0..TURNS {
         let mut body = entry(turn as u64, MUSEUM);

@@ -16,6 +16,7 @@
 //! | [`suite`] | every check there is, counted |
 //! | [`replay`] | scenario files, replayed by the ledger |
 //! | [`simulate`] | the sync protocol in virtual time, from seeds |
+//! | [`soak`] | real servers and tills in bad weather, under a checker |
 //! | [`steps`] | a line a step, with its time |
 //! | [`checkout`], [`cargo`], [`command`], [`lock`] | where things lie, how programs are built and run, which versions are locked |
 
@@ -36,5 +37,6 @@ pub mod run;
 pub mod seed;
 pub mod setup;
 pub mod simulate;
+pub mod soak;
 pub mod steps;
 pub mod suite;

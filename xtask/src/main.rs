@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use xtask::checkout::Checkout;
 use xtask::page::Build;
 use xtask::setup::{self, Part};
-use xtask::{bench, compare, dev, dist, fuzz, load, pictures, replay, run, seed, simulate, suite};
+use xtask::{bench, compare, dev, dist, fuzz, load, pictures, replay, run, seed, simulate, soak, suite};
 
 const USAGE: &str = "\
 cargo xtask run [--port N] [--data DIR] [--empty] [--release]  build the page and the server, and run them
@@ -24,6 +24,7 @@ cargo xtask bench dev                             how long it takes from a saved
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
 cargo xtask load [--seconds N]                    how much the server takes, over each database
 cargo xtask simulate [--seeds N] [--from S]       the sync protocol in virtual time, from seeds; --seed S --tell, --mutants, --soak
+cargo xtask soak [--minutes N] [--seed S] [--no-browsers]  real servers and tills in bad weather, under a checker
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";
 
 fn main() -> ExitCode {
@@ -70,6 +71,7 @@ fn obey(words: &[String]) -> anyhow::Result<ExitCode> {
         }
         "load" => load::load(&checkout, rest),
         "simulate" => simulate::simulate(&checkout, rest),
+        "soak" => soak::soak(&checkout, rest),
         "replay" => replay::replay(&checkout, rest),
         _ => {
             eprintln!("{USAGE}");

@@ -89,7 +89,7 @@ impl Choice {
             Step::Lint => Part::LINTS.to_vec(),
             Step::Native => Part::NATIVE_TESTS.to_vec(),
             Step::Browser => Part::WASM_TESTS.into_iter().chain(engines().flat_map(Engine::parts).copied()).collect(),
-            Step::EndToEnd => [Build::Quick.parts(), &Part::END_TO_END].concat(),
+            Step::EndToEnd => [Build::Quick.parts(), &Part::END_TO_END, &[Part::Postgres]].concat(),
         }
     }
 
@@ -98,7 +98,8 @@ impl Choice {
         let other = |part: &Part| !self.needs(step).contains(part);
         match step {
             Step::Browser => self.engines().flat_map(Engine::parts).copied().filter(other).collect(),
-            Step::Lint | Step::Native | Step::EndToEnd => Vec::new(),
+            Step::EndToEnd => Part::OTHER_BROWSERS.to_vec(),
+            Step::Lint | Step::Native => Vec::new(),
         }
     }
 }
@@ -206,5 +207,13 @@ mod tests {
         assert!(named.needs(Step::Browser).contains(&Part::Firefox));
         assert!(!named.needs(Step::Browser).contains(&Part::Browser));
         assert_eq!(named.wants(Step::Browser), []);
+    }
+
+    #[test]
+    fn the_page_is_tested_in_the_other_engines_where_they_can_be_had() {
+        let choice = parse("e2e");
+        assert_eq!(choice.wants(Step::EndToEnd), Part::OTHER_BROWSERS);
+        assert!(choice.needs(Step::EndToEnd).contains(&Part::Browser));
+        assert!(!choice.needs(Step::EndToEnd).contains(&Part::WebKit));
     }
 }

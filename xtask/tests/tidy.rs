@@ -14,12 +14,13 @@ use xtask::setup::npm;
 use xtask::{command, lock, setup};
 
 /// Which of our own packages each package may depend on, for its tests too.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("subzero-ledger", &[]),
     ("subzero-csv", &["subzero-ledger"]),
     ("subzero-sync", &["subzero-ledger"]),
     ("subzero-server", &["subzero-ledger", "subzero-sync"]),
     ("subzero-simulator", &["subzero-ledger", "subzero-sync"]),
+    ("subzero-soak", &["subzero-ledger", "subzero-sync"]),
     ("subzero-bakery", &["subzero-ledger", "subzero-server", "subzero-sync"]),
     ("subzero", &["subzero-csv", "subzero-ledger", "subzero-sync"]),
     ("subzero-bindgen", &[]),

@@ -64,7 +64,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let now = now()?;
     let folder = arguments.data.display().to_string();
     let network = Network::default();
-    let config = Config { data: arguments.data.into(), page: None, demo: false, network, snapshot_after: 0 };
+    let config = Config { network, snapshot_after: 0, ..Config::new(arguments.data.into()) };
     let server = Server::open(config).await?;
     if !server.db.is_empty().await? {
         return Err(

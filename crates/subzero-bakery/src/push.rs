@@ -47,7 +47,7 @@ impl Remote {
     pub fn pair(&self, email: &str, password: &str, shop: ShopId, register: &str) -> Result<Paired, PushError> {
         let sign_in = OwnerSignIn { email: email.to_owned(), password: password.to_owned() };
         let session: OwnerSession = self.post("/v1/auth/owner", None, &sign_in)?;
-        let request = PairRequest { shop, register: register.to_owned(), again: None };
+        let request = PairRequest { shop, register: register.to_owned(), again: None, account: None };
         self.post("/v1/devices/pair", Some(&session.token), &request)
     }
 

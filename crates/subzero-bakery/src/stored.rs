@@ -7,6 +7,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::{DecodeError, Entry};
+use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 
 /// The server's file in its data folder.
@@ -72,19 +73,20 @@ pub async fn read(folder: &Path) -> Result<Vec<Account>, ReadError> {
     Ok(accounts)
 }
 
-/// Shop, sequence, device sequence, body, flags.
-type Columns = (i64, i64, i64, Vec<u8>, String);
+/// Shop, sequence, device sequence, body, flags, when it arrived.
+type Columns = (i64, i64, i64, Vec<u8>, String, i64);
 
 async fn read_rows(connection: &mut SqliteConnection, account: i64) -> Result<Vec<Columns>, sqlx::Error> {
-    let rows = "select shop, seq, dseq, body, flags from entry where account = ? order by shop, seq";
+    let rows = "select shop, seq, dseq, body, flags, recorded_ms from entry where account = ? order by shop, seq";
     sqlx::query_as(rows).bind(account).fetch_all(connection).await
 }
 
 impl Row {
-    fn read((shop, seq, dseq, body, flags): Columns) -> Result<Self, ReadError> {
+    fn read((shop, seq, dseq, body, flags, recorded_ms): Columns) -> Result<Self, ReadError> {
         let entry = Entry::decode(dseq.unsigned_abs(), &body);
         let entry = entry.map_err(|error| ReadError::Entry { shop, seq, error })?;
-        Ok(Self { entry, seq: seq.unsigned_abs(), flagged: !flags.is_empty() })
+        let recorded = Instant::from_unix_ms(recorded_ms).unwrap_or(Instant::MAX);
+        Ok(Self { entry: entry.arrived(recorded), seq: seq.unsigned_abs(), flagged: !flags.is_empty() })
     }
 }
 

@@ -147,6 +147,56 @@ pub enum Body {
     Foreign(Foreign),
 }
 
+/// How long after it arrived an entry may be dated, in milliseconds: clocks are off by so much.
+pub const AHEAD_MAX_MS: i64 = 5 * 60 * 1_000;
+
+impl Entry {
+    /// The moments it is dated at: its own, and those of lines that have one.
+    pub fn moments(&self) -> impl Iterator<Item = Instant> {
+        let lines: Vec<Instant> = match &self.body {
+            Body::Count(count) => count.lines.iter().map(|line| line.at).collect(),
+            Body::Tally(tally) => tally.lines.iter().map(|line| line.at).collect(),
+            Body::Sale(_)
+            | Body::Refund(_)
+            | Body::Void(_)
+            | Body::Reassignment(_)
+            | Body::Order(_)
+            | Body::Receipt(_)
+            | Body::TransferDraft(_)
+            | Body::TransferSend(_)
+            | Body::TransferReceive(_)
+            | Body::TransferReturn(_)
+            | Body::TransferLoss(_)
+            | Body::VendorReturn(_)
+            | Body::CountList(_)
+            | Body::Adjustment(_)
+            | Body::Conversion(_)
+            | Body::Retraction(_)
+            | Body::Catalogue(_)
+            | Body::Foreign(_) => Vec::new(),
+        };
+        lines.into_iter().chain([self.header.at])
+    }
+
+    /// The entry as it counts once the server has it: nothing of it happens more than [`AHEAD_MAX_MS`] after it arrived. Else a count by a clock
+    /// that is years ahead would say for years what is on hand.
+    #[must_use]
+    pub fn arrived(mut self, recorded: Instant) -> Self {
+        let latest = recorded.after_ms(AHEAD_MAX_MS);
+        self.header.at = self.header.at.min(latest);
+        if let Body::Count(count) = &mut self.body {
+            for line in &mut count.lines {
+                line.at = line.at.min(latest);
+            }
+        } else if let Body::Tally(tally) = &mut self.body {
+            for line in &mut tally.lines {
+                line.at = line.at.min(latest);
+            }
+        }
+        self
+    }
+}
+
 impl Body {
     /// The sale, where it is one.
     pub const fn as_sale(&self) -> Option<&Sale> {

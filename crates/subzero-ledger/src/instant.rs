@@ -27,6 +27,13 @@ impl Instant {
         self.0
     }
 
+    /// So many milliseconds later, at most [`MAX`](Self::MAX).
+    #[must_use]
+    pub const fn after_ms(self, ms: i64) -> Self {
+        let later = self.0.saturating_add(ms);
+        if later > Self::MAX.0 { Self::MAX } else { Self(later) }
+    }
+
     /// Milliseconds from `earlier` to here; 0 when `earlier` is later.
     pub const fn ms_since(self, earlier: Self) -> i64 {
         let ms = self.0.saturating_sub(earlier.0);

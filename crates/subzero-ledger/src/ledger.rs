@@ -142,7 +142,7 @@ impl Ledger {
             match self.entries.get_mut(&id) {
                 Some(known) if arrival >= known.arrival => continue,
                 Some(known)
-                    if known.entry.dseq == entry.dseq
+                    if known.entry == entry
                         && !self.beginning.as_ref().is_some_and(|beginning| beginning.takes_in(known, arrival)) =>
                 {
                     known.arrival = arrival;
@@ -173,7 +173,11 @@ impl Ledger {
                 beginning.note(&entry, arrival, came, |named| named == id || self.entries.contains_key(&named));
             }
             self.by_time.insert((entry.header.at, id));
-            self.entries.insert(id, Recorded { entry, arrival });
+            let at = entry.header.at;
+            let before = self.entries.insert(id, Recorded { entry, arrival });
+            if let Some(before) = before.filter(|before| before.entry.header.at != at) {
+                self.by_time.remove(&(before.entry.header.at, id));
+            }
         }
         to_post
     }

@@ -113,6 +113,7 @@ struct Event {
     mode: Option<ModeName>,
     device: Option<String>,
     seq: Option<u64>,
+    arrived: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -203,8 +204,7 @@ impl Names {
     }
 
     fn entry(&self, scenario: &Scenario, event: &Event, place: u64) -> Result<Entry, ScenarioError> {
-        let at = moment::parse(&event.at)
-            .ok_or_else(|| ScenarioError::Time { doc: event.doc.clone(), at: event.at.clone() })?;
+        let at = event.moment(&event.at)?;
         let mode = match event.mode.unwrap_or(scenario.settings.mode) {
             ModeName::Allow => Mode::Allow,
             ModeName::AutoAdd => Mode::AutoAdd,
@@ -228,7 +228,11 @@ impl Names {
         let default_cost = scenario.items.get(&event.item).and_then(|item| item.default_cost.as_ref());
         let default_cost = default_cost.map(|cost| event.parse(cost)).transpose()?;
         let item = StampedItem { id: self.item(&event.item), default_cost, kind: ItemKind::Inventory };
-        Ok(Entry { dseq: event.seq.unwrap_or(place), header, body: self.body(event, item, at)? })
+        let entry = Entry { dseq: event.seq.unwrap_or(place), header, body: self.body(event, item, at)? };
+        Ok(match &event.arrived {
+            Some(arrived) => entry.arrived(event.moment(arrived)?),
+            None => entry,
+        })
     }
 
     fn body(&self, event: &Event, item: StampedItem, at: Instant) -> Result<Body, ScenarioError> {
@@ -366,6 +370,10 @@ impl Names {
 }
 
 impl Event {
+    fn moment(&self, at: &str) -> Result<Instant, ScenarioError> {
+        moment::parse(at).ok_or_else(|| ScenarioError::Time { doc: self.doc.clone(), at: at.to_owned() })
+    }
+
     fn device(&self) -> String {
         self.device.clone().unwrap_or_else(|| DEFAULT_DEVICE.to_owned())
     }

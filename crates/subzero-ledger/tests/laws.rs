@@ -65,19 +65,23 @@ proptest! {
     }
 
     #[test]
-    fn an_own_entry_that_is_confirmed_under_another_number_stands_where_the_server_says(
+    fn an_own_entry_that_is_confirmed_under_another_number_or_date_stands_where_the_server_says(
         (entries, arrivals) in arrivals(),
-        shift in 1_u64..5,
+        shift in 0_u64..5,
+        ahead_ms in 0_i64..3_600_000,
     ) {
         let mut device = Ledger::with_checkpoints(CheckpointEvery::lines(3));
         for (seq, entry) in (1..).zip(&arrivals) {
-            let own = Entry { dseq: entry.dseq + shift, ..entry.clone() };
+            let header = Header { at: entry.header.at.after_ms(ahead_ms), ..entry.header };
+            let own = Entry { dseq: entry.dseq + shift, header, ..entry.clone() };
             device.insert(own, Arrival::Own { dseq: seq });
         }
         for (seq, entry) in (1..).zip(&entries) {
             device.insert(entry.clone(), Arrival::Confirmed { seq });
         }
         prop_assert_eq!(device.state(), ledger_of(&entries).state());
+        let newest = |ledger: &Ledger| ledger.newest_first().map(|entry| entry.header.id).collect::<Vec<_>>();
+        prop_assert_eq!(newest(&device), newest(&ledger_of(&entries)));
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub mod account_rows;
 pub mod driver;
 pub mod history;
 pub mod holdings;
+pub mod overview;
 pub mod snapshots;
 pub mod statement;
 pub mod verify;
@@ -150,17 +151,29 @@ impl Db {
     /// Starts another run of history: the database was put back from a backup, and devices know more than it does.
     pub async fn renew_epoch(&mut self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
-        account::renew_outboxes(&mut *txn, now).await?;
+        begin_epoch(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
         txn.commit().await
     }
 
-    /// Writes something of no interest, to see whether anything can be written.
-    pub async fn try_to_write(&self, now: Instant) -> Result<(), DbError> {
+    /// Keeps the clock, and thereby sees whether anything can be written.
+    pub async fn keep_clock(&self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("update server set written_ms = $1").with(now)).await?;
+        txn.run(Statement::new("update server set clock_ms = $1 where clock_ms < $1").with(now)).await?;
         txn.commit().await
+    }
+
+    /// The same, also if it was kept as later before.
+    pub async fn set_clock(&self, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        txn.run(Statement::new("update server set clock_ms = $1").with(now)).await?;
+        txn.commit().await
+    }
+
+    /// What was kept of the clock; nothing before it was for the first time.
+    pub async fn kept_clock(&self) -> Result<Option<Instant>, DbError> {
+        let row = the_row(self.driver.read(Statement::new("select clock_ms from server")).await?, "server")?;
+        Ok(Some(value::read_instant(row.only()?)?).filter(|kept| *kept > Instant::MIN))
     }
 
     /// Tells other processes over the same database that accounts have news.
@@ -188,6 +201,12 @@ impl Db {
     }
 }
 
+/// Begins another run of history: what was acked since may be missing.
+async fn begin_epoch(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
+    txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
+    account::make_room(txn, now).await
+}
+
 /// One account: a business with its shops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountId(pub(crate) i64);
@@ -207,6 +226,8 @@ pub struct Owner {
     pub id: i64,
     /// The argon2id hash of their password.
     pub password: String,
+    /// Who they are in the account's own books.
+    pub employee: EmployeeId,
 }
 
 /// An owner who has just signed in.
@@ -298,6 +319,11 @@ pub enum RescueError {
     /// The account has no such register.
     #[error("This business has no register of that number.")]
     NoDevice,
+    /// It moves stock of a shop for which the register it is brought in on may record nothing.
+    #[error(
+        "This file holds entries of a shop that this register may not see: bring it in on a register of that shop."
+    )]
+    OtherShop,
     /// The server does not hold it, or holds other entries under its numbers.
     #[error(transparent)]
     Push(#[from] PushError),
@@ -347,11 +373,19 @@ pub enum DbError {
     #[error("a part of this txn has failed before")]
     HasFailed,
     /// The address is none of a database.
-    #[error("the address of the database must look like postgres://user:password@host/name")]
+    #[error("the address of the database must look like postgres://user:password@host/name?sslmode=verify-full")]
     Address,
+    /// It names whom to trust and does not ask who it is.
+    #[error(
+        "the address of the database has an sslrootcert, which verifies nothing unless sslmode is verify-full or verify-ca"
+    )]
+    Unverified,
     /// The folder cannot be made.
     #[error("the folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
+    /// It follows another one and takes no writes. It may be promoted.
+    #[error("this PostgreSQL is a standby")]
+    Standby,
     /// There is none, and none is to be made.
     #[error("there is no database")]
     NoDatabase,
@@ -367,20 +401,26 @@ impl DbError {
     /// Whether the same request may succeed later. Nothing was stored.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unavailable(_) => true,
+            Self::Unavailable(_) | Self::Standby => true,
             Self::Folder(error) => matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded),
-            Self::Sql(_) | Self::HasFailed | Self::Address | Self::NoDatabase | Self::Corrupt(_) | Self::Newer(_) => {
-                false
-            }
+            Self::Sql(_)
+            | Self::HasFailed
+            | Self::Address
+            | Self::Unverified
+            | Self::NoDatabase
+            | Self::Corrupt(_)
+            | Self::Newer(_) => false,
         }
     }
 
-    /// Whether an error is about the way to the database and not about what was asked of it.
-    const fn is_of_the_connection(error: &sqlx::Error) -> bool {
-        matches!(
+    /// Whether an error is about the way to the database and not about what was asked of it. Whose certificate is not the right one is not waited for.
+    fn is_of_the_connection(error: &sqlx::Error) -> bool {
+        let is_distrust = matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData);
+        let is_way = matches!(
             error,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed
-        )
+        );
+        is_way && !is_distrust
     }
 
     /// Two txns wrote the same key at once, and this one lost: what it did not see is there when it is tried again.

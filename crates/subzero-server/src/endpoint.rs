@@ -36,9 +36,12 @@ mod audit;
 mod auth_device;
 mod auth_owner;
 mod devices;
+mod devices_aside;
 mod devices_code;
+mod devices_let_in;
 mod devices_pair;
 mod devices_revoke;
+mod devices_shops;
 mod health;
 mod openapi_json;
 mod ready;
@@ -51,14 +54,14 @@ mod sync_segments;
 mod sync_snapshot;
 mod sync_snapshot_part;
 
-/// What is named by its bytes is the same for ever, but for this account alone.
-const FOR_EVER: &str = "private, max-age=31536000, immutable";
 /// The most bytes a request to sign in or to pair may have.
 const SIGN_IN_BYTES_MAX: usize = 4 * 1024;
 /// The most bytes a push may have: its entries in base64, each with its quotes and comma, and the fields around them.
 const PUSH_BODY_BYTES_MAX: usize = PUSH_BYTES_MAX / 3 * 4 + PUSH_ENTRIES_MAX * 8 + 1024;
 /// The most bytes a rescue file may have as a text within JSON: every quote in it gets a backslash.
 const RESCUE_BODY_BYTES_MAX: usize = RESCUE_TEXT_MAX + RESCUE_ENTRIES_MAX * 32 + 1024;
+/// When a device that has all of its turns may come again.
+const TURN_IN: Duration = Duration::from_secs(1);
 /// The longest any request may take: the longest wait for news and room to answer.
 const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// The longest a body may pause on its way here.
@@ -74,6 +77,9 @@ pub fn router(server: Arc<Server>) -> Router {
         .routes(routes!(devices::answer))
         .routes(routes!(audit::answer))
         .routes(routes!(devices_revoke::answer))
+        .routes(routes!(devices_let_in::answer))
+        .routes(routes!(devices_shops::answer))
+        .routes(routes!(devices_aside::answer))
         .layer(held(|limits| &limits.pairing));
     // Compressed, for none of these answers holds a secret beside something the asker chose.
     let sync = OpenApiRouter::new()
@@ -137,6 +143,7 @@ async fn in_time(request: Request, next: Next) -> Response {
     answer.unwrap_or_else(|_| ApiError::Unavailable.into_response())
 }
 
+/// Nothing of an account stays in a browser's own cache: a withdrawn grant would not reach it there.
 async fn mark_private(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -96,14 +96,9 @@ pub enum ApiError {
     /// The account has no register that a rescue file names.
     #[error("{}", RescueError::NoDevice)]
     RescueNoRegister,
-    /// What the file begins after is missing.
-    #[error("What this register recorded before is missing here: bring in the file that begins with number {0} first.")]
-    RescueGap(u64),
-    /// The server holds other entries under its numbers.
-    #[error(
-        "The server has other entries of this register under the same numbers: it was copied or set back. Nothing was stored; keep the file and tell whoever runs the server."
-    )]
-    RescueFork,
+    /// A rescue file is of a shop that the register it is brought in on may not see.
+    #[error("{}", RescueError::OtherShop)]
+    RescueOtherShop,
     /// Too many bytes or entries.
     #[error("This is too much at once. Send less.")]
     TooLarge,
@@ -113,6 +108,11 @@ pub enum ApiError {
     /// More requests than one asker may send.
     #[error("These are too many requests at once. Wait a moment.")]
     TooManyRequests(Duration),
+    /// More entries than a register or an account may have written in a day.
+    #[error(
+        "More was sent than may be in one day. What is left is sent by itself later; until then nothing of it is lost."
+    )]
+    DailyQuota(Duration),
     /// The system cannot give what is needed just now.
     #[error("{TRIED_AGAIN}")]
     Unavailable,
@@ -152,7 +152,9 @@ impl ApiError {
             Self::Body(_) | Self::Cut | Self::Query(_) | Self::Sequence | Self::RegisterName => StatusCode::BAD_REQUEST,
             Self::Token | Self::Access | Self::Session | Self::Password => StatusCode::UNAUTHORIZED,
             Self::RescueFile(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole => StatusCode::FORBIDDEN,
+            Self::Shop(_) | Self::RegisterRemoved | Self::Code | Self::RescueRole | Self::RescueOtherShop => {
+                StatusCode::FORBIDDEN
+            }
             Self::NoShop(_)
             | Self::NoDevice(_)
             | Self::NoRegister
@@ -161,10 +163,10 @@ impl ApiError {
             | Self::RescueNoRegister
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooManyAttempts(_) | Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts(_) | Self::TooManyRequests(_) | Self::DailyQuota(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -198,11 +200,11 @@ impl ApiError {
             Self::RescueFile(file) => file.code(),
             Self::RescueRole => "rescue_not_allowed",
             Self::RescueNoRegister => "rescue_no_such_register",
-            Self::RescueGap(_) => "rescue_gap",
-            Self::RescueFork => "rescue_fork",
+            Self::RescueOtherShop => "rescue_other_shop",
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::TooManyRequests(_) => "too_many_requests",
+            Self::DailyQuota(_) => "daily_quota",
             Self::Unavailable | Self::Database { is_temporary: true } => "unavailable",
             Self::Stopping => "stopping",
             Self::Internal | Self::Database { is_temporary: false } => "internal",
@@ -212,7 +214,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<HeaderValue> {
         #[allow(clippy::wildcard_enum_match_arm)] // every other answer is final
         let wait = match self {
-            Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) => *wait,
+            Self::TooManyAttempts(wait) | Self::TooManyRequests(wait) | Self::DailyQuota(wait) => *wait,
             Self::Unavailable | Self::Stopping | Self::Database { is_temporary: true } => BACK_IN,
             _ => return None,
         };
@@ -246,8 +248,20 @@ impl IntoResponse for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
+        DatabaseFailed::from(error).into()
+    }
+}
+
+impl From<DbError> for DatabaseFailed {
+    fn from(error: DbError) -> Self {
         tracing::error!(%error, "the database failed");
-        Self::Database { is_temporary: error.is_temporary() }
+        Self { is_temporary: error.is_temporary() }
+    }
+}
+
+impl From<DatabaseFailed> for ApiError {
+    fn from(DatabaseFailed { is_temporary }: DatabaseFailed) -> Self {
+        Self::Database { is_temporary }
     }
 }
 
@@ -276,12 +290,11 @@ impl From<PairError> for ApiError {
 impl From<RescueError> for ApiError {
     fn from(error: RescueError) -> Self {
         match error {
-            RescueError::Push(PushError::Conflict(PushConflict::Gap { expected })) => Self::RescueGap(expected),
-            RescueError::Push(PushError::Conflict(PushConflict::Fork)) => Self::RescueFork,
             RescueError::Push(error) => error.into(),
             RescueError::File(error) => Self::RescueFile(error),
             RescueError::Role => Self::RescueRole,
             RescueError::NoDevice => Self::RescueNoRegister,
+            RescueError::OtherShop => Self::RescueOtherShop,
         }
     }
 }

@@ -109,7 +109,7 @@ impl Lines {
             loop {
                 let page = rows.entries(shop.id, after).await?;
                 let Some(last) = page.last() else { break };
-                after = last.row.seq;
+                after = last.seq;
                 for kept in page {
                     self.line(&entry::stored(shop.id, kept))?;
                     self.exported.entries += 1;

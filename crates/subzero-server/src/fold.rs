@@ -268,7 +268,7 @@ impl Fold {
             return Err(FoldError::Damaged(shop, row.seq));
         }
         // A device of a later version may know what is in it: were it folded as nothing, that device would never hear of it.
-        let Ok(entry) = Entry::decode(row.dseq, &row.body.0) else {
+        let Ok(entry) = Entry::decode(row.dseq, &row.body.0).map(|entry| entry.arrived(row.recorded)) else {
             tracing::warn!(%shop, seq = row.seq, "this row cannot be read: its shop is folded up to it");
             self.stopped.insert(shop);
             return Ok(());

@@ -46,7 +46,7 @@ pub async fn import(file: &Path, place: &Place) -> Result<RescueReply, ImportFil
 async fn take(db: &Db, rescue: &Rescue) -> Result<RescueReply, ImportFileError> {
     let account = db.account_with_key(rescue.account).await?;
     let account = account.ok_or(RescueError::File(subzero_sync::rescue::RescueError::OtherAccount))?;
-    let (reply, _) = db.take_rescued(account, rescue, clock::now()).await?;
+    let (reply, _) = db.take_rescued(account, rescue, None, clock::now()).await?;
     db.note(account, Noted::by_operator(AuditWhat::Rescued, Some(reply.device)), clock::now()).await?;
     Ok(reply)
 }

@@ -29,6 +29,7 @@ pub mod pin;
 pub mod seed;
 pub mod server;
 pub mod token;
+mod turns;
 mod upkeep;
 
 mod attempts;
@@ -43,6 +44,6 @@ mod observe;
 mod openapi;
 mod page;
 
-pub use limits::{Quota, Quotas};
+pub use limits::{DAILY_MEGABYTES, Quota, Quotas};
 pub use network::Network;
 pub use server::{Config, ServeError, Server, serve};

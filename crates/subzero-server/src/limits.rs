@@ -15,8 +15,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use subzero_ledger::ids::DeviceId;
+use subzero_sync::wire::EntryBytes;
 
-use crate::db::AccountId;
+use crate::db::{AccountId, Device};
 use crate::error::ApiError;
 use crate::network::Client;
 use crate::server::Server;
@@ -25,6 +26,8 @@ use crate::server::Server;
 const ASKERS_MAX: usize = 50_000;
 /// How often, at most, those are forgotten whose bucket is full again, once there are as many as may be.
 const FORGET_EVERY: Duration = Duration::from_secs(1);
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// How much one asker may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,18 +54,48 @@ pub struct Quotas {
     pub watcher: Quota,
     /// What a device asks with its token. A till that copies a long history asks page after page, as fast as they come.
     pub device: Quota,
+    /// What a register writes, in bytes, an entry with [`ENTRY_COSTS`] of its own. A busy till writes less than a hundredth of it; one that was
+    /// offline for a month, or sends everything again after a restore, finds room.
+    pub written: Quota,
+    /// The same of a register whose access has ended: what it had not sent, and no more.
+    pub written_after_end: Quota,
+    /// The same of all registers of an account together.
+    pub written_by_account: Quota,
 }
+
+/// What an entry takes beside its own bytes, roughly: its row, its number, its places in indices.
+pub const ENTRY_COSTS: u32 = 256;
 
 impl Default for Quotas {
     fn default() -> Self {
         Self {
             sign_in: Quota { at_once: 30, within: Duration::from_mins(15) },
-            pairing: Quota { at_once: 60, within: Duration::from_mins(15) },
+            pairing: Quota { at_once: 120, within: Duration::from_mins(15) },
             code: Quota { at_once: 20, within: Duration::from_mins(15) },
             stranger: Quota { at_once: 6_000, within: Duration::from_mins(2) },
             watcher: Quota { at_once: 600, within: Duration::from_mins(1) },
             device: Quota { at_once: 6_000, within: Duration::from_mins(2) },
+            written: Quota { at_once: 1, within: DAY },
+            written_after_end: Quota { at_once: 1, within: DAY },
+            written_by_account: Quota { at_once: 1, within: DAY },
         }
+        .writing(DAILY_MEGABYTES)
+    }
+}
+
+/// How many megabytes a register may write in a day, unless it is said.
+pub const DAILY_MEGABYTES: u32 = 64;
+
+impl Quotas {
+    /// With another daily quota of what one register writes.
+    #[must_use]
+    pub const fn writing(mut self, megabytes: u32) -> Self {
+        let megabytes = if megabytes == 0 { 1 } else { megabytes };
+        let bytes = megabytes.saturating_mul(1 << 20);
+        self.written.at_once = bytes;
+        self.written_after_end.at_once = bytes / 10;
+        self.written_by_account.at_once = bytes.saturating_mul(8);
+        self
     }
 }
 
@@ -80,6 +113,10 @@ pub struct Limits {
     pub watcher: Limiter<Client>,
     /// By device.
     pub device: Limiter<(AccountId, DeviceId)>,
+    /// By device: what it writes.
+    written: Limiter<(AccountId, DeviceId)>,
+    written_after_end: Limiter<(AccountId, DeviceId)>,
+    written_by_account: Limiter<AccountId>,
 }
 
 impl Limits {
@@ -92,7 +129,19 @@ impl Limits {
             stranger: Limiter::new(quotas.stranger, now),
             watcher: Limiter::new(quotas.watcher, now),
             device: Limiter::new(quotas.device, now),
+            written: Limiter::new(quotas.written, now),
+            written_after_end: Limiter::new(quotas.written_after_end, now),
+            written_by_account: Limiter::new(quotas.written_by_account, now),
         }
+    }
+
+    /// Takes what entries of a register cost, or says how long to wait until so much may be written again.
+    pub fn write(&self, device: &Device, entries: &[EntryBytes], now: Instant) -> Result<(), Duration> {
+        let bytes = |entry: &EntryBytes| u32::try_from(entry.0.len()).unwrap_or(u32::MAX).saturating_add(ENTRY_COSTS);
+        let cost = entries.iter().map(bytes).fold(0, u32::saturating_add);
+        let own = if device.is_removed { &self.written_after_end } else { &self.written };
+        own.take_many((device.account, device.id), cost, now)?;
+        self.written_by_account.take_many(device.account, cost, now)
     }
 }
 
@@ -119,9 +168,14 @@ impl<Asker: Ord + Copy> Limiter<Asker> {
 
     /// Takes one from an asker's bucket, or says how long to wait until there is one in it.
     pub fn take(&self, asker: Asker, now: Instant) -> Result<(), Duration> {
+        self.take_many(asker, 1, now)
+    }
+
+    /// Takes so many, or none.
+    fn take_many(&self, asker: Asker, count: u32, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut full = *buckets.of(asker, now);
-        full = full.max(now) + self.quota.within / self.quota.at_once;
+        full = full.max(now) + self.quota.within.mul_f64(f64::from(count) / f64::from(self.quota.at_once));
         let empty_for = full.duration_since(now).saturating_sub(self.quota.within);
         if empty_for > Duration::ZERO {
             return Err(empty_for);

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use subzero_ledger::ids::DeviceId;
-use subzero_server::db::Place;
+use subzero_server::db::{Db, Place};
 use subzero_server::fold::SNAPSHOT_AFTER;
 use subzero_server::import_file::{self, ImportFileError};
 use subzero_server::metrics::{self, Metrics};
 use subzero_server::opening::{self, Opened, Opening, OpeningError};
 use subzero_server::operator::{self, OperatorError, Which};
-use subzero_server::{Config, Network, ServeError, Server};
+use subzero_server::{Config, DAILY_MEGABYTES, Network, ServeError, Server};
 use subzero_sync::wire::RescueReply;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,6 +51,13 @@ struct Arguments {
     /// Rows of an account after which it is folded into a snapshot, with which a new device begins; 0 folds none.
     #[arg(long, value_name = "ROWS", default_value_t = SNAPSHOT_AFTER)]
     snapshot_after: u64,
+    /// Megabytes that one register may write in a day: a busy one writes less than one. Eight times as much for all of an account, a tenth for one
+    /// whose access has ended.
+    #[arg(long, value_name = "MB", default_value_t = DAILY_MEGABYTES)]
+    daily_megabytes: u32,
+    /// This machine's clock is right, though it was later when the database was last used.
+    #[arg(long)]
+    clock_is_right: bool,
     /// How the log on the standard error output is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     log_format: Format,
@@ -105,6 +112,14 @@ enum Command {
     },
     /// Makes a new password for an owner who has forgotten theirs, or whose others know. Prints it, once.
     Password {
+        #[command(flatten)]
+        place: WhereItIs,
+        /// The owner's e-mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Makes the owner of an account an active owner again, where the books say that nobody is. Prints the new PIN, once.
+    Owner {
         #[command(flatten)]
         place: WhereItIs,
         /// The owner's e-mail address.
@@ -242,6 +257,7 @@ async fn main() -> ExitCode {
         Some(Command::Revoke { place, register }) => revoke(place, register.into()).await,
         Some(Command::Grant { place, register, shop: shops }) => grant(place, register.into(), shops).await,
         Some(Command::Password { place, email }) => new_password(place, &email).await,
+        Some(Command::Owner { place, email }) => restore_owner(place, &email).await,
         Some(Command::Export { to, account, place }) => {
             commands::export(&to, &account, place).await.map_err(Failure::from)
         }
@@ -263,11 +279,9 @@ async fn main() -> ExitCode {
 
 async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure> {
     let email = opening.email.trim().to_lowercase();
-    let data = place.place()?;
-    let config = Config { data, page: None, demo: false, network: Network::default(), snapshot_after: 0 };
-    let server = Server::open(config).await?;
-    let opened = opening::open(&server, opening).await;
-    server.db.close().await;
+    let db = Db::open_at(&place.place()?).await.map_err(ServeError::from)?;
+    let opened = opening::open(&db, opening).await;
+    db.close().await;
     let Opened { password, pin } = opened?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "e-mail:   {email}\npassword: {password}\nPIN:      {pin}").map_err(ServeError::from)?;
@@ -305,6 +319,12 @@ async fn new_password(place: WhereItIs, email: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn restore_owner(place: WhereItIs, email: &str) -> Result<(), Failure> {
+    let pin = operator::restore_owner(&place.place()?, email).await?;
+    writeln!(std::io::stdout(), "PIN: {pin}").map_err(ServeError::from)?;
+    Ok(())
+}
+
 async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -312,8 +332,12 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let listener = TcpListener::bind(asked).await.map_err(|error| ServeError::Port(asked, error))?;
     let address = listener.local_addr()?;
     let data = arguments.place.place()?;
-    let Arguments { page, demo, way, metrics_port, snapshot_after, .. } = arguments;
-    let config = Config { data, page, demo, network: way.into(), snapshot_after };
+    let Arguments {
+        page, demo, way, metrics_port, snapshot_after, daily_megabytes, clock_is_right: trusts_clock, ..
+    } = arguments;
+    let network: Network = way.into();
+    let network = Network { quotas: network.quotas.writing(daily_megabytes), ..network };
+    let config = Config { data, page, demo, network, snapshot_after, trusts_clock };
     let mut stopped = Box::pin(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

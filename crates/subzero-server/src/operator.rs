@@ -1,15 +1,15 @@
 //! What whoever runs the server does for an owner, at the server itself: ends a register's access, says which shops it may see, makes a new
-//! password where the old one is forgotten.
+//! password where the old one is forgotten, puts an owner back whom the books no longer have as one.
 //!
 //! It opens the database beside a server that runs, where all of it counts from the next question on.
 
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_sync::wire::{AuditWhat, ListedRegister, ShopName};
 
-use crate::clock;
-use crate::db::{AccountId, Db, DbError, Noted, Place};
-use crate::opening;
+use crate::db::{AccountId, Db, DbError, ImportError, Noted, Place};
 use crate::password::{self, PasswordError};
+use crate::pin::{self, PinError};
+use crate::{clock, opening};
 
 /// Which register is meant.
 #[derive(Clone, Debug)]
@@ -46,6 +46,12 @@ pub enum OperatorError {
     /// The password.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The PIN.
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    /// The account's books.
+    #[error("cannot write into the account's books: {0}")]
+    Books(#[from] ImportError),
     /// The database.
     #[error("cannot use the database: {0}")]
     Db(#[from] DbError),
@@ -102,6 +108,22 @@ async fn new_password_in(db: &Db, email: &str) -> Result<String, OperatorError> 
     db.set_password(&owner, &password::hash(&password)?).await?;
     db.note(owner.account, Noted::by_operator(AuditWhat::NewPassword, None), clock::now()).await?;
     Ok(password)
+}
+
+/// Makes the owner of an account an active owner in its books again, whatever those say, with a new PIN, which is shown once.
+pub async fn restore_owner(place: &Place, email: &str) -> Result<String, OperatorError> {
+    let db = open(place).await?;
+    let done = restore_owner_in(&db, email).await;
+    db.close().await;
+    done
+}
+
+async fn restore_owner_in(db: &Db, email: &str) -> Result<String, OperatorError> {
+    let email = email.trim().to_lowercase();
+    let owner = db.owner(&email).await?.ok_or(OperatorError::NoAccount(email))?;
+    let pin = opening::pin()?;
+    db.restore_owner(&owner, pin::verifier(&pin)?, clock::now()).await?;
+    Ok(pin)
 }
 
 async fn open(place: &Place) -> Result<Db, OperatorError> {

@@ -1,5 +1,6 @@
 //! What all requests share, and how it is opened and stopped.
 
+use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::os::fd::AsFd as _;
@@ -11,12 +12,13 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::attempts::Attempts;
 use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
 use crate::error::ApiError;
-use crate::fold::Folding;
+use crate::fold::{Folding, SNAPSHOT_AFTER};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::network::Network;
@@ -24,6 +26,7 @@ use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
 use crate::seed::SeedError;
+use crate::turns::Turns;
 use crate::upkeep::Upkeep;
 use crate::{clock, endpoint};
 
@@ -32,6 +35,16 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long it is taken for granted that something can be written, unless something has failed meanwhile.
 const WRITABLE_FOR: Duration = Duration::from_secs(1);
+/// How many pushes are read at once.
+const PUSHES_MAX: usize = 256;
+/// And how many of one device: each of its tabs may send.
+const PUSHES_OF_ONE_MAX: u32 = 8;
+/// How many rescue files are read at once.
+const RESCUES_MAX: usize = 4;
+/// How often the clock is kept at least.
+const CLOCK_KEPT_EVERY: Duration = Duration::from_mins(1);
+/// What to do about a clock that is behind.
+const CLOCK_ADVICE: &str = "set it right, or if it is right, start once with --clock-is-right";
 /// How soon a database that cannot be had is tried again.
 const TRIED_AGAIN_IN: Duration = Duration::from_secs(1);
 
@@ -48,6 +61,16 @@ pub struct Config {
     pub network: Network,
     /// After how many rows an account is folded into a snapshot; never with 0.
     pub snapshot_after: u64,
+    /// Whether the machine's clock is right, though it was later when the database was last used.
+    pub trusts_clock: bool,
+}
+
+impl Config {
+    /// An API over a database, and all else as it is unless it is said.
+    pub fn new(data: Place) -> Self {
+        let network = Network::default();
+        Self { data, page: None, demo: false, network, snapshot_after: SNAPSHOT_AFTER, trusts_clock: false }
+    }
 }
 
 /// Why a server cannot start or go on.
@@ -73,6 +96,9 @@ pub enum ServeError {
     /// The password hash.
     #[error("cannot check passwords: {0}")]
     Password(#[from] PasswordError),
+    /// Another server has the folder: both would tell only their own devices of news.
+    #[error("another server has the data folder {place}: stop it first, or choose another folder with --data", place = .0.display())]
+    Taken(PathBuf),
     /// The port; another server may have it.
     #[error("cannot listen on {0}: {1}; --port chooses another port")]
     Port(SocketAddr, std::io::Error),
@@ -100,6 +126,10 @@ pub struct Server {
     pub network: Network,
     /// Counts how much each asker asks.
     pub limits: Limits,
+    /// Bodies of pushes that are read at once, some hundred kilobytes each.
+    pub pushes: Arc<Turns>,
+    /// Bodies of rescue files, some megabytes each.
+    pub rescues: Arc<Turns>,
     /// What an operator can watch.
     pub metrics: Arc<Metrics>,
     /// The page, when it is served here.
@@ -115,6 +145,8 @@ pub struct Server {
     /// One tries at a time, for all who ask.
     trying: tokio::sync::Mutex<()>,
     snapshot_after: u64,
+    /// Held for as long as the server lives; nothing where many may have the database.
+    _folder: Option<File>,
 }
 
 impl Server {
@@ -154,6 +186,8 @@ impl Server {
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
         let db = Db::open_at(&config.data).await?;
+        let folder = take_folder(&config.data)?;
+        set_clock(&db, config.trusts_clock).await?;
         if config.demo
             && db.is_empty().await?
             && let Err(error) = demo::create(&db, clock::now()).await
@@ -178,6 +212,8 @@ impl Server {
             attempts,
             network,
             limits,
+            pushes: Turns::new(PUSHES_MAX, PUSHES_OF_ONE_MAX),
+            rescues: Turns::new(RESCUES_MAX, 1),
             metrics,
             page,
             demo,
@@ -187,6 +223,7 @@ impl Server {
             was_writable: Mutex::default(),
             trying: tokio::sync::Mutex::default(),
             snapshot_after: config.snapshot_after,
+            _folder: folder,
         })
     }
 
@@ -201,7 +238,9 @@ impl Server {
         if self.written().is_some_and(|written| written.elapsed() < WRITABLE_FOR) {
             return Ok(());
         }
-        self.db.try_to_write(clock::now()).await?;
+        let now = clock::to_keep();
+        self.db.keep_clock(now).await?;
+        clock::keep(now);
         *self.written() = Some(Instant::now());
         Ok(())
     }
@@ -222,9 +261,7 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
-        let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
-        let (folding, metrics) = (Folding::new(server.snapshot_after), Arc::clone(&server.metrics));
-        let keeping = tokio::spawn(Arc::clone(&server.upkeep).go_on(server.db.clone(), folding, metrics));
+        let aside = beside(&server);
         let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
         let stopper = Arc::clone(&server);
         let graceful = async move {
@@ -244,11 +281,89 @@ impl Server {
             answered = answering => answered?,
             () = patience => tracing::warn!("some answers were cut off"),
         }
-        exchanging.abort();
-        keeping.abort();
+        for task in aside {
+            task.abort();
+        }
         server.db.close().await;
         Ok(())
     }
+
+    /// Keeps the clock for as long as the server lives.
+    async fn keep_clock(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(CLOCK_KEPT_EVERY).await;
+            let kept = match self.can_write().await {
+                Ok(()) => self.db.seen_by_now(clock::now()).await,
+                failed => failed,
+            };
+            if let Err(error) = kept {
+                tracing::warn!(%error, "nothing can be written");
+            }
+        }
+    }
+}
+
+/// Takes a data folder for this process alone, until it ends. What an operator does to it meanwhile needs no such thing.
+fn take_folder(data: &Place) -> Result<Option<File>, ServeError> {
+    let Place::Folder(folder) = data else { return Ok(None) };
+    let handle = File::open(folder)?;
+    match handle.try_lock() {
+        Ok(()) => Ok(Some(handle)),
+        Err(TryLockError::WouldBlock) => Err(ServeError::Taken(folder.clone())),
+        // Not every file system knows of such a thing.
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// What a server does beside answering.
+fn beside(server: &Arc<Server>) -> [JoinHandle<()>; 3] {
+    let (news, db) = (Arc::clone(&server.news), server.db.clone());
+    let exchanging = for_ever("exchange of news", move || Arc::clone(&news).exchange(db.clone()));
+    let (upkeep, db, metrics) = (Arc::clone(&server.upkeep), server.db.clone(), Arc::clone(&server.metrics));
+    let folding = Folding::new(server.snapshot_after);
+    let keeping = for_ever("upkeep", move || Arc::clone(&upkeep).go_on(db.clone(), folding, Arc::clone(&metrics)));
+    let server = Arc::clone(server);
+    [exchanging, keeping, for_ever("clock", move || Arc::clone(&server).keep_clock())]
+}
+
+/// Does something for as long as the server lives: should it panic, it is begun anew, and said.
+fn for_ever<F: Future<Output = ()> + Send + 'static>(
+    what: &'static str,
+    begin: impl Fn() -> F + Send + 'static,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut doing = tokio::task::JoinSet::new();
+        loop {
+            doing.spawn(begin());
+            match doing.join_next().await {
+                Some(Err(error)) if error.is_panic() => {
+                    tracing::error!(what, %error, "a task failed and is begun anew");
+                }
+                _ => return,
+            }
+            tokio::time::sleep(TRIED_AGAIN_IN).await;
+        }
+    })
+}
+
+/// Goes on from where the clock was when the database was last used.
+async fn set_clock(db: &Db, is_trusted: bool) -> Result<(), DbError> {
+    let system = clock::system();
+    match db.kept_clock().await? {
+        Some(kept) if kept > system && is_trusted => db.set_clock(system).await?,
+        Some(kept) => {
+            if kept > system {
+                let behind_ms = kept.ms_since(system);
+                tracing::warn!(
+                    behind_ms,
+                    "this machine's clock is behind where it was when the database was last used: {CLOCK_ADVICE}"
+                );
+            }
+            clock::keep(kept);
+        }
+        None => {}
+    }
+    db.seen_by_now(clock::now()).await
 }
 
 /// Opens a server and runs it. Tests bind port 0 and ask the listener where it is.

@@ -288,7 +288,8 @@ fn speaks_for(world: &World, device: DeviceId) -> bool {
 
 /// An outbox that is gone cannot say what it held. What it had declared as unsent, or since when it has been silent, is with the server.
 fn losses_with_outboxes_are_named(world: &mut World) {
-    let devices = Devices::of(&world.server.manifest(world.devices[0].id, world.server_now()));
+    let now = world.server_now();
+    let devices = Devices::of(&world.server.manifest(world.devices[0].id, now), now);
     let silent: BTreeMap<DeviceId, _> =
         devices.silent(world.devices[0].id).into_iter().map(|seen| (seen.device, seen)).collect();
     let seen = world.server.books.seen.values();
@@ -374,7 +375,7 @@ fn foreign_moves_nothing(rows: &[Row]) -> bool {
 fn fold(rows: &[Row]) -> (BTreeSet<EntryBytes>, String) {
     let mut ledger = Ledger::default();
     for row in rows {
-        let entry = Entry::decode_confirmed(row.dseq, &row.body.0).expect("the server stores only entries");
+        let entry = row.entry().expect("the server stores only entries");
         ledger.insert(entry, Arrival::Confirmed { seq: row.seq });
     }
     let stocks: Vec<_> = ledger.stocks().collect();
@@ -440,7 +441,14 @@ mod tests {
         let mut row = |number| {
             let stamp = Stamp { number, shop, device: device.id, at: Instant::MIN };
             let body = plain_sale(stamp, &mut dice);
-            Row { seq: 1, inc: Incarnation(Uuid::from_u128(1)), dseq: 1, recorded: Instant::MIN, body }
+            Row {
+                seq: 1,
+                inc: Incarnation(Uuid::from_u128(1)),
+                dseq: 1,
+                recorded: Instant::MIN,
+                flags: Vec::new(),
+                body,
+            }
         };
         let (theirs, ours) = (row(1), row(2));
         server.books.histories.insert(shop, vec![theirs]);

@@ -163,8 +163,8 @@ impl Mutant {
     /// Within how many seeds it is found.
     pub const fn within(self) -> u64 {
         match self {
-            Self::RestoreTrusted
-            | Self::AppliedBeforeAcked
+            Self::RestoreTrusted => 4_000,
+            Self::AppliedBeforeAcked
             | Self::LossUnnamed
             | Self::StandingUntrue
             | Self::TimerNotRearmed

@@ -104,9 +104,8 @@ impl World {
         status.map_or_else(Standing::default, |status| Standing {
             unsent: status.unsent,
             oldest_unsent: status.oldest_unsent,
-            session: None,
-            missing: None,
             epoch: status.epoch,
+            ..Standing::default()
         })
     }
 

@@ -11,6 +11,8 @@ pub const DELAY_FIRST_MS: u64 = 1_000;
 pub const DELAY_MAX_MS: u64 = 60_000;
 /// The least that any delay can be: a failure never leads to a hot loop.
 pub const DELAY_MIN_MS: u64 = 100;
+/// The longest that anything waits after it failed while the server answers something else.
+pub const ANSWERED_DELAY_MAX_MS: u64 = 5_000;
 /// The longest a server's `Retry-After` is honoured.
 pub const RETRY_AFTER_MAX_MS: u64 = 120_000;
 

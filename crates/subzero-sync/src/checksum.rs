@@ -46,7 +46,7 @@ mod tests {
 
     fn row() -> Row {
         let inc = Incarnation(Uuid::from_u128(9));
-        Row { seq: 3, inc, dseq: 2, recorded: Instant::MIN, body: EntryBytes(b"mug".to_vec()) }
+        Row { seq: 3, inc, dseq: 2, recorded: Instant::MIN, flags: Vec::new(), body: EntryBytes(b"mug".to_vec()) }
     }
 
     #[test]

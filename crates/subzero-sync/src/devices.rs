@@ -13,19 +13,60 @@ use crate::wire::{DeviceSeen, Manifest, SignedIn};
 /// A device asks for news at least every [`WAIT_MAX_MS`](crate::wire::WAIT_MAX_MS); four times that without a word is silence.
 const SILENT_AFTER_MS: i64 = 100_000;
 
+/// A clock that is off by more than this is spoken of, in milliseconds.
+pub const OFF_MS: u64 = 2 * 60_000;
+/// A clock that is off by more than this is asked about.
+pub const FAR_OFF_MS: u64 = 60 * 60_000;
+
 /// What was told, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Devices {
     /// By the server's clock.
     pub at: Instant,
+    /// By how many milliseconds the clock of the device that was told was ahead of that.
+    #[serde(default)]
+    pub ahead_ms: i64,
     /// One for each device.
     pub seen: Vec<DeviceSeen>,
 }
 
+/// How a device's clock stands to the server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockState {
+    /// Close enough.
+    Right,
+    /// By so many milliseconds ahead, or behind.
+    Off(i64),
+    /// So far off that whoever records anything has to be asked.
+    FarOff(i64),
+}
+
+impl ClockState {
+    /// By how many whole minutes it is ahead; nothing if it is right.
+    pub const fn ahead_minutes(self) -> Option<i64> {
+        match self {
+            Self::Right => None,
+            Self::Off(ms) | Self::FarOff(ms) => Some(ms / 60_000),
+        }
+    }
+}
+
 impl Devices {
-    /// What a manifest tells.
-    pub fn of(manifest: &Manifest) -> Self {
-        Self { at: manifest.now, seen: manifest.devices.clone() }
+    /// What a manifest tells that came just now, by this device's clock.
+    pub fn of(manifest: &Manifest, now: Instant) -> Self {
+        let ahead_ms = now.unix_ms().saturating_sub(manifest.now.unix_ms());
+        Self { at: manifest.now, ahead_ms, seen: manifest.devices.clone() }
+    }
+
+    /// How this device's clock stands, which says now. It was compared when the server last answered; and whatever it says, it is not before that.
+    pub fn clock(&self, now: Instant) -> ClockState {
+        let behind_ms = now.unix_ms().saturating_sub(self.at.unix_ms()).min(0);
+        let off_ms = if behind_ms < self.ahead_ms.min(0) { behind_ms } else { self.ahead_ms };
+        match off_ms.unsigned_abs() {
+            off if off <= OFF_MS => ClockState::Right,
+            off if off <= FAR_OFF_MS => ClockState::Off(off_ms),
+            _ => ClockState::FarOff(off_ms),
+        }
     }
 
     /// The devices but for one that had not been heard of for some time, the longest silent first.
@@ -47,7 +88,7 @@ impl Devices {
     /// Whether it says the same as another but for the moments, which pass by themselves.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |devices: &Self| devices.seen.iter().map(|seen| (seen.device, seen.standing)).collect::<Vec<_>>();
-        said(self) == said(other)
+        self.ahead_ms.abs_diff(other.ahead_ms) < OFF_MS / 4 && said(self) == said(other)
     }
 }
 
@@ -78,16 +119,43 @@ mod tests {
 
     #[test]
     fn who_has_not_asked_for_news_is_silent_and_one_is_not_silent_to_oneself() {
-        let devices = Devices { at: minute(200), seen: vec![seen(1, 20, None), seen(2, 199, None), seen(3, 10, None)] };
+        let devices = Devices {
+            at: minute(200),
+            ahead_ms: 0,
+            seen: vec![seen(1, 20, None), seen(2, 199, None), seen(3, 10, None)],
+        };
         let silent = |but| devices.silent(DeviceId(but)).iter().map(|seen| seen.device.0).collect::<Vec<_>>();
         assert_eq!(silent(2), [3, 1]);
         assert_eq!(silent(1), [3]);
     }
 
     #[test]
+    fn a_clock_that_is_off_is_spoken_of_and_one_that_is_far_off_is_asked_about() {
+        let manifest = |at| Manifest {
+            epoch: crate::wire::Epoch(uuid::Uuid::nil()),
+            now: minute(at),
+            heads: Vec::new(),
+            devices: Vec::new(),
+            snapshot: None,
+        };
+        let state = |own: i64, server: i64| Devices::of(&manifest(server), minute(own)).clock(minute(own));
+        assert_eq!(state(102, 100), ClockState::Right);
+        assert_eq!(state(103, 100), ClockState::Off(180_000));
+        assert_eq!(state(97, 100), ClockState::Off(-180_000));
+        assert_eq!(state(160, 100), ClockState::Off(3_600_000));
+        assert_eq!(state(161, 100), ClockState::FarOff(3_660_000));
+        assert_eq!(state(0, 100), ClockState::FarOff(-6_000_000));
+        // Heard of when it was right, and set back since, without a network.
+        let heard = Devices::of(&manifest(100), minute(100));
+        assert_eq!(heard.clock(minute(500)), ClockState::Right);
+        assert_eq!(heard.clock(minute(90)), ClockState::Off(-600_000));
+        assert_eq!(heard.clock(minute(10)), ClockState::FarOff(-5_400_000));
+    }
+
+    #[test]
     fn who_signed_in_before_the_switch_is_on_the_old_mode() {
         let all = vec![seen(1, 0, Some(Mode::Allow)), seen(2, 0, Some(Mode::AutoAdd)), seen(3, 0, None)];
-        let devices = Devices { at: minute(0), seen: all };
+        let devices = Devices { at: minute(0), ahead_ms: 0, seen: all };
         let old: Vec<u32> = devices.in_another_mode(Mode::AutoAdd, DeviceId(9)).iter().map(|(id, _)| id.0).collect();
         assert_eq!(old, [1]);
         assert!(devices.in_another_mode(Mode::AutoAdd, DeviceId(1)).is_empty());

@@ -46,8 +46,8 @@ use crate::wire::{
 
 mod judge;
 
-/// An entry dated more than this after the server's clock is flagged.
-pub const AHEAD_MAX_MS: i64 = 5 * 60 * 1_000;
+/// An entry dated more than this before it arrived is flagged: no shop is offline for so long.
+pub const LONG_AGO_MS: i64 = 35 * 86_400_000;
 
 /// Why a request is not a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,6 +95,10 @@ pub struct Facts {
     pub now: Instant,
     /// Whether its access has ended. The facts of stock that it recorded are stored all the same, and flagged; what it changes is put aside.
     pub is_removed: bool,
+    /// Whether somebody brings it in from a file.
+    pub is_rescued: bool,
+    /// Whether what is dated long ago is not odd: of a history that is loaded, and by a clock that may be wrong.
+    pub takes_old: bool,
     /// The shops it may write stock to. The office needs no grant: there the role decides.
     pub writes: BTreeSet<ShopId>,
     /// The last entry held of this incarnation; [`Position::START`] for none.
@@ -213,6 +217,8 @@ impl Facts {
             device,
             now,
             is_removed: false,
+            is_rescued: false,
+            takes_old: false,
             writes: BTreeSet::new(),
             last: Position::START,
             aside: 0,

@@ -143,6 +143,10 @@ impl Marks {
     pub const NONE: Self = Self([None; MARKS]);
 
     fn note(&mut self, at: Instant, dseq: u64) {
+        // The server's clock was ahead, and is right again: what was acked then has been so since now at the latest.
+        for mark in self.0.iter_mut().flatten() {
+            mark.at = mark.at.min(at);
+        }
         let last = self.0.iter().flatten().next_back();
         let is_next = last.is_none_or(|last| last.dseq < dseq && at.ms_since(last.at) >= MARK_EVERY_MS);
         if let Some(free) = self.0.iter_mut().find(|mark| mark.is_none()).filter(|_| is_next && dseq > 0) {

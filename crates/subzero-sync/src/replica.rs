@@ -363,6 +363,7 @@ impl Replica {
     fn note_contact(&mut self) {
         self.online = true;
         self.alarm.hear(self.now);
+        self.timers.hear();
         self.last_contact = Some(self.now);
     }
 }

@@ -13,10 +13,8 @@
 //!
 //! It holds entries and nothing else: no token, no PIN, no name of anybody. What it is read from may have holes, so entries come in runs:
 //!
-//! > A run that begins where the server's ack ended goes on with the register's own chain.
-//! >
-//! > Any other run, behind a hole or set aside by the server, has a chain and an incarnation of its own, [made](severed) from its first
-//! > entry: the same run is the same outbox whoever brings it in, and an entry that the server has is known by its id.
+//! > A run is taken under an incarnation of its own, [made](severed) from its entries, whatever the file says: so nobody goes on with a register's
+//! > own outbox but that register. The same run is the same outbox whoever brings it in, and an entry that the server has is known by its id.
 //! >
 //! > Nothing in a file is trusted. What is cut, changed, too large, of a later version or of another account is refused with a sentence.
 //!
@@ -34,14 +32,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use subzero_ledger::entry::ENTRY_BYTES_MAX;
-use subzero_ledger::ids::DeviceId;
+use subzero_ledger::entry::{ENTRY_BYTES_MAX, Entry};
+use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 
 use crate::chain::Position;
 use crate::records::{Control, Own};
 use crate::wire::{
-    AccountKey, Chain, EntryBytes, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest, PushVerdict,
+    AccountKey, Chain, EntryBytes, Flag, Incarnation, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX, PushRequest, PushVerdict,
     RESCUE_BYTES_MAX, RESCUE_ENTRIES_MAX, RESCUE_TEXT_MAX, RescueReply, Verdict,
 };
 
@@ -178,12 +176,19 @@ impl Rescue {
     /// What is to be pushed in the register's name, in order: as many at once as one push may carry.
     pub fn requests(&self, now: Instant) -> Vec<PushRequest> {
         let mut requests = Vec::new();
-        for run in &self.runs {
+        for run in self.runs.iter().map(|run| Run::severed(self.device, &run.entries)) {
             for Run { inc, first, before, entries } in run.parts(PUSH_ENTRIES_MAX, PUSH_BYTES_MAX) {
                 requests.push(PushRequest { epoch: None, inc, first, before, now, entries });
             }
         }
         requests
+    }
+
+    /// The shops whose stock its entries move, as far as they can be read.
+    pub fn shops(&self) -> BTreeSet<ShopId> {
+        let entries = self.runs.iter().flat_map(|run| &run.entries);
+        let shops = entries.filter_map(|entry| Some(Entry::decode(1, &entry.0).ok()?.header.shop));
+        shops.filter(|shop| *shop != ShopId::OFFICE).collect()
     }
 
     /// What a register could not send, as few files as its size allows. No entries, no file.
@@ -221,6 +226,11 @@ impl Rescue {
 }
 
 impl Run {
+    /// Entries as an outbox of their own.
+    fn severed(device: DeviceId, entries: &[EntryBytes]) -> Self {
+        Self { inc: severed(device, entries), first: 1, before: Chain::GENESIS, entries: entries.to_vec() }
+    }
+
     fn bytes(&self) -> usize {
         self.entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.0.len()))
     }
@@ -261,8 +271,10 @@ impl RescueReply {
             let count = match verdict {
                 Verdict::Ok => &mut self.stored,
                 Verdict::Dup => &mut self.known,
-                Verdict::Flagged { .. } => {
-                    self.flagged = self.flagged.saturating_add(1);
+                Verdict::Flagged { flags } => {
+                    // That it was brought in is odd of none of them.
+                    let is_odd = flags.iter().any(|flag| *flag != Flag::Rescued);
+                    self.flagged = self.flagged.saturating_add(u64::from(is_odd));
                     &mut self.stored
                 }
                 Verdict::Quarantined { .. } => &mut self.aside,
@@ -286,41 +298,33 @@ pub struct Salvage {
 }
 
 impl Salvage {
-    /// The entries that the server does not hold, or holds aside. Where nobody knows what it holds, that is all of them.
-    pub fn runs(&self) -> Vec<Run> {
+    /// The entries of a register that the server does not hold, or holds aside. Where nobody knows what it holds, that is all of them.
+    pub fn runs(&self, device: DeviceId) -> Vec<Run> {
         let acked = self.control.map_or(0, |control| control.acked.dseq);
-        let mut stretches: Vec<Vec<&Own>> = Vec::new();
+        let mut stretches: Vec<(u64, Vec<EntryBytes>)> = Vec::new();
         for own in self.own.iter().filter(|own| own.dseq > acked || self.aside.contains(&own.dseq)) {
             match stretches.last_mut() {
-                Some(stretch) if goes_on(stretch, own, acked) => stretch.push(own),
-                Some(_) | None => stretches.push(vec![own]),
+                Some((last, stretch)) if last.checked_add(1) == Some(own.dseq) => {
+                    *last = own.dseq;
+                    stretch.push(own.body.clone());
+                }
+                Some(_) | None => stretches.push((own.dseq, vec![own.body.clone()])),
             }
         }
-        stretches.iter().filter_map(|stretch| self.run(stretch)).collect()
-    }
-
-    fn run(&self, stretch: &[&Own]) -> Option<Run> {
-        let begin = stretch.first()?;
-        let entries = stretch.iter().map(|own| own.body.clone()).collect();
-        let continued = self.control.filter(|control| control.acked.dseq.checked_add(1) == Some(begin.dseq));
-        Some(match continued {
-            Some(Control { incarnation: inc, acked, .. }) => {
-                Run { inc, first: begin.dseq, before: acked.chain, entries }
-            }
-            None => Run { inc: severed(&begin.body), first: 1, before: Chain::GENESIS, entries },
-        })
+        stretches.iter().map(|(_, entries)| Run::severed(device, entries)).collect()
     }
 }
 
-/// Whether an entry belongs to the stretch before it. What is acked, though set aside, and what is not are two things.
-fn goes_on(stretch: &[&Own], next: &Own, acked: u64) -> bool {
-    let follows = stretch.last().is_some_and(|last| last.dseq.checked_add(1) == Some(next.dseq));
-    follows && acked.checked_add(1) != Some(next.dseq)
-}
-
-/// The outbox of entries whose chain is broken: the same for whoever finds the same entry at its beginning.
-pub fn severed(first: &EntryBytes) -> Incarnation {
-    let Chain(hash) = hash(&[b"subzero severed run".as_slice(), &first.0].concat());
+/// The outbox of entries that are brought in by hand: the same for whoever brings in the same ones.
+pub fn severed(device: DeviceId, entries: &[EntryBytes]) -> Incarnation {
+    let mut hash = Sha256::new();
+    hash.update(b"subzero severed run");
+    hash.update(device.0.to_be_bytes());
+    for entry in entries {
+        hash.update(entry.0.len().to_be_bytes());
+        hash.update(&entry.0);
+    }
+    let hash: [u8; 32] = hash.finalize().into();
     let bytes = hash.first_chunk::<16>().copied().unwrap_or_default();
     Incarnation(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }

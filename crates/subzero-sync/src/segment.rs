@@ -4,10 +4,10 @@
 //! [`Cut`] alone, so that every server and every epoch with the same rows cuts the same bytes. It is named by the SHA-256 of its bytes.
 //! Rows after the last cut are the *tail*: they are fetched page by page and are kept the same way.
 //!
-//! Layout, version 1: one version byte, then in postcard's encoding the columns: the first row's sequence, the incarnations in the order
+//! Layout, version 2: one version byte, then in postcard's encoding the columns: the first row's sequence, the incarnations in the order
 //! in which they appear, and for each row the place of its incarnation, how far its device sequence is from the one before it of the same
-//! incarnation, how much later it was recorded than the row before it (milliseconds), and the entry. Sequences are dense and are not
-//! written. Only the canonical encoding is accepted: `encode(decode(bytes)) == bytes`.
+//! incarnation, how much later it was recorded than the row before it (milliseconds), its flags, a bit each, and the entry. Sequences are
+//! dense and are not written. Only the canonical encoding is accepted: `encode(decode(bytes)) == bytes`.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ use sha2::{Digest as _, Sha256};
 use subzero_ledger::instant::Instant;
 use uuid::Uuid;
 
-use crate::wire::{ContentHash, EntryBytes, Incarnation, Row};
+use crate::wire::{ContentHash, EntryBytes, Flag, Incarnation, Row};
 
 /// The version byte every segment starts with.
-const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// The most rows a segment has.
 pub const SEGMENT_ROWS_MAX: usize = 1_000;
 /// The most bytes of entries a segment has. No entry has as many.
 pub const SEGMENT_BYTES_MAX: usize = 64 * 1024;
-/// The most bytes that rows within these limits can take: the entries, and for each row four numbers of at most ten bytes, and an incarnation.
-const ENCODED_BYTES_MAX: usize = SEGMENT_BYTES_MAX + SEGMENT_ROWS_MAX * (4 * 10 + 16) + 64;
+/// The most bytes that rows within these limits can take: the entries, and for each row five numbers of at most ten bytes, and an incarnation.
+const ENCODED_BYTES_MAX: usize = SEGMENT_BYTES_MAX + SEGMENT_ROWS_MAX * (5 * 10 + 16) + 64;
 
 /// Why bytes are not rows, or rows cannot be written as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +60,7 @@ struct Packed<'a> {
     incarnation: u16,
     dseq_step: i64,
     recorded_step_ms: i64,
+    flags: u16,
     entry: &'a [u8],
 }
 
@@ -87,7 +88,8 @@ pub fn encode(rows: &[Row]) -> Result<Vec<u8>, SegmentError> {
         let at_ms = row.recorded.unix_ms();
         let recorded_step_ms = at_ms.checked_sub(recorded_ms).ok_or(SegmentError::Number)?;
         recorded_ms = at_ms;
-        columns.rows.push(Packed { incarnation: *place, dseq_step, recorded_step_ms, entry: &row.body.0 });
+        let flags = row.flags.iter().fold(0, |bits, flag| bits | bit(*flag));
+        columns.rows.push(Packed { incarnation: *place, dseq_step, recorded_step_ms, flags, entry: &row.body.0 });
     }
     postcard::to_extend(&columns, vec![VERSION]).map_err(|_| SegmentError::Columns)
 }
@@ -122,10 +124,27 @@ fn unpack(columns: &Columns<'_>) -> Result<Vec<Row>, SegmentError> {
             inc: Incarnation(Uuid::from_bytes(*inc)),
             dseq: *dseq,
             recorded: Instant::from_unix_ms(recorded_ms).ok_or(SegmentError::Number)?,
+            flags: FLAGS.into_iter().filter(|flag| packed.flags & bit(*flag) != 0).collect(),
             body: EntryBytes(packed.entry.to_vec()),
         });
     }
     Ok(rows)
+}
+
+/// Every flag, in order.
+const FLAGS: [Flag; 6] =
+    [Flag::AheadOfTime, Flag::LongAgo, Flag::UnknownEmployee, Flag::UnknownItem, Flag::RemovedRegister, Flag::Rescued];
+
+/// The bit that stands for a flag: never another one's, whatever is added.
+const fn bit(flag: Flag) -> u16 {
+    match flag {
+        Flag::AheadOfTime => 1,
+        Flag::UnknownEmployee => 1 << 1,
+        Flag::UnknownItem => 1 << 2,
+        Flag::RemovedRegister => 1 << 3,
+        Flag::LongAgo => 1 << 4,
+        Flag::Rescued => 1 << 5,
+    }
 }
 
 fn step(from: u64, to: u64) -> Result<i64, SegmentError> {
@@ -181,13 +200,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn rows() -> impl Strategy<Value = Vec<Row>> {
-        let row = (0_u128..4, 1_u64..1 << 40, 0_i64..1 << 41, proptest::collection::vec(any::<u8>(), 0..200));
+        let row =
+            (0_u128..4, 1_u64..1 << 40, 0_i64..1 << 41, 0_u16..1 << 6, proptest::collection::vec(any::<u8>(), 0..200));
         (1_u64..1 << 40, proptest::collection::vec(row, 0..40)).prop_map(|(first, drawn)| {
-            let row = |(seq, (inc, dseq, recorded_ms, body)): (u64, (u128, u64, i64, Vec<u8>))| Row {
+            let row = |(seq, (inc, dseq, recorded_ms, bits, body)): (u64, (u128, u64, i64, u16, Vec<u8>))| Row {
                 seq,
                 inc: Incarnation(Uuid::from_u128(inc)),
                 dseq,
                 recorded: Instant::from_unix_ms(recorded_ms).unwrap(),
+                flags: FLAGS.into_iter().filter(|flag| bits & bit(*flag) != 0).collect(),
                 body: EntryBytes(body),
             };
             (first..).zip(drawn).map(row).collect()
@@ -196,14 +217,14 @@ mod tests {
 
     fn row(seq: u64, bytes: usize) -> Row {
         let inc = Incarnation(Uuid::from_u128(7));
-        Row { seq, inc, dseq: seq, recorded: Instant::MIN, body: EntryBytes(vec![0; bytes]) }
+        Row { seq, inc, dseq: seq, recorded: Instant::MIN, flags: Vec::new(), body: EntryBytes(vec![0; bytes]) }
     }
 
     #[test]
     fn a_known_segment_keeps_its_name() {
         let rows = [row(5, 3), row(6, 0)];
         let bytes = encode(&rows).unwrap();
-        let name = "4aa9bc2b39b5c27adc798b6ea3d10d820f4ed22bf95d5b66a900675c628d7ddf";
+        let name = "56c48c5980a541b3cdc91d8d18562fbbd068d1c4ede9c23df96b7871d6ba86a8";
         assert_eq!(String::from(content_hash(&bytes)), name, "{bytes:?}");
     }
 
@@ -211,7 +232,7 @@ mod tests {
     fn a_row_costs_a_few_bytes_beside_its_entry() {
         let rows: Vec<Row> = (1..=100).map(|seq| row(seq, 100)).collect();
         let bytes = encode(&rows).unwrap().len();
-        assert!(bytes < 100 * 105, "{bytes}");
+        assert!(bytes < 100 * 106, "{bytes}");
     }
 
     #[test]
@@ -230,7 +251,7 @@ mod tests {
         assert_eq!(encode(&[row(1, 1), row(3, 1)]), Err(SegmentError::Number));
         assert_eq!(decode(&vec![VERSION; ENCODED_BYTES_MAX + 1]), Err(SegmentError::TooLarge));
         assert_eq!(decode(&[]), Err(SegmentError::Columns));
-        assert_eq!(decode(&[VERSION + 1, 0]), Err(SegmentError::Version(2)));
+        assert_eq!(decode(&[VERSION + 1, 0]), Err(SegmentError::Version(VERSION + 1)));
     }
 
     #[test]

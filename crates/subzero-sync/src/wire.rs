@@ -12,16 +12,17 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use subzero_ledger::entry::{DecodeError, Entry};
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use uuid::Uuid;
 
 pub use access::{
-    ACCESS_GOOD_FOR_MS, AccessToken, CODE_GOOD_FOR_MS, ListedRegister, PairCall, PairingCode, RegisterList,
-    TOKEN_EXPIRED,
+    ACCESS_GOOD_FOR_MS, ASIDE_LISTED_MAX, AccessToken, AsideEntry, AsideList, CODE_GOOD_FOR_MS, ListedRegister,
+    PairCall, PairingCode, RegisterList, RegisterShops, TOKEN_EXPIRED,
 };
 pub use audit::{AUDIT_PAGE_MAX, AuditBy, AuditEntry, AuditPage, AuditWhat};
-pub use standing::{DeviceSeen, Missing, STANDING_BYTES_MAX, STANDING_HEADER, SignedIn, Standing};
+pub use standing::{DeviceSeen, Missing, STANDING_BYTES_MAX, STANDING_HEADER, SignedIn, Standing, Version};
 
 /// The most entries one push may carry.
 pub const PUSH_ENTRIES_MAX: usize = 500;
@@ -147,6 +148,10 @@ pub struct PairRequest {
     /// and name must be those it was paired with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<DeviceId>,
+    /// The account it was paired with, if it is paired again. With this a server that was put back from an older backup lets it in as the
+    /// register it was, also if the backup does not know that one yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountKey>,
 }
 
 /// The answer: who this device is from now on.
@@ -281,14 +286,18 @@ pub enum Verdict {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Flag {
-    /// Its effective time is more than five minutes after the server's clock.
+    /// It, or a line of it, is dated more than five minutes after it arrived.
     AheadOfTime,
+    /// It, or a line of it, is dated more than five weeks before it arrived.
+    LongAgo,
     /// Recorded by an employee the account does not have, or no longer has.
     UnknownEmployee,
     /// Names an item the account does not have.
     UnknownItem,
     /// Sent by a register after its access had ended: what it had recorded until then, or what somebody recorded on it since.
     RemovedRegister,
+    /// Not sent by its register: somebody brought it in from a file.
+    Rescued,
 }
 
 /// Why an entry was put aside.
@@ -435,8 +444,18 @@ pub struct Row {
     pub dseq: u64,
     /// When the server recorded it.
     pub recorded: Instant,
+    /// What the server found odd about it, each once and in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
     /// The entry.
     pub body: EntryBytes,
+}
+
+impl Row {
+    /// What its bytes say, as it counts; a newer version may have written them.
+    pub fn entry(&self) -> Result<Entry, DecodeError> {
+        Entry::decode_confirmed(self.dseq, &self.body.0).map(|entry| entry.arrived(self.recorded))
+    }
 }
 
 /// `POST /v1/sync/rescue`: a [rescue file](crate::rescue) of any register of the account.

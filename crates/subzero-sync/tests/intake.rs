@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields};
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{
-    Body, Catalogue, CostControl, Entry, Foreign, Header, ItemKind, Mode, Sale, SaleLine, StampedItem,
+    AHEAD_MAX_MS, Body, Catalogue, CostControl, Count, CountLine, Entry, Foreign, Header, ItemKind, Mode, Sale,
+    SaleLine, StampedItem,
 };
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
 use subzero_sync::chain::Position;
-use subzero_sync::intake::{Batch, BatchError, Decision, Facts, Held, Outcome, Person, Stored};
+use subzero_sync::intake::{Batch, BatchError, Decision, Facts, Held, LONG_AGO_MS, Outcome, Person, Stored};
 use subzero_sync::wire::{
     Chain, EntryBytes, Epoch, Flag, Incarnation, PUSH_ENTRIES_MAX, PushConflict, PushRequest, QuarantineReason, Verdict,
 };
@@ -298,6 +299,31 @@ fn odd_entries_are_accepted_and_flagged() {
     let odd = Entry { header: Header { at, employee: EmployeeId::from_u128(3), ..entry.header }, ..entry };
     let Decision::Accept { flags, .. } = decision(bytes(&odd), &facts()) else { panic!("not accepted") };
     assert_eq!(flags, [Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem]);
+}
+
+#[test]
+fn the_dates_of_lines_are_judged_like_the_entrys_own() {
+    let now = Instant::from_unix_ms(400 * 86_400_000).unwrap();
+    let facts = Facts { now, ..facts() };
+    let at = |ms: i64| Instant::from_unix_ms(now.unix_ms() + ms).unwrap();
+    let flags = |own: i64, line: i64| {
+        let item = StampedItem { id: MUG, default_cost: None, kind: ItemKind::Inventory };
+        let lines = vec![CountLine { item, counted: Qty::ONE, at: at(line) }];
+        let count = entry(1, SHOP, CASHIER, Body::Count(Count { list: None, lines }));
+        let dated = Entry { header: Header { at: at(own), ..count.header }, ..count };
+        let Decision::Accept { flags, .. } = decision(bytes(&dated), &facts) else { panic!("not accepted") };
+        flags
+    };
+    let (ahead, long_ago) = (AHEAD_MAX_MS + 1, -LONG_AGO_MS - 1);
+    assert_eq!(flags(AHEAD_MAX_MS, -LONG_AGO_MS), []);
+    assert_eq!(flags(ahead, 0), [Flag::AheadOfTime]);
+    assert_eq!(flags(0, ahead), [Flag::AheadOfTime]);
+    assert_eq!(flags(long_ago, 0), [Flag::LongAgo]);
+    assert_eq!(flags(0, long_ago), [Flag::LongAgo]);
+    let Decision::Accept { flags, .. } = decision(sale(1), &Facts { takes_old: true, ..facts }) else {
+        panic!("not accepted")
+    };
+    assert_eq!(flags, [], "a history that is loaded is not late");
 }
 
 fn unknown_kind(shop: ShopId) -> EntryBytes {

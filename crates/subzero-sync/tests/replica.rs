@@ -3,7 +3,7 @@
 
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
-use subzero_sync::backoff::{DELAY_MAX_MS, later};
+use subzero_sync::backoff::{ANSWERED_DELAY_MAX_MS, DELAY_MAX_MS, later};
 use subzero_sync::chain::Position;
 use subzero_sync::fault::{Attention, Failure, Fault, StorageFailure};
 use subzero_sync::model::Cache;
@@ -161,6 +161,29 @@ fn coming_online_tries_at_once() {
     assert!(!tablet.replica.status().online);
     tablet.hears(Input::CameOnline);
     assert_eq!(tablet.pushes(), Some((1, 1)));
+}
+
+#[test]
+fn what_had_no_answer_for_long_is_tried_again_soon_once_the_server_answers_something_else() {
+    let mut tablet = Tablet::with(3, 0);
+    for _ in 0..8 {
+        tablet.push_fails(Failure::Unreachable);
+        tablet.waits(DELAY_MAX_MS);
+    }
+    tablet.hears(Input::CameOnline);
+    tablet.push_fails(Failure::Unreachable);
+    tablet.waits(ANSWERED_DELAY_MAX_MS);
+    assert_eq!(tablet.pushes(), None, "nobody has answered");
+    tablet.manifest_comes(manifest(EPOCH, 0));
+    assert_eq!(tablet.pushes(), Some((1, 3)));
+    tablet.push_fails(Failure::Unreachable);
+    for _ in 0..20 {
+        if tablet.watched.is_some() {
+            tablet.manifest_comes(manifest(EPOCH, 0));
+        }
+        tablet.waits(ANSWERED_DELAY_MAX_MS / 25);
+    }
+    assert_eq!(tablet.pushes(), None, "many answers do not make it hurry more");
 }
 
 #[test]

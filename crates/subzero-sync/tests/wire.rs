@@ -8,11 +8,12 @@ use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{
-    AccessToken, AccountKey, ApiError, AuditBy, AuditEntry, AuditPage, AuditWhat, Chain, Checksum, ContentHash,
-    DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError, Incarnation, ListedRegister, Manifest,
-    OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode, PullPage, PushConflict, PushReply,
-    PushRequest, PushVerdict, QuarantineReason, RegisterList, RescueReply, RescueRequest, Row, STANDING_BYTES_MAX,
-    SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo, Standing, TOKEN_EXPIRED, Verdict,
+    AccessToken, AccountKey, ApiError, AsideEntry, AsideList, AuditBy, AuditEntry, AuditPage, AuditWhat, Chain,
+    Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, HexError, Incarnation,
+    ListedRegister, Manifest, OwnerSession, OwnerSignIn, PairCall, PairRequest, Paired, PairingCode, PullPage,
+    PushConflict, PushReply, PushRequest, PushVerdict, QuarantineReason, RegisterList, RegisterShops, RescueReply,
+    RescueRequest, Row, STANDING_BYTES_MAX, SegmentInfo, SegmentList, ShopHead, ShopName, SignedIn, SnapshotInfo,
+    Standing, TOKEN_EXPIRED, Verdict, Version,
 };
 use uuid::Uuid;
 
@@ -36,7 +37,7 @@ fn signing_in_and_pairing() {
         &OwnerSession { token: "t".into(), shops: vec![ShopName { id: ShopId(1), name: "Harbour".into() }] },
         r#"{"token":"t","shops":[{"id":1,"name":"Harbour"}]}"#,
     );
-    let request = PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None };
+    let request = PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None, account: None };
     is_json(&request, r#"{"shop":1,"register":"Till 1"}"#);
     let again = PairRequest { again: Some(DeviceId(3)), ..request };
     is_json(&again, r#"{"shop":1,"register":"Till 1","again":3}"#);
@@ -75,7 +76,15 @@ fn getting_access() {
 
 #[test]
 fn what_was_noted() {
-    let entry = |by, what, device, address| AuditEntry { number: 7, at: Instant::MIN, by, what, device, address };
+    let entry = |by, what, device, address| AuditEntry {
+        number: 7,
+        at: Instant::MIN,
+        by,
+        what,
+        device,
+        by_device: None,
+        address,
+    };
     let entries = vec![
         entry(AuditBy::Owner, AuditWhat::Removed, Some(DeviceId(3)), Some("203.0.113.7".into())),
         entry(AuditBy::Operator, AuditWhat::SignInFailed, None, None),
@@ -91,7 +100,7 @@ fn what_was_noted() {
 
 #[test]
 fn letting_a_register_in_by_a_code() {
-    let request = || PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None };
+    let request = || PairRequest { shop: ShopId(1), register: "Till 1".into(), again: None, account: None };
     is_json(&PairCall::ByOwner(request()), r#"{"shop":1,"register":"Till 1"}"#);
     is_json(&PairCall::ByCode { code: "abcd2345".into() }, r#"{"code":"abcd2345"}"#);
     is_json(
@@ -109,16 +118,35 @@ fn the_registers_of_an_account() {
         paired: Instant::MIN,
         seen: Some(Instant::MIN),
         skew_ms: Some(-5),
-        unsent: 7,
+        standing: Standing { unsent: 7, ..what_it_is() },
+        shops: vec![ShopId(1), ShopId(2)],
         removed: None,
     };
     is_json(
         &RegisterList { registers: vec![listed] },
         concat!(
-            r#"{"registers":[{"device":3,"register":"Till 1","shop":1,"paired":0,"seen":0,"skew_ms":-5,"unsent":7,"#,
-            r#""removed":null}]}"#
+            r#"{"registers":[{"device":3,"register":"Till 1","shop":1,"paired":0,"seen":0,"skew_ms":-5,"#,
+            r#""standing":{"unsent":7,"oldest_unsent":null,"session":null,"clock_ahead_minutes":-3,"version":[0,9,1],"#,
+            r#""is_storage_kept":true},"shops":[1,2],"removed":null}]}"#
         ),
     );
+    is_json(&RegisterShops { shops: vec![ShopId(1)] }, r#"{"shops":[1]}"#);
+    let (device, reason) = (DeviceId(3), QuarantineReason::RemovedRegister);
+    let aside = AsideEntry { device, reason, recorded: Instant::MIN, body: EntryBytes(vec![1, 2, 3]) };
+    is_json(
+        &AsideList { entries: vec![aside] },
+        r#"{"entries":[{"device":3,"reason":"removed_register","recorded":0,"body":"AQID"}]}"#,
+    );
+}
+
+/// What a device says of itself beside what is sent.
+fn what_it_is() -> Standing {
+    Standing {
+        clock_ahead_minutes: Some(-3),
+        version: Version::read("0.9.1"),
+        is_storage_kept: Some(true),
+        ..Standing::default()
+    }
 }
 
 #[test]
@@ -132,6 +160,9 @@ fn bringing_in_a_file() {
     reply.count(&[of(Verdict::Ok), of(Verdict::Dup), of(flagged), of(aside)]);
     is_json(&reply, r#"{"device":3,"stored":2,"known":1,"flagged":1,"aside":1}"#);
 }
+
+const FLAGS: [Flag; 6] =
+    [Flag::AheadOfTime, Flag::LongAgo, Flag::UnknownEmployee, Flag::UnknownItem, Flag::RemovedRegister, Flag::Rescued];
 
 #[test]
 fn pushing() {
@@ -159,13 +190,7 @@ fn pushing() {
         verdicts: vec![
             verdict(7, Some(40), Verdict::Ok),
             verdict(8, Some(3), Verdict::Dup),
-            verdict(
-                9,
-                Some(41),
-                Verdict::Flagged {
-                    flags: vec![Flag::AheadOfTime, Flag::UnknownEmployee, Flag::UnknownItem, Flag::RemovedRegister],
-                },
-            ),
+            verdict(9, Some(41), Verdict::Flagged { flags: FLAGS.to_vec() }),
             verdict(10, None, Verdict::Quarantined { reason: QuarantineReason::Unreadable }),
         ],
     };
@@ -176,7 +201,7 @@ fn pushing() {
             r#""end":"0000000000000000000000000000000000000000000000000000000000000000","verdicts":["#,
             r#"{"dseq":7,"seq":40,"verdict":{"verdict":"ok"}},"#,
             r#"{"dseq":8,"seq":3,"verdict":{"verdict":"dup"}},"#,
-            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","unknown_employee","unknown_item","removed_register"]}},"#,
+            r#"{"dseq":9,"seq":41,"verdict":{"verdict":"flagged","flags":["ahead_of_time","long_ago","unknown_employee","unknown_item","removed_register","rescued"]}},"#,
             r#"{"dseq":10,"seq":null,"verdict":{"verdict":"quarantined","reason":"unreadable"}}],"aside":0}"#
         ),
     );
@@ -215,7 +240,14 @@ fn conflicts() {
 
 fn standing() -> Standing {
     let session = SignedIn { employee: EmployeeId::from_u128(3), mode: Mode::AutoAdd, since: Instant::MIN };
-    Standing { unsent: 41, oldest_unsent: Some(Instant::MIN), session: Some(session), missing: None, epoch: None }
+    Standing {
+        unsent: 41,
+        oldest_unsent: Some(Instant::MIN),
+        session: Some(session),
+        missing: None,
+        epoch: None,
+        ..Standing::default()
+    }
 }
 
 #[test]
@@ -240,7 +272,7 @@ fn watching_and_pulling() {
     assert_eq!(serde_json::from_str::<ShopHead>(r#"{"shop":1,"head":12}"#).unwrap().sealed, 0);
     assert_eq!(serde_json::from_str::<Standing>(r#"{"unsent":0}"#).unwrap(), Standing::default());
     assert!(serde_json::to_string(&standing()).unwrap().len() < STANDING_BYTES_MAX);
-    let row = Row { seq: 6, inc: INC, dseq: 7, recorded: Instant::MIN, body: EntryBytes(vec![0]) };
+    let row = Row { seq: 6, inc: INC, dseq: 7, recorded: Instant::MIN, flags: Vec::new(), body: EntryBytes(vec![0]) };
     let page = PullPage { epoch: EPOCH, shop: ShopId(1), after: 5, rows: vec![row], head: 6, checksum: Checksum(255) };
     is_json(
         &page,

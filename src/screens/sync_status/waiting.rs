@@ -1,10 +1,11 @@
 //! What is on its way, and what was taken and is odd.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use subzero_ledger::entry::{Body, Entry};
 use subzero_ledger::ids::EntryId;
 use subzero_ledger::receipts::number;
-use subzero_sync::wire::{Flag, Verdict};
+use subzero_sync::wire::Flag;
 
 use crate::device::clock;
 use crate::format;
@@ -12,9 +13,13 @@ use crate::routes::Route;
 use crate::screens::entry::{kind, lines};
 use crate::screens::receipts::total;
 use crate::shop::{Shop, use_shop};
-use crate::widgets::rows::{Row, RowLink};
+use crate::widgets::button::Button;
+use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
-use crate::words::words;
+use crate::words::{ToWords as _, words};
+
+/// How many odd ones are shown at once.
+const ODD_SHOWN_MAX: usize = 100;
 
 /// An entry in a shop's words.
 #[derive(Clone, PartialEq, Eq)]
@@ -76,45 +81,48 @@ pub fn Waiting() -> impl IntoView {
     }
 }
 
-/// What the server has taken and found odd.
+/// What the server has taken of any register and found odd, until somebody who answers for the figures has seen it.
 #[component]
 pub fn Odd() -> impl IntoView {
     let shop = use_shop();
-    let odd = move || {
-        let flagged = |(dseq, verdict): &(u64, Verdict)| match verdict {
-            Verdict::Flagged { flags } => Some((*dseq, flags.clone())),
-            Verdict::Ok | Verdict::Dup | Verdict::Quarantined { .. } => None,
-        };
-        shop.verdicts.with(|verdicts| verdicts.iter().filter_map(flagged).collect::<Vec<_>>())
+    let odd = Memo::new(move |_| shop.odd());
+    let problem = RwSignal::new(None::<String>);
+    let seen = move |()| {
+        let Some((until, ..)) = odd.get_untracked().into_iter().next() else { return };
+        spawn_local(async move {
+            let kept = shop.see_odd(until).await;
+            problem.try_set(kept.err().map(|error| error.to_words()));
+        });
     };
     let words = &words().sync;
     view! {
-        <Show when=move || !odd().is_empty()>
+        <Show when=move || !odd.with(Vec::is_empty)>
             <section aria-label=words.odd>
                 <h2>{words.odd}</h2>
                 <p>{words.odd_note}</p>
                 <ul class="rows">
-                    <For each=odd key=|(dseq, _)| *dseq let((dseq, flags))>{odd_row(shop, dseq, &flags)}</For>
+                    <For each=move || odd.get().into_iter().take(ODD_SHOWN_MAX) key=|(_, entry, _)| entry.header.id
+                        let((_, entry, flags))>{odd_row(shop, &entry, &flags)}</For>
                 </ul>
+                <Button press=seen>{words.seen}</Button>
+                <p role="alert">{move || problem.get()}</p>
             </section>
         </Show>
     }
 }
 
-fn odd_row(shop: Shop, dseq: u64, flags: &[Flag]) -> AnyView {
+fn odd_row(shop: Shop, entry: &Entry, flags: &[Flag]) -> AnyView {
     let why = flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ");
-    match shop.read(|core| core.own_body(dseq)) {
-        Some(entry) => {
-            let told = Told::of(shop, &entry);
-            view! { <RowLink to=Route::Entry(entry.header.id, None).path() name=told.what note=why figure=told.figure/> }.into_any()
-        }
-        None => view! { <Row name=words().sync.entry.with([&dseq.to_string()]) note=why/> }.into_any(),
-    }
+    let note = words().common.parts.with([&shop.register_name(entry.header.device), &why]);
+    let told = Told::of(shop, entry);
+    view! { <RowLink to=Route::Entry(entry.header.id, None).path() name=told.what note figure=told.figure/> }.into_any()
 }
 
 const fn flag_words(flag: Flag) -> &'static str {
     match flag {
         Flag::AheadOfTime => words().sync.ahead_of_time,
+        Flag::LongAgo => words().sync.long_ago,
+        Flag::Rescued => words().sync.brought_in_by_hand,
         Flag::UnknownEmployee => words().sync.unknown_employee,
         Flag::UnknownItem => words().sync.unknown_item,
         Flag::RemovedRegister => words().sync.removed_register,

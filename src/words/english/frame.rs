@@ -63,6 +63,8 @@ sections! {
     /// The page before anything else.
     App {
         crashed = "Something went wrong. Reload: nothing that was recorded is lost.";
+        opening_title = "Waiting for this device’s storage";
+        opening_note = "Another Subzero page may be holding it. Close other pages of Subzero, then try again. Nothing is lost.";
         cannot_open = "This device’s records cannot be opened";
         nothing_deleted = "Nothing was deleted. Close other tabs of Subzero, then reload.";
         nowhere = "There is nothing at this address";
@@ -130,6 +132,7 @@ sections! {
     Pair {
         intro = "Pair this device with your account. It needs a network once; after that it sells without one.";
         again = "Pair this device again";
+        home_screen_first = "On an iPad or iPhone, add this page to the home screen first, open it from there, and pair it there: that one keeps its own records, and knows nothing of what is paired here.";
         again_intro = "It stays the register it is, and sends what it has not sent yet.";
         cleared(1) = "This browser was {0}, and has cleared what it kept";
         cleared_note = "Pair it again as the register it was: everything the server has comes back, and you are told how much had not been sent.";

@@ -63,6 +63,25 @@ export async function readDisk(page: Page, shop = 1): Promise<Disk> {
   return { own: sum("own"), cursor: sum("cursor"), rows: sum("rows") };
 }
 
+/** A shown copy of a shop. */
+export type Copy = { shop: number; epoch: string; seq: number; checksum: string };
+
+/** Reads where every shown copy stands. */
+export async function readCopies(page: Page): Promise<Copy[]> {
+  const all = await inDatabases(page, null, async (db, done) => {
+    const copies: Copy[] = [];
+    if (!db.objectStoreNames.contains("cur")) return copies;
+    const store = db.transaction("cur").objectStore("cur");
+    for (const shop of (await done(store.getAllKeys())) as number[]) {
+      const found: Uint8Array = await done(store.get(shop));
+      const { shown } = JSON.parse(new TextDecoder().decode(found));
+      if (shown) copies.push({ shop, epoch: shown.epoch, seq: shown.seq, checksum: shown.checksum });
+    }
+    return copies;
+  });
+  return all.flat();
+}
+
 /** Reads one of the small records that the page keeps beside its entries. */
 export async function readRecord<R>(page: Page, name: string): Promise<R> {
   const found = await inDatabases(page, name, async (db, done, name) => {

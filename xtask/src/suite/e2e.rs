@@ -1,4 +1,5 @@
-//! The built page and the built server, used as a clerk uses them, in a browser driven by Playwright.
+//! The built page and the built server, used as a clerk uses them: in Chromium driven by Playwright, and in the other engines by their own drivers; and
+//! a minute of them under faults.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +13,12 @@ use super::tally::{Outcome, Tally, Timed};
 use crate::checkout::Checkout;
 use crate::page::{self, Build};
 use crate::setup::{Part, Tools};
-use crate::{cargo, command, run};
+use crate::{cargo, command, run, soak};
+
+/// What is built natively for it, in one go: with others beside them the programs would be built anew.
+pub fn programs() -> Vec<&'static str> {
+    [&run::NATIVES[..], &["--package", "subzero-bakery", "--package", "subzero-soak"]].concat()
+}
 
 /// Builds the page, and the server and the bakery unless that is done, and runs the tests against them.
 pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, are_programs_built: bool) -> Result<Outcome> {
@@ -26,16 +32,34 @@ pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, are_programs_bui
     let folder = checkout.at("target/e2e");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let outcome = playwright(checkout, tools, choice, &folder.join("report.json"))?;
+    let is_soak_alone = choice.filter == ["soak"];
+    let mut outcome = Outcome::default();
+    if !is_soak_alone {
+        outcome.add(playwright(checkout, tools, choice, &folder.join("report.json"))?);
+    }
+    if is_soak_alone || choice.filter.is_empty() {
+        outcome.add(soak(checkout, tools)?);
+    }
     Ok(Outcome { built, ..outcome })
 }
 
 /// Builds what the tests use.
 pub fn build(checkout: &Checkout, tools: &Tools) -> Result<()> {
     tools.require(&[Build::Quick.parts(), &Part::END_TO_END].concat())?;
-    cargo::build(checkout, &[&run::NATIVES[..], &["--package", "subzero-bakery"]].concat())?;
+    cargo::build(checkout, &programs())?;
     page::build(checkout, tools, Build::Quick)?;
     Ok(())
+}
+
+/// A minute of bad weather, as one more test.
+fn soak(checkout: &Checkout, tools: &Tools) -> Result<Outcome> {
+    let start = Instant::now();
+    let mut program = soak::program(checkout, tools, true);
+    program.args(["--minutes", "1"]);
+    println!("$ {}", command::line(&program));
+    let is_whole = program.status().with_context(|| format!("cannot start `{}`", command::line(&program)))?.success();
+    let timed = Timed { time: start.elapsed(), name: "a minute of bad weather (soak)".to_owned() };
+    Ok(Outcome { tally: Tally::one(is_whole), times: vec![timed], ..Outcome::default() })
 }
 
 fn playwright(checkout: &Checkout, tools: &Tools, choice: &Choice, report: &Path) -> Result<Outcome> {
@@ -62,9 +86,14 @@ pub fn command(checkout: &Checkout, tools: &Tools) -> Command {
     npx.current_dir(checkout.at("tests/e2e"));
     npx.env("SUBZERO_SERVER", run::server(checkout)).env("SUBZERO_BAKERY", checkout.built("debug", "subzero-bakery"));
     npx.env("SUBZERO_PAGE", Build::Quick.folder(checkout));
-    if let Some(browser) = &tools.browser.program {
-        npx.env("SUBZERO_CHROMIUM", browser);
-    }
+    // What is not here is not tried.
+    let programs = [
+        ("SUBZERO_CHROMIUM", &tools.browser.program),
+        ("SUBZERO_FIREFOX", &tools.firefox.program),
+        ("SUBZERO_GECKODRIVER", &tools.firefox.driver),
+        ("SUBZERO_WEBKIT_DRIVER", &tools.webkit.driver),
+    ];
+    npx.envs(programs.into_iter().filter_map(|(name, program)| Some((name, program.as_ref()?))));
     npx
 }
 

@@ -21,7 +21,7 @@ use crate::quantity::Qty;
 use crate::stock::{Lot, Overflow, Stock};
 
 /// The version byte every encoded snapshot starts with.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 /// The most bytes one encoded snapshot may have.
 pub const SNAPSHOT_BYTES_MAX: usize = 256 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, PairRequest, ShopName};
+use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, ShopName};
 
 use super::driver::{Inside, first};
 use super::statement::{Statement, Value, inserts};
@@ -14,19 +14,28 @@ use crate::token::TokenHash;
 /// How long an owner who signed in may pair devices.
 const SESSION_MS: i64 = 10 * 60 * 1000;
 
+/// How far the clocks of two servers over one database may be apart.
+const SKEW_MS: i64 = 5 * 60 * 1000;
+
+/// The end of what was begun now, at the latest: what ends after that was begun by a clock that was wrong.
+pub fn latest_end(now: Instant, good_for_ms: i64) -> Instant {
+    now.after_ms(good_for_ms + SKEW_MS)
+}
+
 /// How many access tokens of one device are good at once: its tabs ask side by side.
 const ACCESSES_MAX: i64 = 8;
 
 impl Db {
     /// The owner with this e-mail address, in lower case.
     pub async fn owner(&self, email: &str) -> Result<Option<Owner>, DbError> {
-        let ask = Statement::new("select account, id, password from owner where email = $1").with(email);
+        let ask = Statement::new("select account, id, password, employee from owner where email = $1").with(email);
         let Some(row) = first(self.driver.read(ask).await?) else { return Ok(None) };
-        let [account, id, password] = row.cells()?;
+        let [account, id, password, employee] = row.cells()?;
         Ok(Some(Owner {
             account: value::read_account(account)?,
             id: id.int("owner")?,
             password: password.text("password")?,
+            employee: EmployeeId(value::read_uuid(employee, "employee")?),
         }))
     }
 
@@ -45,7 +54,12 @@ impl Db {
     /// Begins a session, and clears away those that are over.
     pub async fn open_session(&self, owner: &Owner, token: TokenHash, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("delete from session where expires_ms <= $1").with(now)).await?;
+        txn.run(
+            Statement::new("delete from session where expires_ms <= $1 or expires_ms > $2")
+                .with(now)
+                .with(latest_end(now, SESSION_MS)),
+        )
+        .await?;
         let open = Statement::new("insert into session (token, account, owner, expires_ms) values ($1, $2, $3, $4)");
         let expires_ms = now.unix_ms() + SESSION_MS;
         txn.run(open.with(token).with(owner.account).with(owner.id).with(expires_ms)).await?;
@@ -57,9 +71,12 @@ impl Db {
         let ask = Statement::new(
             "select session.account, owner.employee from session
              join owner on owner.id = session.owner and owner.account = session.account
-             where session.token = $1 and session.expires_ms > $2",
+             where session.token = $1 and session.expires_ms > $2 and session.expires_ms <= $3",
         );
-        let Some(row) = first(self.driver.read(ask.with(token).with(now)).await?) else { return Ok(None) };
+        let Some(row) = first(self.driver.read(ask.with(token).with(now).with(latest_end(now, SESSION_MS))).await?)
+        else {
+            return Ok(None);
+        };
         let [account, employee] = row.cells()?;
         let employee = EmployeeId(value::read_uuid(employee, "employee")?);
         Ok(Some(Session { account: value::read_account(account)?, employee }))
@@ -93,9 +110,9 @@ impl Db {
             "select device.account, device.id, device_shop.shop, device.revoked_ms, (select epoch from server)
              from access_token join device on device.token = access_token.secret
              left join device_shop on device_shop.account = device.account and device_shop.device = device.id
-             where access_token.token = $1 and access_token.expires_ms > $2",
+             where access_token.token = $1 and access_token.expires_ms > $2 and access_token.expires_ms <= $3",
         );
-        self.read_device(ask.with(token).with(now)).await
+        self.read_device(ask.with(token).with(now).with(latest_end(now, ACCESS_GOOD_FOR_MS.into()))).await
     }
 
     /// Begins a device's quarter of an hour, and clears away those that are over and those that are too many.
@@ -151,10 +168,15 @@ impl Db {
         Ok(is_there)
     }
 
-    /// Whether a device's access has ended since it showed its token.
-    pub async fn was_removed(&self, device: &Device) -> Result<bool, DbError> {
-        let ask = Statement::new("select id from device where account = $1 and id = $2 and revoked_ms is not null");
-        Ok(first(self.driver.read(ask.with(device.account).with(device.id)).await?).is_some())
+    /// Lets a device in again as it was. False if the account has no such register.
+    pub async fn let_back_in(&self, account: AccountId, device: DeviceId) -> Result<bool, DbError> {
+        let mut txn = self.driver.begin().await?;
+        let back = Statement::new(
+            "update device set revoked_ms = null where account = $1 and id = $2 and token is not null returning id",
+        );
+        let is_there = !txn.run(back.with(account).with(device)).await?.is_empty();
+        txn.commit().await?;
+        Ok(is_there)
     }
 }
 
@@ -180,24 +202,16 @@ pub async fn add_device(txn: Inside<'_>, new: NewDevice<'_>) -> Result<(), DbErr
     Ok(())
 }
 
-/// Another token for a device, revoked or not. False if there is none with this number, shop and name; the server itself is none.
-pub async fn renew_device(
-    txn: Inside<'_>,
-    account: AccountId,
-    id: DeviceId,
-    known: &PairRequest,
-    token: TokenHash,
-) -> Result<bool, DbError> {
+/// Another token for a device, revoked or not. The server itself is none.
+pub async fn renew_device(txn: Inside<'_>, account: AccountId, id: DeviceId, token: TokenHash) -> Result<(), DbError> {
     let clear = Statement::new(
         "delete from access_token where secret in (select token from device where account = $1 and id = $2)",
     );
     txn.run(clear.with(account).with(id)).await?;
-    let renew = Statement::new(
-        "update device set token = $1, revoked_ms = null
-         where account = $2 and id = $3 and id <> 0 and shop = $4 and register = $5 returning id",
-    );
-    let renew = renew.with(token).with(account).with(id).with(known.shop).with(known.register.as_str());
-    Ok(!txn.run(renew).await?.is_empty())
+    let renew =
+        Statement::new("update device set token = $1, revoked_ms = null where account = $2 and id = $3 and id <> 0");
+    txn.run(renew.with(token).with(account).with(id)).await?;
+    Ok(())
 }
 
 /// A device to be added.

@@ -1,18 +1,19 @@
 //! Accounts: made once, then changed only by what their office's history says.
 
-use subzero_ledger::entry::catalogue::Change;
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, PinVerifier};
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{AuditWhat, Checksum, Incarnation};
+use subzero_sync::wire::{AccountKey, AuditWhat, Checksum, Incarnation};
 use uuid::Uuid;
 
 use super::access::{NewDevice, add_device};
 use super::driver::{Inside, first, the_row};
+use super::push::{Arrival, Outbox};
 use super::statement::Statement;
 use super::value::Word;
-use super::{AccountId, Db, DbError, NewAccount, Noted, audit, value};
-use crate::seed::SERVER;
+use super::{AccountId, Db, DbError, ImportError, NewAccount, Noted, Owner, audit, value};
+use crate::seed::{SERVER, office_entry};
 
 impl Db {
     /// Whether there is no account yet.
@@ -52,6 +53,22 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Makes an owner an active owner in the account's own books, with this PIN, and notes it.
+    pub async fn restore_owner(&self, owner: &Owner, pin: PinVerifier, now: Instant) -> Result<(), ImportError> {
+        let (account, id) = (owner.account, owner.employee);
+        let mut txn = self.driver.begin().await?;
+        let inc = lock(&mut *txn, account).await?.server;
+        // Whoever writes the entry has to be one already.
+        set_employee(&mut *txn, account, id, Some(Role::Owner), Some(true)).await?;
+        let change = EmployeeChange { id, name: None, role: Some(Role::Owner), pin: Some(pin), active: Some(true) };
+        let entry = office_entry(id, now, vec![Change::Employee(change)]);
+        self.load(&mut *txn, Outbox { account, device: SERVER, inc }, vec![&entry], Arrival::Now).await?;
+        audit::note(&mut *txn, account, Noted::by_operator(AuditWhat::OwnerRestored, None), now).await?;
+        Ok(txn.commit().await?)
+    }
+}
+
 /// What the server has to know of an account to write into its books.
 pub struct Books {
     /// The account's name.
@@ -71,12 +88,17 @@ pub async fn lock(txn: Inside<'_>, account: AccountId) -> Result<Books, DbError>
     Ok(Books { name: name.text("name")?, currency: currency.text("currency")?, server })
 }
 
-/// Gives the server a new outbox in every account, and notes why: what it wrote after the backup is numbered already.
-pub async fn renew_outboxes(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
+/// How many registers an account may have paired between a backup and the way back from it: their numbers are left to them.
+const PAIRED_SINCE_MAX: i64 = 1_000;
+
+/// Makes room in every account for what happened after the backup: the server's own entries have numbers already, so it gets another outbox, and
+/// so have registers that the backup does not know. Notes why.
+pub async fn make_room(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
     for row in txn.run(Statement::new("select id from account order by id")).await? {
         let account = value::read_account(row.only()?)?;
-        let renew = Statement::new("update account set inc = $1 where id = $2");
-        txn.run(renew.with(Uuid::new_v4()).with(account)).await?;
+        let next = i64::from(next_device(&mut *txn, account).await?.0) + PAIRED_SINCE_MAX;
+        let renew = Statement::new("update account set inc = $1, next_device = $2 where id = $3");
+        txn.run(renew.with(Uuid::new_v4()).with(next).with(account)).await?;
         audit::note(&mut *txn, account, Noted::by_operator(AuditWhat::Restored, None), now).await?;
     }
     Ok(())
@@ -118,10 +140,30 @@ pub async fn project(txn: Inside<'_>, account: AccountId, change: &Change) -> Re
     Ok(())
 }
 
-/// The number the account's next device gets. The account is locked.
+/// The number the account's next device gets: higher than any that was ever given. The account is locked.
 pub async fn next_device(txn: Inside<'_>, account: AccountId) -> Result<DeviceId, DbError> {
-    let ask = Statement::new("select max(id) + 1 from device where account = $1").with(account);
-    value::read_device(the_row(txn.run(ask).await?, "device")?.only()?)
+    let ask = Statement::new(
+        "select next_device, (select max(id) + 1 from device where account = $1) from account where id = $1",
+    );
+    let [least, next] = the_row(txn.run(ask.with(account)).await?, "account")?.cells()?;
+    Ok(value::read_device(least)?.max(value::read_device(next)?))
+}
+
+/// Whether a number may be that of a register which was paired after the backup that the account was put back from: nobody has it, and it was not
+/// given since. The account is locked.
+pub async fn may_have_been_paired(txn: Inside<'_>, account: AccountId, device: DeviceId) -> Result<bool, DbError> {
+    let ask = Statement::new(
+        "select id from account where id = $1 and next_device > $2
+           and not exists (select 1 from device where account = $1 and id = $2)",
+    );
+    Ok(first(txn.run(ask.with(account).with(device)).await?).is_some())
+}
+
+/// What tells the account from every other: the first entry of its office. None only for an account that was never opened.
+pub async fn key(txn: Inside<'_>, account: AccountId) -> Result<Option<AccountKey>, DbError> {
+    let ask = Statement::new("select id from entry where account = $1 and shop = $2 and seq = 1");
+    let found = first(txn.run(ask.with(account).with(ShopId::OFFICE)).await?);
+    found.map(|row| value::read_uuid(row.only()?, "entry").map(AccountKey)).transpose()
 }
 
 async fn add_shop(txn: Inside<'_>, account: AccountId, shop: ShopId, name: &str) -> Result<(), DbError> {

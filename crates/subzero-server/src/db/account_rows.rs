@@ -3,7 +3,7 @@
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{Checksum, EntryBytes, Epoch, Flag, Incarnation, QuarantineReason, Row};
+use subzero_sync::wire::{Checksum, EntryBytes, Epoch, Incarnation, QuarantineReason, Row};
 
 use super::driver::{Txn, the_row};
 use super::statement::{self, Statement};
@@ -65,14 +65,6 @@ pub struct KeptDevice {
     pub seen: Option<Instant>,
     /// The shops it may read and write.
     pub grants: Vec<ShopId>,
-}
-
-/// An entry in a shop's history.
-pub struct KeptEntry {
-    /// The row, as devices pull it.
-    pub row: Row,
-    /// What is odd about it.
-    pub flags: Vec<Flag>,
 }
 
 /// An entry that was put aside.
@@ -170,7 +162,7 @@ impl Rows {
     }
 
     /// The next rows of a shop's history; none once there is no more.
-    pub async fn entries(&mut self, shop: ShopId, after: u64) -> Result<Vec<KeptEntry>, DbError> {
+    pub async fn entries(&mut self, shop: ShopId, after: u64) -> Result<Vec<Row>, DbError> {
         let ask = Statement::new(
             "select seq, inc, dseq, recorded_ms, body, flags from entry
              where account = $1 and shop = $2 and seq > $3 order by seq limit $4",
@@ -179,14 +171,14 @@ impl Rows {
         let mut entries = Vec::new();
         for row in self.run(ask).await? {
             let [seq, inc, dseq, recorded, body, flags] = row.cells()?;
-            let row = Row {
+            entries.push(Row {
                 seq: value::read_sequence(seq)?,
                 inc: Incarnation(value::read_uuid(inc, "incarnation")?),
                 dseq: value::read_sequence(dseq)?,
                 recorded: value::read_instant(recorded)?,
+                flags: value::read_flags(&flags.text("flag")?)?,
                 body: EntryBytes(body.bytes("entry")?),
-            };
-            entries.push(KeptEntry { row, flags: value::read_flags(&flags.text("flag")?)? });
+            });
         }
         Ok(entries)
     }

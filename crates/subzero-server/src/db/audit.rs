@@ -14,6 +14,9 @@ use super::{AccountId, Db, DbError, account, value};
 /// For how long it is kept.
 const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1_000;
 
+/// How many are forgotten at once.
+const FORGOTTEN_AT_ONCE: i64 = 2;
+
 /// What is to be noted.
 #[derive(Clone, Debug)]
 pub struct Noted {
@@ -23,6 +26,8 @@ pub struct Noted {
     pub what: AuditWhat,
     /// The register that it is about.
     pub device: Option<DeviceId>,
+    /// The register on which it was done, where that is another one.
+    pub by_device: Option<DeviceId>,
     /// Whence it was asked.
     pub address: Option<String>,
 }
@@ -30,7 +35,7 @@ pub struct Noted {
 impl Noted {
     /// Something done at the server itself.
     pub const fn by_operator(what: AuditWhat, device: Option<DeviceId>) -> Self {
-        Self { by: AuditBy::Operator, what, device, address: None }
+        Self { by: AuditBy::Operator, what, device, by_device: None, address: None }
     }
 }
 
@@ -46,7 +51,7 @@ impl Db {
     pub async fn audit(&self, account: AccountId, before: Option<u64>) -> Result<AuditPage, DbError> {
         let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
         let ask = Statement::new(
-            "select number, at_ms, actor, what, device, address from audit
+            "select number, at_ms, actor, what, device, by_device, address from audit
              where account = $1 and number < $2 order by number desc limit $3",
         );
         // One more than is answered, to know whether there is.
@@ -61,26 +66,31 @@ impl Db {
 /// Notes something of an account, which is locked thereby: each is numbered once.
 pub async fn note(txn: Inside<'_>, account: AccountId, noted: Noted, now: Instant) -> Result<(), DbError> {
     account::lock(&mut *txn, account).await?;
-    let forget = Statement::new("delete from audit where account = $1 and at_ms < $2");
-    txn.run(forget.with(account).with(now.unix_ms() - KEPT_MS)).await?;
-    let add = Statement::new(
-        "insert into audit (account, number, at_ms, actor, what, device, address)
-         select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6 from audit where account = $1",
+    // A few at a time, as many as come: one wrong minute of the clock takes no more.
+    let forget = Statement::new(
+        "delete from audit where account = $1 and number in (
+           select number from audit where account = $1 and at_ms < $2 order by number limit $3)",
     );
-    let device = noted.device.map(|device| i64::from(device.0));
+    txn.run(forget.with(account).with(now.unix_ms() - KEPT_MS).with(FORGOTTEN_AT_ONCE)).await?;
+    let add = Statement::new(
+        "insert into audit (account, number, at_ms, actor, what, device, by_device, address)
+         select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7 from audit where account = $1",
+    );
+    let number = |device: Option<DeviceId>| device.map(|device| i64::from(device.0));
     let add = add.with(account).with(now).with(noted.by.word()).with(noted.what.word());
-    txn.run(add.with(device).with(noted.address)).await?;
+    txn.run(add.with(number(noted.device)).with(number(noted.by_device)).with(noted.address)).await?;
     Ok(())
 }
 
 fn read_entry(row: Row) -> Result<AuditEntry, DbError> {
-    let [number, at, actor, what, device, address] = row.cells()?;
+    let [number, at, actor, what, device, by_device, address] = row.cells()?;
     Ok(AuditEntry {
         number: value::read_sequence(number)?,
         at: value::read_instant(at)?,
         by: value::read_word(actor)?,
         what: value::read_word(what)?,
         device: device.if_any().map(value::read_device).transpose()?,
+        by_device: by_device.if_any().map(value::read_device).transpose()?,
         address: address.if_any().map(|address| address.text("address")).transpose()?,
     })
 }

@@ -1,7 +1,10 @@
 //! What is heard of devices, and what of that another device may know.
 
+use std::collections::BTreeMap;
+
+use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{DeviceSeen, ListedRegister, Standing};
+use subzero_sync::wire::{ASIDE_LISTED_MAX, AsideEntry, DeviceSeen, EntryBytes, ListedRegister, Standing};
 
 use super::driver::the_row;
 use super::statement::{Row, Statement};
@@ -20,7 +23,7 @@ impl Db {
         let seen = seen.if_any().map(value::read_instant).transpose()?;
         let before = read_standing(&standing.text("standing")?);
         let said = said.map(|said| said.kept(&before, self.epoch()));
-        let is_fresh = seen.is_some_and(|seen| now.ms_since(seen) < NOTED_EVERY_MS);
+        let is_fresh = seen.is_some_and(|seen| seen <= now && now.ms_since(seen) < NOTED_EVERY_MS);
         if is_fresh && said.is_none_or(|said| said == before) {
             return Ok(false);
         }
@@ -35,18 +38,11 @@ impl Db {
         Ok(said.is_some_and(|said| said.session != before.session))
     }
 
-    /// The devices in the shops that this one may read, as far as anything was ever heard of them and they still have access.
-    pub async fn devices_seen(&self, by: &Device) -> Result<Vec<DeviceSeen>, DbError> {
-        let ask = Statement::new(
-            "select id, seen_ms, standing from device
-             where account = $1 and seen_ms is not null and revoked_ms is null and token is not null
-             and shop in (select shop from device_shop where account = $1 and device = $2) order by id",
-        );
-        let mut devices = Vec::new();
-        for row in self.driver.read(ask.with(by.account).with(by.id)).await? {
-            devices.push(read_seen(row)?);
-        }
-        Ok(devices)
+    /// A device that was heard of later than now was heard of by a clock that was wrong: it is as if it were now.
+    pub async fn seen_by_now(&self, now: Instant) -> Result<(), DbError> {
+        let mut txn = self.driver.begin().await?;
+        txn.run(Statement::new("update device set seen_ms = $1 where seen_ms > $1").with(now)).await?;
+        txn.commit().await
     }
 
     /// The registers of an account that were ever paired, for its owner.
@@ -55,7 +51,39 @@ impl Db {
             "select id, register, shop, paired_ms, seen_ms, skew_ms, standing, revoked_ms from device
              where account = $1 and token is not null order by id",
         );
-        self.driver.read(ask.with(account)).await?.into_iter().map(read_register).collect()
+        let mut registers: Vec<ListedRegister> =
+            self.driver.read(ask.with(account)).await?.into_iter().map(read_register).collect::<Result<_, _>>()?;
+        let ask = Statement::new("select device, shop from device_shop where account = $1 and shop <> 0 order by shop");
+        let mut shops: BTreeMap<DeviceId, Vec<ShopId>> = BTreeMap::new();
+        for row in self.driver.read(ask.with(account)).await? {
+            let [device, shop] = row.cells()?;
+            shops.entry(value::read_device(device)?).or_default().push(value::read_shop(shop)?);
+        }
+        for register in &mut registers {
+            register.shops = shops.remove(&register.device).unwrap_or_default();
+        }
+        Ok(registers)
+    }
+
+    /// What was put aside of an account, the newest first.
+    pub async fn aside(&self, account: AccountId) -> Result<Vec<AsideEntry>, DbError> {
+        let ask = Statement::new(
+            "select incarnation.device, quarantine.reason, quarantine.recorded_ms, quarantine.body from quarantine
+             join incarnation on incarnation.account = quarantine.account and incarnation.inc = quarantine.inc
+             where quarantine.account = $1 order by quarantine.recorded_ms desc, quarantine.inc, quarantine.dseq desc limit $2",
+        );
+        let most = i64::try_from(ASIDE_LISTED_MAX).unwrap_or(i64::MAX);
+        let mut entries = Vec::new();
+        for row in self.driver.read(ask.with(account).with(most)).await? {
+            let [device, reason, recorded, body] = row.cells()?;
+            entries.push(AsideEntry {
+                device: value::read_device(device)?,
+                reason: value::read_word(reason)?,
+                recorded: value::read_instant(recorded)?,
+                body: EntryBytes(body.bytes("entry")?),
+            });
+        }
+        Ok(entries)
     }
 }
 
@@ -78,7 +106,8 @@ fn read_register(row: Row) -> Result<ListedRegister, DbError> {
         paired: value::read_instant(paired)?,
         seen: seen.if_any().map(value::read_instant).transpose()?,
         skew_ms: skew.if_any().map(|skew| skew.int("skew")).transpose()?,
-        unsent: read_standing(&standing.text("standing")?).unsent,
+        standing: read_standing(&standing.text("standing")?),
+        shops: Vec::new(),
         removed: revoked.if_any().map(value::read_instant).transpose()?,
     })
 }

@@ -73,8 +73,8 @@ pub async fn look_up(txn: Inside<'_>, from: Outbox, batch: &Batch, facts: &mut F
     facts.stored = stored(&mut *txn, account, batch).await?;
     let employees: Vec<Uuid> = batch.employees().into_iter().map(|employee| employee.0).collect();
     for employees in pieces(&employees) {
-        let ask = Statement::new("select id, role, active from employee where account = $1 and id in ");
-        read_people(facts, txn.run(ask.with(account).list(employees.iter().copied())).await?)?;
+        let ask = Statement::new("select id, role, active from employee where account = $1 and id");
+        read_people(facts, txn.run(ask.with(account).is_in(employees.iter().copied())).await?)?;
     }
     if batch.changes_the_account() {
         let ask = Statement::new("select id, role, active from employee where account = $1 and role = $2");
@@ -87,8 +87,8 @@ pub async fn look_up(txn: Inside<'_>, from: Outbox, batch: &Batch, facts: &mut F
     }
     let items: Vec<Uuid> = batch.items().into_iter().map(|item| item.0).collect();
     for items in pieces(&items) {
-        let ask = Statement::new("select id from item where account = $1 and id in ");
-        for row in txn.run(ask.with(account).list(items.iter().copied())).await? {
+        let ask = Statement::new("select id from item where account = $1 and id");
+        for row in txn.run(ask.with(account).is_in(items.iter().copied())).await? {
             facts.items.insert(ItemId(value::read_uuid(row.only()?, "item")?));
         }
     }
@@ -139,8 +139,8 @@ async fn stored(txn: Inside<'_>, account: AccountId, batch: &Batch) -> Result<BT
     let ids: Vec<Uuid> = batch.ids().into_iter().map(|entry| entry.0).collect();
     let mut stored = BTreeMap::new();
     for ids in pieces(&ids) {
-        let ask = Statement::new("select id, inc, seq, body from entry where account = $1 and id in ");
-        for row in txn.run(ask.with(account).list(ids.iter().copied())).await? {
+        let ask = Statement::new("select id, inc, seq, body from entry where account = $1 and id");
+        for row in txn.run(ask.with(account).is_in(ids.iter().copied())).await? {
             let [id, inc, seq, body] = row.cells()?;
             let id = EntryId(value::read_uuid(id, "entry")?);
             let inc = Incarnation(value::read_uuid(inc, "incarnation")?);

@@ -3,34 +3,13 @@
 use std::collections::BTreeMap;
 
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PULL_BYTES_MAX, Row, ShopHead};
+use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PULL_BYTES_MAX, Row};
 
 use super::driver::{Inside, first};
 use super::statement::{self, Statement, Value, inserts};
-use super::{AccountId, Db, DbError, Device, Page, value};
+use super::{AccountId, Db, DbError, Page, value};
 
 impl Db {
-    /// The head of every shop this device may read now, by shop.
-    pub async fn heads(&self, device: &Device) -> Result<Vec<ShopHead>, DbError> {
-        let ask = Statement::new(
-            "select shop, head, coalesce((
-               select max(last_seq) from segment where segment.account = shop_head.account and segment.shop = shop_head.shop
-             ), 0), (select epoch from server) from shop_head where account = $1
-             and shop in (select shop from device_shop where account = $1 and device = $2) order by shop",
-        );
-        let mut heads = Vec::new();
-        for row in self.driver.read(ask.with(device.account).with(device.id)).await? {
-            let [shop, head, sealed, epoch] = row.cells()?;
-            self.note_epoch(epoch)?;
-            heads.push(ShopHead {
-                shop: value::read_shop(shop)?,
-                head: value::read_sequence(head)?,
-                sealed: value::read_sequence(sealed)?,
-            });
-        }
-        Ok(heads)
-    }
-
     /// The rows after a sequence and none beyond another, as many as one page holds, at least one when there is one.
     pub async fn page(&self, account: AccountId, shop: ShopId, after: u64, to: Option<u64>) -> Result<Page, DbError> {
         let mut txn = self.driver.snapshot().await?;
@@ -50,7 +29,7 @@ impl Db {
         let bytes_max = i64::try_from(PULL_BYTES_MAX).unwrap_or(i64::MAX);
         // Up to the last row with which the bodies together are not too many. No body is read to find it.
         let ask = Statement::new(
-            "select seq, inc, dseq, recorded_ms, body, checksum from entry
+            "select seq, inc, dseq, recorded_ms, flags, body, checksum from entry
              where account = $1 and shop = $2 and seq > $3 and seq <= coalesce((
                select max(seq) from (
                  select seq, sum(size) over (order by seq) as bytes from (
@@ -72,12 +51,13 @@ impl Db {
 
 /// A row, and the checksum of the history up to it.
 pub fn read_row(row: statement::Row) -> Result<(Row, Checksum), DbError> {
-    let [seq, inc, dseq, recorded, body, checksum] = row.cells()?;
+    let [seq, inc, dseq, recorded, flags, body, checksum] = row.cells()?;
     let row = Row {
         seq: value::read_sequence(seq)?,
         inc: Incarnation(value::read_uuid(inc, "incarnation")?),
         dseq: value::read_sequence(dseq)?,
         recorded: value::read_instant(recorded)?,
+        flags: value::known_flags(&flags.text("flag")?),
         body: EntryBytes(body.bytes("entry")?),
     };
     Ok((row, value::read_checksum(checksum)?))
@@ -98,11 +78,8 @@ pub async fn lock_heads(
     account: AccountId,
     shops: impl IntoIterator<Item = ShopId>,
 ) -> Result<BTreeMap<ShopId, Head>, DbError> {
-    let lock = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop in ")
-        .with(account)
-        .list(shops)
-        .then(" order by shop")
-        .then(txn.row_lock());
+    let ask = Statement::new("select shop, head, checksum from shop_head where account = $1 and shop").with(account);
+    let lock = ask.is_in(shops).then(" order by shop").then(txn.row_lock());
     let mut heads = BTreeMap::new();
     for row in txn.run(lock).await? {
         let [shop, seq, checksum] = row.cells()?;

@@ -74,6 +74,7 @@ impl Db {
             let (ids, entries): (Vec<_>, Vec<_>) = pushed.into_iter().unzip();
             let mut facts = Facts::new(self.epoch(), outbox.device, now);
             facts.writes.clone_from(&writes);
+            facts.takes_old = matches!(arrival, Arrival::AsItHappened);
             let last = facts::lock_outbox(&mut *txn, outbox).await?.last.ok_or(DbError::Corrupt("outbox"))?;
             let (first, before) = (last.dseq + 1, last.chain);
             let request = PushRequest { epoch: None, inc: outbox.inc, first, before, now, entries };

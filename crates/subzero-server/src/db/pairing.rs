@@ -5,7 +5,7 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{CODE_GOOD_FOR_MS, Incarnation, PairRequest};
 
-use super::access::{NewDevice, add_device, grants, renew_device};
+use super::access::{NewDevice, add_device, grants, latest_end, renew_device};
 use super::driver::{Inside, first};
 use super::push::{Arrival, Outbox};
 use super::statement::{Row, Statement};
@@ -29,7 +29,7 @@ impl Db {
         token: TokenHash,
         now: Instant,
     ) -> Result<PairedDevice, PairError> {
-        let request = PairRequest { shop, register: register.to_owned(), again: None };
+        let request = PairRequest { shop, register: register.to_owned(), again: None, account: None };
         self.pair_as(session, &request, token, now).await
     }
 
@@ -58,9 +58,10 @@ impl Db {
         let mut txn = self.driver.begin().await?;
         let Session { account, employee } = session;
         account::lock(&mut *txn, account).await?;
-        check(&mut *txn, account, request).await?;
-        let forget = Statement::new("delete from pairing_code where account = $1 and expires_ms <= $2");
-        txn.run(forget.with(account).with(now)).await?;
+        find(&mut *txn, account, request).await?;
+        let forget =
+            Statement::new("delete from pairing_code where account = $1 and (expires_ms <= $2 or expires_ms > $3)");
+        txn.run(forget.with(account).with(now).with(latest_end(now, CODE_GOOD_FOR_MS.into()))).await?;
         let forget = Statement::new(
             "delete from pairing_code where account = $1 and place not in (
                select place from pairing_code where account = $1 order by expires_ms desc, place limit $2)",
@@ -104,9 +105,10 @@ impl Db {
         account::lock(&mut *txn, account).await?;
         let ask = Statement::new(
             "select code, employee, shop, register, device from pairing_code
-             where place = $1 and account = $2 and expires_ms > $3",
+             where place = $1 and account = $2 and expires_ms > $3 and expires_ms <= $4",
         );
-        let Some(row) = first(txn.run(ask.with(code.place()).with(account).with(now)).await?) else { return Ok(None) };
+        let ask = ask.with(code.place()).with(account).with(now).with(latest_end(now, CODE_GOOD_FOR_MS.into()));
+        let Some(row) = first(txn.run(ask).await?) else { return Ok(None) };
         let kept = read_code(row)?;
         if !code.is(kept.hash) {
             let count = Statement::new("update pairing_code set wrong = wrong + 1 where place = $1");
@@ -133,63 +135,85 @@ impl Db {
     ) -> Result<PairedDevice, PairError> {
         let account = session.account;
         let books = account::lock(&mut *txn, account).await?;
-        let id = match request.again {
-            Some(id) => {
-                if !renew_device(&mut *txn, account, id, request, token).await? {
-                    return Err(PairError::NoDevice(request.register.clone()));
-                }
+        let known = find(&mut *txn, account, request).await?;
+        let id = match known {
+            Known::Here(id) => {
+                renew_device(&mut *txn, account, id, token).await?;
                 id
             }
-            None => self.add(&mut *txn, session, request, token, now, books.server).await?,
+            Known::Lost(id) => id,
+            Known::New => account::next_device(&mut *txn, account).await?,
         };
+        if !matches!(known, Known::Here(_)) {
+            let PairRequest { shop, register, .. } = request;
+            let new = NewDevice { account, id, shop: *shop, register, token: Some(token), now };
+            self.add(&mut *txn, session.employee, new, books.server).await?;
+        }
         let shops = grants(&mut *txn, account, id).await?;
         let device = Device { account, id, shops, is_removed: false };
         Ok(PairedDevice { device, account: books.name, currency: books.currency })
     }
 
-    /// A new device. The account is locked, and `inc` is the outbox through which the server writes.
-    async fn add(
+    /// A device that the account does not have, and the office hears of it. The account is locked, and `inc` is the outbox through which the server
+    /// writes.
+    pub(super) async fn add(
         &self,
         txn: Inside<'_>,
-        session: Session,
-        request: &PairRequest,
-        token: TokenHash,
-        now: Instant,
+        employee: EmployeeId,
+        new: NewDevice<'_>,
         inc: Incarnation,
-    ) -> Result<DeviceId, PairError> {
-        let (account, shop) = (session.account, request.shop);
-        check(&mut *txn, account, request).await?;
-        let id = account::next_device(&mut *txn, account).await?;
-        let new = NewDevice { account, id, shop, register: &request.register, token: Some(token), now };
+    ) -> Result<(), PairError> {
+        let NewDevice { account, id, shop, register, now, .. } = new;
         add_device(&mut *txn, new).await?;
-        let change = Change::Register { id, name: request.register.clone(), shop };
-        let entry = office_entry(session.employee, now, vec![change]);
+        let change = Change::Register { id, name: register.to_owned(), shop };
+        let entry = office_entry(employee, now, vec![change]);
         match self.load(txn, Outbox { account, device: SERVER, inc }, vec![&entry], Arrival::Now).await {
-            Ok(()) => {}
+            Ok(()) => Ok(()),
             // Paired it is, whether or not the books say so.
             Err(error @ (ImportError::PutAside { .. } | ImportError::Entry(_))) => {
                 tracing::warn!(%error, "the office does not know of a device");
+                Ok(())
             }
-            Err(ImportError::Push(error)) => return Err(PairError::Push(error)),
+            Err(ImportError::Push(error)) => Err(PairError::Push(error)),
         }
-        Ok(id)
     }
 }
 
-/// Whether the account has what a request names.
-async fn check(txn: Inside<'_>, account: AccountId, request: &PairRequest) -> Result<(), PairError> {
+/// What a request is about.
+enum Known {
+    /// A register that the account does not have yet.
+    New,
+    /// One that it has.
+    Here(DeviceId),
+    /// One that was paired after the backup which the account was put back from.
+    Lost(DeviceId),
+}
+
+/// What a request is about, if the account has all that it names. The account is locked.
+async fn find(txn: Inside<'_>, account: AccountId, request: &PairRequest) -> Result<Known, PairError> {
+    let has_shop = account::has_shop(&mut *txn, account, request.shop).await?;
     let Some(id) = request.again else {
-        return if account::has_shop(txn, account, request.shop).await? {
-            Ok(())
-        } else {
-            Err(PairError::NoShop(request.shop))
-        };
+        return if has_shop { Ok(Known::New) } else { Err(PairError::NoShop(request.shop)) };
     };
+    let is_of_account = match request.account {
+        Some(named) => account::key(&mut *txn, account).await? == Some(named),
+        None => false,
+    };
+    if !is_of_account && request.account.is_some() {
+        return Err(PairError::NoDevice(request.register.clone()));
+    }
+    // It may have got another name since the backup; which account it is of says that it is meant.
     let ask = Statement::new(
-        "select id from device where account = $1 and id = $2 and id <> 0 and shop = $3 and register = $4",
+        "select id from device where account = $1 and id = $2 and id <> 0 and shop = $3 and (register = $4 or $5 = 1)",
     );
     let ask = ask.with(account).with(id).with(request.shop).with(request.register.as_str());
-    if txn.run(ask).await?.is_empty() { Err(PairError::NoDevice(request.register.clone())) } else { Ok(()) }
+    if !txn.run(ask.with(i64::from(is_of_account))).await?.is_empty() {
+        Ok(Known::Here(id))
+    } else if is_of_account && has_shop && account::may_have_been_paired(&mut *txn, account, id).await? {
+        Ok(Known::Lost(id))
+    } else {
+        Err(PairError::NoDevice(request.register.clone()))
+    }
 }
 
 /// A code as it is kept.
@@ -205,6 +229,7 @@ fn read_code(row: Row) -> Result<Kept, DbError> {
     let hash = code.bytes("code")?.try_into().map(TokenHash).map_err(|_| DbError::Corrupt("code"))?;
     let employee = EmployeeId(value::read_uuid(employee, "employee")?);
     let again = device.if_any().map(value::read_device).transpose()?;
-    let request = PairRequest { shop: value::read_shop(shop)?, register: register.text("register")?, again };
+    let request =
+        PairRequest { shop: value::read_shop(shop)?, register: register.text("register")?, again, account: None };
     Ok(Kept { hash, employee, request })
 }

@@ -16,6 +16,7 @@ use super::history::Head;
 use super::statement::{Statement, Value, inserts};
 use super::value::Word;
 use super::{AccountId, Db, DbError, Device, PushError, account, facts, history, value};
+use crate::clock;
 
 impl Db {
     /// Stores a push. When it returns, the entries are on the disk.
@@ -27,6 +28,7 @@ impl Db {
         let mut txn = self.driver.begin().await?;
         let mut facts = Facts::new(self.epoch(), device.id, now);
         facts.writes.clone_from(&device.shops);
+        facts.takes_old = clock::is_doubtful();
         let reply = self.take(&mut *txn, from, facts, batch, Arrival::Now).await?;
         note_contact(&mut *txn, from, now, skew_ms).await?;
         txn.commit().await?;
@@ -150,7 +152,14 @@ impl Rows {
     fn append(&mut self, planned: &Planned, header: &Header, flags: &[Flag], recorded: Instant) -> Result<(), DbError> {
         let (shop, dseq) = (header.shop, planned.position.dseq);
         let head = self.heads.get_mut(&shop).ok_or(DbError::Corrupt("head of a shop"))?;
-        let row = Row { seq: head.seq + 1, inc: self.from.inc, dseq, recorded, body: planned.body.clone() };
+        let row = Row {
+            seq: head.seq + 1,
+            inc: self.from.inc,
+            dseq,
+            recorded,
+            flags: flags.to_vec(),
+            body: planned.body.clone(),
+        };
         *head = Head { seq: row.seq, checksum: head.checksum.add(shop, &row) };
         let head = *head;
         self.moved.insert(shop, head);

@@ -1,5 +1,7 @@
 //! Taking what a register could not send itself: the same way as a push of that register, but that nobody has heard of it thereby.
 
+use std::collections::BTreeSet;
+
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
@@ -7,22 +9,28 @@ use subzero_sync::intake::{Batch, Facts};
 use subzero_sync::rescue::Rescue;
 use subzero_sync::wire::{AccountKey, DeviceSeen, PushRequest, PushVerdict, RescueReply};
 
-use super::access::grants;
-use super::driver::first;
+use super::access::{NewDevice, grants};
+use super::driver::{first, the_row};
 use super::push::{Arrival, Outbox};
 use super::statement::Statement;
-use super::{AccountId, Db, DbError, PushError, RescueError, account, devices, value};
+use super::{AccountId, Db, DbError, PairError, PushError, RescueError, account, devices, value};
 use crate::seed::SERVER;
 
 impl Db {
     /// Stores what a rescue file holds, as many entries in a txn as one push may carry. When it returns, they are on the disk. The file must
-    /// be of this account. Answers with what became of each entry as well.
+    /// be of this account, and of shops among these where that is said. Answers with what became of each entry as well.
     pub async fn take_rescued(
         &self,
         account: AccountId,
         rescue: &Rescue,
+        within: Option<&BTreeSet<ShopId>>,
         now: Instant,
     ) -> Result<(RescueReply, Vec<PushVerdict>), RescueError> {
+        let shops = rescue.shops();
+        if within.is_some_and(|within| !shops.is_subset(within)) {
+            return Err(RescueError::OtherShop);
+        }
+        self.find_or_add(account, rescue.device, &shops, now).await?;
         let (mut reply, mut all) = (RescueReply::begin(rescue.device), Vec::new());
         for request in rescue.requests(now) {
             let verdicts = self.push_rescued(account, rescue.device, request, now).await?;
@@ -30,6 +38,39 @@ impl Db {
             all.extend(verdicts);
         }
         Ok((reply, all))
+    }
+
+    /// The register has to be there; one that was paired after the backup which the account was put back from is added.
+    async fn find_or_add(
+        &self,
+        account: AccountId,
+        id: DeviceId,
+        shops: &BTreeSet<ShopId>,
+        now: Instant,
+    ) -> Result<(), RescueError> {
+        let mut txn = self.driver.begin().await?;
+        let books = account::lock(&mut *txn, account).await?;
+        if id != SERVER && account::has_device(&mut *txn, account, id).await? {
+            return Ok(());
+        }
+        let mut stands_in = None;
+        for shop in shops {
+            if stands_in.is_none() && account::has_shop(&mut *txn, account, *shop).await? {
+                stands_in = Some(*shop);
+            }
+        }
+        let is_lost = account::may_have_been_paired(&mut *txn, account, id).await?;
+        let Some(shop) = stands_in.filter(|_| is_lost) else { return Err(RescueError::NoDevice) };
+        let ask = Statement::new("select employee from owner where account = $1 order by id limit 1").with(account);
+        let owner = EmployeeId(value::read_uuid(the_row(txn.run(ask).await?, "owner")?.only()?, "employee")?);
+        let register = format!("Register {id}");
+        let new = NewDevice { account, id, shop, register: &register, token: None, now };
+        self.add(&mut *txn, owner, new, books.server).await.map_err(|error| match error {
+            PairError::Push(error) => RescueError::Push(error),
+            PairError::Db(error) => error.into(),
+            PairError::NoShop(_) | PairError::NoDevice(_) => RescueError::NoDevice,
+        })?;
+        Ok(txn.commit().await?)
     }
 
     /// One push in the name of a register, with its grants.
@@ -42,10 +83,8 @@ impl Db {
     ) -> Result<Vec<PushVerdict>, RescueError> {
         let batch = Batch::read(request).map_err(PushError::Batch)?;
         let mut txn = self.driver.begin().await?;
-        if device == SERVER || !account::has_device(&mut *txn, account, device).await? {
-            return Err(RescueError::NoDevice);
-        }
         let mut facts = Facts::new(self.epoch(), device, now);
+        facts.is_rescued = true;
         facts.writes = grants(&mut *txn, account, device).await?;
         let from = Outbox { account, device, inc: batch.inc };
         let reply = self.take(&mut *txn, from, facts, batch, Arrival::Now).await?;
@@ -55,9 +94,7 @@ impl Db {
 
     /// What tells the account from every other: the first entry of its office. None only for an account that was never opened.
     pub async fn account_key(&self, account: AccountId) -> Result<Option<AccountKey>, DbError> {
-        let ask = Statement::new("select id from entry where account = $1 and shop = $2 and seq = 1");
-        let found = first(self.driver.read(ask.with(account).with(ShopId::OFFICE)).await?);
-        found.map(|row| value::read_uuid(row.only()?, "entry").map(AccountKey)).transpose()
+        account::key(&mut *self.driver.snapshot().await?, account).await
     }
 
     /// The account that such a key is of.

@@ -14,6 +14,8 @@ use super::{AccountId, Db, DbError, value};
 
 /// A shop with so many rows that are in no segment is looked at: fewer rarely fill one.
 const LOOKED_AT_ROWS: i64 = 256;
+/// How they are written.
+pub const VERSION: i64 = segment::VERSION as i64;
 
 impl Db {
     /// Every account.
@@ -26,10 +28,11 @@ impl Db {
     pub async fn seal(&self, account: AccountId) -> Result<(), DbError> {
         let ask = Statement::new(
             "select shop from shop_head where account = $1 and head - coalesce((
-               select max(last_seq) from segment where segment.account = shop_head.account and segment.shop = shop_head.shop
+               select max(last_seq) from sealed
+               where sealed.account = shop_head.account and sealed.shop = shop_head.shop and version = $3
              ), 0) >= $2 order by shop",
         );
-        for row in self.driver.read(ask.with(account).with(LOOKED_AT_ROWS)).await? {
+        for row in self.driver.read(ask.with(account).with(LOOKED_AT_ROWS).with(VERSION)).await? {
             let shop = value::read_shop(row.only()?)?;
             while self.seal_next(account, shop).await? {}
         }
@@ -39,14 +42,14 @@ impl Db {
     /// Cuts the next segment of a shop. False if its rows do not fill one.
     async fn seal_next(&self, account: AccountId, shop: ShopId) -> Result<bool, DbError> {
         let ask = Statement::new(
-            "select seq, inc, dseq, recorded_ms, body, checksum from entry where account = $1 and shop = $2 and seq > coalesce((
-               select max(last_seq) from segment where account = $1 and shop = $2
+            "select seq, inc, dseq, recorded_ms, flags, body, checksum from entry where account = $1 and shop = $2 and seq > coalesce((
+               select max(last_seq) from sealed where account = $1 and shop = $2 and version = $4
              ), 0) order by seq limit $3",
         );
         let most = i64::try_from(SEGMENT_ROWS_MAX).unwrap_or(i64::MAX) + 1;
         let mut rows: Vec<Row> = Vec::new();
         let mut checksums = Vec::new();
-        for row in self.driver.read(ask.with(account).with(shop).with(most)).await? {
+        for row in self.driver.read(ask.with(account).with(shop).with(most).with(VERSION)).await? {
             let (row, checksum) = read_row(row)?;
             rows.push(row);
             checksums.push(checksum);
@@ -58,12 +61,13 @@ impl Db {
         let row = [
             account.into(),
             shop.into(),
+            VERSION.into(),
             value::sequence(from.seq)?,
             value::sequence(to.seq)?,
             segment::content_hash(&bytes).0.to_vec().into(),
             checksum.into(),
         ];
-        let into = "insert into segment (account, shop, first_seq, last_seq, hash, checksum)";
+        let into = "insert into sealed (account, shop, version, first_seq, last_seq, hash, checksum)";
         let mut txn = self.driver.begin().await?;
         for insert in inserts(into, vec![row], " on conflict do nothing") {
             txn.run(insert).await?;
@@ -80,14 +84,14 @@ impl Db {
         after: u64,
     ) -> Result<(Epoch, Vec<SegmentInfo>), DbError> {
         let ask = Statement::new(
-            "select first_seq, last_seq, hash, checksum, (select epoch from server) from segment
-             where account = $1 and shop = $2 and last_seq > $3 order by first_seq limit $4",
+            "select first_seq, last_seq, hash, checksum, (select epoch from server) from sealed
+             where account = $1 and shop = $2 and last_seq > $3 and version = $5 order by first_seq limit $4",
         );
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let most = i64::try_from(SEGMENTS_LISTED_MAX).unwrap_or(i64::MAX);
         let mut epoch = self.epoch();
         let mut segments = Vec::new();
-        for row in self.driver.read(ask.with(account).with(shop).with(after).with(most)).await? {
+        for row in self.driver.read(ask.with(account).with(shop).with(after).with(most).with(VERSION)).await? {
             let [from, to, hash, checksum, found] = row.cells()?;
             epoch = self.note_epoch(found)?;
             segments.push(SegmentInfo {
@@ -108,13 +112,13 @@ impl Db {
         hash: ContentHash,
     ) -> Result<Option<Vec<u8>>, DbError> {
         let ask = Statement::new(
-            "select first_seq, last_seq from segment where account = $1 and shop = $2 and hash = $3 limit 1",
+            "select first_seq, last_seq from sealed where account = $1 and shop = $2 and hash = $3 and version = $4 limit 1",
         );
-        let found = self.driver.read(ask.with(account).with(shop).with(hash.0.to_vec())).await?;
+        let found = self.driver.read(ask.with(account).with(shop).with(hash.0.to_vec()).with(VERSION)).await?;
         let Some(row) = first(found) else { return Ok(None) };
         let [from, to] = row.cells()?;
         let ask = Statement::new(
-            "select seq, inc, dseq, recorded_ms, body, checksum from entry
+            "select seq, inc, dseq, recorded_ms, flags, body, checksum from entry
              where account = $1 and shop = $2 and seq between $3 and $4 order by seq",
         );
         let (from, to) = (from.int("sequence")?, to.int("sequence")?);

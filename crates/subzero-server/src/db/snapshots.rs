@@ -46,7 +46,7 @@ impl Db {
         to: u64,
     ) -> Result<Vec<(Row, Checksum)>, DbError> {
         let ask = Statement::new(
-            "select seq, inc, dseq, recorded_ms, body, checksum from entry
+            "select seq, inc, dseq, recorded_ms, flags, body, checksum from entry
              where account = $1 and shop = $2 and seq > $3 and seq <= $4 order by seq limit $5",
         );
         let ask = ask.with(account).with(shop).with(value::sequence(after)?).with(value::sequence(to)?);
@@ -139,13 +139,6 @@ impl Db {
         }
         txn.commit().await?;
         Ok(true)
-    }
-
-    /// What the newest snapshot is named by, if this device may have it.
-    pub async fn offered_snapshot(&self, device: &Device) -> Result<Option<ContentHash>, DbError> {
-        let Some(row) = first(self.driver.read(offer(device)).await?) else { return Ok(None) };
-        let [_, hash, _, _] = row.cells()?;
-        value::read_hash(hash).map(Some)
     }
 
     /// The newest snapshot, if this device may have it.

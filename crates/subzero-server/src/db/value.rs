@@ -128,6 +128,11 @@ pub fn read_flags(text: &str) -> Result<Vec<Flag>, DbError> {
     text.split(',').filter(|word| !word.is_empty()).map(Word::read).collect()
 }
 
+/// The same, but for words that are not known here: nobody is to be kept from the rows for what is odd about one.
+pub fn known_flags(text: &str) -> Vec<Flag> {
+    text.split(',').filter_map(|word| Word::read(word).ok()).collect()
+}
+
 /// Two columns as a place in a shop's history, if it is one.
 pub fn read_place(shop: Cell, seq: Cell) -> Result<Option<(ShopId, u64)>, DbError> {
     match (shop.if_any(), seq.if_any()) {
@@ -179,9 +184,11 @@ words!(Role, "role": Cashier = "cashier", Manager = "manager", Owner = "owner");
 // What is odd about an entry.
 words!(Flag, "flag":
     AheadOfTime = "ahead_of_time",
+    LongAgo = "long_ago",
     UnknownEmployee = "unknown_employee",
     UnknownItem = "unknown_item",
     RemovedRegister = "removed_register",
+    Rescued = "rescued",
 );
 
 // Why an entry was put aside.
@@ -211,6 +218,8 @@ words!(AuditWhat, "note":
     Restored = "restored",
     Granted = "granted",
     NewPassword = "new_password",
+    LetBackIn = "let_back_in",
+    OwnerRestored = "owner_restored",
 );
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use subzero_ledger::ids::ShopId;
-use subzero_sync::wire::{DeviceSeen, Manifest, STANDING_BYTES_MAX, STANDING_HEADER, Standing, WAIT_MAX_MS};
+use subzero_sync::wire::{Manifest, STANDING_BYTES_MAX, STANDING_HEADER, Standing, WAIT_MAX_MS};
 use tokio::time::Instant;
 use utoipa::{IntoParams, IntoResponses};
 
@@ -68,33 +68,36 @@ pub async fn answer(
         server.news.poke(device.account);
     }
     let until = Instant::now() + Duration::from_millis(u64::from(ask.wait_ms.min(WAIT_MAX_MS)));
-    let mut news = server.news.subscribe(device.account);
+    let mut news = server.news.follow(device.account);
     let mut stopping = server.stopping.clone();
     let mut over = false;
-    let sessions =
-        |devices: &[DeviceSeen]| devices.iter().map(|seen| (seen.device, seen.standing.session)).collect::<Vec<_>>();
     let mut signed_in = None;
     let epoch = server.db.epoch();
+    let held = server.news.hold(device.account, device.id);
     loop {
+        let seen = news.look(&server.db).await?;
         // Whoever waits hears at once that there is nothing more to hear.
-        if server.db.was_removed(&device).await? {
+        if seen.is_removed(device.id) {
             return Err(ApiError::RegisterRemoved);
         }
-        let heads = server.db.heads(&device).await?;
         let is_known = known.as_ref().is_some_and(|known| {
-            known.len() == heads.len() && heads.iter().all(|head| known.get(&head.shop) == Some(&head.head))
+            let mut heads = seen.heads(device.id);
+            heads.all(|head| known.get(&head.shop) == Some(&head.head)) && seen.heads(device.id).count() == known.len()
         });
-        let devices = server.db.devices_seen(&device).await?;
-        let now_in = sessions(&devices);
+        let now_in: Vec<_> = seen.devices(device.id).map(|seen| (seen.device, seen.standing.session)).collect();
         let session_changed = signed_in.get_or_insert_with(|| now_in.clone()) != &now_in;
-        if over || !is_known || session_changed || server.db.epoch() != epoch {
-            let snapshot = server.db.offered_snapshot(&device).await?;
-            return Ok(Json(Manifest { epoch: server.db.epoch(), now: clock::now(), heads, devices, snapshot }));
+        if over || !is_known || session_changed || seen.epoch != epoch {
+            let heads = seen.heads(device.id).copied().collect();
+            let devices = seen.devices(device.id).copied().collect();
+            let snapshot = seen.snapshot(device.id);
+            return Ok(Json(Manifest { epoch: seen.epoch, now: clock::now(), heads, devices, snapshot }));
         }
+        drop((seen, now_in));
         let _waiting = server.metrics.count_waiting();
         tokio::select! {
-            _ = news.changed() => {}
+            () = news.changed() => {}
             () = tokio::time::sleep_until(until) => over = true,
+            () = held.is_too_old() => over = true,
             _ = stopping.wait_for(|stopped| *stopped) => over = true,
         }
     }

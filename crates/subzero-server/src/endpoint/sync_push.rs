@@ -1,13 +1,14 @@
 //! `POST /v1/sync/push`: what a device recorded, also one whose access has ended. The answer follows the commit; whoever waits is woken after it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest as _, Request, State};
 use subzero_sync::wire::{PushConflict, PushReply, PushRequest};
 use utoipa::IntoResponses;
 
-use super::{Body, Sender};
+use super::{Body, Sender, TURN_IN};
 use crate::clock;
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
@@ -26,6 +27,7 @@ impl IntoResponses for Refusals {
             ApiError::ContentType,
             ApiError::Cut,
             ApiError::TooLarge,
+            ApiError::DailyQuota(TURN_IN),
         ])
     }
 }
@@ -48,8 +50,12 @@ impl IntoResponses for Refusals {
 pub async fn answer(
     Sender(device): Sender,
     State(server): State<Arc<Server>>,
-    Body(request): Body<PushRequest>,
+    request: Request,
 ) -> Result<Json<PushReply>, ApiError> {
+    let turn = server.pushes.take((device.account, device.id)).await;
+    let _turn = turn.ok_or(ApiError::TooManyRequests(TURN_IN))?;
+    let Body(request): Body<PushRequest> = Body::from_request(request, &server).await?;
+    server.limits.write(&device, &request.entries, Instant::now()).map_err(ApiError::DailyQuota)?;
     let reply = server.db.push(&device, request, clock::now()).await?;
     server.news.poke(device.account);
     server.upkeep.note(device.account);

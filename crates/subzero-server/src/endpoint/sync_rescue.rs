@@ -1,17 +1,18 @@
 //! `POST /v1/sync/rescue`: a file of what a register had not sent, brought in on another register of the account. Managers and owners may.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest as _, Request, State};
 use subzero_ledger::entry::rights::Role;
 use subzero_sync::rescue::{Rescue, RescueError as FileProblem};
-use subzero_sync::wire::{AuditBy, AuditWhat, RescueReply, RescueRequest};
+use subzero_sync::wire::{AuditBy, AuditWhat, EntryBytes, RescueReply, RescueRequest};
 use utoipa::IntoResponses;
 
-use super::Body;
+use super::{Body, TURN_IN};
 use crate::clock;
-use crate::db::{Device, RescueError};
+use crate::db::{Device, Noted, RescueError};
 use crate::error::ApiError;
 use crate::network::Client;
 use crate::openapi::{self, Responses};
@@ -41,8 +42,8 @@ impl IntoResponses for Refusals {
             ApiError::TooLarge,
             ApiError::RescueRole,
             ApiError::RescueNoRegister,
-            ApiError::RescueGap(1),
-            ApiError::RescueFork,
+            ApiError::RescueOtherShop,
+            ApiError::DailyQuota(TURN_IN),
         ];
         openapi::refusals(others.into_iter().chain(files))
     }
@@ -63,16 +64,22 @@ pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
     client: Client,
-    Body(request): Body<RescueRequest>,
+    request: Request,
 ) -> Result<Json<RescueReply>, ApiError> {
+    let turn = server.rescues.take((device.account, device.id)).await;
+    let _turn = turn.ok_or(ApiError::TooManyRequests(TURN_IN))?;
+    let Body(request): Body<RescueRequest> = Body::from_request(request, &server).await?;
     let role = server.db.role(device.account, request.by).await?;
     if !matches!(role, Some(Role::Manager | Role::Owner)) {
         return Err(RescueError::Role.into());
     }
     let key = server.db.account_key(device.account).await?.ok_or(ApiError::Internal)?;
     let rescue = Rescue::decode(&request.file).and_then(|rescue| rescue.for_account(key)).map_err(RescueError::File)?;
-    let (reply, verdicts) = server.db.take_rescued(device.account, &rescue, clock::now()).await?;
+    let entries: Vec<EntryBytes> = rescue.runs.iter().flat_map(|run| run.entries.iter().cloned()).collect();
+    server.limits.write(&device, &entries, Instant::now()).map_err(ApiError::DailyQuota)?;
+    let (reply, verdicts) = server.db.take_rescued(device.account, &rescue, Some(&device.shops), clock::now()).await?;
     let noted = client.noted(AuditBy::Device, AuditWhat::Rescued, Some(reply.device));
+    let noted = Noted { by_device: Some(device.id).filter(|by| *by != reply.device), ..noted };
     server.db.note(device.account, noted, clock::now()).await?;
     server.news.poke(device.account);
     server.upkeep.note(device.account);

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::ContentHash;
 use utoipa::{IntoParams, IntoResponses};
 
-use super::{FOR_EVER, read_query};
+use super::read_query;
 use crate::db::Device;
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
@@ -61,11 +61,11 @@ pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
     parts: Parts,
-) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), ApiError> {
+) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), ApiError> {
     let Ask { shop, hash } = read_query(&parts, MUST)?;
     if !device.shops.contains(&shop) {
         return Err(ApiError::Shop(shop));
     }
     let bytes = server.db.segment(device.account, shop, hash).await?.ok_or(ApiError::NoSegment)?;
-    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, FOR_EVER)], bytes))
+    Ok(([(CONTENT_TYPE, "application/octet-stream")], bytes))
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use subzero_sync::wire::ContentHash;
 use utoipa::{IntoParams, IntoResponses};
 
-use super::{FOR_EVER, read_query};
+use super::read_query;
 use crate::db::Device;
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
@@ -57,8 +57,8 @@ pub async fn answer(
     device: Device,
     State(server): State<Arc<Server>>,
     parts: Parts,
-) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), ApiError> {
+) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), ApiError> {
     let Ask { hash } = read_query(&parts, MUST)?;
     let bytes = server.db.snapshot_part(&device, hash).await?.ok_or(ApiError::NoSnapshot)?;
-    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, FOR_EVER)], bytes))
+    Ok(([(CONTENT_TYPE, "application/octet-stream")], bytes))
 }

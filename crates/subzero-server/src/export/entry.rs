@@ -4,9 +4,9 @@ use serde::{Serialize, Serializer};
 use subzero_ledger::entry::{Body, Catalogue, Change, CostControl, Entry, Foreign, Mode};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ImportId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{EntryBytes, Flag, Incarnation, QuarantineReason};
+use subzero_sync::wire::{EntryBytes, Flag, Incarnation, QuarantineReason, Row};
 
-use crate::db::account_rows::{KeptEntry, PutAside};
+use crate::db::account_rows::PutAside;
 
 /// A line.
 #[derive(Serialize)]
@@ -53,13 +53,13 @@ enum Content {
 struct Told(Body);
 
 /// An entry in a shop's history.
-pub fn stored(shop: ShopId, KeptEntry { row, flags }: KeptEntry) -> Line {
+pub fn stored(shop: ShopId, row: Row) -> Line {
     let (_, content) = content(row.dseq, row.body);
     Line {
         row: "entry",
         shop: Some(shop),
         seq: Some(row.seq),
-        flags: Some(flags),
+        flags: Some(row.flags),
         reason: None,
         recorded_ms: row.recorded,
         outbox: row.inc,

@@ -114,7 +114,7 @@ impl Victim {
         let control = Control { acked: till.acked, epoch: till.epoch, ..Control::new(till.inc) };
         let salvage = Salvage { control: Some(control), own: vec![own], ..Salvage::default() };
         let key = server.db.account_key(account).await.unwrap().unwrap();
-        let runs = salvage.runs();
+        let runs = salvage.runs(till.device);
         let rescue = Rescue { account: key, device: till.device, made: clock::now(), runs }.encode();
         Self { till, session, code, segment, marks, rescue, unsent }
     }
@@ -169,6 +169,9 @@ fn tries(victim: &Victim, other: &Till) -> BTreeMap<(&'static str, &'static str)
         (("POST", "/v1/devices/code"), Try::bodies([named.clone(), new.clone(), nearly.clone()])),
         (("POST", "/v1/devices/pair"), Try::bodies([named, new, nearly, json!({ "code": wrong_code })])),
         (("POST", "/v1/devices/{id}/revoke"), Try::plain()),
+        (("POST", "/v1/devices/{id}/let_in"), Try::plain()),
+        (("POST", "/v1/devices/{id}/shops"), Try::bodies([json!({ "shops": [HIGH_STREET] })])),
+        (("GET", "/v1/devices/aside"), Try::plain()),
         (("GET", "/v1/sync/manifest"), Try::queries([String::new(), format!("?wait_ms=0&known={SECRET_STREET}:0")])),
         (("GET", "/v1/sync/pull"), Try::queries(shops.map(|shop| format!("?shop={shop}&after=0")))),
         (("GET", "/v1/sync/segments"), Try::queries(shops.map(|shop| format!("?shop={shop}&after=0")))),

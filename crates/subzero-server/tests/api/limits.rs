@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Response, StatusCode};
 use serde_json::json;
-use subzero_server::{Config, Network, Quota, Quotas};
+use subzero_server::{Config, Network, Quota, Quotas, clock};
 use tempfile::TempDir;
 
 use crate::support::{HIGH_STREET, PASSWORD, Running, code, config, folder};
@@ -107,5 +107,31 @@ async fn a_device_that_asks_without_end_is_told_to_wait_and_the_others_are_not()
     assert_too_many(till.get("/v1/sync/manifest").await).await;
     assert_too_many(till.send(&till.request(&[])).await).await;
     assert_eq!(other.get("/v1/sync/manifest").await.status(), StatusCode::OK);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_register_writes_so_much_in_a_day_and_a_tenth_once_its_access_has_ended() {
+    let data = folder();
+    let server = start(&data, Quotas::default().writing(1)).await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    // Each costs some 350 bytes of the megabyte; every push is the same, and is counted all the same.
+    let entries: Vec<Vec<u8>> = (0..500).map(|_| till.receipt().encode().unwrap()).collect();
+    let request = till.request(&entries);
+    let pushes_until_refused = async || {
+        for count in 0_u32.. {
+            let answer = till.send(&request).await;
+            if answer.status() != StatusCode::OK {
+                assert!(answer.headers().contains_key("retry-after"));
+                assert_eq!(code(answer, StatusCode::TOO_MANY_REQUESTS).await, "daily_quota");
+                return count;
+            }
+        }
+        unreachable!()
+    };
+    assert!((3..12).contains(&pushes_until_refused().await));
+    let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
+    server.db.revoke(account, till.device, clock::now()).await.unwrap();
+    assert_eq!(pushes_until_refused().await, 0, "a push is more than a tenth of it");
     server.stop().await;
 }

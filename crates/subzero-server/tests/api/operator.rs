@@ -3,12 +3,13 @@
 use std::process::Output;
 
 use reqwest::StatusCode;
+use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{AuditBy, AuditWhat, Manifest, OwnerSignIn, PairingCode};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::{HIGH_STREET, PASSWORD, Running, STATION, code, folder, read};
+use crate::support::{HIGH_STREET, OWNER, PASSWORD, Running, STATION, code, folder, read};
 
 const KIM: &str = "kim@example.com";
 
@@ -94,5 +95,22 @@ async fn an_operator_gives_an_owner_a_new_password_and_the_old_one_is_over() {
     assert_eq!(code(server.pair_by_code(&made.code).await, StatusCode::FORBIDDEN).await, "wrong_code");
     assert_eq!(last_noted(&server).await, AuditWhat::NewPassword);
     assert_eq!(till.get("/v1/sync/manifest").await.status(), StatusCode::OK, "no register has to be let in again");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_operator_puts_an_owner_back_whom_the_books_no_longer_have_as_one() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let till = server.pair(KIM, HIGH_STREET).await;
+    let account = server.db.account_of(KIM).await.unwrap().unwrap();
+    let server_inc = till.pull(ShopId::OFFICE).await[0].inc;
+    let done = run(&data, "owner", &[]).await;
+    let said = String::from_utf8(done.stdout).unwrap();
+    let pin = said.trim().strip_prefix("PIN: ").unwrap();
+    assert!(pin.len() == 6 && pin.bytes().all(|digit| digit.is_ascii_digit()), "{said}");
+    assert_eq!(server.db.role(account, OWNER).await.unwrap(), Some(Role::Owner));
+    assert_eq!(till.pull(ShopId::OFFICE).await.last().unwrap().inc, server_inc, "written by the server");
+    assert_eq!(last_noted(&server).await, AuditWhat::OwnerRestored);
     server.stop().await;
 }

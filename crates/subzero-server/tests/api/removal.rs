@@ -65,11 +65,11 @@ async fn an_owner_sees_every_register_and_ends_the_access_of_their_own_only() {
     let list: RegisterList = read(server.ask_for_registers(&server.session(KIM).await).await).await;
     let [first, second] = &list.registers[..] else { panic!("{list:?}") };
     assert_eq!(
-        (first.device, first.register.as_str(), first.shop, first.unsent),
+        (first.device, first.register.as_str(), first.shop, first.standing.unsent),
         (till.device, "Front till", HIGH_STREET, 7)
     );
     assert!(first.seen.is_some() && first.skew_ms.is_some_and(|skew| skew.abs() < 60_000) && first.removed.is_none());
-    assert_eq!((second.shop, second.seen, second.skew_ms, second.unsent), (STATION, None, None, 0));
+    assert_eq!((second.shop, second.seen, second.skew_ms, second.standing.unsent), (STATION, None, None, 0));
 
     let lees = server.session("lee@example.com").await;
     assert_eq!(read::<RegisterList>(server.ask_for_registers(&lees).await).await.registers, []);

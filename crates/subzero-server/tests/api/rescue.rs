@@ -12,7 +12,8 @@ use subzero_server::{clock, seed};
 use subzero_sync::records::{Control, Own};
 use subzero_sync::rescue::{Rescue, Run, Salvage};
 use subzero_sync::wire::{
-    AccountKey, EntryBytes, PUSH_ENTRIES_MAX, Paired, PushReply, RESCUE_TEXT_MAX, RescueReply, RescueRequest, Verdict,
+    AccountKey, AuditWhat, EntryBytes, Flag, PUSH_ENTRIES_MAX, Paired, PushReply, RESCUE_TEXT_MAX, RescueReply,
+    RescueRequest, Verdict,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -27,7 +28,7 @@ fn saved(till: &Till, account: AccountKey, entries: &[Vec<u8>]) -> Rescue {
     let own = (till.acked.dseq + 1..).zip(entries).map(|(dseq, body)| Own { dseq, body: EntryBytes(body.clone()) });
     let control = Control { acked: till.acked, epoch: till.epoch, ..Control::new(till.inc) };
     let salvage = Salvage { control: Some(control), own: own.collect(), ..Salvage::default() };
-    Rescue { account, device: till.device, made: clock::now(), runs: salvage.runs() }
+    Rescue { account, device: till.device, made: clock::now(), runs: salvage.runs(till.device) }
 }
 
 fn receipts(till: &Till, count: usize) -> Vec<Vec<u8>> {
@@ -59,7 +60,7 @@ async fn a_file_counts_once_and_the_register_that_comes_back_goes_on() {
     let file = saved(&lost, key(&server).await, &unsent).encode();
 
     let figures = Figures::of(&server).await;
-    let ok = async || figures.figure("subzero_entries_pushed_total{verdict=\"ok\"}").await.unwrap_or(0);
+    let ok = async || figures.figure("subzero_entries_pushed_total{verdict=\"flagged\"}").await.unwrap_or(0);
     let before = ok().await;
     let reply: RescueReply = read(bring_in(&front, OWNER, file.clone()).await).await;
     assert_eq!(reply, counted(lost.device, count, 0));
@@ -79,26 +80,50 @@ async fn a_file_counts_once_and_the_register_that_comes_back_goes_on() {
     server.stop().await;
 }
 
+/// Whatever a file says: the outbox of a register is that register's alone, and everybody sees what was brought in.
 #[tokio::test]
-async fn a_file_that_does_not_go_on_from_what_is_held_says_so() {
+async fn a_forged_file_goes_on_with_nobodys_outbox() {
     let data = folder();
     let server = Running::with_account(&data).await;
-    let mut lost = server.pair(KIM, HIGH_STREET).await;
-    let front = server.pair(KIM, STATION).await;
-    let account = key(&server).await;
-    let all = receipts(&lost, 3);
-    let whole = saved(&lost, account, &all);
-    let before = lost.clone();
-    lost.acked = lost.acked.next(lost.inc, &EntryBytes(all[0].clone()));
-    let end = saved(&lost, account, &all[1..]).encode();
-    assert_eq!(code(bring_in(&front, OWNER, end.clone()).await, StatusCode::CONFLICT).await, "rescue_gap");
-    read::<RescueReply>(bring_in(&front, OWNER, whole.encode()).await).await;
-    let known: RescueReply = read(bring_in(&front, OWNER, end).await).await;
-    assert_eq!(known, counted(lost.device, 0, 2));
+    let mut victim = server.pair(KIM, HIGH_STREET).await;
+    let thief = server.pair(KIM, STATION).await;
+    victim.push(&[victim.receipt()]).await;
+    // Outbox and chain follow from the rows that every register pulls.
+    let entries = receipts(&victim, 1).into_iter().map(EntryBytes).collect();
+    let run = Run { inc: victim.inc, first: victim.acked.dseq + 1, before: victim.acked.chain, entries };
+    let forged = Rescue { account: key(&server).await, device: victim.device, made: clock::now(), runs: vec![run] };
+    let reply: RescueReply = read(bring_in(&thief, OWNER, forged.encode()).await).await;
+    assert_eq!(reply, counted(victim.device, 1, 0));
+    victim.push(&[victim.receipt()]).await;
+    let rows = victim.pull(HIGH_STREET).await;
+    let flags: Vec<&[Flag]> = rows.iter().map(|row| row.flags.as_slice()).collect();
+    assert_eq!(flags, [&[][..], &[Flag::Rescued], &[]]);
+    let account = server.db.account_of(KIM).await.unwrap().unwrap();
+    let noted = server.db.audit(account, None).await.unwrap().entries;
+    let rescued = noted.iter().find(|entry| entry.what == AuditWhat::Rescued).unwrap();
+    assert_eq!((rescued.device, rescued.by_device), (Some(victim.device), Some(thief.device)));
 
-    let cloned = saved(&before, account, &receipts(&before, 1)).encode();
-    assert_eq!(code(bring_in(&front, OWNER, cloned).await, StatusCode::CONFLICT).await, "rescue_fork");
-    assert_eq!(front.pull(HIGH_STREET).await.len(), 3);
+    server.db.grant(account, thief.device, &[STATION]).await.unwrap();
+    let refused = bring_in(&thief, OWNER, saved(&victim, key(&server).await, &receipts(&victim, 1)).encode()).await;
+    assert_eq!(code(refused, StatusCode::FORBIDDEN).await, "rescue_other_shop");
+    server.stop().await;
+}
+
+/// Its number is kept for it, and its file is all that is left of it.
+#[tokio::test]
+async fn a_file_of_a_register_that_the_backup_does_not_know_is_taken() {
+    let data = folder();
+    let mut server = Running::with_account(&data).await;
+    let front = server.pair(KIM, STATION).await;
+    let mut lost = front.clone();
+    (lost.device, lost.shop) = (DeviceId(7), HIGH_STREET);
+    let file = saved(&lost, key(&server).await, &receipts(&lost, 2)).encode();
+    let refused = bring_in(&front, OWNER, file.clone()).await;
+    assert_eq!(code(refused, StatusCode::NOT_FOUND).await, "rescue_no_such_register");
+    server.db.renew_epoch(clock::now()).await.unwrap();
+    let reply: RescueReply = read(bring_in(&front, OWNER, file).await).await;
+    assert_eq!(reply, counted(lost.device, 2, 0));
+    assert_eq!(front.pull(HIGH_STREET).await.len(), 2);
     server.stop().await;
 }
 
@@ -178,7 +203,7 @@ async fn what_lies_behind_a_hole_is_stored_once_too() {
     let mut own: Vec<Own> = (1..).zip(&all).map(|(dseq, body)| Own { dseq, body: EntryBytes(body.clone()) }).collect();
     own.remove(1);
     let salvage = Salvage { control: Some(Control::new(lost.inc)), own, unreadable: 1, ..Salvage::default() };
-    let runs: Vec<Run> = salvage.runs();
+    let runs: Vec<Run> = salvage.runs(lost.device);
     assert_eq!(runs.len(), 2);
     let rescue = Rescue { account: key(&server).await, device: lost.device, made: clock::now(), runs };
     for (stored, known) in [(3, 0), (0, 3)] {

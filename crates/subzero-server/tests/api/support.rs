@@ -18,7 +18,6 @@ use subzero_ledger::money::UnitCost;
 use subzero_ledger::quantity::Qty;
 use subzero_server::clock;
 use subzero_server::db::{AccountId, Db};
-use subzero_server::fold::SNAPSHOT_AFTER;
 use subzero_server::metrics::Metrics;
 use subzero_server::seed::{self, Business, Employee};
 use subzero_server::{Config, Network, ServeError, Server};
@@ -57,7 +56,7 @@ pub fn folder() -> TempDir {
 
 pub fn config(data: &Path) -> Config {
     let network = Network::default();
-    Config { data: data.to_owned().into(), page: None, demo: false, network, snapshot_after: SNAPSHOT_AFTER }
+    Config { network, ..Config::new(data.to_owned().into()) }
 }
 
 impl Running {

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use subzero_ledger::entry::Mode;
-use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
+use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, PinVerifier};
 use subzero_ledger::entry::rights::Role;
+use subzero_ledger::entry::{Body, Catalogue, Mode};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_server::db::PairError;
-use subzero_sync::wire::{Epoch, Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
+use subzero_server::code::Code;
+use subzero_server::db::{Db, PairError};
+use subzero_sync::wire::{
+    AccountKey, AuditWhat, Epoch, Flag, PairRequest, QuarantineReason, Row, SignedIn, Standing, Verdict,
+};
 use uuid::Uuid;
 
-use crate::fixture::{CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, hire, later, token};
+use crate::fixture::{
+    CASHIER, Fixture, MUG, OWNER, SHOPS, Till, add_account, devices_seen_by, heads_of, hire, later, token,
+};
 
 pub async fn a_session_is_over_after_ten_minutes(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
@@ -36,9 +41,12 @@ pub async fn a_token_is_a_device_and_says_when_it_was_removed(fixture: Fixture) 
     assert_eq!((device.id, device.account), (paired.device.id, session.account));
     assert_eq!(device.shops, (0..=SHOPS).map(ShopId).collect::<BTreeSet<_>>());
     assert!(db.device(crate::fixture::token()).await.unwrap().is_none());
-    assert!(!device.is_removed && !db.was_removed(&device).await.unwrap());
+    assert!(!device.is_removed && !db.overview(device.account).await.unwrap().is_removed(device.id));
     assert!(db.revoke(session.account, device.id, clock::now()).await.unwrap());
-    assert!(db.device(token).await.unwrap().unwrap().is_removed && db.was_removed(&device).await.unwrap());
+    assert!(
+        db.device(token).await.unwrap().unwrap().is_removed
+            && db.overview(device.account).await.unwrap().is_removed(device.id)
+    );
     for nobody in [DeviceId(0), DeviceId(99)] {
         assert!(!db.revoke(session.account, nobody, clock::now()).await.unwrap());
     }
@@ -81,11 +89,12 @@ pub async fn a_device_that_is_paired_again_is_the_same(fixture: Fixture) {
     let id = db.pair(session, ShopId(1), "Front till", first, clock::now()).await.unwrap().device.id;
     db.revoke(session.account, id, clock::now()).await.unwrap();
     let second = token();
-    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id), account: None };
     assert_eq!(db.pair_as(session, &known, second, clock::now()).await.unwrap().device.id, id);
     assert!(db.device(first).await.unwrap().is_none());
     assert_eq!(db.device(second).await.unwrap().unwrap().id, id);
-    let server = PairRequest { shop: ShopId::OFFICE, register: "Server".into(), again: Some(DeviceId(0)) };
+    let server =
+        PairRequest { shop: ShopId::OFFICE, register: "Server".into(), again: Some(DeviceId(0)), account: None };
     let other_name = PairRequest { register: "Back till".into(), ..known.clone() };
     for unknown in [other_name, PairRequest { shop: ShopId(2), ..known }, server] {
         let error = db.pair_as(session, &unknown, token(), clock::now()).await.unwrap_err();
@@ -93,32 +102,121 @@ pub async fn a_device_that_is_paired_again_is_the_same(fixture: Fixture) {
     }
 }
 
+pub async fn a_register_that_was_paired_after_the_backup_comes_back_as_the_one_it_was(fixture: Fixture) {
+    let (mut db, session) = fixture.with_account().await;
+    let front = Till::pair(&db, session, 1).await;
+    let key = db.account_key(session.account).await.unwrap();
+    let lost = PairRequest { shop: ShopId(2), register: "Station till".into(), again: Some(DeviceId(5)), account: key };
+    let refused = async |db: &Db, request: &PairRequest| {
+        let error = db.pair_as(session, request, token(), clock::now()).await.unwrap_err();
+        assert!(matches!(error, PairError::NoDevice(_)), "{request:?}");
+    };
+    refused(&db, &lost).await;
+    // The backup was put back: numbers up to some hundred were given since it was taken, perhaps.
+    db.renew_epoch(clock::now()).await.unwrap();
+    let another = Some(AccountKey(Uuid::from_u128(9)));
+    for strange in [
+        PairRequest { account: None, ..lost.clone() },
+        PairRequest { account: another, ..lost.clone() },
+        PairRequest { shop: ShopId(99), ..lost.clone() },
+        PairRequest { again: Some(DeviceId(5_000)), ..lost.clone() },
+        PairRequest { again: Some(DeviceId(0)), ..lost.clone() },
+        PairRequest { again: Some(front.device.id), account: another, shop: ShopId(1), register: "Front till".into() },
+    ] {
+        refused(&db, &strange).await;
+    }
+    let new = Till::pair(&db, session, 1).await.device.id;
+    assert!(new > DeviceId(1_000), "{new} may be another's");
+    let device = db.pair_as(session, &lost, token(), clock::now()).await.unwrap().device;
+    assert_eq!(device.id, DeviceId(5));
+    let mut till = Till { device, ..front.reborn() };
+    assert!(till.push(&[till.receipt(2)]).await.verdicts[0].seq.is_some());
+    let named = |row: &Row| matches!(row.entry().unwrap().body, Body::Catalogue(Catalogue { changes, .. }) if matches!(&changes[..], [Change::Register { id: DeviceId(5), .. }]));
+    assert!(till.history(0).await.iter().any(named), "the office knows of it again");
+    // It is there now, and its name is what people call it since.
+    let renamed = PairRequest { register: "Till at the station".into(), ..lost.clone() };
+    assert_eq!(db.pair_as(session, &renamed, token(), clock::now()).await.unwrap().device.id, DeviceId(5));
+    db.renew_epoch(clock::now()).await.unwrap();
+    assert!(Till::pair(&db, session, 1).await.device.id.0 > new.0 + 1_000, "and so after every way back");
+}
+
+pub async fn an_owner_is_put_back_whatever_the_books_say(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let mut till = Till::pair(&db, session, 1).await;
+    let owner = db.owner("kim@example.com").await.unwrap().unwrap();
+    let role = async || db.role(session.account, OWNER).await.unwrap();
+    let also = |id, active| {
+        Change::Employee(EmployeeChange { id, name: None, role: Some(Role::Owner), pin: None, active: Some(active) })
+    };
+    till.push(&[till.changes(OWNER, vec![also(CASHIER, true), also(OWNER, false)])]).await;
+    assert_eq!(role().await, None);
+    let pin = PinVerifier { salt: [1; 16], rounds: 1, hash: [2; 32] };
+    db.restore_owner(&owner, pin, clock::now()).await.unwrap();
+    assert_eq!(role().await, Some(Role::Owner));
+    let last = till.history(0).await.pop().unwrap().entry().unwrap();
+    let Body::Catalogue(Catalogue { changes, .. }) = last.body else { panic!("{last:?}") };
+    let kim = EmployeeChange { id: OWNER, name: None, role: Some(Role::Owner), pin: Some(pin), active: Some(true) };
+    assert_eq!(changes, [Change::Employee(kim)], "every till hears of it");
+    let noted = db.audit(session.account, None).await.unwrap().entries;
+    assert_eq!(noted[0].what, AuditWhat::OwnerRestored);
+}
+
+pub async fn what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_right(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let owner = db.owner("kim@example.com").await.unwrap().unwrap();
+    let (now, ahead) = (clock::now(), later(clock::now(), 365 * 24 * 60));
+    let (secret, access, signed_in, code) = (token(), token(), token(), Code::mint().unwrap());
+    let device = db.pair(session, ShopId(1), "Front till", secret, ahead).await.unwrap().device;
+    db.open_access(secret, access, ahead).await.unwrap();
+    db.open_session(&owner, signed_in, ahead).await.unwrap();
+    let asked = PairRequest { shop: ShopId(1), register: "Back till".into(), again: None, account: None };
+    db.add_code(session, &asked, &code, ahead).await.unwrap();
+    db.note_standing(&device, None, ahead).await.unwrap();
+    assert!(db.device_with_access(access, ahead).await.unwrap().is_some());
+    assert!(db.session(signed_in, ahead).await.unwrap().is_some());
+    assert!(db.device_with_access(access, now).await.unwrap().is_none(), "not good for a year");
+    assert!(db.session(signed_in, now).await.unwrap().is_none());
+    assert!(db.pair_by_code(&code, token(), now).await.unwrap().is_none());
+    db.seen_by_now(now).await.unwrap();
+    let seen = db.registers(session.account).await.unwrap()[0].seen.unwrap();
+    assert!(seen <= now, "not silent, but once it is");
+    assert!(!db.note_standing(&device, None, later(now, 1)).await.unwrap());
+    assert_eq!(db.registers(session.account).await.unwrap()[0].seen, Some(later(now, 1)));
+    // What is kept of it, and where the next one begins.
+    assert_eq!(db.kept_clock().await.unwrap(), None);
+    db.keep_clock(now).await.unwrap();
+    db.keep_clock(later(now, -5)).await.unwrap();
+    assert_eq!(db.kept_clock().await.unwrap(), Some(now));
+    db.set_clock(later(now, -5)).await.unwrap();
+    assert_eq!(db.kept_clock().await.unwrap(), Some(later(now, -5)));
+}
+
 pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let (front, back) = (Till::pair(&db, session, 1).await.device, Till::pair(&db, session, 2).await.device);
     let now = clock::now();
-    assert!(db.devices_seen(&back).await.unwrap().is_empty());
+    assert!(devices_seen_by(&db, &back).await.is_empty());
     let said = Standing { unsent: 7, ..Standing::default() };
     assert!(!db.note_standing(&front, Some(said), now).await.unwrap());
     let session_of = |employee| Some(SignedIn { employee, mode: Mode::Allow, since: now });
     let signed_in = Standing { session: session_of(OWNER), ..said };
     assert!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), "somebody signed in");
     assert!(!db.note_standing(&front, None, later(now, 1)).await.unwrap());
-    let seen = db.devices_seen(&back).await.unwrap();
+    let seen = devices_seen_by(&db, &back).await;
     assert_eq!((seen.len(), seen[0].device, seen[0].standing), (1, front.id, signed_in));
     assert_eq!(seen[0].seen, later(now, 1));
     // How much a server from before a restore lacks says nothing of this one; who is signed in does.
     let unaware = Standing { epoch: Some(Epoch(Uuid::from_u128(1))), ..Standing::default() };
     assert!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), "somebody signed out");
-    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, said);
+    assert_eq!(devices_seen_by(&db, &back).await[0].standing, said);
     let more = Standing { unsent: 8, ..unaware };
     assert!(!db.note_standing(&front, Some(more), later(now, 2)).await.unwrap());
-    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, more, "nor does the server have what none ever had");
+    assert_eq!(devices_seen_by(&db, &back).await[0].standing, more, "nor does the server have what none ever had");
     let aware = Standing { epoch: Some(db.epoch()), ..unaware };
     assert!(!db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap());
-    assert_eq!(db.devices_seen(&back).await.unwrap()[0].standing, aware);
+    assert_eq!(devices_seen_by(&db, &back).await[0].standing, aware);
     db.grant(session.account, back.id, &[ShopId(2)]).await.unwrap();
-    assert!(db.devices_seen(&back).await.unwrap().is_empty(), "of a shop it may not read");
+    assert!(devices_seen_by(&db, &back).await.is_empty(), "of a shop it may not read");
 }
 
 pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
@@ -136,7 +234,7 @@ pub async fn an_account_is_alone_in_its_database(fixture: Fixture) {
     assert_eq!((kim.history(1).await.len(), lee.history(1).await.len()), (1, 2));
     db.revoke(lees.account, lee.device.id, clock::now()).await.unwrap();
     kim.push(&[kim.receipt(1)]).await;
-    let heads = db.heads(&kim.device).await.unwrap();
+    let heads = heads_of(&db, &kim.device).await;
     assert_eq!(heads.iter().find(|head| head.shop == ShopId(1)).map(|head| head.head), Some(2));
 }
 
@@ -160,7 +258,8 @@ pub async fn what_a_removed_register_sends_is_stored_and_flagged(fixture: Fixtur
         listed.iter().map(|listed| (listed.device, listed.removed)).collect::<Vec<_>>(),
         [(till.device.id, Some(now))]
     );
-    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(till.device.id) };
+    let known =
+        PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(till.device.id), account: None };
     db.pair_as(session, &known, token(), now).await.unwrap();
     assert_eq!(till.push(&[till.receipt(1)]).await.verdicts[0].verdict, Verdict::Ok, "it was let in again");
 }
@@ -181,7 +280,7 @@ pub async fn access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_
     let other = fixture.open().await;
     db.revoke(session.account, id, now).await.unwrap();
     assert!(other.device_with_access(access, now).await.unwrap().unwrap().is_removed);
-    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id) };
+    let known = PairRequest { shop: ShopId(1), register: "Front till".into(), again: Some(id), account: None };
     db.pair_as(session, &known, token(), now).await.unwrap();
     assert!(other.device_with_access(access, now).await.unwrap().is_none());
     // Got with the token from before, while it was being replaced: it is of no use.

@@ -11,7 +11,13 @@ pub async fn what_is_noted_is_listed_newest_first_by_the_hundred(fixture: Fixtur
     let (db, session) = fixture.with_account().await;
     let lees = add_account(&db, "lee@example.com").await;
     let now = clock::now();
-    let note = Noted { by: AuditBy::Device, what: AuditWhat::CodeWrong, device: None, address: Some("::".into()) };
+    let note = Noted {
+        by: AuditBy::Device,
+        what: AuditWhat::CodeWrong,
+        device: None,
+        by_device: None,
+        address: Some("::".into()),
+    };
     // At once, from several: each has a number of its own.
     let noting: Vec<_> = (0..101)
         .map(|_| {
@@ -45,6 +51,19 @@ pub async fn what_was_noted_is_kept_for_four_hundred_days(fixture: Fixture) {
     }
     let page = db.audit(session.account, None).await.unwrap();
     assert_eq!(page.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [3, 2]);
+}
+
+pub async fn a_clock_that_was_wrong_for_a_minute_takes_no_more_notes_than_came(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let now = clock::now();
+    let noted = || Noted::by_operator(AuditWhat::Rescued, None);
+    for _ in 0..20 {
+        db.note(session.account, noted(), now).await.unwrap();
+    }
+    for _ in 0..3 {
+        db.note(session.account, noted(), later(now, 500 * 24 * 60)).await.unwrap();
+    }
+    assert_eq!(db.audit(session.account, None).await.unwrap().entries.len(), 23 - 6);
 }
 
 pub async fn a_restore_is_noted_in_every_account(fixture: Fixture) {

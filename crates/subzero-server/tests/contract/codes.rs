@@ -9,7 +9,7 @@ use subzero_sync::wire::PairRequest;
 use crate::fixture::{Fixture, Till, add_account, later, token};
 
 fn front_till() -> PairRequest {
-    PairRequest { shop: ShopId(1), register: "Front till".into(), again: None }
+    PairRequest { shop: ShopId(1), register: "Front till".into(), again: None, account: None }
 }
 
 async fn add(db: &Db, session: Session, request: &PairRequest) -> Code {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{Checksum, PULL_BYTES_MAX};
 
-use crate::fixture::{Fixture, SHOPS, Till};
+use crate::fixture::{Fixture, SHOPS, Till, heads_of};
 
 pub async fn a_page_is_of_one_moment_and_of_bounded_size(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
@@ -39,11 +39,11 @@ pub async fn only_granted_shops_have_heads(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let mut till = Till::pair(&db, session, 1).await;
     till.push(&[till.receipt(1), till.receipt(3), till.receipt(3)]).await;
-    let heads = db.heads(&till.device).await.unwrap();
+    let heads = heads_of(&db, &till.device).await;
     assert_eq!(heads.iter().map(|head| head.shop.0).collect::<Vec<_>>(), (0..=SHOPS).collect::<Vec<_>>());
     db.grant(session.account, till.device.id, &[ShopId(3)]).await.unwrap();
     till.device.shops = BTreeSet::from([ShopId::OFFICE, ShopId(3)]);
-    let heads = db.heads(&till.device).await.unwrap();
+    let heads = heads_of(&db, &till.device).await;
     // The office knows of the register.
     assert_eq!(heads.iter().map(|head| (head.shop.0, head.head)).collect::<Vec<_>>(), [(0, 1), (3, 2)]);
 }

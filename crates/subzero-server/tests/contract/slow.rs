@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use subzero_server::db::driver::{Doing, Driver, Heard, Txn};
-use subzero_server::db::statement::{Cell, Row, Statement};
+use subzero_server::db::statement::{Bound, Cell, Row, Statement};
 use subzero_server::db::{AccountId, DbError};
 use tokio::sync::mpsc;
 
@@ -99,20 +99,22 @@ impl Txn for SlowTxn {
         self.txn.find_table()
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         self.txn.commit()
     }
 }
 
 impl SlowTxn {
     async fn run_without_locks(&mut self, statement: Statement) -> Result<Vec<Row>, DbError> {
-        let text = statement.text().to_owned();
+        let (text, values) = statement.clone().with_arrays()?;
         if text.starts_with("select shop, head, checksum from shop_head") {
             self.replaced.fetch_add(1, Ordering::Relaxed);
-            let mut shops = statement.values()[1..].to_vec();
-            shops.dedup();
+            let [_, Bound::Ints(shops)] = values.as_slice() else { panic!("not a list of shops: {values:?}") };
             let mut rows = Vec::new();
-            for shop in shops {
+            for shop in shops.iter().copied() {
                 let next = "select $1::bigint, nextval(('plain_' || $1::bigint)::regclass) - 1, decode(repeat('00', 16), 'hex')";
                 rows.extend(self.txn.run(Statement::new(next).with(shop)).await?);
             }
@@ -120,11 +122,18 @@ impl SlowTxn {
         }
         if text.starts_with("insert into shop_head") && text.contains("excluded.head") {
             self.replaced.fetch_add(1, Ordering::Relaxed);
-            let text = text.replace("excluded.head", "greatest(shop_head.head, excluded.head)");
-            // Both kinds of the statement, for one and for two shops at once: not much is leaked.
-            let replaced = Statement::new(String::leak(text));
-            let replaced = statement.values().iter().cloned().fold(replaced, Statement::with);
-            return self.txn.run(replaced).await;
+            let [Bound::Ints(accounts), Bound::Ints(shops), Bound::Ints(heads), Bound::Bytes(checksums)] =
+                values.as_slice()
+            else {
+                panic!("not heads: {values:?}")
+            };
+            for (((account, shop), head), checksum) in accounts.iter().zip(shops).zip(heads).zip(checksums) {
+                let set =
+                    "update shop_head set head = greatest(head, $1), checksum = $2 where account = $3 and shop = $4";
+                let set = Statement::new(set).with(*head).with(checksum.clone()).with(*account).with(*shop);
+                self.txn.run(set).await?;
+            }
+            return Ok(Vec::new());
         }
         self.txn.run(statement).await
     }

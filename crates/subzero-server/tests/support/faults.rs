@@ -67,9 +67,10 @@ fn library() -> &'static Path {
     static LIBRARY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, library) = LIBRARY.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        let library = folder.path().join("faults.so");
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/faults.c");
-        let done = Command::new("cc").args(["-shared", "-fPIC", "-O1", source, "-ldl", "-o"]).arg(&library).status();
+        let (source, library) = (folder.path().join("faults.c"), folder.path().join("faults.so"));
+        std::fs::write(&source, include_str!("faults.c")).unwrap();
+        let mut cc = Command::new("cc");
+        let done = cc.args(["-shared", "-fPIC", "-O1"]).arg(source).args(["-ldl", "-o"]).arg(&library).status();
         assert!(done.unwrap().success(), "faults.c does not compile");
         (folder, library)
     });

@@ -18,7 +18,9 @@ use subzero_server::db::driver::sqlite::SqliteDriver;
 use subzero_server::db::{AccountId, Db, Device, NewAccount, PushError, Session};
 use subzero_server::token::{self, TokenHash};
 use subzero_sync::chain::Position;
-use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PushReply, PushRequest, Row, ShopName};
+use subzero_sync::wire::{
+    Checksum, DeviceSeen, EntryBytes, Incarnation, PushReply, PushRequest, Row, ShopHead, ShopName,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -179,6 +181,16 @@ pub async fn more_of(db: &Db, account: AccountId, shop: ShopId, rows: &mut Vec<R
     assert!(last > after || after >= page.head, "nothing of shop {shop}, though there is more");
     assert_eq!(page.checksum, Checksum::EMPTY.add_all(shop, rows.as_slice()), "the checksum of shop {shop}");
     last < page.head
+}
+
+/// The heads that a device is told.
+pub async fn heads_of(db: &Db, device: &Device) -> Vec<ShopHead> {
+    db.overview(device.account).await.unwrap().heads(device.id).copied().collect()
+}
+
+/// The devices that a device is told of.
+pub async fn devices_seen_by(db: &Db, device: &Device) -> Vec<DeviceSeen> {
+    db.overview(device.account).await.unwrap().devices(device.id).copied().collect()
 }
 
 pub fn encode(header: Header, body: Body) -> Vec<u8> {

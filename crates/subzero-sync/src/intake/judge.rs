@@ -5,11 +5,11 @@ use std::ops::RangeInclusive;
 
 use subzero_ledger::entry::catalogue::EmployeeChange;
 use subzero_ledger::entry::rights::{May, Needed, Rights, Role, needed_for};
-use subzero_ledger::entry::{Body, Change, Entry, Header};
+use subzero_ledger::entry::{AHEAD_MAX_MS, Body, Change, Entry, Header};
 use subzero_ledger::ids::{EmployeeId, EntryId, ItemId, ShopId};
 
 use super::{
-    AHEAD_MAX_MS, Batch, BatchError, Chain, Decision, Epoch, Facts, Flag, Incarnation, Outcome, PUSH_BYTES_MAX,
+    Batch, BatchError, Chain, Decision, Epoch, Facts, Flag, Incarnation, LONG_AGO_MS, Outcome, PUSH_BYTES_MAX,
     PUSH_ENTRIES_MAX, Person, Plan, Planned, Position, PushConflict, PushReply, PushRequest, PushVerdict, Pushed,
     QuarantineReason, Verdict,
 };
@@ -245,8 +245,11 @@ impl Judge {
 
     fn flags(&self, entry: &Entry) -> Vec<Flag> {
         let mut flags = Vec::new();
-        if entry.header.at.ms_since(self.facts.now) > AHEAD_MAX_MS {
+        if entry.moments().any(|at| at.ms_since(self.facts.now) > AHEAD_MAX_MS) {
             flags.push(Flag::AheadOfTime);
+        }
+        if !self.facts.takes_old && entry.moments().any(|at| self.facts.now.ms_since(at) > LONG_AGO_MS) {
+            flags.push(Flag::LongAgo);
         }
         if self.facts.role_of(entry.header.employee).is_none() {
             flags.push(Flag::UnknownEmployee);
@@ -256,6 +259,9 @@ impl Judge {
         }
         if self.facts.is_removed {
             flags.push(Flag::RemovedRegister);
+        }
+        if self.facts.is_rescued {
+            flags.push(Flag::Rescued);
         }
         flags
     }

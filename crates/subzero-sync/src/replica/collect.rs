@@ -1,6 +1,6 @@
 //! Letting own entries go once they have had their time.
 //!
-//! An entry may go when three things hold: the server acked it 30 days ago by its own clock, nobody has yet to look at it, and the rows of
+//! An entry may go when three things hold: the server acked it 30 days ago, by its own clock and by the device's, nobody has yet to look at it, and the rows of
 //! the shown copy have held it for so long that no loss of power can take it out of there again. What is kept stays dense, so they go from
 //! the oldest on, a txn of a few at a time, and never while there is something to send.
 
@@ -11,7 +11,7 @@ use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_ledger::receipts;
 
-use crate::records::{AppliedOwn, Collection, Control, Own};
+use crate::records::{AppliedOwn, Collection, Control, OWN_KEPT_MS, Own};
 use crate::wire::PUSH_ENTRIES_MAX;
 
 use super::push::{Goal, PushStep};
@@ -106,9 +106,10 @@ impl Replica {
         let is_there = self.control.epoch == Some(shown.epoch)
             && applied.incarnation == self.control.incarnation
             && applied.dseq >= own.dseq;
-        let is_old = own.dseq <= self.control.marks.had_their_time(self.collecting.server_now?);
-        let number = receipts::number(&entry).and_then(|number| number.rsplit('-').next()?.parse().ok());
-        (is_there && is_old).then_some(number.unwrap_or(0))
+        // By either clock: one that is wrong lets nothing go.
+        let is_old = own.dseq <= self.control.marks.had_their_time(self.collecting.server_now?)
+            && self.now.ms_since(entry.header.at) >= OWN_KEPT_MS;
+        (is_there && is_old).then_some(receipts::running_number(&entry).unwrap_or(0))
     }
 
     pub(super) fn on_own_forgotten(&mut self, attempt: Attempt, control: &Control) {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 
-use crate::backoff::{Backoff, DELAY_MAX_MS, Jitter, RETRY_AFTER_MAX_MS, later};
+use crate::backoff::{ANSWERED_DELAY_MAX_MS, Backoff, DELAY_MAX_MS, Jitter, RETRY_AFTER_MAX_MS, later};
 use crate::fault::{Attention, Fault, Remedy};
 
 use super::RECHECK_MS;
@@ -119,6 +119,18 @@ impl Timers {
     pub fn hurry(&mut self) {
         let patient = &self.patient;
         self.retries.retain(|lane, _| patient.contains(lane));
+    }
+
+    /// The server has answered in some lane: what failed for want of an answer is not put off as if there were none. It is counted from the failure,
+    /// so that many answers hurry nothing any further.
+    pub fn hear(&mut self) {
+        for (lane, at) in &mut self.retries {
+            let failed =
+                self.faults.get(lane).filter(|fault| fault.in_a_row > 0 && fault.fault.remedy() == Remedy::Retry);
+            if let Some(fault) = failed.filter(|_| !self.patient.contains(lane)) {
+                *at = later(fault.at, ANSWERED_DELAY_MAX_MS).min(*at);
+            }
+        }
     }
 
     /// Is the outbox to be looked at, hint or no hint? Asking sets the next moment.

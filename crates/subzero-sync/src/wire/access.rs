@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
 
-use super::PairRequest;
+use super::{EntryBytes, PairRequest, QuarantineReason, Standing};
 
 /// For how long a code lets a register in, in milliseconds.
 pub const CODE_GOOD_FOR_MS: u32 = 10 * 60 * 1_000;
@@ -72,8 +72,45 @@ pub struct ListedRegister {
     pub seen: Option<Instant>,
     /// How far its clock was ahead of the server's when it last sent something, in milliseconds.
     pub skew_ms: Option<i64>,
-    /// How many entries it had still to send, as it last said.
-    pub unsent: u64,
+    /// What it last said of itself: how many entries it had still to send, and what it is.
+    #[serde(default)]
+    pub standing: Standing,
+    /// The shops it may see and record for, the office apart.
+    #[serde(default)]
+    pub shops: Vec<ShopId>,
     /// When its access ended.
     pub removed: Option<Instant>,
+}
+
+/// `POST /v1/devices/{id}/shops`: which shops a register may see and record for from now on, the office apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RegisterShops {
+    /// The shops; none that the account does not have.
+    pub shops: Vec<ShopId>,
+}
+
+/// The most that one answer lists.
+pub const ASIDE_LISTED_MAX: usize = 100;
+
+/// `GET /v1/devices/aside`: what was put aside of any register of the account, the newest first, at most [`ASIDE_LISTED_MAX`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AsideList {
+    /// The entries.
+    pub entries: Vec<AsideEntry>,
+}
+
+/// An entry that was put aside: it counts nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AsideEntry {
+    /// The register that sent it.
+    pub device: DeviceId,
+    /// Why it was put aside.
+    pub reason: QuarantineReason,
+    /// When the server got it.
+    pub recorded: Instant,
+    /// Its bytes.
+    pub body: EntryBytes,
 }

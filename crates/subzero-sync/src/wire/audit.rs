@@ -31,6 +31,9 @@ pub struct AuditEntry {
     pub what: AuditWhat,
     /// The register that it is about.
     pub device: Option<DeviceId>,
+    /// The register on which it was done, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_device: Option<DeviceId>,
     /// Whence it was asked; of an IPv6 address its network. Nothing for what was done at the server itself.
     pub address: Option<String>,
 }
@@ -73,4 +76,8 @@ pub enum AuditWhat {
     Granted,
     /// An owner was given a new password.
     NewPassword,
+    /// A register whose access had ended was let back in.
+    LetBackIn,
+    /// An owner was made an active owner again, with a new PIN.
+    OwnerRestored,
 }

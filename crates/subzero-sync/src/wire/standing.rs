@@ -28,6 +28,35 @@ pub struct Standing {
     /// The epoch in which so much is not sent; none where the device has not heard of any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Epoch>,
+    /// By how many minutes its clock was ahead of the server's when that last answered; nothing for one that is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_minutes: Option<i64>,
+    /// Which version of the page it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// Whether its browser has promised to keep what the page stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_storage_kept: Option<bool>,
+}
+
+/// Three numbers, as in 0.9.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Version(pub u16, pub u16, pub u16);
+
+impl Version {
+    /// As a program has it of itself; nothing for what is no version.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut numbers = text.split('.').map(str::parse);
+        let mut next = || numbers.next()?.ok();
+        Some(Self(next()?, next()?, next()?))
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
 }
 
 impl Standing {

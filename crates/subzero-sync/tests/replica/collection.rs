@@ -54,7 +54,7 @@ fn with_three_acked() -> Tablet {
 
 /// All four come back confirmed.
 fn comes_back(tablet: &mut Tablet) {
-    let row = |seq| Row { seq, inc: INC, dseq: seq, recorded: Instant::MIN, body: entry(seq) };
+    let row = |seq| Row { seq, inc: INC, dseq: seq, recorded: Instant::MIN, flags: Vec::new(), body: entry(seq) };
     let rows: Vec<Row> = (1..=4).map(row).collect();
     tablet.waits(1_000);
     tablet.manifest_comes(Manifest { now: Instant::from_unix_ms(BEGIN).unwrap(), ..manifest(EPOCH, 4) });

@@ -25,8 +25,14 @@ pub fn body(number: u64) -> EntryBytes {
 }
 
 pub fn rows(numbers: std::ops::RangeInclusive<u64>) -> Vec<Row> {
-    let row =
-        |seq| Row { seq, inc: Incarnation(Uuid::from_u128(99)), dseq: seq, recorded: Instant::MIN, body: body(seq) };
+    let row = |seq| Row {
+        seq,
+        inc: Incarnation(Uuid::from_u128(99)),
+        dseq: seq,
+        recorded: Instant::MIN,
+        flags: Vec::new(),
+        body: body(seq),
+    };
     numbers.map(row).collect()
 }
 

@@ -89,6 +89,7 @@ impl Kept {
             inc: Incarnation(value::read_uuid(inc, "incarnation")?),
             dseq: value::read_sequence(dseq)?,
             recorded: value::read_instant(recorded)?,
+            flags: Vec::new(),
             body: EntryBytes(body.bytes("entry")?),
         };
         Ok(Self {

@@ -9,7 +9,7 @@ use super::failed;
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("v1.sql"),
     include_str!("v2.sql"),
     include_str!("v3.sql"),
@@ -17,6 +17,7 @@ const STEPS: [&str; 7] = [
     include_str!("v5.sql"),
     include_str!("v6.sql"),
     include_str!("v7.sql"),
+    include_str!("v8.sql"),
 ];
 
 /// Brings the file to the current version, each step in a txn of its own.
@@ -162,7 +163,7 @@ mod tests {
             let (shop, register) = (subzero_ledger::ids::ShopId(1), "Front till");
             let mint = || token::mint().unwrap().1;
             let paired = db.pair(session, shop, register, mint(), clock::now()).await.unwrap();
-            let known = PairRequest { shop, register: register.into(), again: Some(paired.device.id) };
+            let known = PairRequest { shop, register: register.into(), again: Some(paired.device.id), account: None };
             let (again, access) = (mint(), mint());
             db.pair_as(session, &known, again, clock::now()).await.unwrap();
             db.open_access(again, access, clock::now()).await.unwrap();

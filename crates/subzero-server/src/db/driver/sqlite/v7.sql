@@ -1,2 +1,2 @@
--- When something was last written only to see whether it can be.
-alter table server add column written_ms integer not null default 0;
+-- The server's clock when it was last looked at: it is never before that again.
+alter table server add column clock_ms integer not null default 0;

@@ -1,0 +1,50 @@
+//! What a till says of its own clock before anything is recorded by it: figures go by when things happened.
+
+use leptos::prelude::*;
+use subzero_sync::devices::ClockState;
+
+use crate::shop::use_shop;
+use crate::widgets::button::{Button, Kind};
+use crate::widgets::dialog::Dialog;
+use crate::widgets::notice::{Notice, Tone};
+use crate::words::words;
+
+/// On every screen, also before anybody has signed in, while the clock is off.
+#[component]
+pub fn ClockBand() -> impl IntoView {
+    let shop = use_shop();
+    let off = Memo::new(move |_| shop.clock_state().ahead_minutes());
+    view! {
+        {move || off.get().map(|minutes| view! {
+            <Notice tone=Tone::Warning title=said(minutes)><p>{words().sync.clock_note}</p></Notice>
+        })}
+    }
+}
+
+/// Asked once whoever signs in while it is far off, and once it gets there: nothing keeps anybody from selling.
+#[component]
+pub fn ClockQuestion() -> impl IntoView {
+    let shop = use_shop();
+    let open = RwSignal::new(false);
+    let far_off = Memo::new(move |_| matches!(shop.clock_state(), ClockState::FarOff(_)));
+    Effect::new(move |_| open.set(far_off.get()));
+    let title = Signal::derive(move || shop.clock_state().ahead_minutes().map(said).unwrap_or_default());
+    view! {
+        <Dialog title open>
+            <p>{words().sync.clock_note}</p>
+            <p>{words().sync.clock_question}</p>
+            <Button kind=Kind::Primary press=move |()| open.set(false)>{words().sync.clock_go_on}</Button>
+        </Dialog>
+    }
+}
+
+fn said(minutes: i64) -> String {
+    let words = &words().sync;
+    let count = |unit: u64| usize::try_from(minutes.unsigned_abs() / unit).unwrap_or(usize::MAX);
+    let how_far = match minutes.unsigned_abs() {
+        0..120 => words.clock_minutes.of(count(1), []),
+        120..2_880 => words.clock_hours.of(count(60), []),
+        _ => words.clock_days.of(count(1_440), []),
+    };
+    if minutes > 0 { words.clock_ahead.with([&how_far]) } else { words.clock_behind.with([&how_far]) }
+}

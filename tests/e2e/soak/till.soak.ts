@@ -1,0 +1,48 @@
+// A till in a real browser, in bad weather: it sells until it is told to stop, starts the page again now and then, and says what it shows.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
+import { test } from "@playwright/test";
+import { Outages } from "../support/console.ts";
+import { Device } from "../support/device.ts";
+import { type Copy, readCopies } from "../support/disk.ts";
+import type { Server } from "../support/server.ts";
+
+const ORIGINS = (process.env.SUBZERO_ORIGINS ?? "").split(" ");
+/** Whether the soak has said so, by a file in its folder. */
+const isTold = (word: "stop" | "end") => existsSync(join(process.env.SUBZERO_TOLD ?? "", word));
+/** After so many sales the page starts again, from what it has kept. */
+const RESTART_AFTER = 10;
+/** Between two customers. */
+const PAUSE_MS = 500;
+
+type Says = { says: "open"; device: number } | { says: "sold"; receipt: string } | { says: "shows"; copies: Copy[] } | { says: "closed" };
+
+for (const [till, origin] of ORIGINS.entries()) {
+  const say = (line: Says) => console.log(JSON.stringify({ till, ...line }));
+
+  test(`the browser at ${origin}`, async ({ browser }) => {
+    // All that is needed of a server: somebody else starts and ends it.
+    const server = { origin, outages: new Outages() } as Server;
+    const device = await Device.unpack(server, browser, { startsOffline: true });
+    // The server's clock is wrong now and then, and the page asks whose it is.
+    const anyway = device.page.getByRole("button", { name: "Record with this clock" });
+    await device.page.addLocatorHandler(anyway, async () => anyway.click());
+    await device.load("/");
+    await device.pair(undefined, "Browser");
+    // Whoever answers for the figures is told of all that a wrong clock makes odd: not a cashier.
+    await device.signIn("Chris Cole", "3333");
+    await device.isReadyForOffline();
+    say({ says: "open", device: await device.number() });
+    for (let sales = 1; !isTold("stop"); sales += 1) {
+      say({ says: "sold", receipt: await device.sell("Bakery mug", "1") });
+      say({ says: "shows", copies: await readCopies(device.page) });
+      if (sales % RESTART_AFTER === 0) await device.load("/sell");
+      await pass(PAUSE_MS);
+    }
+    await device.isOnline(30_000);
+    say({ says: "shows", copies: await readCopies(device.page) });
+    say({ says: "closed" });
+    await device.remove();
+  });
+}
