@@ -174,6 +174,7 @@ impl Mutant {
             | Self::AckTooFar
             | Self::NumberGivenAgain
             | Self::HalfTxn
+            | Self::CommitRepeated
             | Self::Wedged => 200,
             Self::RefusalStopsQueue => 100,
             _ => 50,

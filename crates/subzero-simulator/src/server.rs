@@ -166,7 +166,7 @@ impl Server {
             Some(_) if self.mutant == Mutant::NotLetBack => return None,
             Some(id) => self.add(id, asked, secret, now, dice),
             None => {
-                let id = self.books.door.next();
+                let id = self.books.door.take_number();
                 self.add(id, asked, secret, now, dice);
                 return Some((id, secret));
             }
