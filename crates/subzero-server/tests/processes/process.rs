@@ -58,6 +58,11 @@ impl Server {
         Self { child, url }
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until it says that it can be asked.
     pub async fn is_ready(&self) {
         self.says(StatusCode::OK).await;
