@@ -1,7 +1,6 @@
 //! The screens, one file a place and what belongs together in one folder, each with its CSS under the same name in `style/screens`.
 
 pub mod approval;
-pub mod clock;
 pub mod entry;
 pub mod help;
 pub mod items;

@@ -16,6 +16,7 @@ use crate::words::{ToWords as _, words};
 
 mod aside;
 mod carry;
+pub mod clock;
 pub mod crossed;
 mod missing;
 mod support;

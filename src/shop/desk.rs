@@ -119,7 +119,8 @@ impl Shop {
     /// The number of the next receipt of this register.
     pub fn next_receipt(&self) -> Result<String, VerbError> {
         let header = self.header(untrack(|| self.id()))?;
-        let number = self.core.with_value(|core| core.last_receipt(header.device)).saturating_add(1);
+        let last = self.core.with_value(|core| core.last_receipt(header.device));
+        let number = last.max(self.storage().outbox.last_receipt()).saturating_add(1);
         Ok(format!("{}-{}-{number}", header.shop, header.device))
     }
 

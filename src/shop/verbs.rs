@@ -6,6 +6,7 @@ use subzero_ledger::cart::Payment;
 use subzero_ledger::entry::{Entry, Header, OversellReason};
 use subzero_ledger::ids::{EntryId, ItemId, ShopId};
 use subzero_ledger::money::Amount;
+use subzero_ledger::receipts;
 use subzero_sync::records::Own;
 use subzero_sync::wire::EntryBytes;
 
@@ -65,9 +66,11 @@ impl Shop {
             }
             self.handles.update_value(|handles| handles.sells_cart = false);
             self.keep_cart().await;
-            recorded?;
+            let Recorded { entry } = recorded?;
+            // Another tab may have had the number before it was on the disk.
+            let number = self.core.with_value(|core| Some(receipts::number(core.ledger.entry(entry)?)?.to_owned()));
             self.take_over_cart().await;
-            Ok(Sold { receipt, paid, change })
+            Ok(Sold { receipt: number.unwrap_or(receipt), paid, change })
         })
         .await
     }
@@ -95,12 +98,17 @@ impl Shop {
     }
 
     /// Commits an entry to the outbox; then, and only then, folds it.
-    pub(super) async fn record(&self, entry: Entry) -> Result<Recorded, VerbError> {
+    pub(super) async fn record(&self, mut entry: Entry) -> Result<Recorded, VerbError> {
         let recorded = Recorded { entry: entry.header.id };
-        let bytes = entry.encode()?;
-        let appended = match self.storage().append_within(SAVED_WITHIN_MS, &bytes).await {
-            Err(error) if error == StorageError::Late || error.may_pass() => self.look_up(recorded.entry, error).await,
-            appended => appended,
+        let (bytes, appended) = loop {
+            let bytes = entry.encode()?;
+            match self.storage().append_within(SAVED_WITHIN_MS, &bytes).await {
+                Err(StorageError::NumberTaken) => receipts::renumber(&mut entry, self.next_receipt()?),
+                Err(error) if error == StorageError::Late || error.may_pass() => {
+                    break (bytes, self.look_up(recorded.entry, error).await);
+                }
+                appended => break (bytes, appended),
+            }
         };
         self.full.set(matches!(appended, Err(StorageError::Full)));
         let dseq = appended?;

@@ -39,6 +39,9 @@ pub enum StorageError {
     /// An entry of the same id is recorded, and is not this one.
     #[error("this is recorded already; reload the page")]
     Recorded,
+    /// Another tab has given the number of this receipt away.
+    #[error("another tab has given this number away")]
+    NumberTaken,
     /// More than one txn may carry.
     #[error("this is too much to save at once ({bytes} bytes)")]
     TooLarge {
@@ -85,6 +88,7 @@ impl StorageError {
             | Self::Full
             | Self::Late
             | Self::Recorded
+            | Self::NumberTaken
             | Self::TooLarge { .. }
             | Self::Unreadable { .. } => false,
         }

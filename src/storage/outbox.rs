@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use subzero_ledger::entry::Entry;
 use subzero_ledger::ids::EntryId;
+use subzero_ledger::receipts;
 use subzero_sync::records::{AckRecord, Collection, Control, EpochAdoption, NewIncarnation, Own, OwnRead};
 use subzero_sync::rescue::Salvage;
 use subzero_sync::wire::{EntryBytes, Verdict};
@@ -128,6 +129,8 @@ pub struct Outbox {
     base: Cell<u64>,
     /// The last key when it was opened, or that this tab recorded an entry under.
     last_key: Cell<u64>,
+    /// The highest number of a receipt that another tab recorded after that, as far as this one came upon it.
+    last_receipt: Cell<u64>,
 }
 
 impl Source for Outbox {
@@ -149,6 +152,7 @@ impl Outbox {
             link: Link::default(),
             base: Cell::new(0),
             last_key: Cell::new(0),
+            last_receipt: Cell::new(0),
         };
         match outbox.begin().await {
             Ok(()) => Ok(outbox),
@@ -201,6 +205,8 @@ impl Outbox {
     /// Records an entry: one strict put, committed once nothing speaks against it. Its device sequence, as far as this tab knows; when another tab
     /// has just begun a new life of the outbox, the hint of that makes this one read everything again.
     ///
+    /// A receipt whose number another tab gave away meanwhile is refused: [`Self::last_receipt`] says which one was the last.
+    ///
     /// However often it is tried, it is recorded once: an attempt that failed may have been saved all the same, and its entry then has
     /// come after the last one that this tab knew of.
     pub async fn append(&self, entry: &[u8]) -> Result<u64, StorageError> {
@@ -211,6 +217,7 @@ impl Outbox {
             Ok((requests.get_range(OWN, after.clone(), u32::MAX)?, requests.add(OWN, value.clone())?))
         };
         let appended = txn::write_if(self, &[OWN], Durability::Strict, add, txn::nothing, |(others, key), (), _| {
+            let mut is_taken = false;
             for (other, value) in others {
                 let other_entry = codec::from_js(OWN, value).unwrap_or_default();
                 if other_entry == entry {
@@ -219,8 +226,11 @@ impl Outbox {
                 if other_entry == entry || id_of(&other_entry).is_some_and(|id| id_of(entry) == Some(id)) {
                     return Err(StorageError::Recorded);
                 }
+                let receipt = receipt_of(&other_entry);
+                self.last_receipt.set(receipt.unwrap_or_default().max(self.last_receipt.get()));
+                is_taken |= receipt.is_some_and(|number| receipt_of(entry) == Some(number));
             }
-            Ok(key)
+            if is_taken { Err(StorageError::NumberTaken) } else { Ok(key) }
         });
         let key = match (appended.await, is_there.get()) {
             (Err(StorageError::Recorded), Some(key)) => key,
@@ -229,6 +239,11 @@ impl Outbox {
         let key = codec::number(OWN, key)?;
         self.last_key.set(key.max(self.last_key.get()));
         Ok(key.saturating_sub(self.base.get()))
+    }
+
+    /// The highest number of a receipt that another tab recorded, as far as this one came upon it.
+    pub const fn last_receipt(&self) -> u64 {
+        self.last_receipt.get()
     }
 
     /// The device sequence of an entry, if it was recorded after the last one that this tab knew of. The answer comes once every
@@ -506,6 +521,10 @@ fn own_key(key: &JsValue) -> Result<u64, StorageError> {
 }
 
 /// An entry's id; none where this version cannot read it.
+fn receipt_of(entry: &[u8]) -> Option<u64> {
+    receipts::running_number(&Entry::decode_confirmed(0, entry).ok()?)
+}
+
 fn id_of(entry: &[u8]) -> Option<EntryId> {
     Some(Entry::decode_confirmed(0, entry).ok()?.header.id)
 }

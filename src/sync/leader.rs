@@ -303,6 +303,7 @@ const fn failure(error: &StorageError) -> StorageFailure {
         | StorageError::NotSaved(_)
         | StorageError::Late
         | StorageError::Recorded
+        | StorageError::NumberTaken
         | StorageError::TooLarge { .. } => StorageFailure::Aborted,
     }
 }

@@ -168,7 +168,7 @@ impl ToWords for StorageError {
             Self::Aborted => words.storage_aborted.to_owned(),
             Self::NotSaved(reason) => words.storage_not_saved.with([reason]),
             Self::Late => words.storage_late.to_owned(),
-            Self::Recorded => words.storage_recorded.to_owned(),
+            Self::Recorded | Self::NumberTaken => words.storage_recorded.to_owned(),
             Self::TooLarge { .. } => words.storage_too_large.to_owned(),
             Self::Unreadable { .. } => words.storage_unreadable.to_owned(),
         }

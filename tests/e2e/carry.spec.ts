@@ -46,7 +46,7 @@ test("what a till could not send is saved, brought in elsewhere, and counts once
   await other.page.getByRole("button", { name: "Another file" }).click();
 
   // What was changed on its way, and what is no such file, is refused where it is chosen.
-  const changed = Buffer.from(text.replace('"first":2', '"first":3'));
+  const changed = Buffer.from(text.replace('"first":1', '"first":2'));
   expect(changed.toString()).not.toBe(text);
   await bringIn(other.page, { name: "changed.txt", mimeType: "text/plain", buffer: changed });
   await expect(other.page.getByText("This file was changed or damaged on its way")).toBeVisible();
@@ -54,7 +54,12 @@ test("what a till could not send is saved, brought in elsewhere, and counts once
   await expect(other.page.getByText("This is not a file of what a register had not sent.")).toBeVisible();
 
   await till.network(true);
-  await till.isOnline(60_000);
+  await expect(till.pill()).toHaveText("2 need attention", { timeout: 60_000 });
+  await till.open("/sync");
+  const odd = till.page.getByRole("region", { name: "Needs attention" });
+  await expect(odd.getByRole("link", { name: /It was brought in from a file, not sent by its register/ })).toHaveCount(2);
+  await odd.getByRole("button", { name: "I have seen this" }).click();
+  await till.isOnline();
   await till.sell("Croissant", "1");
   await till.isOnline();
   expect((await auditor.rows()).length).toBe(rows + 3);

@@ -41,12 +41,12 @@ const test = base.extend<Fixtures & { engine: Engine }>({
 });
 
 for (const engine of ENGINES) {
-  test.describe(engine, () => {
+  test.describe(() => {
     test.use({ engine });
-    // A browser of its own that compiles the page at every load: longer than others where much runs beside it.
-    test.setTimeout(120_000);
+    // The page is loaded twenty times, and compiled each time.
+    test.setTimeout(300_000);
 
-    test("a till is paired and sells, and the server has the sale", async ({ tablet, books }) => {
+    test(`${engine}: a till is paired and sells, and the server has the sale`, async ({ tablet, books }) => {
       await tablet.pair();
       await tablet.signIn();
       await tablet.hasOnHand(ITEM, ON_HAND);
@@ -55,7 +55,7 @@ for (const engine of ENGINES) {
       await books.have(1);
     });
 
-    test("a page left right after a sale loses nothing, the next one opens, and so does the one gone back to", async ({ tablet, books }) => {
+    test(`${engine}: a page left right after a sale loses nothing, the next one opens, and so does the one gone back to`, async ({ tablet, books }) => {
       await tablet.pair();
       await tablet.signIn();
       for (let sale = 1; sale <= SALES; sale += 1) {
@@ -63,7 +63,9 @@ for (const engine of ENGINES) {
         await tablet.hasOnHand(ITEM, ON_HAND - sale);
       }
       console.log(`${engine}: left ${SALES} times, ${tablet.kept} times with the page kept by the browser`);
-      await tablet.goBack();
+      // It is what the test is about: a page that is not kept holds nothing back.
+      if (engine === "webkit") expect(tablet.kept).toBeGreaterThan(0);
+      await tablet.goBack(`/sell?after=${SALES - 1}`);
       await tablet.hasOnHand(ITEM, ON_HAND - SALES);
       await tablet.sell(ITEM);
       await tablet.hasOnHand(ITEM, ON_HAND - SALES - 1);
@@ -71,7 +73,7 @@ for (const engine of ENGINES) {
       await books.have(SALES + 1);
     });
 
-    test("a till starts and sells with the server stopped, and sends each sale once when it is back", async ({ server, tablet, books }) => {
+    test(`${engine}: a till starts and sells with the server stopped, and sends each sale once when it is back`, async ({ server, tablet, books }) => {
       await tablet.pair();
       await tablet.signIn();
       await tablet.isReadyForOffline();

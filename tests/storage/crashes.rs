@@ -8,7 +8,7 @@ use subzero_sync::records::ShopCursors;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::fixtures::{MUSEUM, STATION, entry, foreign_rows, fresh, open, page, start};
+use super::fixtures::{MUSEUM, STATION, entry, foreign_rows, fresh, open, page, sale, start};
 
 #[wasm_bindgen_test]
 async fn i1_a_txn_that_never_commits_leaves_no_entry_and_no_gap() {
@@ -108,4 +108,18 @@ async fn a_cache_that_will_not_open_is_begun_anew() {
     let storage = open(&prefix).await;
     assert_eq!(storage.cache.generation(), Some(2));
     assert_eq!(storage.outbox.own_all().await.expect("own entries").own.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_never_give_one_number_to_two_receipts() {
+    let prefix = fresh("numbers");
+    let (one, other) = (open(&prefix).await, open(&prefix).await);
+    one.append(&sale(1, "1-1-1")).await.expect("an append");
+    assert_eq!(other.append(&sale(2, "1-1-1")).await, Err(StorageError::NumberTaken));
+    assert_eq!(other.outbox.last_receipt(), 1);
+    assert_eq!(other.append(&sale(2, "1-1-2")).await, Ok(2), "under the next one it is recorded");
+    // What has no number comes between, and the other tab's receipt is known all the same.
+    assert_eq!(one.append(&entry(3, MUSEUM)).await, Ok(3));
+    assert_eq!(one.outbox.last_receipt(), 2);
+    assert_eq!(one.outbox.own_all().await.expect("own entries").own.len(), 3);
 }

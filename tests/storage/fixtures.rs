@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use subzero::device::ids;
 use subzero::storage::Storage;
-use subzero_ledger::entry::{Body, CostControl, Entry, Header, Mode, Void};
-use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId, ShopId};
+use subzero_ledger::entry::{Body, CostControl, Entry, Header, ItemKind, Mode, Sale, SaleLine, StampedItem, Void};
+use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, ShopId};
 use subzero_ledger::instant::Instant;
+use subzero_ledger::money::{Amount, Price};
+use subzero_ledger::quantity::Qty;
 use subzero_sync::records::{AppliedOwn, Control, Cursor, PageRecord};
 use subzero_sync::wire::{Checksum, EntryBytes, Epoch, Incarnation, Row};
 use uuid::Uuid;
@@ -47,12 +49,23 @@ pub fn entry(number: u64, shop: ShopId) -> Vec<u8> {
         .expect("a void is within the limits")
 }
 
+/// A sale of nothing, with the number of its receipt.
+pub fn sale(number: u64, receipt: &str) -> Vec<u8> {
+    let void = Entry::decode(0, &entry(number, MUSEUM)).expect("an entry of these tests");
+    let (receipt, note) = (receipt.to_owned(), String::new());
+    let item = StampedItem { id: ItemId::from_u128(1), default_cost: None, kind: ItemKind::Inventory };
+    let (price, discount, recorded_cost) = (Price::ZERO, Amount::ZERO, Amount::ZERO);
+    let lines = vec![SaleLine { item, qty: Qty::ONE, price, discount, recorded_cost, oversold: None }];
+    let body = Body::Sale(Sale { receipt, lines, tenders: Vec::new(), places: 2, note });
+    Entry { body, ..void }.encode().expect("a sale within the limits")
+}
+
 pub fn shop_of(body: &EntryBytes) -> ShopId {
     Entry::decode_confirmed(0, &body.0).expect("an entry of these tests").header.shop
 }
 
 pub fn row(seq: u64, inc: Incarnation, dseq: u64, body: EntryBytes) -> Row {
-    Row { seq, inc, dseq, recorded: Instant::MIN, body }
+    Row { seq, inc, dseq, recorded: Instant::MIN, flags: Vec::new(), body }
 }
 
 /// The page that takes a copy at `from` on by `rows`.

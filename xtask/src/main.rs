@@ -22,7 +22,7 @@ cargo xtask compare DIR                           the report of a data folder, b
 cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask bench dev                             how long it takes from a saved change to the changed page
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder
-cargo xtask load [--seconds N]                    how much the server takes, over each database
+cargo xtask load [--seconds N] | --tills N        how much the server takes, over each database
 cargo xtask simulate [--seeds N] [--from S]       the sync protocol in virtual time, from seeds; --seed S --tell, --mutants, --soak
 cargo xtask soak [--minutes N] [--seed S] [--no-browsers]  real servers and tills in bad weather, under a checker
 cargo xtask replay FILE…                          what scenario files lead to, as JSON";

@@ -53,6 +53,15 @@ pub fn number(entry: &Entry) -> Option<&str> {
     sale.or_else(|| entry.body.as_refund().map(|refund| refund.receipt.as_str()))
 }
 
+/// Gives a receipt another number; what has no receipt stays as it is.
+pub fn renumber(entry: &mut Entry, number: String) {
+    if let Body::Sale(sale) = &mut entry.body {
+        sale.receipt = number;
+    } else if let Body::Refund(refund) = &mut entry.body {
+        refund.receipt = number;
+    }
+}
+
 /// No register writes so many receipts: a number beyond it is somebody's mischief, and nobody counts on from it.
 const RUNNING_MAX: u64 = 1_000_000_000;
 

@@ -81,9 +81,13 @@ pub async fn restore(from: &Path, folder: &Path, tell: &mut dyn FnMut(&Told<'_>)
 /// Tells devices that a database was put back by other means than these, as a `PostgreSQL` is.
 pub async fn begin_another_epoch(place: &Place) -> Result<(), BackupError> {
     let mut db = Db::open_at(place).await?;
-    let renewed = db.renew_epoch(clock::now()).await;
+    let told = async {
+        db.renew_epoch(clock::now()).await?;
+        db.tell(db.accounts().await?).await
+    };
+    let told = told.await;
     db.close().await;
-    Ok(renewed?)
+    Ok(told?)
 }
 
 async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {

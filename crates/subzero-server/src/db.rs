@@ -151,8 +151,7 @@ impl Db {
     /// Starts another run of history: the database was put back from a backup, and devices know more than it does.
     pub async fn renew_epoch(&mut self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
-        account::make_room(&mut *txn, now).await?;
+        begin_epoch(&mut *txn, now).await?;
         self.read_epoch(&mut *txn).await?;
         txn.commit().await
     }
@@ -200,6 +199,12 @@ impl Db {
         }
         Ok(epoch)
     }
+}
+
+/// Begins another run of history: what was acked since may be missing.
+async fn begin_epoch(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
+    txn.run(Statement::new("update server set epoch = $1").with(Uuid::new_v4())).await?;
+    account::make_room(txn, now).await
 }
 
 /// One account: a business with its shops.
@@ -368,11 +373,19 @@ pub enum DbError {
     #[error("a part of this txn has failed before")]
     HasFailed,
     /// The address is none of a database.
-    #[error("the address of the database must look like postgres://user:password@host/name")]
+    #[error("the address of the database must look like postgres://user:password@host/name?sslmode=verify-full")]
     Address,
+    /// It names whom to trust and does not ask who it is.
+    #[error(
+        "the address of the database has an sslrootcert, which verifies nothing unless sslmode is verify-full or verify-ca"
+    )]
+    Unverified,
     /// The folder cannot be made.
     #[error("the folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
+    /// It follows another one and takes no writes. It may be promoted.
+    #[error("this PostgreSQL is a standby")]
+    Standby,
     /// There is none, and none is to be made.
     #[error("there is no database")]
     NoDatabase,
@@ -388,20 +401,26 @@ impl DbError {
     /// Whether the same request may succeed later. Nothing was stored.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unavailable(_) => true,
+            Self::Unavailable(_) | Self::Standby => true,
             Self::Folder(error) => matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded),
-            Self::Sql(_) | Self::HasFailed | Self::Address | Self::NoDatabase | Self::Corrupt(_) | Self::Newer(_) => {
-                false
-            }
+            Self::Sql(_)
+            | Self::HasFailed
+            | Self::Address
+            | Self::Unverified
+            | Self::NoDatabase
+            | Self::Corrupt(_)
+            | Self::Newer(_) => false,
         }
     }
 
-    /// Whether an error is about the way to the database and not about what was asked of it.
-    const fn is_of_the_connection(error: &sqlx::Error) -> bool {
-        matches!(
+    /// Whether an error is about the way to the database and not about what was asked of it. Whose certificate is not the right one is not waited for.
+    fn is_of_the_connection(error: &sqlx::Error) -> bool {
+        let is_distrust = matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData);
+        let is_way = matches!(
             error,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed
-        )
+        );
+        is_way && !is_distrust
     }
 
     /// Two txns wrote the same key at once, and this one lost: what it did not see is there when it is tried again.

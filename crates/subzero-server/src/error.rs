@@ -99,14 +99,6 @@ pub enum ApiError {
     /// A rescue file is of a shop that the register it is brought in on may not see.
     #[error("{}", RescueError::OtherShop)]
     RescueOtherShop,
-    /// What the file begins after is missing.
-    #[error("What this register recorded before is missing here: bring in the file that begins with number {0} first.")]
-    RescueGap(u64),
-    /// The server holds other entries under its numbers.
-    #[error(
-        "The server has other entries of this register under the same numbers: it was copied or set back. Nothing was stored; keep the file and tell whoever runs the server."
-    )]
-    RescueFork,
     /// Too many bytes or entries.
     #[error("This is too much at once. Send less.")]
     TooLarge,
@@ -171,7 +163,7 @@ impl ApiError {
             | Self::RescueNoRegister
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) | Self::RescueGap(_) | Self::RescueFork => StatusCode::CONFLICT,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyAttempts(_) | Self::TooManyRequests(_) | Self::DailyQuota(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -209,8 +201,6 @@ impl ApiError {
             Self::RescueRole => "rescue_not_allowed",
             Self::RescueNoRegister => "rescue_no_such_register",
             Self::RescueOtherShop => "rescue_other_shop",
-            Self::RescueGap(_) => "rescue_gap",
-            Self::RescueFork => "rescue_fork",
             Self::TooLarge => "too_large",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::TooManyRequests(_) => "too_many_requests",
@@ -300,8 +290,6 @@ impl From<PairError> for ApiError {
 impl From<RescueError> for ApiError {
     fn from(error: RescueError) -> Self {
         match error {
-            RescueError::Push(PushError::Conflict(PushConflict::Gap { expected })) => Self::RescueGap(expected),
-            RescueError::Push(PushError::Conflict(PushConflict::Fork)) => Self::RescueFork,
             RescueError::Push(error) => error.into(),
             RescueError::File(error) => Self::RescueFile(error),
             RescueError::Role => Self::RescueRole,

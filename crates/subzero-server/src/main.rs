@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use subzero_ledger::ids::DeviceId;
-use subzero_server::db::Place;
+use subzero_server::db::{Db, Place};
 use subzero_server::fold::SNAPSHOT_AFTER;
 use subzero_server::import_file::{self, ImportFileError};
 use subzero_server::metrics::{self, Metrics};
@@ -279,11 +279,9 @@ async fn main() -> ExitCode {
 
 async fn open_account(place: WhereItIs, opening: Opening) -> Result<(), Failure> {
     let email = opening.email.trim().to_lowercase();
-    let data = place.place()?;
-    let config = Config { snapshot_after: 0, ..Config::new(data) };
-    let server = Server::open(config).await?;
-    let opened = opening::open(&server, opening).await;
-    server.db.close().await;
+    let db = Db::open_at(&place.place()?).await.map_err(ServeError::from)?;
+    let opened = opening::open(&db, opening).await;
+    db.close().await;
     let Opened { password, pin } = opened?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "e-mail:   {email}\npassword: {password}\nPIN:      {pin}").map_err(ServeError::from)?;

@@ -59,9 +59,15 @@ impl Network {
             warn_of_proxy();
             return Client::new(peer);
         }
-        let last = forwarded.to_str().ok().and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
+        let last = forwarded.to_str().ok().and_then(|list| address(list.rsplit(',').next()?.trim()));
         Client::new(last.unwrap_or(peer))
     }
+}
+
+/// An address as proxies write it: some with its port.
+fn address(text: &str) -> Option<IpAddr> {
+    let alone = || text.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    alone().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
 }
 
 impl Client {
@@ -144,6 +150,9 @@ mod tests {
         assert_eq!(client(true, &[]), "127.0.0.1");
         assert_eq!(client(true, &["203.0.113.7, unknown"]), "127.0.0.1");
         assert_eq!(client(false, &["203.0.113.7"]), "127.0.0.1");
+        assert_eq!(client(true, &["203.0.113.7:5678"]), "203.0.113.7", "some load balancers name the port as well");
+        assert_eq!(client(true, &["[2001:db8:1:2::1]:5678"]), "2001:db8:1:2::");
+        assert_eq!(client(true, &["[2001:db8:1:2::1]"]), "2001:db8:1:2::");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use subzero_ledger::ids::DeviceId;
 use tokio::sync::{Notify, watch};
@@ -22,6 +23,9 @@ use crate::error::DatabaseFailed;
 const HELD_MAX: usize = 8;
 
 type Queue = VecDeque<Arc<Notify>>;
+
+/// How soon other processes are told again what they could not be told.
+const TOLD_AGAIN_IN: Duration = Duration::from_secs(1);
 
 /// One channel an account. Made when first asked for; there are no more of them than accounts.
 #[derive(Default)]
@@ -70,8 +74,11 @@ impl News {
             loop {
                 self.is_untold.notified().await;
                 let untold = std::mem::take(&mut *self.untold.lock().unwrap_or_else(PoisonError::into_inner));
-                if let Err(error) = db.tell(untold.into_iter().collect()).await {
-                    tracing::warn!(%error, "other processes were not told of news");
+                if let Err(error) = db.tell(untold.iter().copied().collect()).await {
+                    tracing::warn!(%error, "other processes were not told of news yet");
+                    self.untold.lock().unwrap_or_else(PoisonError::into_inner).extend(untold);
+                    tokio::time::sleep(TOLD_AGAIN_IN).await;
+                    self.is_untold.notify_one();
                 }
             }
         };

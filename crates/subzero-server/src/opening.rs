@@ -8,9 +8,8 @@ use subzero_sync::wire::ShopName;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::db::DbError;
+use crate::db::{Db, DbError};
 use crate::seed::{self, Business, Employee, SeedError};
-use crate::server::Server;
 use crate::token;
 
 /// How many groups of letters a password has; 5 bits a letter, 100 in all.
@@ -70,7 +69,7 @@ pub struct Opened {
 }
 
 /// Opens an account.
-pub async fn open(server: &Server, opening: Opening) -> Result<Opened, OpeningError> {
+pub async fn open(db: &Db, opening: Opening) -> Result<Opened, OpeningError> {
     let Opening { name, currency, owner, email, shops } = opening;
     if currency.len() != 3 || !currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
         return Err(OpeningError::Currency(currency));
@@ -82,7 +81,7 @@ pub async fn open(server: &Server, opening: Opening) -> Result<Opened, OpeningEr
     if shops.is_empty() || shops.iter().chain([&name, &owner]).any(|name| name.trim().is_empty()) {
         return Err(OpeningError::NoName);
     }
-    if server.db.account_of(&email).await?.is_some() {
+    if db.account_of(&email).await?.is_some() {
         return Err(OpeningError::Taken(email));
     }
     let opened = Opened { password: password()?, pin: pin()? };
@@ -98,7 +97,7 @@ pub async fn open(server: &Server, opening: Opening) -> Result<Opened, OpeningEr
         vendors: Vec::new(),
         items: Vec::new(),
     };
-    seed::create_account(&server.db, business, clock::now()).await?;
+    seed::create_account(db, business, clock::now()).await?;
     Ok(opened)
 }
 

@@ -48,6 +48,9 @@ pub enum PageError {
     /// The folder holds more than a page.
     #[error("the files in {0} are larger than {BYTES_MAX} bytes")]
     TooLarge(PathBuf),
+    /// The page has scripts of its own in it, and no browser would run them.
+    #[error("there is no {SCRIPT_HASHES} in {0}: copy the whole folder, also the files whose names begin with a dot")]
+    NoScriptHashes(PathBuf),
     /// A line that is not the hash of a script.
     #[error("{SCRIPT_HASHES} has a line that is not like 'sha256-…': {0}")]
     ScriptHash(String),
@@ -79,7 +82,11 @@ impl Page {
         read_folder(folder, "", &mut by_path, &mut left)?;
         keep_compressed(&mut by_path);
         let index = by_path.get("index.html").cloned().ok_or_else(|| PageError::NoIndex(folder.to_owned()))?;
-        let policy = policy(&script_hashes(folder)?)?;
+        let hashes = script_hashes(folder)?;
+        if hashes.is_empty() && has_inline_script(&index.bytes) {
+            return Err(PageError::NoScriptHashes(folder.to_owned()));
+        }
+        let policy = policy(&hashes)?;
         Ok(Self { by_path, index, policy })
     }
 
@@ -228,6 +235,11 @@ fn kind_of(name: &str) -> &'static str {
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
+}
+
+fn has_inline_script(index: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(index);
+    text.split("<script").skip(1).any(|rest| rest.split('>').next().is_some_and(|tag| !tag.contains("src=")))
 }
 
 /// The hashes the build left; none when it left no such file.

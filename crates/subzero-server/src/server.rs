@@ -1,5 +1,6 @@
 //! What all requests share, and how it is opened and stopped.
 
+use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::os::fd::AsFd as _;
@@ -95,6 +96,9 @@ pub enum ServeError {
     /// The password hash.
     #[error("cannot check passwords: {0}")]
     Password(#[from] PasswordError),
+    /// Another server has the folder: both would tell only their own devices of news.
+    #[error("another server has the data folder {place}: stop it first, or choose another folder with --data", place = .0.display())]
+    Taken(PathBuf),
     /// The port; another server may have it.
     #[error("cannot listen on {0}: {1}; --port chooses another port")]
     Port(SocketAddr, std::io::Error),
@@ -141,6 +145,8 @@ pub struct Server {
     /// One tries at a time, for all who ask.
     trying: tokio::sync::Mutex<()>,
     snapshot_after: u64,
+    /// Held for as long as the server lives; nothing where many may have the database.
+    _folder: Option<File>,
 }
 
 impl Server {
@@ -180,6 +186,7 @@ impl Server {
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
         let db = Db::open_at(&config.data).await?;
+        let folder = take_folder(&config.data)?;
         set_clock(&db, config.trusts_clock).await?;
         if config.demo
             && db.is_empty().await?
@@ -216,6 +223,7 @@ impl Server {
             was_writable: Mutex::default(),
             trying: tokio::sync::Mutex::default(),
             snapshot_after: config.snapshot_after,
+            _folder: folder,
         })
     }
 
@@ -292,6 +300,18 @@ impl Server {
                 tracing::warn!(%error, "nothing can be written");
             }
         }
+    }
+}
+
+/// Takes a data folder for this process alone, until it ends. What an operator does to it meanwhile needs no such thing.
+fn take_folder(data: &Place) -> Result<Option<File>, ServeError> {
+    let Place::Folder(folder) = data else { return Ok(None) };
+    let handle = File::open(folder)?;
+    match handle.try_lock() {
+        Ok(()) => Ok(Some(handle)),
+        Err(TryLockError::WouldBlock) => Err(ServeError::Taken(folder.clone())),
+        // Not every file system knows of such a thing.
+        Err(TryLockError::Error(_)) => Ok(None),
     }
 }
 

@@ -50,22 +50,26 @@ struct Code {
 #[derive(Clone, Default)]
 pub struct Door {
     pub registers: BTreeMap<DeviceId, Register>,
-    /// The least number that the next one gets.
-    next: u32,
+    /// The number that a new one was given last, or room was left up to.
+    last: u32,
     tokens: BTreeMap<Minted, (Minted, Instant)>,
     codes: BTreeMap<Minted, Code>,
 }
 
 impl Door {
-    /// The number of the next new register: higher than any that was given.
-    pub fn next(&self) -> DeviceId {
-        let highest = self.registers.last_key_value().map_or(0, |(id, _)| id.0);
-        DeviceId(self.next.max(highest + 1))
+    /// A number for a new register. That it follows the highest would not do: a register that was let in again may have a higher one, and the one
+    /// after that may be another's who is not in again yet.
+    pub fn take_number(&mut self) -> DeviceId {
+        self.last += 1;
+        while self.registers.contains_key(&DeviceId(self.last)) {
+            self.last += 1;
+        }
+        DeviceId(self.last)
     }
 
     /// Leaves the next numbers to registers that were paired after the backup.
-    pub fn make_room(&mut self, room: u32) {
-        self.next = self.next().0 + room;
+    pub const fn make_room(&mut self, room: u32) {
+        self.last += room;
     }
 
     /// A till reads the office and the shops it sells in, and one that sells in the second shop the first as well; a phone reads them all.
@@ -127,4 +131,19 @@ impl Door {
 
 fn in_ms(now: Instant, ms: u32) -> Instant {
     Instant::from_unix_ms(now.unix_ms() + i64::from(ms)).expect("in range")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_number_follows_those_that_were_given_and_none_that_was_let_in_again() {
+        let mut door = Door::default();
+        door.make_room(10);
+        for again in [12, 100] {
+            door.let_in(DeviceId(again), &[], 1);
+        }
+        assert_eq!([door.take_number(), door.take_number()], [DeviceId(11), DeviceId(13)]);
+    }
 }

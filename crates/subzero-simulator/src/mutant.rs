@@ -163,8 +163,8 @@ impl Mutant {
     /// Within how many seeds it is found.
     pub const fn within(self) -> u64 {
         match self {
-            Self::RestoreTrusted
-            | Self::AppliedBeforeAcked
+            Self::RestoreTrusted => 4_000,
+            Self::AppliedBeforeAcked
             | Self::LossUnnamed
             | Self::StandingUntrue
             | Self::TimerNotRearmed
@@ -174,6 +174,7 @@ impl Mutant {
             | Self::AckTooFar
             | Self::NumberGivenAgain
             | Self::HalfTxn
+            | Self::CommitRepeated
             | Self::Wedged => 200,
             Self::RefusalStopsQueue => 100,
             _ => 50,

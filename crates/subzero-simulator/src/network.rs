@@ -66,7 +66,8 @@ impl World {
         if operation == Operation::PushRequest && !self.devices[from.device].pushes_pass {
             return self.refuse(from, &request, Failure::from_status(403, None));
         }
-        let headers = Headers { standing: self.standing(from), token: self.devices[from.device].token };
+        let token = self.devices[from.device].token;
+        let headers = Headers { standing: self.standing(from), token, passed_ms: self.passed_ms };
         let fault = self.draw(operation);
         if let Some(fault) = fault {
             self.cells.hit(operation, fault);
@@ -149,7 +150,8 @@ impl World {
 
     /// A request reaches the server.
     pub fn reach(&mut self, from: Address, request: Output, headers: Headers) {
-        if !self.server_is_up {
+        // No request is on its way for a month.
+        if !self.server_is_up || headers.passed_ms != self.passed_ms {
             return self.refuse(from, &request, Failure::Unreachable);
         }
         let device = match self.let_in(from, &request, headers.token) {

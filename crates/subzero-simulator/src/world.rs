@@ -45,6 +45,8 @@ pub struct Headers {
     pub standing: Standing,
     /// Who it is.
     pub token: Option<Minted>,
+    /// How many months had passed when it left.
+    pub passed_ms: u64,
 }
 
 /// What is due at some moment.
@@ -466,6 +468,7 @@ impl World {
 
     /// I19: a number is given once.
     pub fn note_given(&mut self, id: DeviceId) {
+        self.trace.tell(self.now, || format!("the number {id} is given"));
         if !self.given.insert(id) {
             checks::note(&mut self.violations, Invariant::I19, || format!("the number {id} is given again"));
         }

@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn a_register_that_speaks_of_its_clock_is_believed_and_else_what_it_sent_last_tells() {
         let ahead = |standing, skew_ms| {
-            let one = ListedRegister { standing, skew_ms, ..listed(1, Some(1)) };
+            let one = ListedRegister { skew_ms, standing, ..listed(1, Some(1)) };
             registers(None, &[one]).first().unwrap().clock_ahead_minutes
         };
         let (old, new) = (Standing::default(), Standing { version: Some(Version(1, 0, 0)), ..Standing::default() });

@@ -13,7 +13,7 @@ use super::owner::{ForOwner, Owner};
 use crate::format;
 use crate::remote::Remote;
 use crate::routes::Route;
-use crate::screens::clock::how_far_off;
+use crate::screens::sync_status::clock::how_far_off;
 use crate::shop::{Shop, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::card::Card;

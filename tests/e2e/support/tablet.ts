@@ -9,8 +9,8 @@ const ROLES = { button: "button", navigation: "nav" } as const;
 
 type Role = keyof typeof ROLES;
 
-/** What the screen must show within this time. */
-const TIMEOUT_MS = 15_000;
+/** What the screen must show within this time: what hangs does so for good, and where much runs beside it a load takes long. */
+const TIMEOUT_MS = 45_000;
 
 export class Tablet {
   /** How often the browser kept a page that was left, to show it again to those who go back. */
@@ -51,9 +51,11 @@ export class Tablet {
     await this.isOpen();
   }
 
-  /** Goes back to the page that was left last. */
-  async goBack() {
+  /** Goes back to the address that was left last. A page that the browser kept is loaded again, so that it is not in the state in which it was left. */
+  async goBack(path: string) {
     await this.driven.back();
+    await this.isAt(path);
+    await this.comesTrue("no old page is shown", () => this.driven.run(() => document.documentElement.dataset.isRecorded === undefined));
     await this.isOpen();
   }
 
@@ -132,8 +134,8 @@ export class Tablet {
     try {
       await expect.poll(isTrue, { ...SOON, timeout: TIMEOUT_MS }).toBe(true);
     } catch {
-      const screen = await this.driven.run(() => `${location.pathname + location.search}: ${document.body.innerText}`).catch(String);
-      throw new Error(`not after ${TIMEOUT_MS} ms: ${what}${why}. On the screen at ${screen.replace(/\s+/g, " ").slice(0, 300)}`);
+      const screen = await this.driven.run(onScreen).catch(String);
+      throw new Error(`not after ${TIMEOUT_MS} ms: ${what}${why}. ${screen.replace(/\s+/g, " ").slice(0, 300)}`);
     }
     return found as R;
   }
@@ -146,6 +148,11 @@ function shown(selector: string, name: string): Reference | null {
   const found = [...document.querySelectorAll<HTMLElement>(selector)].find((one) => one.checkVisibility() && begins.test(nameOf(one)));
   // The protocol makes a reference of it.
   return (found ?? null) as unknown as Reference | null;
+}
+
+/** Runs in the page: what is to be seen. */
+function onScreen(): string {
+  return `At ${location.pathname + location.search}, loaded ${Math.round(performance.now())} ms ago, stands: ${document.body.innerText}`;
 }
 
 /** Runs in the page: notes when it says that the next sale is recorded, and leaves it a while after that if so told. */

@@ -84,7 +84,7 @@ impl Ledger {
 
     /// The lines of an item in a shop that were not taken back, each with when it arrived.
     fn moving_lines(&self, item: ItemId, shop: ShopId) -> impl Iterator<Item = (&Post, Arrival)> {
-        let posts = self.history(item, shop).into_iter().flat_map(|history| history.posts());
+        let posts = self.history(item, shop).into_iter().flat_map(crate::history::History::posts);
         let moving = posts.filter(move |post| post.shop == shop && post.retracted.is_none());
         moving.filter_map(|post| Some((post, self.arrival(post.line.entry)?)))
     }

@@ -43,8 +43,6 @@ impl IntoResponses for Refusals {
             ApiError::RescueRole,
             ApiError::RescueNoRegister,
             ApiError::RescueOtherShop,
-            ApiError::RescueGap(1),
-            ApiError::RescueFork,
             ApiError::DailyQuota(TURN_IN),
         ];
         openapi::refusals(others.into_iter().chain(files))

@@ -159,6 +159,9 @@ async fn a_folder_that_is_no_page_is_told_at_start() {
     assert!(error.contains(".csp-script-hashes"), "{error}");
     fs::remove_file(page.path().join(".csp-script-hashes")).unwrap();
     assert!(open(&page).await.is_ok());
+    fs::write(page.path().join("index.html"), "<script src=\"a.js\"></script><script>start()</script>").unwrap();
+    let error = open(&page).await.err().unwrap().to_string();
+    assert!(error.contains("begin with a dot"), "no browser would run what is in it: {error}");
     fs::remove_file(page.path().join("index.html")).unwrap();
     let error = open(&page).await.err().unwrap().to_string();
     assert!(error.contains("index.html"), "{error}");

@@ -10,7 +10,7 @@ use subzero_sync::chain::Position;
 use subzero_sync::wire::{Chain, Incarnation, Manifest, PULL_BYTES_MAX, PullPage, PushReply, SegmentList, Verdict};
 use uuid::Uuid;
 
-use crate::support::{HIGH_STREET, Running, STATION, code, config, folder, read};
+use crate::support::{HIGH_STREET, Running, STATION, Till, code, config, folder, read};
 
 #[tokio::test]
 async fn what_one_till_records_the_other_pulls() {
@@ -218,6 +218,55 @@ async fn a_manifest_waits_for_news_and_no_longer_than_asked() {
     till.get("/v1/sync/manifest?wait_ms=25000&known=1:1").await;
     assert!(started.elapsed() < Duration::from_secs(20), "it waited though it had something to say");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_grant_that_ends_meanwhile_is_in_the_answer_of_whoever_waits() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let mut front = server.pair("kim@example.com", HIGH_STREET).await;
+    let back = server.pair("kim@example.com", HIGH_STREET).await;
+    let waiting = wait_for_news(&back).await;
+    let account = server.db.owner("kim@example.com").await.unwrap().unwrap().account;
+    server.db.grant(account, back.device, &[HIGH_STREET]).await.unwrap();
+    front.push(&[front.receipt()]).await;
+    let shops = |manifest: Manifest| manifest.heads.iter().map(|head| head.shop).collect::<Vec<_>>();
+    assert_eq!(shops(waiting.await.unwrap()), [ShopId::OFFICE, HIGH_STREET]);
+    assert!(shops(read(front.get("/v1/sync/manifest").await).await).contains(&STATION));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_device_that_asks_a_ninth_time_has_its_oldest_answer_at_once() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let till = server.pair("kim@example.com", HIGH_STREET).await;
+    let other = wait_for_news(&server.pair("kim@example.com", HIGH_STREET).await).await;
+    let oldest = wait_for_news(&till).await;
+    let mut others = Vec::new();
+    for _ in 0..8 {
+        assert!(!oldest.is_finished(), "eight are held");
+        others.push(wait_for_news(&till).await);
+    }
+    let started = Instant::now();
+    oldest.await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(15), "it waited to its end");
+    for waiting in others.iter().chain([&other]) {
+        assert!(!waiting.is_finished());
+        waiting.abort();
+    }
+    server.stop().await;
+}
+
+/// Asks for news of what is not known yet, and is made to wait.
+async fn wait_for_news(till: &Till) -> tokio::task::JoinHandle<Manifest> {
+    let known: Manifest = read(till.get("/v1/sync/manifest").await).await;
+    let pairs: Vec<String> = known.heads.iter().map(|head| format!("{}:{}", head.shop, head.head)).collect();
+    let path = format!("/v1/sync/manifest?wait_ms=25000&known={}", pairs.join(","));
+    let till = till.clone();
+    let mut waiting = tokio::spawn(async move { read(till.get(&path).await).await });
+    assert!(tokio::time::timeout(Duration::from_millis(300), &mut waiting).await.is_err(), "it did not wait");
+    waiting
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use subzero_ledger::entry::rights::Role;
 use subzero_ledger::entry::{Body, Catalogue, Mode};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
+use subzero_server::code::Code;
 use subzero_server::db::{Db, PairError};
 use subzero_sync::wire::{
     AccountKey, AuditWhat, Epoch, Flag, PairRequest, QuarantineReason, Row, SignedIn, Standing, Verdict,
@@ -158,6 +159,36 @@ pub async fn an_owner_is_put_back_whatever_the_books_say(fixture: Fixture) {
     assert_eq!(changes, [Change::Employee(kim)], "every till hears of it");
     let noted = db.audit(session.account, None).await.unwrap().entries;
     assert_eq!(noted[0].what, AuditWhat::OwnerRestored);
+}
+
+pub async fn what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_right(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let owner = db.owner("kim@example.com").await.unwrap().unwrap();
+    let (now, ahead) = (clock::now(), later(clock::now(), 365 * 24 * 60));
+    let (secret, access, signed_in, code) = (token(), token(), token(), Code::mint().unwrap());
+    let device = db.pair(session, ShopId(1), "Front till", secret, ahead).await.unwrap().device;
+    db.open_access(secret, access, ahead).await.unwrap();
+    db.open_session(&owner, signed_in, ahead).await.unwrap();
+    let asked = PairRequest { shop: ShopId(1), register: "Back till".into(), again: None, account: None };
+    db.add_code(session, &asked, &code, ahead).await.unwrap();
+    db.note_standing(&device, None, ahead).await.unwrap();
+    assert!(db.device_with_access(access, ahead).await.unwrap().is_some());
+    assert!(db.session(signed_in, ahead).await.unwrap().is_some());
+    assert!(db.device_with_access(access, now).await.unwrap().is_none(), "not good for a year");
+    assert!(db.session(signed_in, now).await.unwrap().is_none());
+    assert!(db.pair_by_code(&code, token(), now).await.unwrap().is_none());
+    db.seen_by_now(now).await.unwrap();
+    let seen = db.registers(session.account).await.unwrap()[0].seen.unwrap();
+    assert!(seen <= now, "not silent, but once it is");
+    assert!(!db.note_standing(&device, None, later(now, 1)).await.unwrap());
+    assert_eq!(db.registers(session.account).await.unwrap()[0].seen, Some(later(now, 1)));
+    // What is kept of it, and where the next one begins.
+    assert_eq!(db.kept_clock().await.unwrap(), None);
+    db.keep_clock(now).await.unwrap();
+    db.keep_clock(later(now, -5)).await.unwrap();
+    assert_eq!(db.kept_clock().await.unwrap(), Some(now));
+    db.set_clock(later(now, -5)).await.unwrap();
+    assert_eq!(db.kept_clock().await.unwrap(), Some(later(now, -5)));
 }
 
 pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) {

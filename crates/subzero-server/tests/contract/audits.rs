@@ -53,6 +53,19 @@ pub async fn what_was_noted_is_kept_for_four_hundred_days(fixture: Fixture) {
     assert_eq!(page.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [3, 2]);
 }
 
+pub async fn a_clock_that_was_wrong_for_a_minute_takes_no_more_notes_than_came(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let now = clock::now();
+    let noted = || Noted::by_operator(AuditWhat::Rescued, None);
+    for _ in 0..20 {
+        db.note(session.account, noted(), now).await.unwrap();
+    }
+    for _ in 0..3 {
+        db.note(session.account, noted(), later(now, 500 * 24 * 60)).await.unwrap();
+    }
+    assert_eq!(db.audit(session.account, None).await.unwrap().entries.len(), 23 - 6);
+}
+
 pub async fn a_restore_is_noted_in_every_account(fixture: Fixture) {
     let (mut db, session) = fixture.with_account().await;
     let lees = add_account(&db, "lee@example.com").await;

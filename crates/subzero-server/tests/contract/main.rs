@@ -11,6 +11,7 @@ mod fixture;
 mod histories;
 mod holes;
 mod postgres_alone;
+#[allow(dead_code, reason = "the processes' tests use the rest of it")]
 #[path = "../support/postgres.rs"]
 mod postgres_server;
 mod pushes;
@@ -41,11 +42,13 @@ on_every_database! {
     access: a_session_is_over_after_ten_minutes, a_token_is_a_device_and_says_when_it_was_removed, grants_are_what_was_set_last_and_the_office,
         devices_that_are_paired_at_once_get_numbers_of_their_own, a_device_that_is_paired_again_is_the_same,
         a_register_that_was_paired_after_the_backup_comes_back_as_the_one_it_was, an_owner_is_put_back_whatever_the_books_say,
+        what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_right,
         what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database,
         what_a_removed_register_sends_is_stored_and_flagged,
         access_is_over_after_a_quarter_of_an_hour_or_with_another_token_of_the_device,
         a_device_has_a_few_accesses_at_once_and_the_newest_count;
     audits: what_is_noted_is_listed_newest_first_by_the_hundred, what_was_noted_is_kept_for_four_hundred_days,
+        a_clock_that_was_wrong_for_a_minute_takes_no_more_notes_than_came,
         a_restore_is_noted_in_every_account;
     books: what_the_office_says_counts_for_the_next_push, a_history_is_loaded_with_its_devices_and_its_dates,
         a_name_that_no_text_can_hold_stops_nothing;

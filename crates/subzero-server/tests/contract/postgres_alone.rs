@@ -6,7 +6,8 @@ use subzero_server::db::statement::Statement;
 use subzero_server::db::{AccountId, Db, DbError, Place};
 
 use crate::fixture::{Fixture, Till, add_account};
-use crate::postgres_server::new_database;
+use crate::postgres_server::{Postgres, new_database};
+use crate::slow::ints;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_that_start_at_once_on_an_empty_database_make_it_once() {
@@ -109,4 +110,33 @@ async fn a_process_hears_what_another_one_tells_and_not_itself() {
     assert_eq!(news(&mut by_other).await, kims);
     assert_eq!(news(&mut by_other).await, lees);
     assert_eq!(news(&mut by_one).await, kims, "its own word came back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_way_to_it_is_encrypted_as_its_address_says() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let postgres = Postgres::start(&["fsync=off", "ssl=on", "listen_addresses=127.0.0.1", &format!("port={free}")]);
+    let root = format!("sslrootcert={}/server.crt", postgres.folder());
+    let connect = async |host: &str, asked: &str| {
+        let address = format!("postgres://subzero@{host}:{free}/postgres?{asked}").parse().unwrap();
+        let driver = PostgresDriver::connect(&address).await?;
+        let ask = "select count(*) from pg_stat_ssl where pid = pg_backend_pid() and ssl";
+        driver.read(Statement::new(ask)).await.map(|rows| ints(rows) == [1])
+    };
+    let is_encrypted = async |host: &str, asked: &str| connect(host, asked).await.unwrap();
+    assert!(is_encrypted("localhost", &format!("sslmode=verify-full&{root}")).await);
+    assert!(is_encrypted("127.0.0.1", &format!("sslmode=verify-ca&{root}")).await);
+    assert!(is_encrypted("127.0.0.1", "sslmode=require").await && is_encrypted("127.0.0.1", "sslmode=prefer").await);
+    assert!(!is_encrypted("127.0.0.1", "sslmode=disable").await);
+    // Another name, nobody who vouches for it, and one that speaks in the clear: none of them is waited for.
+    for (host, asked) in [
+        ("127.0.0.1", format!("sslmode=verify-full&{root}")),
+        ("localhost", "sslmode=verify-full".to_owned()),
+        ("localhost", "sslmode=verify-ca".to_owned()),
+    ] {
+        let Err(error) = connect(host, &asked).await else { panic!("{host} {asked}") };
+        assert!(!error.is_temporary(), "{error}");
+    }
+    let clear = format!("{}&sslmode=require", new_database().await).parse().unwrap();
+    assert!(PostgresDriver::connect(&clear).await.is_err());
 }

@@ -99,7 +99,10 @@ impl Txn for SlowTxn {
         self.txn.find_table()
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         self.txn.commit()
     }
 }

@@ -7,6 +7,7 @@ mod broken;
 #[path = "../support/faults.rs"]
 mod disk;
 mod exports;
+mod failover;
 mod faults;
 #[allow(dead_code, reason = "the contract's tests use the rest of it")]
 #[path = "../support/fixture.rs"]
@@ -14,7 +15,9 @@ mod fixture;
 mod killed;
 #[path = "../support/postgres.rs"]
 mod postgres_server;
+#[allow(dead_code, reason = "the load uses the rest of it")]
 mod process;
 mod several;
 mod states;
 mod stopped;
+mod strangers;

@@ -8,6 +8,7 @@ use reqwest::{Client, StatusCode};
 use serde::de::DeserializeOwned;
 use subzero_ledger::ids::ShopId;
 use subzero_server::db::Session;
+use subzero_server::token::TokenHash;
 use subzero_server::{clock, token};
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{Checksum, Incarnation, Manifest, PullPage, PushReply, PushRequest, Row, STANDING_HEADER};
@@ -57,6 +58,11 @@ impl Server {
         Self { child, url }
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until it says that it can be asked.
     pub async fn is_ready(&self) {
         self.says(StatusCode::OK).await;
@@ -72,6 +78,11 @@ impl Server {
         while reqwest::get(format!("{}/v1/ready", self.url)).await.unwrap().status() != expected {
             assert!(Instant::now() < deadline, "it does not say {expected}");
         }
+    }
+
+    /// Which process it is.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// As an operator does it: it ends by itself, and says that all went well.
@@ -101,6 +112,7 @@ impl Drop for Server {
 pub struct Remote {
     pub till: Till,
     pub token: String,
+    secret: TokenHash,
     http: Client,
 }
 
@@ -113,7 +125,14 @@ impl Remote {
         db.open_access(secret, access, clock::now()).await.unwrap();
         let inc = Incarnation(Uuid::new_v4());
         let till = Till { db: db.clone(), device: paired.device, inc, acked: Position::START };
-        Self { till, token, http: Client::new() }
+        Self { till, token, secret, http: Client::new() }
+    }
+
+    /// Gets another token, as at this moment.
+    pub async fn ask_for_access(&mut self, db: &subzero_server::db::Db, at: subzero_ledger::instant::Instant) {
+        let (token, access) = token::mint().unwrap();
+        db.open_access(self.secret, access, at).await.unwrap();
+        self.token = token;
     }
 
     /// Pushes; an error says that there was no whole answer.

@@ -14,7 +14,7 @@ use crate::broken::run;
 use crate::fixture::{CASHIER, Fixture, OWNER, add_account};
 use crate::process::{Remote, Server, read};
 
-/// Less than what passes until whoever waits looks without being told.
+/// Less than what passes until a wait ends.
 const SOON: Duration = Duration::from_secs(3);
 /// Long enough to see that somebody waits.
 const WAITS: Duration = Duration::from_millis(700);

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use subzero_server::clock;
 use tokio::sync::mpsc;
 
-use crate::broken::verify;
-use crate::fixture::Fixture;
+use crate::broken::{run, verify};
+use crate::fixture::{Fixture, later};
 use crate::process::{Remote, Server};
 
 const TILLS: u32 = 6;
@@ -65,4 +66,43 @@ async fn push_until_refused(
         // Nobody counts any more once the server was told to stop.
         let _ = ack.send(());
     }
+}
+
+#[tokio::test]
+async fn two_servers_never_have_one_folder() {
+    let fixture = Fixture::sqlite();
+    let server = Server::start(&fixture);
+    server.is_ready().await;
+    let second = run(&["--port", "0"], Some(&fixture));
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(!second.status.success() && said.contains("another server has the data folder"), "{said}");
+    server.kill();
+    // Nothing is left behind that would keep the next one out.
+    Server::start(&fixture).stop();
+}
+
+#[tokio::test]
+async fn a_clock_that_is_behind_where_it_was_goes_on_from_there_until_somebody_says_that_it_is_right() {
+    let fixture = Fixture::sqlite();
+    let (db, session) = fixture.with_account().await;
+    let mut till = Remote::pair(&db, session, 1).await;
+    let (now, ahead) = (clock::now(), later(clock::now(), 60));
+    db.keep_clock(ahead).await.unwrap();
+    till.ask_for_access(&db, ahead).await;
+    let mut after = till.clone();
+    after.ask_for_access(&db, now).await;
+    db.close().await;
+    let recorded = async |server: &Server, till: &mut Remote| {
+        server.is_ready().await;
+        let entry = till.till.receipt(1);
+        till.push(&server.url, &[entry]).await;
+        till.history(&server.url, 1).await.last().unwrap().recorded
+    };
+    let server = Server::start(&fixture);
+    assert!(recorded(&server, &mut till).await >= ahead);
+    server.stop();
+    after.till.acked = till.till.acked;
+    let server = Server::start_with(&fixture, |command| _ = command.arg("--clock-is-right"));
+    assert!(recorded(&server, &mut after).await < later(now, 30));
+    server.stop();
 }

@@ -20,8 +20,8 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 pub struct Postgres {
     /// The folder its socket is in.
     folder: String,
-    /// Never read: it lives as long as the program, and with the program ends its input.
-    _script: Child,
+    /// With the program ends its input, and with that the server.
+    script: Child,
 }
 
 /// The address of a new, empty database in the server that all tests of this program share.
@@ -33,6 +33,15 @@ pub async fn new_database() -> String {
 impl Postgres {
     /// Starts one with these settings.
     pub fn start(settings: &[&str]) -> Self {
+        Self::start_as(&[], settings)
+    }
+
+    /// Starts a standby of this one: a copy of it that follows.
+    pub fn standby(&self, settings: &[&str]) -> Self {
+        Self::start_as(&["--standby-of", &self.folder], settings)
+    }
+
+    fn start_as(what: &[&str], settings: &[&str]) -> Self {
         let bin = programs()
             .expect("PostgreSQL is not installed: cargo xtask setup, or on Debian apt-get install postgresql");
         let is_root = Command::new("id").arg("-u").output().is_ok_and(|user| user.stdout == b"0\n");
@@ -41,13 +50,13 @@ impl Postgres {
         if is_root {
             command.args(["-u", "postgres", "--", "sh"]);
         }
-        command.args(["-c", SCRIPT, "postgres.sh"]).arg(bin).args(settings);
+        command.args(["-c", SCRIPT, "postgres.sh"]).arg(bin).args(what).args(settings);
         let mut script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut folder = String::new();
         BufReader::new(script.stdout.take().unwrap()).read_line(&mut folder).unwrap();
         let folder = folder.trim().to_owned();
         assert!(!folder.is_empty(), "PostgreSQL did not start");
-        Self { folder, _script: script }
+        Self { folder, script }
     }
 
     /// The address of a new, empty database.
@@ -59,6 +68,36 @@ impl Postgres {
         sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         self.address(&name)
+    }
+
+    /// The folder its socket is in.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Runs a statement as its operator.
+    pub async fn run(&self, statement: &'static str) {
+        let admin: PgConnectOptions = self.address("postgres").parse().unwrap();
+        let mut connection = admin.connect().await.unwrap();
+        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// Waits until a standby hears nothing of its primary any more.
+    pub async fn is_behind(&self) {
+        let admin: PgConnectOptions = self.address("postgres").parse().unwrap();
+        let mut connection = admin.connect().await.unwrap();
+        let hears = "select count(*) from pg_stat_wal_receiver";
+        while sqlx::query_scalar::<_, i64>(hears).fetch_one(&mut connection).await.unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+        connection.close().await.unwrap();
+    }
+
+    /// Ends it as a power cut does, and removes it.
+    pub fn end(mut self) {
+        drop(self.script.stdin.take());
+        self.script.wait().unwrap();
     }
 
     fn address(&self, name: &str) -> String {

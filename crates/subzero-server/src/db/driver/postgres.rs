@@ -8,10 +8,11 @@
 //! writer of the whole database queue for one lock.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Transaction, TypeInfo as _, ValueRef as _};
 use tokio::sync::mpsc;
@@ -20,6 +21,7 @@ use super::{Doing, Driver, Heard, Txn};
 use crate::db::statement::{Bound, Cell, PREPARED_MAX, Row, Statement, Value};
 use crate::db::{AccountId, DbError};
 
+mod lineage;
 mod relay;
 mod schema;
 
@@ -40,7 +42,7 @@ const SETTINGS: [(&str, &str); 4] = [
 /// that was not had in time, a server that only reads just now.
 const PASSES: [&str; 7] = ["08", "40", "53", "57", "58", "55P03", "25006"];
 
-/// Where a `PostgreSQL` is, and who comes. The way there is not encrypted: one that insists on it is not entered. It has a password in it and is never printed.
+/// Where a `PostgreSQL` is, who comes, and how the way there is encrypted. It has a password in it and is never printed.
 #[derive(Clone)]
 pub struct Address(Box<PgConnectOptions>);
 
@@ -51,6 +53,10 @@ impl FromStr for Address {
         let is_one = url.starts_with("postgres://") || url.starts_with("postgresql://");
         let options = if is_one { url.parse().ok() } else { None };
         let options: PgConnectOptions = options.ok_or(DbError::Address)?;
+        let verifies = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+        if !verifies && names_root(url) {
+            return Err(DbError::Unverified);
+        }
         let options = options
             .application_name("subzero-server")
             .options(SETTINGS)
@@ -58,6 +64,12 @@ impl FromStr for Address {
             .disable_statement_logging();
         Ok(Self(Box::new(options)))
     }
+}
+
+/// Whether an address names whom to trust.
+fn names_root(url: &str) -> bool {
+    let (_, asked) = url.split_once('?').unwrap_or_default();
+    asked.split('&').any(|pair| ["sslrootcert=", "ssl-root-cert=", "ssl-ca="].iter().any(|key| pair.starts_with(key)))
 }
 
 impl fmt::Debug for Address {
@@ -77,9 +89,16 @@ impl PostgresDriver {
     /// Connects, and makes or upgrades the tables. Processes that start at once do so one after another.
     pub async fn connect(address: &Address) -> Result<Self, DbError> {
         let options = address.0.as_ref();
-        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+        let first = PgPoolOptions::new().max_connections(1).acquire_timeout(TURN_MAX);
+        let first = first.connect_with(options.clone()).await.map_err(failed)?;
+        let upgraded = schema::upgrade(&first).await;
+        first.close().await;
+        upgraded?;
+        let pool = |connections| {
+            let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
+            pool.after_connect(|connection, _| Box::pin(async { lineage::hold(connection).await.map_err(refused) }))
+        };
         let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(failed)?;
-        schema::upgrade(&writers).await?;
         let readers = pool(READERS).connect_lazy_with(options.clone());
         Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
     }
@@ -133,9 +152,9 @@ impl Driver for PostgresDriver {
     }
 }
 
-struct PostgresTxn(Transaction<'static, Postgres>);
+struct PostgresTxn<'c>(Transaction<'c, Postgres>);
 
-impl Txn for PostgresTxn {
+impl Txn for PostgresTxn<'_> {
     fn run(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
         Box::pin(async { rows(&query(statement)?.fetch_all(&mut *self.0).await.map_err(failed)?) })
     }
@@ -149,7 +168,10 @@ impl Txn for PostgresTxn {
         "select tablename::text from pg_catalog.pg_tables where schemaname = current_schema() and tablename = $1"
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         Box::pin(async { self.0.commit().await.map_err(failed) })
     }
 }
@@ -202,6 +224,11 @@ fn failed(error: sqlx::Error) -> DbError {
     if passes { DbError::Unavailable(error) } else { DbError::Sql(error) }
 }
 
+/// Why a connection is not used, in the pool's words. It tries again until the turn is over.
+fn refused(error: DbError) -> sqlx::Error {
+    if let DbError::Unavailable(error) | DbError::Sql(error) = error { error } else { io::Error::other(error).into() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,5 +241,21 @@ mod tests {
             let error = wrong.parse::<Address>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("pass-word"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn an_address_that_names_whom_to_trust_asks_who_it_is() {
+        let parsed = |asked: &str| format!("postgres://subzero@localhost/subzero?{asked}").parse::<Address>();
+        for unverified in
+            ["sslrootcert=/ca.pem", "sslmode=require&sslrootcert=/ca.pem", "ssl-ca=/ca.pem&sslmode=prefer"]
+        {
+            assert!(matches!(parsed(unverified), Err(DbError::Unverified)), "{unverified}");
+        }
+        for verified in
+            ["sslmode=verify-full&sslrootcert=/ca.pem", "sslrootcert=/ca.pem&sslmode=verify-ca", "sslmode=require"]
+        {
+            assert!(parsed(verified).is_ok(), "{verified}");
+        }
+        assert!(matches!(parsed("sslmode=perhaps"), Err(DbError::Address)));
     }
 }

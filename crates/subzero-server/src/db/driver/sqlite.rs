@@ -35,6 +35,8 @@ const BUSY_MAX: Duration = Duration::from_secs(5);
 const TURN_MAX: Duration = Duration::from_secs(10);
 /// Primary result codes of what passes: busy, locked, read-only, input/output, full, cannot open.
 const PASSES: [i64; 6] = [5, 6, 8, 10, 13, 14];
+/// What the log of what is not yet in the file may keep on the disk once it is.
+const WAL_KEPT_BYTES: &str = "67108864";
 
 /// An open file.
 pub struct SqliteDriver {
@@ -72,6 +74,7 @@ impl SqliteDriver {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .pragma("journal_size_limit", WAL_KEPT_BYTES)
             .statement_cache_capacity(PREPARED_MAX)
             .busy_timeout(BUSY_MAX);
         let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
@@ -207,7 +210,10 @@ impl Txn for SqliteTxn {
         "select name from sqlite_schema where type = 'table' and name = $1"
     }
 
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+    fn commit<'a>(self: Box<Self>) -> Doing<'a, ()>
+    where
+        Self: 'a,
+    {
         Box::pin(async {
             if self.has_failed {
                 return Err(DbError::HasFailed);

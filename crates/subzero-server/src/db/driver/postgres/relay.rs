@@ -1,5 +1,6 @@
-//! What the processes over one `PostgreSQL` tell each other: that an account has news. It is a hint, carries nothing, and may be lost; so every
-//! now and then, and whenever the connection was lost, whoever waits is told to look for themselves.
+//! What the processes over one `PostgreSQL` tell each other: that an account has news. It is a hint, carries nothing, and may be lost; so
+//! whenever the connection was lost, whoever waits is told to look for themselves. Nobody looks every now and then: all accounts would at once, and
+//! a wait ends soon.
 
 use std::time::Duration;
 
@@ -13,8 +14,6 @@ use crate::db::statement::pieces;
 use crate::db::{AccountId, DbError};
 
 const CHANNEL: &str = "subzero_news";
-/// How often whoever waits looks, told or not.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long a lost connection is left alone.
 const BACK_IN: Duration = Duration::from_secs(1);
 /// How many words may wait to be heard; the rest waits in the socket.
@@ -81,12 +80,9 @@ async fn listen(me: Uuid, pool: &PgPool, say: &mpsc::Sender<Heard>) -> Result<()
         {
             return Ok(());
         }
-        heard = match tokio::time::timeout(LOOK_EVERY, listener.try_recv()).await {
-            Ok(notification) => match notification? {
-                Some(notification) => read(me, notification.payload()),
-                None => Some(Heard::Perhaps),
-            },
-            Err(_) => Some(Heard::Perhaps),
+        heard = match listener.try_recv().await? {
+            Some(notification) => read(me, notification.payload()),
+            None => Some(Heard::Perhaps),
         };
     }
 }

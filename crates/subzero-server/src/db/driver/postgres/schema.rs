@@ -9,13 +9,14 @@ use super::failed;
 use crate::db::DbError;
 
 /// Every step, in order: the step at place *n* makes version *n* + 1 of version *n*.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("v1.sql"),
     include_str!("v2.sql"),
     include_str!("v3.sql"),
     include_str!("v4.sql"),
     include_str!("v5.sql"),
     include_str!("v6.sql"),
+    include_str!("v7.sql"),
 ];
 /// What processes that start at once queue for: a number of ours, until the end of the txn.
 const TURN: &str = "select pg_advisory_xact_lock(7305804402566590067)";

@@ -13,14 +13,15 @@ use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
 use subzero_ledger::entry::rights::Role;
 
 #[allow(dead_code, reason = "the tests use the rest of it")]
-#[path = "../tests/support/fixture.rs"]
+#[path = "../../tests/support/fixture.rs"]
 mod fixture;
 #[allow(dead_code, reason = "the tests use the rest of it")]
-#[path = "../tests/support/postgres.rs"]
+#[path = "../../tests/support/postgres.rs"]
 mod postgres_server;
 #[allow(dead_code, reason = "the tests use the rest of it")]
-#[path = "../tests/processes/process.rs"]
+#[path = "../../tests/processes/process.rs"]
 mod process;
+mod tills;
 
 use fixture::{CASHIER, Fixture, MUG, OWNER, add_account_of, hire};
 use postgres_server::Postgres;
@@ -55,16 +56,20 @@ struct Measured {
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    let length = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => SECONDS,
-        ["--seconds", seconds] => seconds.parse().expect("--seconds is a whole number"),
-        other => panic!("load knows --seconds N and not {other:?}"),
+    let (length, tills) = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => (SECONDS, None),
+        ["--seconds", seconds] => (seconds.parse().expect("--seconds is a whole number"), None),
+        ["--tills", tills] => (SECONDS, Some(tills.parse().expect("--tills is a whole number"))),
+        other => panic!("load knows --seconds N or --tills N and not {other:?}"),
     };
     let length = Duration::from_secs(length);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         // As it is installed: commits wait for the disk.
         let postgres = Postgres::start(&[]);
+        if let Some(tills) = tills {
+            return tills::measure(tills, &postgres).await;
+        }
         let cpus = std::thread::available_parallelism().map_or(0, usize::from);
         println!(
             "{AT_ONCE} pushes at once, {} s a row, {cpus} processors for tills, server and database",
@@ -177,10 +182,6 @@ async fn push_all(mut tills: Vec<Prepared>, url: String, until: Instant) -> Vec<
 fn print(database: &str, setting: Setting, measured: &Measured) {
     let seconds = measured.elapsed.as_secs_f64();
     let rate = |count: usize| f64::from(u32::try_from(count).unwrap()) / seconds;
-    let at = |percent: usize| {
-        let place = (measured.took.len() * percent / 100).min(measured.took.len().saturating_sub(1));
-        measured.took.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
-    };
     println!(
         "{database:<10}  {:>9}  {:>5}  {:>12}  {:>9.0}  {:>9.0}  {:>7.1}  {:>7.1}",
         setting.processes,
@@ -188,7 +189,13 @@ fn print(database: &str, setting: Setting, measured: &Measured) {
         setting.entries_per_push,
         rate(measured.pushes),
         rate(measured.entries),
-        at(50),
-        at(99),
+        at(&measured.took, 50),
+        at(&measured.took, 99),
     );
+}
+
+/// Below what so many of a hundred took, in milliseconds.
+fn at(sorted: &[Duration], percent: usize) -> f64 {
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
 }
