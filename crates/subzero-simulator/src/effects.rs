@@ -367,7 +367,7 @@ impl World {
         if !gone.is_empty() {
             let is_early = gone.iter().any(|body| early.contains(body));
             device.collected.extend(gone);
-            self.meet(if is_early { "collection while the server's clock was ahead" } else { "collection" });
+            self.meet(if is_early { "collection while both clocks were ahead" } else { "collection" });
         }
     }
 
