@@ -13,7 +13,7 @@ use subzero_ledger::instant::Instant;
 use crate::wire::{DeviceSeen, ListedRegister, Manifest, SignedIn, Standing};
 
 /// A device asks for news at least every [`WAIT_MAX_MS`](crate::wire::WAIT_MAX_MS); four times that without a word is silence.
-const SILENT_AFTER_MS: i64 = 100_000;
+const SILENT_AFTER_MS: u64 = 100_000;
 
 /// A clock that is off by more than this is spoken of, in milliseconds.
 pub const OFF_MS: u64 = 2 * 60_000;
@@ -127,11 +127,12 @@ impl Devices {
         ClockState::of(if behind_ms < self.ahead_ms.min(0) { behind_ms } else { self.ahead_ms })
     }
 
-    /// The devices but for one that had not been heard of for some time, the longest silent first.
+    /// The devices but for one that had not been heard of for some time, the longest silent first. One that was heard of later than now was heard of
+    /// by a clock that was wrong, and not since.
     pub fn silent(&self, but: DeviceId) -> Vec<DeviceSeen> {
         let others = self.seen.iter().filter(|seen| seen.device != but);
         let mut silent: Vec<DeviceSeen> =
-            others.filter(|seen| self.at.ms_since(seen.seen) >= SILENT_AFTER_MS).copied().collect();
+            others.filter(|seen| self.at.unix_ms().abs_diff(seen.seen.unix_ms()) >= SILENT_AFTER_MS).copied().collect();
         silent.sort_by_key(|seen| (seen.seen, seen.device));
         silent
     }
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn silence_is_four_waits_for_news() {
-        assert_eq!(SILENT_AFTER_MS, i64::from(WAIT_MAX_MS).saturating_mul(4));
+        assert_eq!(SILENT_AFTER_MS, u64::from(WAIT_MAX_MS).saturating_mul(4));
     }
 
     #[test]
@@ -185,6 +186,8 @@ mod tests {
         let silent = |but| devices.silent(DeviceId(but)).iter().map(|seen| seen.device.0).collect::<Vec<_>>();
         assert_eq!(silent(2), [3, 1]);
         assert_eq!(silent(1), [3]);
+        let heard_ahead = Devices { at: minute(200), ahead_ms: 0, seen: vec![seen(1, 500_000, None)] };
+        assert_eq!(heard_ahead.silent(DeviceId(9)).len(), 1, "by a clock that was a year ahead");
     }
 
     #[test]

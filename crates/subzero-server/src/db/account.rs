@@ -90,13 +90,16 @@ pub async fn lock(txn: Inside<'_>, account: AccountId) -> Result<Books, DbError>
 
 /// How many registers an account may have paired between a backup and the way back from it: their numbers are left to them.
 const PAIRED_SINCE_MAX: i64 = 1_000;
+/// And so many more, at random: a backup may be put back twice, and what was paired between keeps its number as well.
+const ROOM_MORE_MAX: u32 = 1_000_000;
 
 /// Makes room in every account for what happened after the backup: the server's own entries have numbers already, so it gets another outbox, and
 /// so have registers that the backup does not know. Notes why.
 pub async fn make_room(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
     for row in txn.run(Statement::new("select id from account order by id")).await? {
         let account = value::read_account(row.only()?)?;
-        let next = i64::from(next_device(&mut *txn, account).await?.0) + PAIRED_SINCE_MAX;
+        let more = Uuid::new_v4().as_fields().0 % ROOM_MORE_MAX;
+        let next = i64::from(next_device(&mut *txn, account).await?.0) + PAIRED_SINCE_MAX + i64::from(more);
         let renew = Statement::new("update account set inc = $1, next_device = $2 where id = $3");
         txn.run(renew.with(Uuid::new_v4()).with(next).with(account)).await?;
         audit::note(&mut *txn, account, Noted::by_operator(AuditWhat::Restored, None), now).await?;
