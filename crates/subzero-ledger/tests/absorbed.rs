@@ -91,8 +91,10 @@ fn only_the_lines_of_what_was_counted_are_absorbed() {
 #[test]
 fn of_several_counts_the_first_to_arrive_absorbed_it() {
     let ledger = ledger([count(2, 40), count(3, 20), sale(4, 10, &[MUG]), sale(5, 30, &[MUG])]);
-    assert_eq!(ledger.absorbed(MUG, HERE), BTreeMap::from([(line(4, 0), by(2, 40)), (line(5, 0), by(2, 40))]));
-    assert_eq!(ledger.absorptions(MUG, HERE, at(60)), [Absorption { count: by(2, 40), lines: 2 }]);
+    // The other count among them.
+    let absorbed = [3, 4, 5].map(|entry| (line(entry, 0), by(2, 40)));
+    assert_eq!(ledger.absorbed(MUG, HERE), BTreeMap::from(absorbed));
+    assert_eq!(ledger.absorptions(MUG, HERE, at(60)), [Absorption { count: by(2, 40), lines: 3 }]);
 }
 
 #[test]
