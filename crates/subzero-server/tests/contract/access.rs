@@ -119,7 +119,7 @@ pub async fn a_register_that_was_paired_after_the_backup_comes_back_as_the_one_i
         PairRequest { account: None, ..lost.clone() },
         PairRequest { account: another, ..lost.clone() },
         PairRequest { shop: ShopId(99), ..lost.clone() },
-        PairRequest { again: Some(DeviceId(5_000)), ..lost.clone() },
+        PairRequest { again: Some(DeviceId(5_000_000)), ..lost.clone() },
         PairRequest { again: Some(DeviceId(0)), ..lost.clone() },
         PairRequest { again: Some(front.device.id), account: another, shop: ShopId(1), register: "Front till".into() },
     ] {
