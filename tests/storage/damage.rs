@@ -102,7 +102,7 @@ async fn an_entry_that_cannot_be_read_takes_no_other_with_it_and_is_counted() {
     spoil(&prefix, OWN, JsValue::from(4)).await;
     let salvage = storage.outbox.salvage().await;
     assert_eq!((salvage.own.len(), salvage.unreadable), (5, 1));
-    let files = Rescue::files(AccountKey(Uuid::nil()), DeviceId(1), Instant::MIN, &salvage.runs());
+    let files = Rescue::files(AccountKey(Uuid::nil()), DeviceId(1), Instant::MIN, &salvage.runs(DeviceId(1)));
     let saved: Vec<EntryBytes> = files[0].runs.iter().flat_map(|run| run.entries.clone()).collect();
     assert_eq!(saved, entries([3, 5, 6]), "what is not sent and can be read");
     storage.close();

@@ -1,11 +1,13 @@
 //! Owners' passwords: argon2id, a few at a time, and no sooner an answer for an address nobody has.
 
+use std::fmt::Display;
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::Argon2;
+use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Argon2, Block, Params};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 
 /// How many passwords are hashed or wait for their turn; whoever comes then is told to come again.
@@ -33,6 +35,8 @@ pub enum PasswordError {
 pub struct Passwords {
     /// Each hash takes 19 MiB and a core: half of them are for everybody else.
     turns: Arc<Semaphore>,
+    /// What they are hashed in, one for each turn at most, used again and again: what is given back to the system piece by piece is often kept.
+    memories: Arc<Mutex<Vec<Vec<Block>>>>,
     places: Arc<Semaphore>,
     /// Checked when there is no owner, so that the answer takes as long.
     decoy: Arc<str>,
@@ -43,7 +47,8 @@ impl Passwords {
     pub fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let turns = Arc::new(Semaphore::new((cores / 2).max(1)));
-        Ok(Self { turns, places: Arc::new(Semaphore::new(WAITING_MAX)), decoy: hash(DECOY)?.into() })
+        let memories = Arc::default();
+        Ok(Self { turns, memories, places: Arc::new(Semaphore::new(WAITING_MAX)), decoy: hash(DECOY)?.into() })
     }
 
     /// Whether this is the password of that hash; without a hash it is not, after as long a while. What is begun is finished whether or not
@@ -51,12 +56,15 @@ impl Passwords {
     pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Interrupted)?;
-        let decoy = Arc::clone(&self.decoy);
+        let (decoy, memories) = (Arc::clone(&self.decoy), Arc::clone(&self.memories));
         tokio::task::spawn_blocking(move || {
             let _held = (place, turn);
             let known = hash.is_some();
-            let matches = matches(&password, hash.as_deref().unwrap_or(&decoy))?;
-            Ok(known && matches)
+            let kept = || memories.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = kept().pop().unwrap_or_default();
+            let matches = matches(&password, hash.as_deref().unwrap_or(&decoy), &mut memory);
+            kept().push(memory);
+            Ok(matches? && known)
         })
         .await
         .map_err(|_| PasswordError::Interrupted)?
@@ -65,14 +73,27 @@ impl Passwords {
 
 /// The argon2id hash of a password, with its salt and its cost in it.
 pub fn hash(password: &str) -> Result<String, PasswordError> {
-    let hash =
-        Argon2::default().hash_password(password.as_bytes()).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(failed)?;
     Ok(hash.to_string())
 }
 
-fn matches(password: &str, hash: &str) -> Result<bool, PasswordError> {
-    let hash = PasswordHash::new(hash).map_err(|error| PasswordError::Hash(error.to_string()))?;
-    Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+fn matches(password: &str, hash: &str, memory: &mut Vec<Block>) -> Result<bool, PasswordError> {
+    let hash = PasswordHash::new(hash).map_err(failed)?;
+    let params = Params::try_from(&hash).map_err(failed)?;
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Err(PasswordError::Hash("there is no salt or no hash in it".to_owned()));
+    };
+    memory.resize(params.block_count(), Block::new());
+    let mut found = vec![0; expected.as_bytes().len()];
+    let argon = Argon2::from(params);
+    argon
+        .hash_password_into_with_memory(password.as_bytes(), salt.as_ref(), &mut found, memory.as_mut_slice())
+        .map_err(failed)?;
+    Ok(found.ct_eq(expected.as_bytes()).into())
+}
+
+fn failed(error: impl Display) -> PasswordError {
+    PasswordError::Hash(error.to_string())
 }
 
 #[cfg(test)]
