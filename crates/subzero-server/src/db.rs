@@ -51,6 +51,7 @@ mod segments;
 mod value;
 
 pub use audit::Noted;
+pub use devices::Contact;
 pub use pairing::{CODE_TRIES_MAX, CODES_MAX};
 
 use driver::postgres::{Address, PostgresDriver};

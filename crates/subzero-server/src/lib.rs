@@ -27,6 +27,7 @@ pub mod operator;
 pub mod password;
 pub mod pin;
 pub mod seed;
+pub mod seen;
 pub mod server;
 pub mod token;
 mod upkeep;

@@ -24,6 +24,7 @@ use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
 use crate::seed::SeedError;
+use crate::seen::Seen;
 use crate::upkeep::Upkeep;
 use crate::{clock, endpoint};
 
@@ -90,6 +91,8 @@ pub struct Server {
     pub db: Db,
     /// Who waits for news.
     pub news: Arc<News>,
+    /// Who was heard of and said nothing new.
+    pub seen: Arc<Seen>,
     /// What is made of the histories beside answering.
     pub upkeep: Arc<Upkeep>,
     /// Checks owners' passwords.
@@ -165,7 +168,7 @@ impl Server {
         let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
-        let (news, upkeep, attempts) = (Arc::default(), Arc::default(), Attempts::default());
+        let (news, seen, upkeep, attempts) = (Arc::default(), Arc::default(), Arc::default(), Attempts::default());
         let network = config.network;
         let limits = Limits::new(network.quotas, Instant::now());
         let metrics = Arc::new(Metrics::default());
@@ -173,6 +176,7 @@ impl Server {
         Ok(Self {
             db,
             news,
+            seen,
             upkeep,
             passwords,
             attempts,
@@ -223,6 +227,7 @@ impl Server {
     ) -> Result<(), ServeError> {
         let server = Arc::new(self);
         let exchanging = tokio::spawn(Arc::clone(&server.news).exchange(server.db.clone()));
+        let seeing = tokio::spawn(Arc::clone(&server.seen).go_on(server.db.clone()));
         let (folding, metrics) = (Folding::new(server.snapshot_after), Arc::clone(&server.metrics));
         let keeping = tokio::spawn(Arc::clone(&server.upkeep).go_on(server.db.clone(), folding, metrics));
         let router = endpoint::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
@@ -245,6 +250,7 @@ impl Server {
             () = patience => tracing::warn!("some answers were cut off"),
         }
         exchanging.abort();
+        seeing.abort();
         keeping.abort();
         server.db.close().await;
         Ok(())

@@ -13,7 +13,7 @@ use subzero_sync::wire::{Flag, Incarnation, PushConflict, PushReply, PushRequest
 
 use super::driver::Inside;
 use super::history::Head;
-use super::statement::{Statement, Value, inserts};
+use super::statement::{Statement, Value, with_rows};
 use super::value::Word;
 use super::{AccountId, Db, DbError, Device, PushError, account, facts, history, value};
 
@@ -205,9 +205,9 @@ impl Rows {
         let entry = "insert into entry (account, shop, seq, id, inc, dseq, body, flags, recorded_ms, checksum)";
         let pushed = "insert into pushed (account, inc, dseq, chain, shop, seq)";
         let quarantine = "insert into quarantine (account, inc, dseq, body, reason, recorded_ms)";
-        let entries = inserts(entry, mem::take(&mut self.entries), "");
-        let pushed = inserts(pushed, mem::take(&mut self.pushed), "");
-        entries.chain(pushed).chain(inserts(quarantine, mem::take(&mut self.put_aside), ""))
+        let entries = with_rows(entry, mem::take(&mut self.entries), "");
+        let pushed = with_rows(pushed, mem::take(&mut self.pushed), "");
+        entries.chain(pushed).chain(with_rows(quarantine, mem::take(&mut self.put_aside), ""))
     }
 }
 

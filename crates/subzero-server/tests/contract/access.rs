@@ -1,13 +1,13 @@
 //! Owners, sessions, devices, grants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::entry::Mode;
 use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
-use subzero_server::db::PairError;
+use subzero_server::db::{Contact, PairError};
 use subzero_sync::wire::{Epoch, Flag, PairRequest, QuarantineReason, SignedIn, Standing, Verdict};
 use uuid::Uuid;
 
@@ -104,23 +104,30 @@ pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) 
     let now = clock::now();
     assert!(devices_seen_by(&db, &back).await.is_empty());
     let said = Standing { unsent: 7, ..Standing::default() };
-    assert!(!db.note_standing(&front, Some(said), now).await.unwrap());
+    let same = Contact::Said { session_changed: false };
+    let changed = Contact::Said { session_changed: true };
+    assert_eq!(db.note_standing(&front, Some(said), now).await.unwrap(), same);
+    assert_eq!(db.note_standing(&front, Some(said), now).await.unwrap(), Contact::Noted);
     let session_of = |employee| Some(SignedIn { employee, mode: Mode::Allow, since: now });
     let signed_in = Standing { session: session_of(OWNER), ..said };
-    assert!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), "somebody signed in");
-    assert!(!db.note_standing(&front, None, later(now, 1)).await.unwrap());
+    assert_eq!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), changed, "somebody signed in");
+    assert_eq!(db.note_standing(&front, None, later(now, 1)).await.unwrap(), Contact::Seen);
+    // Whoever was seen later meanwhile stays so.
+    for at in [later(now, 1), now] {
+        db.note_seen(&BTreeMap::from([((front.account, front.id), at)])).await.unwrap();
+    }
     let seen = devices_seen_by(&db, &back).await;
     assert_eq!((seen.len(), seen[0].device, seen[0].standing), (1, front.id, signed_in));
     assert_eq!(seen[0].seen, later(now, 1));
     // How much a server from before a restore lacks says nothing of this one; who is signed in does.
     let unaware = Standing { epoch: Some(Epoch(Uuid::from_u128(1))), ..Standing::default() };
-    assert!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), "somebody signed out");
+    assert_eq!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), changed, "somebody signed out");
     assert_eq!(devices_seen_by(&db, &back).await[0].standing, said);
     let more = Standing { unsent: 8, ..unaware };
-    assert!(!db.note_standing(&front, Some(more), later(now, 2)).await.unwrap());
+    assert_eq!(db.note_standing(&front, Some(more), later(now, 2)).await.unwrap(), same);
     assert_eq!(devices_seen_by(&db, &back).await[0].standing, more, "nor does the server have what none ever had");
     let aware = Standing { epoch: Some(db.epoch()), ..unaware };
-    assert!(!db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap());
+    assert_eq!(db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap(), same);
     assert_eq!(devices_seen_by(&db, &back).await[0].standing, aware);
     db.grant(session.account, back.id, &[ShopId(2)]).await.unwrap();
     assert!(devices_seen_by(&db, &back).await.is_empty(), "of a shop it may not read");
