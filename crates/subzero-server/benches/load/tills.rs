@@ -31,6 +31,8 @@ const SALES_PER_SECOND: usize = 48;
 /// How long nothing is sold, and how long it is.
 const QUIET: Duration = Duration::from_secs(30);
 const BUSY: Duration = Duration::from_secs(30);
+/// How long a till waits for news before it asks again.
+const ASK_EVERY: Duration = Duration::from_secs(25);
 /// How soon a till comes again that was told to.
 const COMES_AGAIN_IN: Duration = Duration::from_secs(1);
 /// How many accounts are made at once.
@@ -58,6 +60,8 @@ async fn measure_on(database: &str, fixture: &Fixture, tills: usize) {
     let host = server.url.trim_start_matches("http://").to_owned();
     let count = waiting.len();
     for token in waiting {
+        // As in life they were not all switched on at once.
+        tokio::time::sleep(ASK_EVERY / u32::try_from(count).unwrap()).await;
         asking.spawn(wait_on(host.clone(), token, Arc::clone(&answers), Arc::clone(&refused)));
     }
     // Each has been told once what there is, and waits.

@@ -24,9 +24,10 @@ impl Db {
         // Read before the txn begins: it holds up other writers.
         let batch = Batch::read(request)?;
         let from = Outbox { account: device.account, device: device.id, inc: batch.inc };
-        let mut txn = self.driver.begin().await?;
         let mut facts = Facts::new(self.epoch(), device.id, now);
         facts.writes.clone_from(&device.shops);
+        let _turn = self.turns.take(device.account, facts::shops(&batch, &facts)).await;
+        let mut txn = self.driver.begin().await?;
         let reply = self.take(&mut *txn, from, facts, batch, Arrival::Now).await?;
         note_contact(&mut *txn, from, now, skew_ms).await?;
         txn.commit().await?;
