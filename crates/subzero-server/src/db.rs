@@ -48,15 +48,18 @@ mod pairing;
 mod push;
 mod rescue;
 mod segments;
+mod turns;
 mod value;
 
 pub use audit::Noted;
+pub use devices::Contact;
 pub use pairing::{CODE_TRIES_MAX, CODES_MAX};
 
 use driver::postgres::{Address, PostgresDriver};
 use driver::sqlite::SqliteDriver;
 use driver::{Driver, Heard, Inside, the_row};
 use statement::{Cell, Statement};
+use turns::Turns;
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -89,6 +92,7 @@ pub struct Db {
     driver: Arc<dyn Driver>,
     /// As it was last read: another process may have begun another one.
     epoch: Arc<RwLock<Epoch>>,
+    turns: Arc<Turns>,
 }
 
 impl Db {
@@ -122,7 +126,7 @@ impl Db {
 
     /// The database that a driver opened to read. Its epoch is known from the first answer on.
     pub(crate) fn over_to_read(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, epoch: Arc::new(RwLock::new(Epoch(Uuid::nil()))) }
+        Self { driver, epoch: Arc::new(RwLock::new(Epoch(Uuid::nil()))), turns: Arc::default() }
     }
 
     /// The database that a driver opened.

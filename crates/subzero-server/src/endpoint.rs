@@ -60,8 +60,8 @@ const SIGN_IN_BYTES_MAX: usize = 4 * 1024;
 const PUSH_BODY_BYTES_MAX: usize = PUSH_BYTES_MAX / 3 * 4 + PUSH_ENTRIES_MAX * 8 + 1024;
 /// The most bytes a rescue file may have as a text within JSON: every quote in it gets a backslash.
 const RESCUE_BODY_BYTES_MAX: usize = RESCUE_TEXT_MAX + RESCUE_ENTRIES_MAX * 32 + 1024;
-/// When a device that has all of its turns may come again.
-const TURN_IN: Duration = Duration::from_secs(1);
+/// When a device that sends as much as it may at once may come again.
+const AGAIN_IN: Duration = Duration::from_secs(1);
 /// The longest any request may take: the longest wait for news and room to answer.
 const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// The longest a body may pause on its way here.

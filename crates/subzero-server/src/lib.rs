@@ -27,12 +27,13 @@ pub mod operator;
 pub mod password;
 pub mod pin;
 pub mod seed;
+pub mod seen;
 pub mod server;
 pub mod token;
-mod turns;
 mod upkeep;
 
 mod attempts;
+mod bodies;
 mod endpoint;
 mod error;
 mod headers;

@@ -15,6 +15,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::attempts::Attempts;
+use crate::bodies::Bodies;
 use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
 use crate::error::ApiError;
@@ -26,7 +27,7 @@ use crate::news::News;
 use crate::page::{Page, PageError};
 use crate::password::{PasswordError, Passwords};
 use crate::seed::SeedError;
-use crate::turns::Turns;
+use crate::seen::Seen;
 use crate::upkeep::Upkeep;
 use crate::{clock, endpoint};
 
@@ -116,6 +117,8 @@ pub struct Server {
     pub db: Db,
     /// Who waits for news.
     pub news: Arc<News>,
+    /// Who was heard of and said nothing new.
+    pub seen: Arc<Seen>,
     /// What is made of the histories beside answering.
     pub upkeep: Arc<Upkeep>,
     /// Checks owners' passwords.
@@ -127,9 +130,9 @@ pub struct Server {
     /// Counts how much each asker asks.
     pub limits: Limits,
     /// Bodies of pushes that are read at once, some hundred kilobytes each.
-    pub pushes: Arc<Turns>,
+    pub pushes: Arc<Bodies>,
     /// Bodies of rescue files, some megabytes each.
-    pub rescues: Arc<Turns>,
+    pub rescues: Arc<Bodies>,
     /// What an operator can watch.
     pub metrics: Arc<Metrics>,
     /// The page, when it is served here.
@@ -199,7 +202,7 @@ impl Server {
         let demo = if config.demo && db.has_demo().await? { Some(demo::sign_ins()) } else { None };
         let (stop, stopping) = watch::channel(false);
         let passwords = Passwords::new()?;
-        let (news, upkeep, attempts) = (Arc::default(), Arc::default(), Attempts::default());
+        let (news, seen, upkeep, attempts) = (Arc::default(), Arc::default(), Arc::default(), Attempts::default());
         let network = config.network;
         let limits = Limits::new(network.quotas, Instant::now());
         let metrics = Arc::new(Metrics::default());
@@ -207,13 +210,14 @@ impl Server {
         Ok(Self {
             db,
             news,
+            seen,
             upkeep,
             passwords,
             attempts,
             network,
             limits,
-            pushes: Turns::new(PUSHES_MAX, PUSHES_OF_ONE_MAX),
-            rescues: Turns::new(RESCUES_MAX, 1),
+            pushes: Bodies::new(PUSHES_MAX, PUSHES_OF_ONE_MAX),
+            rescues: Bodies::new(RESCUES_MAX, 1),
             metrics,
             page,
             demo,
@@ -316,14 +320,16 @@ fn take_folder(data: &Place) -> Result<Option<File>, ServeError> {
 }
 
 /// What a server does beside answering.
-fn beside(server: &Arc<Server>) -> [JoinHandle<()>; 3] {
+fn beside(server: &Arc<Server>) -> [JoinHandle<()>; 4] {
     let (news, db) = (Arc::clone(&server.news), server.db.clone());
     let exchanging = for_ever("exchange of news", move || Arc::clone(&news).exchange(db.clone()));
+    let (seen, db) = (Arc::clone(&server.seen), server.db.clone());
+    let noting = for_ever("noting who was seen", move || Arc::clone(&seen).go_on(db.clone()));
     let (upkeep, db, metrics) = (Arc::clone(&server.upkeep), server.db.clone(), Arc::clone(&server.metrics));
     let folding = Folding::new(server.snapshot_after);
     let keeping = for_ever("upkeep", move || Arc::clone(&upkeep).go_on(db.clone(), folding, Arc::clone(&metrics)));
     let server = Arc::clone(server);
-    [exchanging, keeping, for_ever("clock", move || Arc::clone(&server).keep_clock())]
+    [exchanging, noting, keeping, for_ever("clock", move || Arc::clone(&server).keep_clock())]
 }
 
 /// Does something for as long as the server lives: should it panic, it is begun anew, and said.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use reqwest::StatusCode;
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use subzero_ledger::entry::catalogue::{Change, ItemChange, ItemFields};
@@ -30,13 +31,17 @@ const SALES_PER_SECOND: usize = 48;
 /// How long nothing is sold, and how long it is.
 const QUIET: Duration = Duration::from_secs(30);
 const BUSY: Duration = Duration::from_secs(30);
+/// How long a till waits for news before it asks again.
+const ASK_EVERY: Duration = Duration::from_secs(25);
+/// How soon a till comes again that was told to.
+const COMES_AGAIN_IN: Duration = Duration::from_secs(1);
 /// How many accounts are made at once.
 const MADE_AT_ONCE: usize = 4;
 
 /// Measures on each database and prints a table.
 pub async fn measure(tills: usize, postgres: &Postgres) {
     println!("{tills} tills wait in {ACCOUNTS} accounts; {SALES_PER_SECOND} sales a second, {} s", BUSY.as_secs());
-    println!("database    bytes/till  idle txns/s  txns/sale  answers/sale  p50 ms  p99 ms");
+    println!("database    bytes/till  idle txns/s  txns/sale  answers/sale  p50 ms  p99 ms  refused");
     for database in ["SQLite", "PostgreSQL"] {
         let fixture = match database {
             "SQLite" => Fixture::sqlite(),
@@ -50,12 +55,14 @@ async fn measure_on(database: &str, fixture: &Fixture, tills: usize) {
     let (sellers, waiting) = make(fixture, tills).await;
     let server = Server::start(fixture);
     let before = resident_bytes(server.id());
-    let answers = Arc::new(AtomicUsize::new(0));
+    let (answers, refused) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let mut asking = JoinSet::new();
     let host = server.url.trim_start_matches("http://").to_owned();
     let count = waiting.len();
     for token in waiting {
-        asking.spawn(wait_on(host.clone(), token, Arc::clone(&answers)));
+        // As in life they were not all switched on at once.
+        tokio::time::sleep(ASK_EVERY / u32::try_from(count).unwrap()).await;
+        asking.spawn(wait_on(host.clone(), token, Arc::clone(&answers), Arc::clone(&refused)));
     }
     // Each has been told once what there is, and waits.
     while answers.load(Ordering::Relaxed) < count {
@@ -75,12 +82,13 @@ async fn measure_on(database: &str, fixture: &Fixture, tills: usize) {
     let said =
         |figure: f64| if matches!(fixture, Fixture::Sqlite(_)) { "-".to_owned() } else { format!("{figure:.1}") };
     println!(
-        "{database:<10}  {bytes:>10}  {:>11}  {:>9}  {:>12.1}  {:>6.1}  {:>6.1}",
+        "{database:<10}  {bytes:>10}  {:>11}  {:>9}  {:>12.1}  {:>6.1}  {:>6.1}  {:>7}",
         said(idle),
         said(of_sales),
         f64::from(u32::try_from(told).unwrap()) / sales,
         at(&took, 50),
         at(&took, 99),
+        refused.load(Ordering::Relaxed),
     );
     asking.abort_all();
 }
@@ -122,7 +130,7 @@ async fn make(fixture: &Fixture, tills: usize) -> (Vec<Remote>, Vec<String>) {
 }
 
 /// Asks for news over one connection, again and again.
-async fn wait_on(host: String, token: String, answers: Arc<AtomicUsize>) {
+async fn wait_on(host: String, token: String, answers: Arc<AtomicUsize>, refused: Arc<AtomicUsize>) {
     let mut stream = BufReader::with_capacity(512, TcpStream::connect(&host).await.unwrap());
     let mut known = String::new();
     loop {
@@ -130,15 +138,20 @@ async fn wait_on(host: String, token: String, answers: Arc<AtomicUsize>) {
             "GET /v1/sync/manifest?wait_ms=25000{known} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\r\n"
         );
         stream.write_all(ask.as_bytes()).await.unwrap();
-        let manifest: Manifest = serde_json::from_slice(&answer(&mut stream).await).unwrap();
+        let Some(body) = answer(&mut stream).await else {
+            refused.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(COMES_AGAIN_IN).await;
+            continue;
+        };
+        let manifest: Manifest = serde_json::from_slice(&body).unwrap();
         let heads: Vec<String> = manifest.heads.iter().map(|head| format!("{}:{}", head.shop, head.head)).collect();
         known = format!("&known={}", heads.join(","));
         answers.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// The body of the next answer.
-async fn answer(stream: &mut BufReader<TcpStream>) -> Vec<u8> {
+/// The body of the next answer, unless that is to come again.
+async fn answer(stream: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
     let mut length = 0;
     let mut line = String::new();
     stream.read_line(&mut line).await.unwrap();
@@ -152,8 +165,11 @@ async fn answer(stream: &mut BufReader<TcpStream>) -> Vec<u8> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.unwrap();
+    if status.contains(" 503 ") {
+        return None;
+    }
     assert!(status.contains(" 200 "), "{status}{}", String::from_utf8_lossy(&body));
-    body
+    Some(body)
 }
 
 /// One sale after another at the pace that was said, whatever the one before takes. Answers with how long each took.
@@ -176,8 +192,12 @@ async fn sell(sellers: Vec<Remote>, url: &str) -> Vec<Duration> {
         selling.spawn(async move {
             let request = seller.till.request(&[seller.till.receipt(1)]);
             let started = Instant::now();
-            let push = http.post(url).bearer_auth(&seller.token).json(&request).send().await.unwrap();
-            let _: PushReply = push.error_for_status().unwrap().json().await.unwrap();
+            let push = || http.post(&url).bearer_auth(&seller.token).json(&request).send();
+            let mut answer = push().await.unwrap();
+            while answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+                answer = push().await.unwrap();
+            }
+            let _: PushReply = answer.error_for_status().unwrap().json().await.unwrap();
             let time = started.elapsed();
             seller.take_ack(&request);
             (seller, time)

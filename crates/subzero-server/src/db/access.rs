@@ -7,7 +7,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, ShopName};
 
 use super::driver::{Inside, first};
-use super::statement::{Statement, Value, inserts};
+use super::statement::{Statement, Value, with_rows};
 use super::{AccountId, Db, DbError, Device, Owner, Session, value};
 use crate::token::TokenHash;
 
@@ -150,7 +150,7 @@ impl Db {
         let shops: BTreeSet<ShopId> = shops.iter().copied().chain([ShopId::OFFICE]).collect();
         let rows: Vec<[Value; 3]> =
             shops.into_iter().map(|shop| [account.into(), device.into(), shop.into()]).collect();
-        for insert in inserts("insert into device_shop (account, device, shop)", rows, " on conflict do nothing") {
+        for insert in with_rows("insert into device_shop (account, device, shop)", rows, " on conflict do nothing") {
             txn.run(insert).await?;
         }
         txn.commit().await

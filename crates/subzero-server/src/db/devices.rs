@@ -7,16 +7,34 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{ASIDE_LISTED_MAX, AsideEntry, DeviceSeen, EntryBytes, ListedRegister, Standing};
 
 use super::driver::the_row;
-use super::statement::{Row, Statement};
+use super::statement::{Row, Statement, Value, with_rows};
 use super::{AccountId, Db, DbError, Device, value};
 
 /// How exactly it is kept when a device was last seen.
 const NOTED_EVERY_MS: i64 = 20_000;
 
+/// What a device that asked for news is to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// It was noted a moment ago, and is as it was.
+    Noted,
+    /// It is as it was. That it was seen is still to be noted.
+    Seen,
+    /// It said something new, which is noted.
+    Said {
+        /// Whether somebody else is signed in there than before.
+        session_changed: bool,
+    },
+}
+
 impl Db {
-    /// Notes that a device asked for news, and what it said of itself; a device that says nothing is only seen. Answers whether somebody else is
-    /// signed in there than before. What was noted a moment ago and is the same is not written again: sales wait for the same writer.
-    pub async fn note_standing(&self, device: &Device, said: Option<Standing>, now: Instant) -> Result<bool, DbError> {
+    /// Notes what a device that asked for news said of itself, unless it is what it said before: sales wait for the same writer.
+    pub async fn note_standing(
+        &self,
+        device: &Device,
+        said: Option<Standing>,
+        now: Instant,
+    ) -> Result<Contact, DbError> {
         let ask = Statement::new("select seen_ms, standing from device where account = $1 and id = $2");
         let found = self.driver.read(ask.with(device.account).with(device.id)).await?;
         let [seen, standing] = the_row(found, "device")?.cells()?;
@@ -24,18 +42,29 @@ impl Db {
         let before = read_standing(&standing.text("standing")?);
         let said = said.map(|said| said.kept(&before, self.epoch()));
         let is_fresh = seen.is_some_and(|seen| seen <= now && now.ms_since(seen) < NOTED_EVERY_MS);
-        if is_fresh && said.is_none_or(|said| said == before) {
-            return Ok(false);
-        }
-        let text = said.map(|said| serde_json::to_string(&said)).transpose();
-        let text = text.map_err(|_| DbError::Corrupt("standing"))?;
-        let note = Statement::new(
-            "update device set seen_ms = $1, standing = coalesce($2, standing) where account = $3 and id = $4",
-        );
+        let Some(said) = said.filter(|said| *said != before) else {
+            return Ok(if is_fresh { Contact::Noted } else { Contact::Seen });
+        };
+        let text = serde_json::to_string(&said).map_err(|_| DbError::Corrupt("standing"))?;
+        let note = Statement::new("update device set seen_ms = $1, standing = $2 where account = $3 and id = $4");
         let mut txn = self.driver.begin().await?;
         txn.run(note.with(now).with(text).with(device.account).with(device.id)).await?;
         txn.commit().await?;
-        Ok(said.is_some_and(|said| said.session != before.session))
+        Ok(Contact::Said { session_changed: said.session != before.session })
+    }
+
+    /// Notes when devices were last seen. Who was seen later meanwhile stays so.
+    pub async fn note_seen(&self, devices: &BTreeMap<(AccountId, DeviceId), Instant>) -> Result<(), DbError> {
+        let rows =
+            devices.iter().map(|((account, device), seen)| [(*account).into(), (*device).into(), (*seen).into()]);
+        let then = ") update device set seen_ms = seen.at_ms from seen
+                    where device.account = seen.account and device.id = seen.device and coalesce(seen_ms, 0) < seen.at_ms";
+        for note in with_rows("with seen (account, device, at_ms) as (", rows.collect::<Vec<[Value; 3]>>(), then) {
+            let mut txn = self.driver.begin().await?;
+            txn.run(note).await?;
+            txn.commit().await?;
+        }
+        Ok(())
     }
 
     /// A device that was heard of later than now was heard of by a clock that was wrong: it is as if it were now.

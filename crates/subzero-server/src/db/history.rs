@@ -6,7 +6,7 @@ use subzero_ledger::ids::ShopId;
 use subzero_sync::wire::{Checksum, EntryBytes, Incarnation, PULL_BYTES_MAX, Row};
 
 use super::driver::{Inside, first};
-use super::statement::{self, Statement, Value, inserts};
+use super::statement::{self, Statement, Value, with_rows};
 use super::{AccountId, Db, DbError, Page, value};
 
 impl Db {
@@ -96,7 +96,7 @@ pub async fn move_heads(txn: Inside<'_>, account: AccountId, heads: &BTreeMap<Sh
         rows.push([account.into(), (*shop).into(), value::sequence(head.seq)?, head.checksum.into()]);
     }
     let then = " on conflict (account, shop) do update set head = excluded.head, checksum = excluded.checksum";
-    for insert in inserts("insert into shop_head (account, shop, head, checksum)", rows, then) {
+    for insert in with_rows("insert into shop_head (account, shop, head, checksum)", rows, then) {
         txn.run(insert).await?;
     }
     Ok(())

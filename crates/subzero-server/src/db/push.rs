@@ -13,7 +13,7 @@ use subzero_sync::wire::{Flag, Incarnation, PushConflict, PushReply, PushRequest
 
 use super::driver::Inside;
 use super::history::Head;
-use super::statement::{Statement, Value, inserts};
+use super::statement::{Statement, Value, with_rows};
 use super::value::Word;
 use super::{AccountId, Db, DbError, Device, PushError, account, facts, history, value};
 use crate::clock;
@@ -25,10 +25,11 @@ impl Db {
         // Read before the txn begins: it holds up other writers.
         let batch = Batch::read(request)?;
         let from = Outbox { account: device.account, device: device.id, inc: batch.inc };
-        let mut txn = self.driver.begin().await?;
         let mut facts = Facts::new(self.epoch(), device.id, now);
         facts.writes.clone_from(&device.shops);
         facts.takes_old = clock::is_doubtful();
+        let _turn = self.turns.take(device.account, facts::shops(&batch, &facts)).await;
+        let mut txn = self.driver.begin().await?;
         let reply = self.take(&mut *txn, from, facts, batch, Arrival::Now).await?;
         note_contact(&mut *txn, from, now, skew_ms).await?;
         txn.commit().await?;
@@ -214,9 +215,9 @@ impl Rows {
         let entry = "insert into entry (account, shop, seq, id, inc, dseq, body, flags, recorded_ms, checksum)";
         let pushed = "insert into pushed (account, inc, dseq, chain, shop, seq)";
         let quarantine = "insert into quarantine (account, inc, dseq, body, reason, recorded_ms)";
-        let entries = inserts(entry, mem::take(&mut self.entries), "");
-        let pushed = inserts(pushed, mem::take(&mut self.pushed), "");
-        entries.chain(pushed).chain(inserts(quarantine, mem::take(&mut self.put_aside), ""))
+        let entries = with_rows(entry, mem::take(&mut self.entries), "");
+        let pushed = with_rows(pushed, mem::take(&mut self.pushed), "");
+        entries.chain(pushed).chain(with_rows(quarantine, mem::take(&mut self.put_aside), ""))
     }
 }
 

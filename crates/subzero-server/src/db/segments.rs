@@ -9,7 +9,7 @@ use subzero_sync::wire::{ContentHash, Epoch, Row, SEGMENTS_LISTED_MAX, SegmentIn
 
 use super::driver::first;
 use super::history::read_row;
-use super::statement::{Statement, inserts};
+use super::statement::{Statement, with_rows};
 use super::{AccountId, Db, DbError, value};
 
 /// A shop with so many rows that are in no segment is looked at: fewer rarely fill one.
@@ -69,7 +69,7 @@ impl Db {
         ];
         let into = "insert into sealed (account, shop, version, first_seq, last_seq, hash, checksum)";
         let mut txn = self.driver.begin().await?;
-        for insert in inserts(into, vec![row], " on conflict do nothing") {
+        for insert in with_rows(into, vec![row], " on conflict do nothing") {
             txn.run(insert).await?;
         }
         txn.commit().await?;

@@ -11,7 +11,7 @@ use subzero_sync::wire::{Checksum, ContentHash, Epoch, FoldedOwn, FoldedShop, In
 
 use super::driver::{Inside, Txn, first, the_row};
 use super::history::{Head, read_row};
-use super::statement::{Cell, Statement, Value, inserts};
+use super::statement::{Cell, Statement, Value, with_rows};
 use super::{AccountId, Db, DbError, Device, value};
 use crate::fold::{Heads, Made};
 
@@ -118,7 +118,7 @@ impl Db {
             let [account, number] = of()?;
             rows.push([account, number, shop.into(), value::sequence(head.seq)?, head.checksum.into()]);
         }
-        for insert in inserts("insert into snapshot_shop (account, number, shop, seq, checksum)", rows, "") {
+        for insert in with_rows("insert into snapshot_shop (account, number, shop, seq, checksum)", rows, "") {
             txn.run(insert).await?;
         }
         let mut rows: Vec<[Value; 5]> = Vec::new();
@@ -126,7 +126,7 @@ impl Db {
             let [account, number] = of()?;
             rows.push([account, number, place.into(), name.0.to_vec().into(), bytes.into()]);
         }
-        for insert in inserts("insert into snapshot_part (account, number, place, hash, bytes)", rows, "") {
+        for insert in with_rows("insert into snapshot_part (account, number, place, hash, bytes)", rows, "") {
             txn.run(insert).await?;
         }
         for delete in [

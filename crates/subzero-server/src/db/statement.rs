@@ -155,7 +155,7 @@ impl Statement {
                 vec![(text, values)]
             }
             Some(Many::Rows(rows)) => {
-                let with_rows = |rows: Vec<Vec<Value>>| {
+                let spelled = |rows: Vec<Vec<Value>>| {
                     let (mut text, mut values) = (text.clone() + " values ", values.clone());
                     for (place, row) in rows.into_iter().enumerate() {
                         text.push_str(if place == 0 { "" } else { "," });
@@ -163,15 +163,15 @@ impl Statement {
                     }
                     (text, values)
                 };
-                dealt(rows).map(with_rows).collect()
+                dealt(rows).map(spelled).collect()
             }
         };
         dealt.into_iter().map(move |(text, values)| (text + &rest, values))
     }
 }
 
-/// The statements that insert these rows, in order: `insert into …` and what follows the rows.
-pub fn inserts<const N: usize>(
+/// The statements with these rows, in order: `insert into …` and what follows them.
+pub fn with_rows<const N: usize>(
     into: &'static str,
     rows: Vec<[Value; N]>,
     then: &'static str,
@@ -366,20 +366,20 @@ mod tests {
 
     #[test]
     fn rows_are_inserted_by_few_texts_in_their_order() {
-        let statements = inserts("insert into t (a, b)", rows(500), "");
+        let statements = with_rows("insert into t (a, b)", rows(500), "");
         let texts: Vec<(String, Vec<Value>)> = statements.flat_map(Statement::spelled_out).collect();
         let sizes: Vec<usize> = texts.iter().map(|(_, values)| values.len() / 2).collect();
         assert_eq!(sizes, [256, 128, 64, 32, 16, 4]);
         let firsts = texts.iter().flat_map(|(_, values)| values.iter().step_by(2).cloned());
         assert_eq!(firsts.collect::<Vec<_>>(), (0..500).map(Value::from).collect::<Vec<_>>());
         assert_eq!(texts[5].0, "insert into t (a, b) values ($1,$2),($3,$4),($5,$6),($7,$8)");
-        assert_eq!(inserts::<2>("insert into t (a, b)", Vec::new(), "").count(), 0);
+        assert_eq!(with_rows::<2>("insert into t (a, b)", Vec::new(), "").count(), 0);
     }
 
     #[test]
     fn rows_are_columns_to_a_database_with_arrays() {
         let statements: Vec<Statement> =
-            inserts("insert into t (a, b)", rows(500), " on conflict do nothing").collect();
+            with_rows("insert into t (a, b)", rows(500), " on conflict do nothing").collect();
         let [statement] = statements.as_slice() else { panic!("{} statements", statements.len()) };
         let (text, values) = statement.clone().with_arrays().unwrap();
         let expected = "insert into t (a, b) select * from unnest($1::bigint[],$2::text[]) on conflict do nothing";
@@ -387,13 +387,13 @@ mod tests {
         let numbers = (0..500).map(Some).collect();
         assert_eq!(values, [Bound::Ints(numbers), Bound::Texts(vec![Some("x".to_owned()); 500])]);
         let mixed = vec![[Value::from(1)], [Value::from("x")]];
-        assert!(inserts("insert into t (a)", mixed, "").all(|statement| statement.with_arrays().is_err()));
+        assert!(with_rows("insert into t (a)", mixed, "").all(|statement| statement.with_arrays().is_err()));
     }
 
     #[test]
     fn no_text_has_more_values_than_a_database_takes() {
         let rows: Vec<[Value; 200]> = (0..300).map(|_| std::array::from_fn(|_| Value::Int(None))).collect();
-        let mut texts = inserts("insert into t", rows, "").flat_map(Statement::spelled_out);
+        let mut texts = with_rows("insert into t", rows, "").flat_map(Statement::spelled_out);
         assert!(texts.all(|(_, values)| values.len() <= VALUES_MAX));
     }
 

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, IntoResponses};
 
 use super::read_query;
 use crate::clock;
-use crate::db::Device;
+use crate::db::{Contact, Device};
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
@@ -64,8 +64,11 @@ pub async fn answer(
     let ask: Ask = read_query(&parts, MUST)?;
     let known = ask.known.as_deref().map(read_known).transpose()?;
     let said = parts.headers.get(STANDING_HEADER).and_then(|said| read_standing(said.as_bytes()));
-    if server.db.note_standing(&device, said, clock::now()).await? {
-        server.news.poke(device.account);
+    let now = clock::now();
+    match server.db.note_standing(&device, said, now).await? {
+        Contact::Said { session_changed: true } => server.news.poke(device.account),
+        Contact::Seen => server.seen.note(device.account, device.id, now),
+        Contact::Said { session_changed: false } | Contact::Noted => {}
     }
     let until = Instant::now() + Duration::from_millis(u64::from(ask.wait_ms.min(WAIT_MAX_MS)));
     let mut news = server.news.follow(device.account);

@@ -8,7 +8,7 @@ use axum::extract::{FromRequest as _, Request, State};
 use subzero_sync::wire::{PushConflict, PushReply, PushRequest};
 use utoipa::IntoResponses;
 
-use super::{Body, Sender, TURN_IN};
+use super::{AGAIN_IN, Body, Sender};
 use crate::clock;
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
@@ -27,7 +27,7 @@ impl IntoResponses for Refusals {
             ApiError::ContentType,
             ApiError::Cut,
             ApiError::TooLarge,
-            ApiError::DailyQuota(TURN_IN),
+            ApiError::DailyQuota(AGAIN_IN),
         ])
     }
 }
@@ -52,8 +52,8 @@ pub async fn answer(
     State(server): State<Arc<Server>>,
     request: Request,
 ) -> Result<Json<PushReply>, ApiError> {
-    let turn = server.pushes.take((device.account, device.id)).await;
-    let _turn = turn.ok_or(ApiError::TooManyRequests(TURN_IN))?;
+    let permit = server.pushes.permit((device.account, device.id)).await;
+    let _permit = permit.ok_or(ApiError::TooManyRequests(AGAIN_IN))?;
     let Body(request): Body<PushRequest> = Body::from_request(request, &server).await?;
     server.limits.write(&device, &request.entries, Instant::now()).map_err(ApiError::DailyQuota)?;
     let reply = server.db.push(&device, request, clock::now()).await?;

@@ -10,7 +10,7 @@ use subzero_sync::rescue::{Rescue, RescueError as FileProblem};
 use subzero_sync::wire::{AuditBy, AuditWhat, EntryBytes, RescueReply, RescueRequest};
 use utoipa::IntoResponses;
 
-use super::{Body, TURN_IN};
+use super::{AGAIN_IN, Body};
 use crate::clock;
 use crate::db::{Device, Noted, RescueError};
 use crate::error::ApiError;
@@ -43,7 +43,7 @@ impl IntoResponses for Refusals {
             ApiError::RescueRole,
             ApiError::RescueNoRegister,
             ApiError::RescueOtherShop,
-            ApiError::DailyQuota(TURN_IN),
+            ApiError::DailyQuota(AGAIN_IN),
         ];
         openapi::refusals(others.into_iter().chain(files))
     }
@@ -66,8 +66,8 @@ pub async fn answer(
     client: Client,
     request: Request,
 ) -> Result<Json<RescueReply>, ApiError> {
-    let turn = server.rescues.take((device.account, device.id)).await;
-    let _turn = turn.ok_or(ApiError::TooManyRequests(TURN_IN))?;
+    let permit = server.rescues.permit((device.account, device.id)).await;
+    let _permit = permit.ok_or(ApiError::TooManyRequests(AGAIN_IN))?;
     let Body(request): Body<RescueRequest> = Body::from_request(request, &server).await?;
     let role = server.db.role(device.account, request.by).await?;
     if !matches!(role, Some(Role::Manager | Role::Owner)) {

@@ -1,6 +1,6 @@
 //! Owners, sessions, devices, grants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::entry::catalogue::{Change, EmployeeChange, ItemChange, ItemFields, PinVerifier};
 use subzero_ledger::entry::rights::Role;
@@ -8,7 +8,7 @@ use subzero_ledger::entry::{Body, Catalogue, Mode};
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
 use subzero_server::code::Code;
-use subzero_server::db::{Db, PairError};
+use subzero_server::db::{Contact, Db, PairError};
 use subzero_sync::wire::{
     AccountKey, AuditWhat, Epoch, Flag, PairRequest, QuarantineReason, Row, SignedIn, Standing, Verdict,
 };
@@ -171,7 +171,11 @@ pub async fn what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_
     db.open_session(&owner, signed_in, ahead).await.unwrap();
     let asked = PairRequest { shop: ShopId(1), register: "Back till".into(), again: None, account: None };
     db.add_code(session, &asked, &code, ahead).await.unwrap();
-    db.note_standing(&device, None, ahead).await.unwrap();
+    let seen_at = async |at| {
+        assert_eq!(db.note_standing(&device, None, at).await.unwrap(), Contact::Seen);
+        db.note_seen(&BTreeMap::from([((session.account, device.id), at)])).await.unwrap();
+    };
+    seen_at(ahead).await;
     assert!(db.device_with_access(access, ahead).await.unwrap().is_some());
     assert!(db.session(signed_in, ahead).await.unwrap().is_some());
     assert!(db.device_with_access(access, now).await.unwrap().is_none(), "not good for a year");
@@ -180,7 +184,7 @@ pub async fn what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_
     db.seen_by_now(now).await.unwrap();
     let seen = db.registers(session.account).await.unwrap()[0].seen.unwrap();
     assert!(seen <= now, "not silent, but once it is");
-    assert!(!db.note_standing(&device, None, later(now, 1)).await.unwrap());
+    seen_at(later(now, 1)).await;
     assert_eq!(db.registers(session.account).await.unwrap()[0].seen, Some(later(now, 1)));
     // What is kept of it, and where the next one begins.
     assert_eq!(db.kept_clock().await.unwrap(), None);
@@ -197,23 +201,30 @@ pub async fn what_a_device_says_is_told_to_those_who_may_know(fixture: Fixture) 
     let now = clock::now();
     assert!(devices_seen_by(&db, &back).await.is_empty());
     let said = Standing { unsent: 7, ..Standing::default() };
-    assert!(!db.note_standing(&front, Some(said), now).await.unwrap());
+    let same = Contact::Said { session_changed: false };
+    let changed = Contact::Said { session_changed: true };
+    assert_eq!(db.note_standing(&front, Some(said), now).await.unwrap(), same);
+    assert_eq!(db.note_standing(&front, Some(said), now).await.unwrap(), Contact::Noted);
     let session_of = |employee| Some(SignedIn { employee, mode: Mode::Allow, since: now });
     let signed_in = Standing { session: session_of(OWNER), ..said };
-    assert!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), "somebody signed in");
-    assert!(!db.note_standing(&front, None, later(now, 1)).await.unwrap());
+    assert_eq!(db.note_standing(&front, Some(signed_in), now).await.unwrap(), changed, "somebody signed in");
+    assert_eq!(db.note_standing(&front, None, later(now, 1)).await.unwrap(), Contact::Seen);
+    // Whoever was seen later meanwhile stays so.
+    for at in [later(now, 1), now] {
+        db.note_seen(&BTreeMap::from([((front.account, front.id), at)])).await.unwrap();
+    }
     let seen = devices_seen_by(&db, &back).await;
     assert_eq!((seen.len(), seen[0].device, seen[0].standing), (1, front.id, signed_in));
     assert_eq!(seen[0].seen, later(now, 1));
     // How much a server from before a restore lacks says nothing of this one; who is signed in does.
     let unaware = Standing { epoch: Some(Epoch(Uuid::from_u128(1))), ..Standing::default() };
-    assert!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), "somebody signed out");
+    assert_eq!(db.note_standing(&front, Some(unaware), later(now, 2)).await.unwrap(), changed, "somebody signed out");
     assert_eq!(devices_seen_by(&db, &back).await[0].standing, said);
     let more = Standing { unsent: 8, ..unaware };
-    assert!(!db.note_standing(&front, Some(more), later(now, 2)).await.unwrap());
+    assert_eq!(db.note_standing(&front, Some(more), later(now, 2)).await.unwrap(), same);
     assert_eq!(devices_seen_by(&db, &back).await[0].standing, more, "nor does the server have what none ever had");
     let aware = Standing { epoch: Some(db.epoch()), ..unaware };
-    assert!(!db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap());
+    assert_eq!(db.note_standing(&front, Some(aware), later(now, 3)).await.unwrap(), same);
     assert_eq!(devices_seen_by(&db, &back).await[0].standing, aware);
     db.grant(session.account, back.id, &[ShopId(2)]).await.unwrap();
     assert!(devices_seen_by(&db, &back).await.is_empty(), "of a shop it may not read");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use subzero_ledger::ids::ShopId;
+use subzero_server::db::driver::Driver;
 use subzero_server::db::{AccountId, Db, Session};
 
 use crate::fixture::{Fixture, SHOPS, Till};
@@ -30,11 +31,12 @@ pub struct Seen {
 
 /// Pushes through the slow driver and reads all shops meanwhile. Says where a reader saw a hole.
 pub async fn look_for(db: &Db, slow: Slow, session: Session, writers: Writers) -> Result<Seen, String> {
-    let slow = Db::over(Arc::new(slow)).await.unwrap();
+    let slow: Arc<dyn Driver> = Arc::new(slow);
     let mut tills = Vec::new();
     for _ in 0..writers.count {
         let till = Till::pair(db, session, 1).await;
-        tills.push(Till { db: slow.clone(), ..till });
+        // Each as if in a process of its own: they meet in the database and nowhere else.
+        tills.push(Till { db: Db::over(Arc::clone(&slow)).await.unwrap(), ..till });
     }
     let done = Arc::new(AtomicBool::new(false));
     let reading: Vec<_> = (0..2).map(|_| tokio::spawn(read(db.clone(), session.account, Arc::clone(&done)))).collect();

@@ -51,16 +51,15 @@ pub async fn i2_a_push_again_gets_the_same_places(fixture: Fixture) {
 
 pub async fn i2_first_pushes_of_one_outbox_at_once_are_stored_once(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
-    let till = Till::pair(&db, session, 1).await;
+    let (till, driver) = (Till::pair(&db, session, 1).await, fixture.driver().await);
     for round in 0..5 {
         let till = till.reborn();
         let request = till.request(&(0..20).map(|_| till.receipt(1)).collect::<Vec<_>>());
-        let tabs: Vec<_> = (0..8)
-            .map(|_| {
-                let (till, request) = (till.clone(), request.clone());
-                tokio::spawn(async move { till.send(request).await.unwrap() })
-            })
-            .collect();
+        let mut tabs = Vec::new();
+        for _ in 0..8 {
+            let (till, request) = (till.apart(&driver).await, request.clone());
+            tabs.push(tokio::spawn(async move { till.send(request).await.unwrap() }));
+        }
         for tab in tabs {
             let expected: Vec<_> = (round * 20 + 1..=round * 20 + 20).map(Some).collect();
             assert_eq!(seqs(&tab.await.unwrap()), expected);
@@ -71,15 +70,14 @@ pub async fn i2_first_pushes_of_one_outbox_at_once_are_stored_once(fixture: Fixt
 
 pub async fn i2_one_entry_from_two_outboxes_at_once_is_stored_once(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
-    let till = Till::pair(&db, session, 1).await;
+    let (till, driver) = (Till::pair(&db, session, 1).await, fixture.driver().await);
     for _ in 0..5 {
         let entries: Vec<Vec<u8>> = (0..5).flat_map(|_| [till.receipt(1), till.receipt(2)]).collect();
-        let lives: Vec<_> = (0..6)
-            .map(|_| {
-                let (mut till, entries) = (till.reborn(), entries.clone());
-                tokio::spawn(async move { till.push(&entries).await })
-            })
-            .collect();
+        let mut lives = Vec::new();
+        for _ in 0..6 {
+            let (mut till, entries) = (till.reborn().apart(&driver).await, entries.clone());
+            lives.push(tokio::spawn(async move { till.push(&entries).await }));
+        }
         let mut places = BTreeSet::new();
         for life in lives {
             places.insert(seqs(&life.await.unwrap()));
@@ -179,9 +177,9 @@ pub async fn the_largest_push_is_a_dozen_statements(fixture: Fixture) {
 
 pub async fn pushes_that_meet_at_several_shops_all_arrive(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
-    let mut tills = Vec::new();
+    let (mut tills, driver) = (Vec::new(), fixture.driver().await);
     for _ in 0..4 {
-        tills.push(Till::pair(&db, session, 1).await);
+        tills.push(Till::pair(&db, session, 1).await.apart(&driver).await);
     }
     // In every order of shops: whoever locked in the order of entries would soon wait in a circle.
     let pushing: Vec<_> = (0_u32..)

@@ -112,6 +112,11 @@ impl Till {
         Self { inc: Incarnation(Uuid::new_v4()), acked: Position::START, ..self.clone() }
     }
 
+    /// The same till at a process of its own over the same database: there it meets others in the database and nowhere else.
+    pub async fn apart(&self, driver: &Arc<dyn Driver>) -> Self {
+        Self { db: Db::over(Arc::clone(driver)).await.unwrap(), ..self.clone() }
+    }
+
     pub fn header(&self, shop: u32) -> Header {
         Header {
             id: EntryId(Uuid::now_v7()),

@@ -1,6 +1,6 @@
 //! How many bodies are read at once: each is in memory whole before anything can be said of it.
 //!
-//! Whoever sends one slowly holds their own turn, not everybody's: a device has a few, and all devices together have so many.
+//! Whoever sends one slowly holds up themselves and nobody else: a device may send a few, and all devices together so many.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,28 +12,28 @@ use crate::db::AccountId;
 
 type Who = (AccountId, DeviceId);
 
-/// The turns there are.
-pub struct Turns {
+/// Bodies of one kind.
+pub struct Bodies {
     all: Arc<Semaphore>,
     each: u32,
     by_device: Mutex<BTreeMap<Who, u32>>,
 }
 
-/// One of them, until it is dropped.
-pub struct Turn {
-    turns: Arc<Turns>,
+/// Leave to read one, until it is dropped.
+pub struct Permit {
+    bodies: Arc<Bodies>,
     who: Who,
-    permit: Option<OwnedSemaphorePermit>,
+    of_all: Option<OwnedSemaphorePermit>,
 }
 
-impl Turns {
+impl Bodies {
     /// So many, and so many for each device.
     pub fn new(all: usize, each: u32) -> Arc<Self> {
         Arc::new(Self { all: Arc::new(Semaphore::new(all)), each, by_device: Mutex::default() })
     }
 
-    /// Waits for one. None for a device that has all of its own.
-    pub async fn take(self: &Arc<Self>, who: Who) -> Option<Turn> {
+    /// Waits for leave to read one. None for a device that sends as many as it may.
+    pub async fn permit(self: &Arc<Self>, who: Who) -> Option<Permit> {
         {
             let mut taken = self.by_device.lock().unwrap_or_else(PoisonError::into_inner);
             let own = taken.entry(who).or_default();
@@ -43,15 +43,15 @@ impl Turns {
             *own += 1;
         }
         // Given back whenever this is dropped, also while it waits.
-        let mut turn = Turn { turns: Arc::clone(self), who, permit: None };
-        turn.permit = Arc::clone(&self.all).acquire_owned().await.ok();
-        Some(turn)
+        let mut permit = Permit { bodies: Arc::clone(self), who, of_all: None };
+        permit.of_all = Arc::clone(&self.all).acquire_owned().await.ok();
+        Some(permit)
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.turns.by_device.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.bodies.by_device.lock().unwrap_or_else(PoisonError::into_inner);
         match taken.get_mut(&self.who) {
             Some(own) if *own > 1 => *own -= 1,
             Some(_) | None => {
@@ -71,20 +71,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_device_has_its_own_and_all_wait_for_all() {
-        let turns = Turns::new(3, 2);
+        let bodies = Bodies::new(3, 2);
         let who = |id| (AccountId(1), DeviceId(id));
-        let first = turns.take(who(1)).await.unwrap();
-        let second = turns.take(who(1)).await.unwrap();
-        assert!(turns.take(who(1)).await.is_none(), "a third of one device");
-        let third = turns.take(who(2)).await.unwrap();
+        let first = bodies.permit(who(1)).await.unwrap();
+        let second = bodies.permit(who(1)).await.unwrap();
+        assert!(bodies.permit(who(1)).await.is_none(), "a third of one device");
+        let third = bodies.permit(who(2)).await.unwrap();
         let mut context = Context::from_waker(Waker::noop());
         {
-            let mut waiting = pin!(turns.take(who(3)));
+            let mut waiting = pin!(bodies.permit(who(3)));
             assert!(waiting.as_mut().poll(&mut context).is_pending());
             drop(first);
             assert!(waiting.as_mut().poll(&mut context).is_ready());
         }
         drop((second, third));
-        assert!(turns.by_device.lock().unwrap().is_empty(), "who waited in vain leaves nothing behind");
+        assert!(bodies.by_device.lock().unwrap().is_empty(), "who waited in vain leaves nothing behind");
     }
 }
