@@ -77,6 +77,8 @@ pub struct Browsers {
     driver: Child,
     folder: TempDir,
     kept: watch::Receiver<Vec<Kept>>,
+    /// What Playwright says of itself.
+    said: Arc<Mutex<String>>,
 }
 
 impl Browsers {
@@ -89,19 +91,19 @@ impl Browsers {
         let mut driver = npx.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot start Playwright")?;
         let mut lines = BufReader::new(driver.stdout.take().context("it has an output")?).lines();
         let (sender, kept) = watch::channel(vec![Kept::default(); origins.len()]);
+        let said = Arc::new(Mutex::new(String::new()));
+        let report = Arc::clone(&said);
         tokio::spawn(async move {
             while let Ok(Some(text)) = lines.next_line().await {
                 // The reporter may have put a dot before it.
                 let text = text.trim_start_matches(['·', ' ']);
                 match serde_json::from_str(text) {
                     Ok(line) => sender.send_modify(|kept| note(kept, &histories, line)),
-                    Err(_) if text.is_empty() => {}
-                    // What it says of itself when it fails.
-                    Err(_) => println!("browsers   {text}"),
+                    Err(_) => locked(&report).extend([text, "\n"]),
                 }
             }
         });
-        let mut browsers = Self { driver, folder, kept };
+        let mut browsers = Self { driver, folder, kept, said };
         browsers.all(OPEN_WITHIN, "open", |kept| kept.device.is_some()).await?;
         Ok(browsers)
     }
@@ -110,7 +112,7 @@ impl Browsers {
         let all = self.kept.wait_for(|kept| kept.iter().all(&is_so));
         match timeout(within, all).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) => bail!("the browsers ended before they were {what}"),
+            Ok(Err(_)) => bail!("the browsers ended before they were {what}\n{}", locked(&self.said)),
             Err(_) => bail!("the browsers are not {what} after {} s", within.as_secs()),
         }
     }
@@ -133,7 +135,8 @@ impl Browsers {
     /// They end.
     pub async fn end(mut self) -> Result<()> {
         self.tell("end")?;
-        anyhow::ensure!(self.driver.wait().await?.success(), "Playwright failed");
+        let is_success = self.driver.wait().await?.success();
+        anyhow::ensure!(is_success, "Playwright failed\n{}", locked(&self.said));
         Ok(())
     }
 

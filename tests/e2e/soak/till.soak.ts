@@ -41,8 +41,11 @@ for (const [till, origin] of ORIGINS.entries()) {
       await pass(PAUSE_MS);
     }
     await device.isOnline(30_000);
-    say({ says: "shows", copies: await readCopies(device.page) });
     say({ says: "closed" });
+    while (!isTold("end")) {
+      say({ says: "shows", copies: await readCopies(device.page) });
+      await pass(PAUSE_MS);
+    }
     await device.remove();
   });
 }

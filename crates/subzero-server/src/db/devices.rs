@@ -42,9 +42,11 @@ impl Db {
         let before = read_standing(&standing.text("standing")?);
         let said = said.map(|said| said.kept(&before, self.epoch()));
         let is_fresh = seen.is_some_and(|seen| seen <= now && now.ms_since(seen) < NOTED_EVERY_MS);
-        let Some(said) = said.filter(|said| *said != before) else {
+        // Of a device that was never heard of others hear at once.
+        let (is_first, said) = (seen.is_none(), said.unwrap_or(before));
+        if said == before && !is_first {
             return Ok(if is_fresh { Contact::Noted } else { Contact::Seen });
-        };
+        }
         let text = serde_json::to_string(&said).map_err(|_| DbError::Corrupt("standing"))?;
         let note = Statement::new("update device set seen_ms = $1, standing = $2 where account = $3 and id = $4");
         let mut txn = self.driver.begin().await?;

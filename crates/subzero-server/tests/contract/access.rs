@@ -171,11 +171,8 @@ pub async fn what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_
     db.open_session(&owner, signed_in, ahead).await.unwrap();
     let asked = PairRequest { shop: ShopId(1), register: "Back till".into(), again: None, account: None };
     db.add_code(session, &asked, &code, ahead).await.unwrap();
-    let seen_at = async |at| {
-        assert_eq!(db.note_standing(&device, None, at).await.unwrap(), Contact::Seen);
-        db.note_seen(&BTreeMap::from([((session.account, device.id), at)])).await.unwrap();
-    };
-    seen_at(ahead).await;
+    // Of its first word others hear at once.
+    assert_eq!(db.note_standing(&device, None, ahead).await.unwrap(), Contact::Said { session_changed: false });
     assert!(db.device_with_access(access, ahead).await.unwrap().is_some());
     assert!(db.session(signed_in, ahead).await.unwrap().is_some());
     assert!(db.device_with_access(access, now).await.unwrap().is_none(), "not good for a year");
@@ -184,7 +181,8 @@ pub async fn what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_
     db.seen_by_now(now).await.unwrap();
     let seen = db.registers(session.account).await.unwrap()[0].seen.unwrap();
     assert!(seen <= now, "not silent, but once it is");
-    seen_at(later(now, 1)).await;
+    assert_eq!(db.note_standing(&device, None, later(now, 1)).await.unwrap(), Contact::Seen);
+    db.note_seen(&BTreeMap::from([((session.account, device.id), later(now, 1))])).await.unwrap();
     assert_eq!(db.registers(session.account).await.unwrap()[0].seen, Some(later(now, 1)));
     // What is kept of it, and where the next one begins.
     assert_eq!(db.kept_clock().await.unwrap(), None);
