@@ -95,11 +95,11 @@ impl Browsers {
         let report = Arc::clone(&said);
         tokio::spawn(async move {
             while let Ok(Some(text)) = lines.next_line().await {
-                // The reporter may have put a dot before it.
-                let text = text.trim_start_matches(['·', ' ']);
-                match serde_json::from_str(text) {
-                    Ok(line) => sender.send_modify(|kept| note(kept, &histories, line)),
-                    Err(_) => locked(&report).extend([text, "\n"]),
+                // The reporter may have put a dot or a letter before it.
+                let line = text.find('{').and_then(|begin| text.get(begin..)).map(serde_json::from_str);
+                match line {
+                    Some(Ok(line)) => sender.send_modify(|kept| note(kept, &histories, line)),
+                    _ => locked(&report).extend([&text, "\n"]),
                 }
             }
         });

@@ -51,9 +51,7 @@ impl Db {
         txn.commit().await?;
         Ok(account)
     }
-}
 
-impl Db {
     /// Makes an owner an active owner in the account's own books, with this PIN, and notes it.
     pub async fn restore_owner(&self, owner: &Owner, pin: PinVerifier, now: Instant) -> Result<(), ImportError> {
         let (account, id) = (owner.account, owner.employee);

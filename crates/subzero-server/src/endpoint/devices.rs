@@ -7,7 +7,8 @@ use axum::extract::State;
 use subzero_sync::wire::RegisterList;
 use utoipa::IntoResponses;
 
-use crate::db::Session;
+use crate::clock;
+use crate::db::{AccountId, Noted, Session};
 use crate::error::ApiError;
 use crate::openapi::{self, Responses};
 use crate::server::Server;
@@ -32,5 +33,16 @@ impl IntoResponses for Refusals {
     security(("session" = [])),
 )]
 pub async fn answer(session: Session, State(server): State<Arc<Server>>) -> Result<Json<RegisterList>, ApiError> {
-    Ok(Json(RegisterList { registers: server.db.registers(session.account).await? }))
+    listed(&server, session.account).await
+}
+
+/// Notes what an owner did to a register, tells the account's devices that there is news, and answers with the registers as they are from now on.
+pub async fn changed(server: &Server, account: AccountId, noted: Noted) -> Result<Json<RegisterList>, ApiError> {
+    server.db.note(account, noted, clock::now()).await?;
+    server.news.poke(account);
+    listed(server, account).await
+}
+
+async fn listed(server: &Server, account: AccountId) -> Result<Json<RegisterList>, ApiError> {
+    Ok(Json(RegisterList { registers: server.db.registers(account).await? }))
 }

@@ -9,7 +9,7 @@ use subzero_ledger::ids::DeviceId;
 use subzero_sync::wire::{AuditBy, AuditWhat, RegisterList};
 use utoipa::IntoResponses;
 
-use crate::clock;
+use super::devices;
 use crate::db::Session;
 use crate::error::ApiError;
 use crate::network::Client;
@@ -46,8 +46,6 @@ pub async fn answer(
     if !server.db.let_back_in(session.account, DeviceId(id)).await? {
         return Err(ApiError::NoRegister);
     }
-    let noted = client.noted(AuditBy::Owner, AuditWhat::LetBackIn, Some(DeviceId(id)));
-    server.db.note(session.account, noted, clock::now()).await?;
-    server.news.poke(session.account);
-    Ok(Json(RegisterList { registers: server.db.registers(session.account).await? }))
+    devices::changed(&server, session.account, client.noted(AuditBy::Owner, AuditWhat::LetBackIn, Some(DeviceId(id))))
+        .await
 }

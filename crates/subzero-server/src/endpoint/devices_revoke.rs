@@ -9,6 +9,7 @@ use subzero_ledger::ids::DeviceId;
 use subzero_sync::wire::{AuditBy, AuditWhat, RegisterList};
 use utoipa::IntoResponses;
 
+use super::devices;
 use crate::clock;
 use crate::db::Session;
 use crate::error::ApiError;
@@ -46,8 +47,6 @@ pub async fn answer(
     if !server.db.revoke(session.account, DeviceId(id), clock::now()).await? {
         return Err(ApiError::NoRegister);
     }
-    let noted = client.noted(AuditBy::Owner, AuditWhat::Removed, Some(DeviceId(id)));
-    server.db.note(session.account, noted, clock::now()).await?;
-    server.news.poke(session.account);
-    Ok(Json(RegisterList { registers: server.db.registers(session.account).await? }))
+    devices::changed(&server, session.account, client.noted(AuditBy::Owner, AuditWhat::Removed, Some(DeviceId(id))))
+        .await
 }

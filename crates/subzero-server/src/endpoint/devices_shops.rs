@@ -10,8 +10,7 @@ use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_sync::wire::{AuditBy, AuditWhat, RegisterList, RegisterShops};
 use utoipa::IntoResponses;
 
-use super::Body;
-use crate::clock;
+use super::{Body, devices};
 use crate::db::Session;
 use crate::error::ApiError;
 use crate::network::Client;
@@ -64,8 +63,6 @@ pub async fn answer(
         return Err(ApiError::NoShop(*unknown));
     }
     server.db.grant(session.account, DeviceId(id), &shops).await?;
-    let noted = client.noted(AuditBy::Owner, AuditWhat::Granted, Some(DeviceId(id)));
-    server.db.note(session.account, noted, clock::now()).await?;
-    server.news.poke(session.account);
-    Ok(Json(RegisterList { registers: server.db.registers(session.account).await? }))
+    devices::changed(&server, session.account, client.noted(AuditBy::Owner, AuditWhat::Granted, Some(DeviceId(id))))
+        .await
 }
