@@ -63,6 +63,13 @@ impl Attempts {
         shared.get_mut(place).map_or(Ok(()), |window| window.get_or_insert(Window::new(now)).count(now))
     }
 
+    /// An attempt of an owner that could not be checked does not count.
+    pub fn give_back(&self, email: &str) {
+        if let Some(window) = locked(&self.by_owner).get_mut(email) {
+            window.attempts = window.attempts.saturating_sub(1);
+        }
+    }
+
     /// Forgets the attempts of an owner who signed in.
     pub fn clear(&self, email: &str) {
         locked(&self.by_owner).remove(email);

@@ -1,6 +1,6 @@
 //! How many bodies are read at once: each is in memory whole before anything can be said of it.
 //!
-//! Whoever sends one slowly holds up themselves and nobody else: a device may send a few, and all devices together so many.
+//! Whoever sends one slowly holds up themselves and nobody else: a device may send a few, the devices of an account some, and all together so many.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,37 +10,50 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::db::AccountId;
 
-type Who = (AccountId, DeviceId);
+/// How many bodies of one kind are read at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Of all.
+    pub all: usize,
+    /// Of one account.
+    pub account: u32,
+    /// Of one device.
+    pub device: u32,
+}
 
 /// Bodies of one kind.
 pub struct Bodies {
+    most: Most,
     all: Arc<Semaphore>,
-    each: u32,
-    by_device: Mutex<BTreeMap<Who, u32>>,
+    /// None of a device: all of its account.
+    taken: Mutex<BTreeMap<(AccountId, Option<DeviceId>), u32>>,
 }
 
 /// Leave to read one, until it is dropped.
 pub struct Permit {
     bodies: Arc<Bodies>,
-    who: Who,
+    who: (AccountId, DeviceId),
     of_all: Option<OwnedSemaphorePermit>,
 }
 
 impl Bodies {
-    /// So many, and so many for each device.
-    pub fn new(all: usize, each: u32) -> Arc<Self> {
-        Arc::new(Self { all: Arc::new(Semaphore::new(all)), each, by_device: Mutex::default() })
+    /// At most so many.
+    pub fn new(most: Most) -> Arc<Self> {
+        Arc::new(Self { most, all: Arc::new(Semaphore::new(most.all)), taken: Mutex::default() })
     }
 
-    /// Waits for leave to read one. None for a device that sends as many as it may.
-    pub async fn permit(self: &Arc<Self>, who: Who) -> Option<Permit> {
+    /// Waits for leave to read one. None for a device that sends as many as it or its account may.
+    pub async fn permit(self: &Arc<Self>, who: (AccountId, DeviceId)) -> Option<Permit> {
+        let (account, device) = who;
         {
-            let mut taken = self.by_device.lock().unwrap_or_else(PoisonError::into_inner);
-            let own = taken.entry(who).or_default();
-            if *own >= self.each {
+            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = |who| taken.get(&who).copied().unwrap_or_default();
+            if count((account, Some(device))) >= self.most.device || count((account, None)) >= self.most.account {
                 return None;
             }
-            *own += 1;
+            for who in [(account, Some(device)), (account, None)] {
+                *taken.entry(who).or_default() += 1;
+            }
         }
         // Given back whenever this is dropped, also while it waits.
         let mut permit = Permit { bodies: Arc::clone(self), who, of_all: None };
@@ -51,11 +64,14 @@ impl Bodies {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.bodies.by_device.lock().unwrap_or_else(PoisonError::into_inner);
-        match taken.get_mut(&self.who) {
-            Some(own) if *own > 1 => *own -= 1,
-            Some(_) | None => {
-                taken.remove(&self.who);
+        let mut taken = self.bodies.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (account, device) = self.who;
+        for who in [(account, Some(device)), (account, None)] {
+            match taken.get_mut(&who) {
+                Some(own) if *own > 1 => *own -= 1,
+                Some(_) | None => {
+                    taken.remove(&who);
+                }
             }
         }
     }
@@ -70,13 +86,14 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_device_has_its_own_and_all_wait_for_all() {
-        let bodies = Bodies::new(3, 2);
-        let who = |id| (AccountId(1), DeviceId(id));
+    async fn a_device_and_an_account_have_their_own_and_all_wait_for_all() {
+        let bodies = Bodies::new(Most { all: 3, account: 3, device: 2 });
+        let who = |id| (AccountId(1 + i64::from(id > 2)), DeviceId(id));
         let first = bodies.permit(who(1)).await.unwrap();
         let second = bodies.permit(who(1)).await.unwrap();
         assert!(bodies.permit(who(1)).await.is_none(), "a third of one device");
         let third = bodies.permit(who(2)).await.unwrap();
+        assert!(bodies.permit(who(2)).await.is_none(), "a fourth of one account");
         let mut context = Context::from_waker(Waker::noop());
         {
             let mut waiting = pin!(bodies.permit(who(3)));
@@ -85,6 +102,6 @@ mod tests {
             assert!(waiting.as_mut().poll(&mut context).is_ready());
         }
         drop((second, third));
-        assert!(bodies.by_device.lock().unwrap().is_empty(), "who waited in vain leaves nothing behind");
+        assert!(bodies.taken.lock().unwrap().is_empty(), "who waited in vain leaves nothing behind");
     }
 }

@@ -163,7 +163,10 @@ impl Db {
     /// Keeps the clock, and thereby sees whether anything can be written.
     pub async fn keep_clock(&self, now: Instant) -> Result<(), DbError> {
         let mut txn = self.driver.begin().await?;
-        txn.run(Statement::new("update server set clock_ms = $1 where clock_ms < $1").with(now)).await?;
+        txn.run(
+            Statement::new("update server set clock_ms = case when clock_ms < $1 then $1 else clock_ms end").with(now),
+        )
+        .await?;
         txn.commit().await
     }
 

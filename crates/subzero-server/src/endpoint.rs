@@ -67,6 +67,12 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// The longest a body may pause on its way here.
 const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 
+/// What is answered before the database is open: that the process is alive, for nobody is to end it for its database's faults, and else that it is
+/// to be asked again.
+pub fn while_waiting() -> Router {
+    Router::new().route("/v1/health", get(health::answer)).fallback(async || ApiError::Unavailable)
+}
+
 /// All paths.
 pub fn router(server: Arc<Server>) -> Router {
     let held = |choice: Choice| from_fn_with_state((Arc::clone(&server), choice), limits::hold);

@@ -1,8 +1,9 @@
 //! How much one asker may ask, so that nobody keeps the others waiting.
 //!
 //! Each asker has a bucket that fills again as time passes: some requests at once, then as many as trickle in. Nothing is queued: who has
-//! used theirs up is told when to come back. It is kept in memory and per process, and never grows beyond a limit: beyond it, all newcomers
-//! share one bucket. A request that is refused costs nothing but its refusal.
+//! used theirs up is told when to come back. It is kept in memory and per process, and never grows beyond a limit: beyond it, a newcomer's
+//! neighbour in order is forgotten. Whoever has addresses by the thousand has them side by side, and so forgets their own. A request that is
+//! refused costs nothing but its refusal.
 //!
 //! A device with a token is counted by who it is and never by its address: a shop's tills share one, and a guest on its Wi-Fi must not
 //! be able to use it up for them.
@@ -136,12 +137,37 @@ impl Limits {
     }
 
     /// Takes what entries of a register cost, or says how long to wait until so much may be written again.
-    pub fn write(&self, device: &Device, entries: &[EntryBytes], now: Instant) -> Result<(), Duration> {
+    pub fn write(&self, device: &Device, entries: &[EntryBytes], now: Instant) -> Result<Written<'_>, Duration> {
         let bytes = |entry: &EntryBytes| u32::try_from(entry.0.len()).unwrap_or(u32::MAX).saturating_add(ENTRY_COSTS);
         let cost = entries.iter().map(bytes).fold(0, u32::saturating_add);
         let own = if device.is_removed { &self.written_after_end } else { &self.written };
-        own.take_many((device.account, device.id), cost, now)?;
-        self.written_by_account.take_many(device.account, cost, now)
+        let who = (device.account, device.id);
+        own.take_many(who, cost, now)?;
+        self.written_by_account.take_many(device.account, cost, now).inspect_err(|_| own.give_back(&who, cost))?;
+        Ok(Written { own, by_account: &self.written_by_account, who, cost })
+    }
+}
+
+/// What was taken for entries. It is given back unless they are stored.
+#[must_use]
+pub struct Written<'a> {
+    own: &'a Limiter<(AccountId, DeviceId)>,
+    by_account: &'a Limiter<AccountId>,
+    who: (AccountId, DeviceId),
+    cost: u32,
+}
+
+impl Written<'_> {
+    /// They are stored.
+    pub fn keep(mut self) {
+        self.cost = 0;
+    }
+}
+
+impl Drop for Written<'_> {
+    fn drop(&mut self) {
+        self.own.give_back(&self.who, self.cost);
+        self.by_account.give_back(&self.who.0, self.cost);
     }
 }
 
@@ -154,15 +180,13 @@ pub struct Limiter<Asker> {
 struct Buckets<Asker> {
     /// When each is full again. One that was full before now is as good as forgotten.
     full_by_asker: BTreeMap<Asker, Instant>,
-    /// The same of the bucket that newcomers share while too many are remembered.
-    newcomers_full: Instant,
     forgot: Instant,
 }
 
 impl<Asker: Ord + Copy> Limiter<Asker> {
     /// Full buckets.
     pub const fn new(quota: Quota, now: Instant) -> Self {
-        let buckets = Buckets { full_by_asker: BTreeMap::new(), newcomers_full: now, forgot: now };
+        let buckets = Buckets { full_by_asker: BTreeMap::new(), forgot: now };
         Self { quota, buckets: Mutex::new(buckets) }
     }
 
@@ -175,7 +199,7 @@ impl<Asker: Ord + Copy> Limiter<Asker> {
     fn take_many(&self, asker: Asker, count: u32, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut full = *buckets.of(asker, now);
-        full = full.max(now) + self.quota.within.mul_f64(f64::from(count) / f64::from(self.quota.at_once));
+        full = full.max(now) + self.worth(count);
         let empty_for = full.duration_since(now).saturating_sub(self.quota.within);
         if empty_for > Duration::ZERO {
             return Err(empty_for);
@@ -183,16 +207,30 @@ impl<Asker: Ord + Copy> Limiter<Asker> {
         *buckets.of(asker, now) = full;
         Ok(())
     }
+
+    fn give_back(&self, asker: &Asker, count: u32) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(full) = buckets.full_by_asker.get_mut(asker) {
+            *full = full.checked_sub(self.worth(count)).unwrap_or(*full);
+        }
+    }
+
+    /// How long so many take to trickle in.
+    fn worth(&self, count: u32) -> Duration {
+        self.quota.within.mul_f64(f64::from(count) / f64::from(self.quota.at_once))
+    }
 }
 
-impl<Asker: Ord> Buckets<Asker> {
+impl<Asker: Ord + Copy> Buckets<Asker> {
     fn of(&mut self, asker: Asker, now: Instant) -> &mut Instant {
         if self.full_by_asker.len() >= ASKERS_MAX && now.duration_since(self.forgot) >= FORGET_EVERY {
             self.full_by_asker.retain(|_, full| *full > now);
             self.forgot = now;
         }
         if self.full_by_asker.len() >= ASKERS_MAX && !self.full_by_asker.contains_key(&asker) {
-            return &mut self.newcomers_full;
+            let after = self.full_by_asker.range(asker..).next();
+            let neighbour = after.or_else(|| self.full_by_asker.last_key_value()).map(|(asker, _)| *asker);
+            neighbour.and_then(|neighbour| self.full_by_asker.remove(&neighbour));
         }
         self.full_by_asker.entry(asker).or_insert(now)
     }
@@ -238,19 +276,45 @@ mod tests {
     }
 
     #[test]
-    fn memory_does_not_grow_beyond_its_limit_and_newcomers_share() {
+    fn memory_does_not_grow_and_a_newcomer_has_a_bucket_of_their_own() {
         let start = Instant::now();
         let limiter = Limiter::new(QUOTA, start);
-        for asker in 0..ASKERS_MAX {
+        for asker in 0..2 * ASKERS_MAX {
             assert_eq!(limiter.take(asker, start), Ok(()));
         }
-        for newcomer in 0..4 {
-            assert_eq!(limiter.take(ASKERS_MAX + newcomer, start), Ok(()));
+        let remembered = |limiter: &Limiter<usize>| limiter.buckets.lock().unwrap().full_by_asker.len();
+        assert_eq!(remembered(&limiter), ASKERS_MAX);
+        let newcomer = usize::MAX;
+        for _ in 0..4 {
+            assert_eq!(limiter.take(newcomer, start), Ok(()));
         }
-        assert!(limiter.take(ASKERS_MAX + 9, start).is_err(), "the newcomers' bucket is one");
-        assert_eq!(limiter.take(7, start), Ok(()), "who is known has their own");
-        let later = start + Duration::from_secs(3);
-        assert_eq!(limiter.take(ASKERS_MAX + 9, later), Ok(()));
-        assert_eq!(limiter.buckets.lock().unwrap().full_by_asker.len(), 2, "full buckets are forgotten");
+        assert!(limiter.take(newcomer, start).is_err());
+        for other in 0..ASKERS_MAX / 2 {
+            let _ = limiter.take(other, start);
+        }
+        assert!(limiter.take(newcomer, start).is_err(), "those that come together forget each other");
+        assert_eq!(limiter.take(newcomer, start + Duration::from_secs(5)), Ok(()));
+        assert_eq!(remembered(&limiter), 1, "full buckets are forgotten");
+    }
+
+    #[test]
+    fn what_was_not_stored_is_given_back_and_what_an_account_may_not_write_costs_its_register_nothing() {
+        let start = Instant::now();
+        let quota = |at_once| Quota { at_once, within: DAY };
+        let kib = 1024 - ENTRY_COSTS as usize;
+        let quotas = Quotas { written: quota(4096), written_by_account: quota(6144), ..Quotas::default() };
+        let limits = Limits::new(quotas, start);
+        let device = |id| Device { account: AccountId(1), id: DeviceId(id), shops: [].into(), is_removed: false };
+        let write = |id, entries| limits.write(&device(id), &vec![EntryBytes(vec![0; kib]); entries], start);
+        for _ in 0..100 {
+            drop(write(1, 4).unwrap());
+        }
+        write(1, 4).unwrap().keep();
+        assert!(write(1, 1).is_err());
+        for _ in 0..100 {
+            assert!(write(2, 3).is_err(), "the account has two left");
+        }
+        write(2, 2).unwrap().keep();
+        assert!(write(2, 1).is_err());
     }
 }

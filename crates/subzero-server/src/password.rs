@@ -3,15 +3,18 @@
 use std::fmt::Display;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Block, Params};
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many passwords are hashed or wait for their turn; whoever comes then is told to come again.
+/// How many passwords of owners are hashed or wait for their turn; whoever comes then is told to come again.
 const WAITING_MAX: usize = 32;
+/// The same for addresses that nobody has, in whose queue an owner waits: whoever comes then is told no after as long as it last took.
+const STRANGERS_WAITING_MAX: usize = 4;
 
 /// The password of nobody.
 const DECOY: &str = "nobody has this password";
@@ -38,6 +41,9 @@ pub struct Passwords {
     /// What they are hashed in, one for each turn at most, used again and again: what is given back to the system piece by piece is often kept.
     memories: Arc<Mutex<Vec<Vec<Block>>>>,
     places: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    /// How long it took the last stranger.
+    last_took: Arc<Mutex<Duration>>,
     /// Checked when there is no owner, so that the answer takes as long.
     decoy: Arc<str>,
 }
@@ -47,24 +53,51 @@ impl Passwords {
     pub fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let turns = Arc::new(Semaphore::new((cores / 2).max(1)));
-        let memories = Arc::default();
-        Ok(Self { turns, memories, places: Arc::new(Semaphore::new(WAITING_MAX)), decoy: hash(DECOY)?.into() })
+        let (places, strangers) = (Semaphore::new(WAITING_MAX), Semaphore::new(STRANGERS_WAITING_MAX));
+        let began = Instant::now();
+        let decoy = hash(DECOY)?.into();
+        let last_took = Arc::new(Mutex::new(began.elapsed()));
+        let (places, strangers) = (Arc::new(places), Arc::new(strangers));
+        Ok(Self { turns, memories: Arc::default(), places, strangers, last_took, decoy })
     }
 
     /// Whether this is the password of that hash; without a hash it is not, after as long a while. What is begun is finished whether or not
     /// somebody still waits for it, and has its place and its turn until then.
     pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+        let Some(hash) = hash else { return self.refuse(password).await };
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        self.compare(password, hash.into(), place).await
+    }
+
+    /// Takes as long as it would for an owner.
+    async fn refuse(&self, password: String) -> Result<bool, PasswordError> {
+        let took = || self.last_took.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(place) = Arc::clone(&self.strangers).try_acquire_owned() else {
+            let last = *took();
+            tokio::time::sleep(last).await;
+            return Ok(false);
+        };
+        let began = Instant::now();
+        self.compare(password, Arc::clone(&self.decoy), place).await?;
+        *took() = began.elapsed();
+        Ok(false)
+    }
+
+    async fn compare(
+        &self,
+        password: String,
+        hash: Arc<str>,
+        place: OwnedSemaphorePermit,
+    ) -> Result<bool, PasswordError> {
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Interrupted)?;
-        let (decoy, memories) = (Arc::clone(&self.decoy), Arc::clone(&self.memories));
+        let memories = Arc::clone(&self.memories);
         tokio::task::spawn_blocking(move || {
             let _held = (place, turn);
-            let known = hash.is_some();
             let kept = || memories.lock().unwrap_or_else(PoisonError::into_inner);
             let mut memory = kept().pop().unwrap_or_default();
-            let matches = matches(&password, hash.as_deref().unwrap_or(&decoy), &mut memory);
+            let matches = matches(&password, &hash, &mut memory);
             kept().push(memory);
-            Ok(matches? && known)
+            matches
         })
         .await
         .map_err(|_| PasswordError::Interrupted)?
@@ -103,22 +136,31 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_hangs_up_leaves_no_room_for_more_at_once() {
+    async fn whoever_hangs_up_leaves_no_room_for_more_at_once_and_strangers_leave_room_for_owners() {
         let passwords = Passwords::new().unwrap();
         let turns = passwords.turns.available_permits();
-        let mut left = Vec::new();
-        for _ in 0..WAITING_MAX {
-            let mut check = Box::pin(passwords.check("wrong".into(), None));
-            // It begins, and nobody waits for it any more.
-            assert!(std::future::poll_fn(|cx| Poll::Ready(check.as_mut().poll(cx).is_pending())).await);
-            left.push(check);
+        let owners = hash("correct horse").unwrap();
+        for (hash, most) in [(None, STRANGERS_WAITING_MAX), (Some(owners.clone()), WAITING_MAX)] {
+            let mut left = Vec::new();
+            for _ in 0..most {
+                let mut check = Box::pin(passwords.check("wrong".into(), hash.clone()));
+                // It begins, and nobody waits for it any more.
+                assert!(std::future::poll_fn(|cx| Poll::Ready(check.as_mut().poll(cx).is_pending())).await);
+                left.push(check);
+            }
+            if hash.is_some() {
+                assert!(matches!(passwords.check("wrong".into(), hash).await, Err(PasswordError::Busy)));
+            } else {
+                assert_eq!(passwords.strangers.available_permits(), 0);
+                assert!(!passwords.check("wrong".into(), None).await.unwrap(), "told no, and not to come again");
+                assert_eq!(passwords.places.available_permits(), WAITING_MAX);
+            }
+            drop(left);
         }
-        assert!(matches!(passwords.check("wrong".into(), None).await, Err(PasswordError::Busy)));
-        drop(left);
         // Those that had no turn yet are gone, and those that are being hashed still have theirs.
         assert!(passwords.places.available_permits() >= WAITING_MAX - turns);
         assert!(passwords.turns.available_permits() <= turns);
-        assert!(!passwords.check("wrong".into(), None).await.unwrap());
+        assert!(passwords.check("correct horse".into(), Some(owners)).await.unwrap());
     }
 
     #[tokio::test]

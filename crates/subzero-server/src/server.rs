@@ -1,24 +1,23 @@
 //! What all requests share, and how it is opened and stopped.
 
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::os::fd::AsFd as _;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::attempts::Attempts;
-use crate::bodies::Bodies;
+use crate::bodies::{Bodies, Most};
 use crate::db::{Db, DbError, Place};
 use crate::demo::{self, SignIns};
-use crate::error::ApiError;
 use crate::fold::{Folding, SNAPSHOT_AFTER};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -36,12 +35,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long it is taken for granted that something can be written, unless something has failed meanwhile.
 const WRITABLE_FOR: Duration = Duration::from_secs(1);
-/// How many pushes are read at once.
-const PUSHES_MAX: usize = 256;
-/// And how many of one device: each of its tabs may send.
-const PUSHES_OF_ONE_MAX: u32 = 8;
-/// How many rescue files are read at once.
-const RESCUES_MAX: usize = 4;
+/// How many pushes are read at once; each of a device's tabs may send.
+const PUSHES: Most = Most { all: 256, account: 64, device: 8 };
+/// How many rescue files are.
+const RESCUES: Most = Most { all: 4, account: 2, device: 1 };
 /// How often the clock is kept at least.
 const CLOCK_KEPT_EVERY: Duration = Duration::from_mins(1);
 /// What to do about a clock that is behind.
@@ -165,13 +162,16 @@ impl Server {
         };
         tracing::error!(%error, "the database cannot be used yet; it is tried every second");
         let same = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned()?);
-        let everything = Router::new().fallback(async || ApiError::Unavailable);
         let (opened, is_open) = oneshot::channel::<()>();
         let until = async {
             // Sent or dropped, it is over.
             let _ = is_open.await;
         };
-        tokio::spawn(axum::serve(TcpListener::from_std(same)?, everything).with_graceful_shutdown(until).into_future());
+        tokio::spawn(
+            axum::serve(TcpListener::from_std(same)?, endpoint::while_waiting())
+                .with_graceful_shutdown(until)
+                .into_future(),
+        );
         waits()?;
         let server = loop {
             tokio::time::sleep(TRIED_AGAIN_IN).await;
@@ -188,8 +188,8 @@ impl Server {
     /// Opens the database and reads the page. Everything that can fail at start fails here.
     pub async fn open(config: Config) -> Result<Self, ServeError> {
         let page = config.page.as_deref().map(Page::read).transpose()?;
-        let db = Db::open_at(&config.data).await?;
         let folder = take_folder(&config.data)?;
+        let db = Db::open_at(&config.data).await?;
         set_clock(&db, config.trusts_clock).await?;
         if config.demo
             && db.is_empty().await?
@@ -216,8 +216,8 @@ impl Server {
             attempts,
             network,
             limits,
-            pushes: Bodies::new(PUSHES_MAX, PUSHES_OF_ONE_MAX),
-            rescues: Bodies::new(RESCUES_MAX, 1),
+            pushes: Bodies::new(PUSHES),
+            rescues: Bodies::new(RESCUES),
             metrics,
             page,
             demo,
@@ -310,6 +310,7 @@ impl Server {
 /// Takes a data folder for this process alone, until it ends. What an operator does to it meanwhile needs no such thing.
 fn take_folder(data: &Place) -> Result<Option<File>, ServeError> {
     let Place::Folder(folder) = data else { return Ok(None) };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(DbError::from)?;
     let handle = File::open(folder)?;
     match handle.try_lock() {
         Ok(()) => Ok(Some(handle)),

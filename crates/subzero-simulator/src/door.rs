@@ -4,15 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, CODE_GOOD_FOR_MS};
+use subzero_sync::pairing::{self, Named, Pairing};
+use subzero_sync::wire::{ACCESS_GOOD_FOR_MS, AccountKey, CODE_GOOD_FOR_MS, PairRequest};
 
 /// The server itself, which writes into the office.
 pub const SERVER: DeviceId = DeviceId(0);
-/// How many registers may have been paired between a backup and the way back from it: their numbers are left to them.
-pub const PAIRED_SINCE_MAX: u32 = 1_000;
-/// … and so many more, at random.
-pub const ROOM_MORE_MAX: u64 = 1_000_000;
-
 /// What is random where it counts: secrets, tokens, codes. Here they are numbered, and a restore does not number anew.
 pub type Minted = u64;
 
@@ -24,8 +20,16 @@ pub struct Asked {
     pub sells_in: Vec<ShopId>,
 }
 
+impl Asked {
+    /// Where it stands.
+    pub fn shop(&self) -> ShopId {
+        self.sells_in.first().copied().unwrap_or(ShopId(1))
+    }
+}
+
 #[derive(Clone)]
 pub struct Register {
+    shop: ShopId,
     secret: Minted,
     pub reads: BTreeSet<ShopId>,
     pub writes: BTreeSet<ShopId>,
@@ -50,35 +54,48 @@ struct Code {
 #[derive(Clone, Default)]
 pub struct Door {
     pub registers: BTreeMap<DeviceId, Register>,
-    /// The number that a new one was given last, or room was left up to.
-    last: u32,
+    /// Where numbers went on after the last restore.
+    went_on_from: Option<DeviceId>,
     tokens: BTreeMap<Minted, (Minted, Instant)>,
     codes: BTreeMap<Minted, Code>,
 }
 
 impl Door {
-    /// A number for a new register. That it follows the highest would not do: a register that was let in again may have a higher one, and the one
-    /// after that may be another's who is not in again yet.
-    pub fn take_number(&mut self) -> DeviceId {
-        self.last += 1;
-        while self.registers.contains_key(&DeviceId(self.last)) {
-            self.last += 1;
-        }
-        DeviceId(self.last)
+    /// A number for a new register: the first that nobody has. That it follows the highest would not do: a register that was let in again may have
+    /// a higher one, and the one after that may be another's who is not in again yet.
+    pub fn next_number(&self) -> DeviceId {
+        let from = self.went_on_from.map_or(1, |from| from.0);
+        let is_free = |id: &DeviceId| !self.registers.contains_key(id);
+        (from..u32::MAX).map(DeviceId).find(is_free).expect("there are more numbers than registers")
     }
 
-    /// Leaves the next numbers to registers that were paired after the backup.
-    pub const fn make_room(&mut self, room: u32) {
-        self.last += room;
+    /// Numbers go on from there, and all before are left to registers that were paired after the backup.
+    pub const fn go_on_from(&mut self, number: DeviceId) {
+        self.went_on_from = Some(number);
+    }
+
+    /// What an owner's request comes to, at an account with this key, if anything.
+    pub fn judge(&self, asked: &Asked, key: AccountKey) -> Option<Pairing> {
+        let request = PairRequest {
+            shop: asked.shop(),
+            register: String::new(),
+            again: asked.again,
+            account: asked.again.map(|_| key),
+        };
+        let named = asked.again.map(|id| match self.registers.get(&id) {
+            Some(register) => Named::Known { shop: register.shop, name: "" },
+            None => Named::Absent { may_be_lost: pairing::may_be_lost(id, self.went_on_from) },
+        });
+        pairing::judge(&request, Some(key), true, named).ok()
     }
 
     /// A till reads the office and the shops it sells in, and one that sells in the second shop the first as well; a phone reads them all.
-    pub fn let_in(&mut self, id: DeviceId, sells_in: &[ShopId], secret: Minted) {
+    pub fn let_in(&mut self, id: DeviceId, asked: &Asked, secret: Minted) {
         let all = BTreeSet::from([ShopId::OFFICE, ShopId(1), ShopId(2)]);
-        let writes: BTreeSet<ShopId> = sells_in.iter().copied().collect();
+        let writes: BTreeSet<ShopId> = asked.sells_in.iter().copied().collect();
         let only_first = writes == BTreeSet::from([ShopId(1)]);
         let reads = if only_first { BTreeSet::from([ShopId::OFFICE, ShopId(1)]) } else { all };
-        self.registers.insert(id, Register { secret, reads, writes, is_removed: false });
+        self.registers.insert(id, Register { shop: asked.shop(), secret, reads, writes, is_removed: false });
     }
 
     /// Another secret for a register that there is, removed or not. Its tokens are over.
@@ -139,11 +156,16 @@ mod tests {
 
     #[test]
     fn a_new_number_follows_those_that_were_given_and_none_that_was_let_in_again() {
-        let mut door = Door::default();
-        door.make_room(10);
+        let (mut door, asked) = (Door::default(), Asked { again: None, sells_in: vec![ShopId(1)] });
+        door.go_on_from(DeviceId(11));
         for again in [12, 100] {
-            door.let_in(DeviceId(again), &[], 1);
+            door.let_in(DeviceId(again), &asked, 1);
         }
-        assert_eq!([door.take_number(), door.take_number()], [DeviceId(11), DeviceId(13)]);
+        let mut given = || {
+            let number = door.next_number();
+            door.let_in(number, &asked, 1);
+            number
+        };
+        assert_eq!([given(), given()], [DeviceId(11), DeviceId(13)]);
     }
 }

@@ -59,6 +59,8 @@ pub enum Mutant {
     RoomIsFixed,
     /// A restored server knows nothing of a register that was paired after the backup.
     NotLetBack,
+    /// … or only of one with a number below those that it gives now: after two restores of one backup, of half of them.
+    LetBackBelow,
     /// A code lets in whoever types it, however often.
     CodeStays,
     /// The page does not ask for another access token once its own is over.
@@ -85,7 +87,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug there is.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::CursorBeforeData,
         Self::NoCompareAndSwap,
         Self::VerdictForgotten,
@@ -112,6 +114,7 @@ impl Mutant {
         Self::NumberGivenAgain,
         Self::RoomIsFixed,
         Self::NotLetBack,
+        Self::LetBackBelow,
         Self::CodeStays,
         Self::TokenNotRenewed,
         Self::TokenOutlivesAccess,
@@ -146,7 +149,9 @@ impl Mutant {
             Self::TokenOutlivesAccess | Self::RemovedChanges | Self::RemovedDropped => &[Invariant::I16],
             Self::LastOwnerLeaves => &[Invariant::I17],
             Self::AnyOutbox => &[Invariant::I18],
-            Self::NumberGivenAgain | Self::RoomIsFixed | Self::NotLetBack | Self::CodeStays => &[Invariant::I19],
+            Self::NumberGivenAgain | Self::RoomIsFixed | Self::NotLetBack | Self::LetBackBelow | Self::CodeStays => {
+                &[Invariant::I19]
+            }
             Self::None
             | Self::AckTooFar
             | Self::LossUnnamed
@@ -168,7 +173,8 @@ impl Mutant {
             | Self::LossUnnamed
             | Self::StandingUntrue
             | Self::TimerNotRearmed
-            | Self::RoomIsFixed => 1_000,
+            | Self::RoomIsFixed
+            | Self::LetBackBelow => 1_000,
             Self::NoCompareAndSwap
             | Self::AsideCollected
             | Self::AckTooFar

@@ -11,15 +11,16 @@ use subzero_sync::chain::Position;
 use subzero_sync::fault::Failure;
 use subzero_sync::intake::{Batch, Decision, Facts, Held, Outcome, Person, Plan, Stored};
 use subzero_sync::model::Outbox;
+use subzero_sync::pairing::{self, Pairing};
 use subzero_sync::replica::PushFailure;
 use subzero_sync::segment;
 use subzero_sync::wire::{
-    Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, Incarnation,
+    AccountKey, Chain, Checksum, ContentHash, DeviceSeen, EntryBytes, Epoch, Flag, FoldedOwn, FoldedShop, Incarnation,
     PushConflict, PushReply, PushRequest, Row, SnapshotInfo, Standing,
 };
 use uuid::Uuid;
 
-use crate::door::{Asked, Door, Minted, PAIRED_SINCE_MAX, ROOM_MORE_MAX, SERVER, Stranger};
+use crate::door::{Asked, Door, Minted, SERVER, Stranger};
 use crate::entries::{self, OWNER};
 use crate::mutant::Mutant;
 
@@ -27,6 +28,8 @@ mod reads;
 
 /// The server's own outboxes are numbered from here on, a new one after each restore.
 const SERVER_OUTBOXES: u128 = 1 << 100;
+/// What the only account is known by.
+const KEY: AccountKey = AccountKey(Uuid::from_u128(1));
 
 /// All that is committed, and so all that a backup holds.
 #[derive(Clone)]
@@ -160,24 +163,22 @@ impl Server {
     /// A register is let in. None if there is no such register, and none can have been paired after the backup.
     pub fn pair(&mut self, asked: &Asked, now: Instant, dice: &mut Jitter) -> Option<(DeviceId, Minted)> {
         let secret = self.mint();
-        let is_here = |id: &DeviceId| self.books.door.registers.contains_key(id);
-        match asked.again {
-            Some(id) if is_here(&id) => self.books.door.renew(id, secret),
-            Some(_) if self.mutant == Mutant::NotLetBack => return None,
-            Some(id) => self.add(id, asked, secret, now, dice),
-            None => {
-                let id = self.books.door.take_number();
-                self.add(id, asked, secret, now, dice);
+        let id = match self.books.door.judge(asked, KEY)? {
+            Pairing::Again(id) => {
+                self.books.door.renew(id, secret);
                 return Some((id, secret));
             }
-        }
-        asked.again.map(|id| (id, secret))
-    }
-
-    fn add(&mut self, id: DeviceId, asked: &Asked, secret: Minted, now: Instant, dice: &mut Jitter) {
-        self.books.door.let_in(id, &asked.sells_in, secret);
-        let shop = asked.sells_in.first().copied().unwrap_or(ShopId(1));
-        self.write_own(now, vec![Change::Register { id, name: format!("till {id}"), shop }], dice);
+            Pairing::Back(_) if self.mutant == Mutant::NotLetBack => return None,
+            Pairing::Back(id) if self.mutant == Mutant::LetBackBelow && id > self.books.door.next_number() => {
+                return None;
+            }
+            Pairing::Back(id) => id,
+            Pairing::New => self.books.door.next_number(),
+        };
+        self.books.door.let_in(id, asked, secret);
+        let register = Change::Register { id, name: format!("till {id}"), shop: asked.shop() };
+        self.write_own(now, vec![register], dice);
+        Some((id, secret))
     }
 
     pub fn make_code(&mut self, asked: Asked, now: Instant) -> Minted {
@@ -300,11 +301,12 @@ impl Server {
         // What the server wrote after the backup has numbers already, and so have registers that the backup does not know.
         self.books.own = Incarnation(Uuid::from_u128(SERVER_OUTBOXES + self.epochs));
         // Put back twice from one backup, it must not number alike: what was paired in between has its number, too.
-        let room = PAIRED_SINCE_MAX + u32::try_from(dice.up_to(ROOM_MORE_MAX)).expect("small");
-        self.books.door.make_room(match self.mutant {
-            Mutant::NumberGivenAgain => 0,
-            Mutant::RoomIsFixed => PAIRED_SINCE_MAX,
-            _ => room,
+        let next = self.books.door.next_number();
+        let random = u32::try_from(dice.up_to(u32::MAX.into())).expect("small");
+        self.books.door.go_on_from(match self.mutant {
+            Mutant::NumberGivenAgain => next,
+            Mutant::RoomIsFixed => pairing::after_restore(next, 0),
+            _ => pairing::after_restore(next, random),
         });
     }
 

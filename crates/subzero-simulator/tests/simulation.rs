@@ -303,6 +303,11 @@ fn a_register_that_is_not_let_back_is_caught() {
 }
 
 #[test]
+fn a_register_with_a_number_above_the_room_that_is_not_let_back_is_caught() {
+    caught(Mutant::LetBackBelow);
+}
+
+#[test]
 fn a_code_that_is_good_twice_is_caught() {
     caught(Mutant::CodeStays);
 }

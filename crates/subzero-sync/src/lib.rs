@@ -15,6 +15,7 @@
 //! | [`rescue`] | both | what a file holds that carries unsent entries by hand |
 //! | [`backoff`], [`fault`] | device | what a failure leads to, and when to try again |
 //! | [`intake`] | server | what becomes of a pushed entry |
+//! | [`pairing`] | server | which register a device that is paired is |
 //!
 //! `docs/protocol.md` tells the same in prose.
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
@@ -26,6 +27,7 @@ pub mod devices;
 pub mod fault;
 pub mod intake;
 pub mod model;
+pub mod pairing;
 pub mod records;
 pub mod replica;
 pub mod rescue;

@@ -8,8 +8,9 @@ use crate::history::{Key, Post};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 
-/// What was counted longer ago than this is not looked into again.
-const LOOKED_INTO_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// What was counted longer ago than this is not looked into again. What arrives later than five weeks after it happened is flagged; until then,
+/// and some days after it has arrived, the item says which count had it.
+const LOOKED_INTO_MS: i64 = 45 * 24 * 60 * 60 * 1_000;
 
 /// The count that absorbed a line: it was counted after the line is dated, and arrived first, so what was counted already had the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl Ledger {
         lines.filter_map(|(post, arrival)| Some((post.line, absorbing(&counts, post, arrival)?.1))).collect()
     }
 
-    /// What the counts of an item in a shop absorbed within the last 30 days, the newest count first. A line is no more among them once the item
+    /// What the counts of an item in a shop absorbed within the last 45 days, the newest count first. A line is no more among them once the item
     /// was counted again after it had arrived.
     pub fn absorptions(&self, item: ItemId, shop: ShopId, now: Instant) -> Vec<Absorption> {
         let counts = self.counts_of(item, shop);

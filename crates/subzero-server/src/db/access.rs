@@ -187,16 +187,19 @@ pub async fn grants(txn: Inside<'_>, account: AccountId, device: DeviceId) -> Re
     found.into_iter().map(|row| value::read_shop(row.only()?)).collect()
 }
 
-/// Adds a device that may read and write every shop the account has.
+/// Adds a device that may read and write every shop the account has. One that was only rescued becomes that.
 pub async fn add_device(txn: Inside<'_>, new: NewDevice<'_>) -> Result<(), DbError> {
     let insert = Statement::new(
-        "insert into device (account, id, shop, register, token, paired_ms) values ($1, $2, $3, $4, $5, $6)",
+        "insert into device (account, id, shop, register, token, paired_ms) values ($1, $2, $3, $4, $5, $6)
+         on conflict (account, id) do update set shop = excluded.shop, register = excluded.register,
+           token = excluded.token, paired_ms = excluded.paired_ms where device.token is null and device.id <> 0",
     );
     let token = new.token.map(|token| token.0.to_vec());
     let insert = insert.with(new.account).with(new.id).with(new.shop).with(new.register).with(token).with(new.now);
     txn.run(insert).await?;
     let grant = Statement::new(
-        "insert into device_shop (account, device, shop) select account, $2, id from shop where account = $1",
+        "insert into device_shop (account, device, shop) select account, $2, id from shop where account = $1
+         on conflict do nothing",
     );
     txn.run(grant.with(new.account).with(new.id)).await?;
     Ok(())

@@ -4,13 +4,14 @@ use subzero_ledger::entry::catalogue::{Change, EmployeeChange, PinVerifier};
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
+use subzero_sync::pairing::{self, after_restore};
 use subzero_sync::wire::{AccountKey, AuditWhat, Checksum, Incarnation};
 use uuid::Uuid;
 
 use super::access::{NewDevice, add_device};
 use super::driver::{Inside, first, the_row};
 use super::push::{Arrival, Outbox};
-use super::statement::Statement;
+use super::statement::{Statement, Value, with_rows};
 use super::value::Word;
 use super::{AccountId, Db, DbError, ImportError, NewAccount, Noted, Owner, audit, value};
 use crate::seed::{SERVER, office_entry};
@@ -86,23 +87,27 @@ pub async fn lock(txn: Inside<'_>, account: AccountId) -> Result<Books, DbError>
     Ok(Books { name: name.text("name")?, currency: currency.text("currency")?, server })
 }
 
-/// How many registers an account may have paired between a backup and the way back from it: their numbers are left to them.
-const PAIRED_SINCE_MAX: i64 = 1_000;
-/// And so many more, at random: a backup may be put back twice, and what was paired between keeps its number as well.
-const ROOM_MORE_MAX: u32 = 1_000_000;
-
 /// Makes room in every account for what happened after the backup: the server's own entries have numbers already, so it gets another outbox, and
 /// so have registers that the backup does not know. Notes why.
 pub async fn make_room(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
-    for row in txn.run(Statement::new("select id from account order by id")).await? {
-        let account = value::read_account(row.only()?)?;
-        let more = Uuid::new_v4().as_fields().0 % ROOM_MORE_MAX;
-        let next = i64::from(next_device(&mut *txn, account).await?.0) + PAIRED_SINCE_MAX + i64::from(more);
-        let renew = Statement::new("update account set inc = $1, next_device = $2 where id = $3");
-        txn.run(renew.with(Uuid::new_v4()).with(next).with(account)).await?;
-        audit::note(&mut *txn, account, Noted::by_operator(AuditWhat::Restored, None), now).await?;
+    let ask = Statement::new(
+        "select account.id, account.next_device, max(device.id) + 1 from account
+         join device on device.account = account.id group by account.id, account.next_device order by account.id",
+    );
+    let mut renewed: Vec<[Value; 3]> = Vec::new();
+    for row in txn.run(ask).await? {
+        let [account, least, next] = row.cells()?;
+        let (account, next) =
+            (value::read_account(account)?, value::read_device(least)?.max(value::read_device(next)?));
+        let next = after_restore(next, Uuid::new_v4().as_fields().0);
+        renewed.push([account.into(), Uuid::new_v4().into(), next.into()]);
     }
-    Ok(())
+    let then =
+        ") update account set inc = fresh.inc, next_device = fresh.next from fresh where account.id = fresh.account";
+    for renew in with_rows("with fresh (account, inc, next) as (", renewed, then) {
+        txn.run(renew).await?;
+    }
+    audit::note_in_all(txn, &Noted::by_operator(AuditWhat::Restored, None), now).await
 }
 
 /// Follows one change that the office's history took: as far as the server itself has to know.
@@ -141,23 +146,23 @@ pub async fn project(txn: Inside<'_>, account: AccountId, change: &Change) -> Re
     Ok(())
 }
 
-/// The number the account's next device gets: higher than any that was ever given. The account is locked.
+/// The number the account's next device gets: the first that nobody has, from where numbers go on. The account is locked.
 pub async fn next_device(txn: Inside<'_>, account: AccountId) -> Result<DeviceId, DbError> {
     let ask = Statement::new(
-        "select next_device, (select max(id) + 1 from device where account = $1) from account where id = $1",
+        "select coalesce(min(id) + 1, (select next_device from account where id = $1)) from device
+         where account = $1 and id >= (select next_device from account where id = $1)
+           and exists (select 1 from device where account = $1 and id = (select next_device from account where id = $1))
+           and not exists (select 1 from device after where after.account = $1 and after.id = device.id + 1)",
     );
-    let [least, next] = the_row(txn.run(ask.with(account)).await?, "account")?.cells()?;
-    Ok(value::read_device(least)?.max(value::read_device(next)?))
+    value::read_device(the_row(txn.run(ask.with(account)).await?, "account")?.only()?)
 }
 
-/// Whether a number may be that of a register which was paired after the backup that the account was put back from: nobody has it, and it was not
-/// given since. The account is locked.
-pub async fn may_have_been_paired(txn: Inside<'_>, account: AccountId, device: DeviceId) -> Result<bool, DbError> {
-    let ask = Statement::new(
-        "select id from account where id = $1 and next_device > $2
-           and not exists (select 1 from device where account = $1 and id = $2)",
-    );
-    Ok(first(txn.run(ask.with(account).with(device)).await?).is_some())
+/// Whether a number that nobody has may be that of a register which was paired after the backup that the account was put back from.
+pub async fn may_be_lost(txn: Inside<'_>, account: AccountId, device: DeviceId) -> Result<bool, DbError> {
+    let ask = Statement::new("select next_device from account where id = $1 and next_device > 0");
+    let went_on_from =
+        first(txn.run(ask.with(account)).await?).map(|row| value::read_device(row.only()?)).transpose()?;
+    Ok(pairing::may_be_lost(device, went_on_from))
 }
 
 /// What tells the account from every other: the first entry of its office. None only for an account that was never opened.

@@ -82,6 +82,16 @@ pub async fn note(txn: Inside<'_>, account: AccountId, noted: Noted, now: Instan
     Ok(())
 }
 
+/// Notes something that an operator did in every account. All of them are locked.
+pub async fn note_in_all(txn: Inside<'_>, noted: &Noted, now: Instant) -> Result<(), DbError> {
+    let add = Statement::new(
+        "insert into audit (account, number, at_ms, actor, what)
+         select id, coalesce((select max(number) from audit where audit.account = account.id), 0) + 1, $1, $2, $3 from account",
+    );
+    txn.run(add.with(now).with(noted.by.word()).with(noted.what.word())).await?;
+    Ok(())
+}
+
 fn read_entry(row: Row) -> Result<AuditEntry, DbError> {
     let [number, at, actor, what, device, by_device, address] = row.cells()?;
     Ok(AuditEntry {

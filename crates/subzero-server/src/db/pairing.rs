@@ -1,8 +1,9 @@
 //! How devices get in: by an owner's session, or by a code that an owner made for one register.
 
 use subzero_ledger::entry::Change;
-use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
+use subzero_ledger::ids::{EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
+use subzero_sync::pairing::{self, Named, Pairing, Refused};
 use subzero_sync::wire::{CODE_GOOD_FOR_MS, Incarnation, PairRequest};
 
 use super::access::{NewDevice, add_device, grants, latest_end, renew_device};
@@ -120,9 +121,12 @@ impl Db {
         }
         txn.run(Statement::new("delete from pairing_code where place = $1").with(code.place())).await?;
         let session = Session { account, employee: kept.employee };
-        let paired = self.let_in(&mut *txn, session, &kept.request, token, now).await?;
+        // That it is of this account was known when the code was made.
+        let key = account::key(&mut *txn, account).await?;
+        let request = PairRequest { account: kept.request.again.and(key), ..kept.request };
+        let paired = self.let_in(&mut *txn, session, &request, token, now).await?;
         txn.commit().await?;
-        Ok(Some((kept.request, paired)))
+        Ok(Some((request, paired)))
     }
 
     async fn let_in(
@@ -135,17 +139,15 @@ impl Db {
     ) -> Result<PairedDevice, PairError> {
         let account = session.account;
         let books = account::lock(&mut *txn, account).await?;
-        let known = find(&mut *txn, account, request).await?;
-        let id = match known {
-            Known::Here(id) => {
-                renew_device(&mut *txn, account, id, token).await?;
-                id
-            }
-            Known::Lost(id) => id,
-            Known::New => account::next_device(&mut *txn, account).await?,
+        let PairRequest { shop, register, .. } = request;
+        let (id, is_known) = match find(&mut *txn, account, request).await? {
+            Pairing::Again(id) => (id, true),
+            Pairing::Back(id) => (id, false),
+            Pairing::New => (account::next_device(&mut *txn, account).await?, false),
         };
-        if !matches!(known, Known::Here(_)) {
-            let PairRequest { shop, register, .. } = request;
+        if is_known {
+            renew_device(&mut *txn, account, id, token).await?;
+        } else {
             let new = NewDevice { account, id, shop: *shop, register, token: Some(token), now };
             self.add(&mut *txn, session.employee, new, books.server).await?;
         }
@@ -154,7 +156,7 @@ impl Db {
         Ok(PairedDevice { device, account: books.name, currency: books.currency })
     }
 
-    /// A device that the account does not have, and the office hears of it. The account is locked, and `inc` is the outbox through which the server
+    /// A device that nobody has paired here, and the office hears of it. The account is locked, and `inc` is the outbox through which the server
     /// writes.
     pub(super) async fn add(
         &self,
@@ -179,41 +181,29 @@ impl Db {
     }
 }
 
-/// What a request is about.
-enum Known {
-    /// A register that the account does not have yet.
-    New,
-    /// One that it has.
-    Here(DeviceId),
-    /// One that was paired after the backup which the account was put back from.
-    Lost(DeviceId),
-}
-
-/// What a request is about, if the account has all that it names. The account is locked.
-async fn find(txn: Inside<'_>, account: AccountId, request: &PairRequest) -> Result<Known, PairError> {
+/// What a request comes to. The account is locked.
+async fn find(txn: Inside<'_>, account: AccountId, request: &PairRequest) -> Result<Pairing, PairError> {
     let has_shop = account::has_shop(&mut *txn, account, request.shop).await?;
-    let Some(id) = request.again else {
-        return if has_shop { Ok(Known::New) } else { Err(PairError::NoShop(request.shop)) };
-    };
-    let is_of_account = match request.account {
-        Some(named) => account::key(&mut *txn, account).await? == Some(named),
-        None => false,
-    };
-    if !is_of_account && request.account.is_some() {
-        return Err(PairError::NoDevice(request.register.clone()));
+    let key = account::key(&mut *txn, account).await?;
+    let id = request.again.filter(|id| *id != SERVER);
+    let mut here = None;
+    if let Some(id) = id {
+        let ask = Statement::new("select shop, register, token from device where account = $1 and id = $2");
+        if let Some(row) = first(txn.run(ask.with(account).with(id)).await?) {
+            let [shop, name, token] = row.cells()?;
+            here = Some((value::read_shop(shop)?, name.text("register")?, token.if_any().is_none()));
+        }
     }
-    // It may have got another name since the backup; which account it is of says that it is meant.
-    let ask = Statement::new(
-        "select id from device where account = $1 and id = $2 and id <> 0 and shop = $3 and (register = $4 or $5 = 1)",
-    );
-    let ask = ask.with(account).with(id).with(request.shop).with(request.register.as_str());
-    if !txn.run(ask.with(i64::from(is_of_account))).await?.is_empty() {
-        Ok(Known::Here(id))
-    } else if is_of_account && has_shop && account::may_have_been_paired(&mut *txn, account, id).await? {
-        Ok(Known::Lost(id))
-    } else {
-        Err(PairError::NoDevice(request.register.clone()))
-    }
+    let named = match (id, &here) {
+        (None, _) => None,
+        (_, Some((_, _, true))) => Some(Named::Rescued),
+        (_, Some((shop, name, false))) => Some(Named::Known { shop: *shop, name }),
+        (Some(id), None) => Some(Named::Absent { may_be_lost: account::may_be_lost(&mut *txn, account, id).await? }),
+    };
+    pairing::judge(request, key, has_shop, named).map_err(|refused| match refused {
+        Refused::NoShop => PairError::NoShop(request.shop),
+        Refused::NoRegister => PairError::NoDevice(request.register.clone()),
+    })
 }
 
 /// A code as it is kept.

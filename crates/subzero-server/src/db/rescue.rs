@@ -7,7 +7,7 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::intake::{Batch, Facts};
 use subzero_sync::rescue::Rescue;
-use subzero_sync::wire::{AccountKey, DeviceSeen, PushRequest, PushVerdict, RescueReply};
+use subzero_sync::wire::{AccountKey, DeviceSeen, PushRequest, PushVerdict, RescueReply, ShopName};
 
 use super::access::{NewDevice, grants};
 use super::driver::{first, the_row};
@@ -53,18 +53,16 @@ impl Db {
         if id != SERVER && account::has_device(&mut *txn, account, id).await? {
             return Ok(());
         }
-        let mut stands_in = None;
-        for shop in shops {
-            if stands_in.is_none() && account::has_shop(&mut *txn, account, *shop).await? {
-                stands_in = Some(*shop);
-            }
-        }
-        let is_lost = account::may_have_been_paired(&mut *txn, account, id).await?;
-        let Some(shop) = stands_in.filter(|_| is_lost) else { return Err(RescueError::NoDevice) };
+        let known = self.shops(account).await?;
+        // Where it stood is not in the file, and does not matter until it is paired.
+        let is_named = known.iter().find(|known| shops.contains(&known.id));
+        let shop = is_named.or_else(|| known.first().filter(|_| shops.is_empty()));
+        let may_be_lost = account::may_be_lost(&mut *txn, account, id).await?;
+        let Some(ShopName { id: shop, .. }) = shop.filter(|_| may_be_lost) else { return Err(RescueError::NoDevice) };
         let ask = Statement::new("select employee from owner where account = $1 order by id limit 1").with(account);
         let owner = EmployeeId(value::read_uuid(the_row(txn.run(ask).await?, "owner")?.only()?, "employee")?);
         let register = format!("Register {id}");
-        let new = NewDevice { account, id, shop, register: &register, token: None, now };
+        let new = NewDevice { account, id, shop: *shop, register: &register, token: None, now };
         self.add(&mut *txn, owner, new, books.server).await.map_err(|error| match error {
             PairError::Push(error) => RescueError::Push(error),
             PairError::Db(error) => error.into(),

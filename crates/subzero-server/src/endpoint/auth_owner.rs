@@ -60,7 +60,10 @@ pub async fn answer(
     server.attempts.count(&email, owner.is_some(), Instant::now()).map_err(ApiError::TooManyAttempts)?;
     let hash = owner.as_ref().map(|owner| owner.password.clone());
     let matches = server.passwords.check(sign_in.password, hash).await.map_err(|error| match error {
-        PasswordError::Busy => ApiError::Unavailable,
+        PasswordError::Busy => {
+            server.attempts.give_back(&email);
+            ApiError::Unavailable
+        }
         PasswordError::Hash(_) | PasswordError::Interrupted => {
             tracing::error!(%error, "a password could not be checked");
             ApiError::Internal

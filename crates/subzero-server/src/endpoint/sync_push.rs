@@ -55,8 +55,9 @@ pub async fn answer(
     let permit = server.pushes.permit((device.account, device.id)).await;
     let _permit = permit.ok_or(ApiError::TooManyRequests(AGAIN_IN))?;
     let Body(request): Body<PushRequest> = Body::from_request(request, &server).await?;
-    server.limits.write(&device, &request.entries, Instant::now()).map_err(ApiError::DailyQuota)?;
+    let written = server.limits.write(&device, &request.entries, Instant::now()).map_err(ApiError::DailyQuota)?;
     let reply = server.db.push(&device, request, clock::now()).await?;
+    written.keep();
     server.news.poke(device.account);
     server.upkeep.note(device.account);
     server.metrics.count_entries(&reply.verdicts);

@@ -76,8 +76,9 @@ pub async fn answer(
     let key = server.db.account_key(device.account).await?.ok_or(ApiError::Internal)?;
     let rescue = Rescue::decode(&request.file).and_then(|rescue| rescue.for_account(key)).map_err(RescueError::File)?;
     let entries: Vec<EntryBytes> = rescue.runs.iter().flat_map(|run| run.entries.iter().cloned()).collect();
-    server.limits.write(&device, &entries, Instant::now()).map_err(ApiError::DailyQuota)?;
+    let written = server.limits.write(&device, &entries, Instant::now()).map_err(ApiError::DailyQuota)?;
     let (reply, verdicts) = server.db.take_rescued(device.account, &rescue, Some(&device.shops), clock::now()).await?;
+    written.keep();
     let noted = client.noted(AuditBy::Device, AuditWhat::Rescued, Some(reply.device));
     let noted = Noted { by_device: Some(device.id).filter(|by| *by != reply.device), ..noted };
     server.db.note(device.account, noted, clock::now()).await?;

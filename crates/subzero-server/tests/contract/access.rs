@@ -9,8 +9,11 @@ use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_server::clock;
 use subzero_server::code::Code;
 use subzero_server::db::{Contact, Db, PairError};
+use subzero_server::seed;
+use subzero_sync::rescue::{Rescue, Run};
 use subzero_sync::wire::{
-    AccountKey, AuditWhat, Epoch, Flag, PairRequest, QuarantineReason, Row, SignedIn, Standing, Verdict,
+    AccountKey, AuditWhat, Chain, EntryBytes, Epoch, Flag, Incarnation, PairRequest, QuarantineReason, Row, SignedIn,
+    Standing, Verdict,
 };
 use uuid::Uuid;
 
@@ -138,6 +141,44 @@ pub async fn a_register_that_was_paired_after_the_backup_comes_back_as_the_one_i
     assert_eq!(db.pair_as(session, &renamed, token(), clock::now()).await.unwrap().device.id, DeviceId(5));
     db.renew_epoch(clock::now()).await.unwrap();
     assert!(Till::pair(&db, session, 1).await.device.id.0 > new.0 + 1_000, "and so after every way back");
+    // What was paired after an earlier way back from the same backup may have a higher number than what is given now.
+    let newest = Till::pair(&db, session, 1).await.device.id;
+    let other = PairRequest { again: Some(DeviceId(newest.0 + 900_000)), ..lost.clone() };
+    let device = db.pair_as(session, &other, token(), clock::now()).await.unwrap().device;
+    assert_eq!(Some(device.id), other.again);
+    assert_eq!(
+        Till::pair(&db, session, 1).await.device.id.0,
+        newest.0 + 1,
+        "one that came back does not shift the others"
+    );
+}
+
+pub async fn a_lost_register_comes_back_after_its_file_was_brought_in_and_by_a_code(fixture: Fixture) {
+    let (mut db, session) = fixture.with_account().await;
+    let front = Till::pair(&db, session, 1).await;
+    let key = db.account_key(session.account).await.unwrap().unwrap();
+    db.renew_epoch(clock::now()).await.unwrap();
+    let now = clock::now();
+    let file = |id: u32, entry: Vec<u8>| {
+        let (inc, entries) = (Incarnation(Uuid::from_u128(id.into())), vec![EntryBytes(entry)]);
+        let run = Run { inc, first: 1, before: Chain::GENESIS, entries };
+        Rescue { account: key, device: DeviceId(id), made: now, runs: vec![run] }
+    };
+    // It stood in the second shop, and sold for the first one.
+    db.take_rescued(session.account, &file(5, front.receipt(1)), None, now).await.unwrap();
+    let office = seed::office_entry(OWNER, now, vec![Change::Shop { id: ShopId(2), name: "Station".into() }]);
+    db.take_rescued(session.account, &file(6, office.encode().unwrap()), None, now).await.unwrap();
+    for id in [5, 6, 7].map(DeviceId) {
+        let asked =
+            PairRequest { shop: ShopId(2), register: "Station till".into(), again: Some(id), account: Some(key) };
+        let code = Code::mint().unwrap();
+        assert!(db.add_code(session, &asked, &code, now).await.unwrap());
+        let (_, paired) = db.pair_by_code(&code, token(), now).await.unwrap().unwrap();
+        assert_eq!(paired.device.id, id);
+        let listed = db.registers(session.account).await.unwrap();
+        let listed = listed.iter().find(|listed| listed.device == id).unwrap();
+        assert_eq!((listed.shop, listed.register.as_str()), (ShopId(2), "Station till"));
+    }
 }
 
 pub async fn an_owner_is_put_back_whatever_the_books_say(fixture: Fixture) {

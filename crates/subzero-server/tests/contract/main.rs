@@ -42,6 +42,7 @@ on_every_database! {
     access: a_session_is_over_after_ten_minutes, a_token_is_a_device_and_says_when_it_was_removed, grants_are_what_was_set_last_and_the_office,
         devices_that_are_paired_at_once_get_numbers_of_their_own, a_device_that_is_paired_again_is_the_same,
         a_register_that_was_paired_after_the_backup_comes_back_as_the_one_it_was, an_owner_is_put_back_whatever_the_books_say,
+        a_lost_register_comes_back_after_its_file_was_brought_in_and_by_a_code,
         what_was_begun_by_a_clock_that_was_a_year_ahead_is_over_once_it_is_right,
         what_a_device_says_is_told_to_those_who_may_know, an_account_is_alone_in_its_database,
         what_a_removed_register_sends_is_stored_and_flagged,
