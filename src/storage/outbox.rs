@@ -61,7 +61,7 @@ pub enum Slot {
     TakenOver,
     /// The entries that the server has set aside and somebody has dealt with.
     DealtWith,
-    /// Up to when somebody has seen what the server found odd.
+    /// Up to which places somebody has seen what the server found odd: [`OddSeen`](crate::shop::OddSeen). Older versions kept a moment.
     OddSeen,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
     Digest,
