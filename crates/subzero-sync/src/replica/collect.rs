@@ -18,7 +18,7 @@ use super::push::{Goal, PushStep};
 use super::{Attempt, Output, Replica, STORAGE_MAX_MS};
 
 /// What was written to the cache this long ago, in milliseconds of the server's clock, is on the disk: pages are not written strictly.
-pub const SETTLED_MS: i64 = 2 * 60_000;
+const SETTLED_MS: i64 = 2 * 60_000;
 
 /// Which own entries may go.
 #[derive(Clone, Debug)]
