@@ -292,7 +292,7 @@ async fn import(file: &Path, place: WhereItIs) -> Result<(), Failure> {
     let reply = import_file::import(file, &place.place()?).await?;
     let RescueReply { device, stored, known, flagged, aside } = reply;
     let said =
-        format!("register {device}: {stored} stored ({flagged} flagged), {known} known already, {aside} put aside");
+        format!("register {device}: {stored} stored ({flagged} flagged), {known} known already, {aside} set aside");
     // Stored they are, whoever reads it.
     let _ = writeln!(std::io::stdout(), "{said}");
     Ok(())

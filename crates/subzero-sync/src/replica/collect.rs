@@ -29,7 +29,7 @@ pub struct Collecting {
     seen: Option<(Instant, AppliedByShop)>,
     /// What they have held for long enough; none once there is nothing more to let go of.
     settled: Option<AppliedByShop>,
-    /// At most so many at once: fewer where one of them was put aside.
+    /// At most so many at once: fewer where one of them was set aside.
     batch_max: usize,
 }
 
@@ -117,7 +117,7 @@ impl Replica {
             return;
         }
         if self.control.kept == control.kept {
-            // One of them was put aside. Those before it may still go.
+            // One of them was set aside. Those before it may still go.
             self.collecting.batch_max >>= 1_u32;
             if self.collecting.batch_max == 0 {
                 self.collecting.settled = None;
