@@ -86,7 +86,7 @@ enum Command {
         #[arg(long, required = true)]
         shop: Vec<String>,
     },
-    /// Takes in a file of what a register had not sent, as the sync status of a register saves it.
+    /// Takes in a file of what a register had not sent, as *Sync* on a register saves it.
     Import {
         /// The file.
         file: PathBuf,
