@@ -15,7 +15,8 @@ use crate::words::words;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
+/// A day, as long as most are.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 /// The most decimals that a unit cost or a price is kept with.
 const UNIT_PLACES: u32 = 4;
 

@@ -23,10 +23,10 @@ use subzero_sync::wire::{
 use web_sys::AbortController;
 
 /// The longest an answer may take beyond what the server was allowed to hold it back, in milliseconds.
-pub const ANSWER_MAX_MS: u32 = 20_000;
+const CALL_MAX_MS: u32 = 20_000;
 
 /// The longest the answer to a whole file may take: the server gives up then too.
-const RESCUE_ANSWER_MAX_MS: u32 = 60_000;
+const RESCUE_CALL_MAX_MS: u32 = 60_000;
 
 /// Why a call that a person waits for has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Remote {
         call(Call::post(&format!("/v1/devices/{device}/shops"), shops, Some(session.token.clone()))?).await
     }
 
-    /// `GET /v1/devices/aside`: what was put aside of any register of the account.
+    /// `GET /v1/devices/aside`: what was set aside of any register of the account.
     pub async fn aside(&self, session: &OwnerSession) -> Result<AsideList, Refusal> {
         call(Call::get("/v1/devices/aside".to_owned()).with(session.token.clone())).await
     }
@@ -172,7 +172,7 @@ impl Remote {
         let known: Vec<_> = known.iter().map(|known| format!("{}:{}", known.shop, known.head)).collect();
         let says = serde_json::to_string(says).map_err(|_| Failure::NotOurs)?;
         let path = format!("/v1/sync/manifest?wait_ms={wait_ms}&known={}", known.join(","));
-        let deadline_ms = wait_ms.saturating_add(ANSWER_MAX_MS);
+        let deadline_ms = wait_ms.saturating_add(CALL_MAX_MS);
         let standing = Some(says);
         self.ask(Call { standing, deadline_ms, ..Call::get(path) }).await.map_err(|refusal| refusal.failure)
     }
@@ -224,7 +224,7 @@ impl Remote {
 
     /// `POST /v1/sync/rescue`: a file of what a register had not sent.
     pub async fn rescue(&self, request: &RescueRequest) -> Result<RescueReply, Refusal> {
-        let deadline_ms = RESCUE_ANSWER_MAX_MS;
+        let deadline_ms = RESCUE_CALL_MAX_MS;
         self.ask(Call { deadline_ms, ..Call::post("/v1/sync/rescue", request, None)? }).await
     }
 
@@ -277,7 +277,7 @@ struct Call {
 
 impl Call {
     fn get(path: String) -> Self {
-        Self { method: Method::GET, path, token: None, standing: None, body: None, deadline_ms: ANSWER_MAX_MS }
+        Self { method: Method::GET, path, token: None, standing: None, body: None, deadline_ms: CALL_MAX_MS }
     }
 
     fn post<T: Serialize>(path: &str, body: &T, token: Option<String>) -> Result<Self, Refusal> {

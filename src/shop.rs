@@ -42,6 +42,7 @@ mod desk;
 mod diagnostics;
 mod digest;
 mod draft;
+mod odd;
 mod practice;
 mod rescue;
 mod session;
@@ -52,6 +53,7 @@ mod verbs;
 pub use core::Core;
 pub use digest::DigestChoice;
 pub use draft::Draft;
+pub use odd::{OddRow, OddSeen, OddShown};
 pub use practice::Practice;
 pub use rescue::Saved;
 pub use session::Session;
@@ -143,8 +145,8 @@ pub struct Shop {
     pub devices: RwSignal<Option<Devices>>,
     /// How this device shows the page.
     pub display: RwSignal<Display>,
-    /// Up to when somebody has seen what the server found odd.
-    pub odd_seen: RwSignal<Option<Instant>>,
+    /// Up to which places somebody has seen what the server found odd.
+    odd_seen: RwSignal<OddSeen>,
     /// How often a digest is wanted on this device.
     pub digest: RwSignal<DigestChoice>,
     /// A newer version of the page is ready.
@@ -205,7 +207,7 @@ impl Shop {
             evicted: RwSignal::new(None),
             devices: RwSignal::new(None),
             display: RwSignal::new(Display::default()),
-            odd_seen: RwSignal::new(None),
+            odd_seen: RwSignal::default(),
             digest: RwSignal::new(DigestChoice::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
@@ -329,6 +331,12 @@ impl Shop {
     pub fn register_name(&self, device: DeviceId) -> String {
         self.read(|core| core.catalogue.registers.get(&device).map(|register| register.name.clone()))
             .unwrap_or_else(|| words().common.register.with([&device.to_string()]))
+    }
+
+    /// What an employee is called.
+    pub fn employee_name(&self, employee: EmployeeId) -> String {
+        self.read(|core| core.catalogue.employees.get(&employee).map(|known| known.name.clone()))
+            .unwrap_or_else(|| words().common.somebody.to_owned())
     }
 
     /// An item, as it now is.

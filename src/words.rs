@@ -25,6 +25,11 @@ pub const fn words() -> &'static Words {
     &english::ENGLISH
 }
 
+/// Whether something is so.
+pub fn yes_or_no(is: bool) -> String {
+    if is { words().common.yes } else { words().common.no }.to_owned()
+}
+
 /// A sentence with `N` holes.
 #[derive(Clone, Copy, Debug)]
 pub struct Phrase<const N: usize>(&'static str);

@@ -49,13 +49,6 @@ impl ServiceWorker {
         Some(Self { registration, reload_wanted, _listeners: listeners })
     }
 
-    /// Looks for a new version now. Offline it finds none, and says nothing.
-    pub async fn look_for_update(&self) {
-        if let Ok(promise) = self.registration.update() {
-            let _ = JsFuture::from(promise).await;
-        }
-    }
-
     /// Lets the waiting version in and reloads the page once it is in charge. Does nothing when none waits.
     pub fn take_over(&self) {
         let Some(waiting) = self.registration.waiting() else { return };

@@ -41,12 +41,8 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
     let shop = use_shop();
     let (all, header) = (words(), entry.header);
     let words = &all.entry;
-    let (employee, approved, register) = shop.read(|core| {
-        let name = |id| core.catalogue.employees.get(&id).map(|employee| employee.name.clone());
-        let (employee, approved) = (name(header.employee), header.approved_by.and_then(name));
-        let register = core.catalogue.registers.get(&header.device).map(|register| register.name.clone());
-        (employee.unwrap_or_default(), approved, register.unwrap_or_default())
-    });
+    let (employee, register) = (shop.employee_name(header.employee), shop.register_name(header.device));
+    let approved = header.approved_by.map(|by| shop.employee_name(by));
     let sent = move || match shop.read(|core| core.ledger.arrival(header.id)) {
         Some(Arrival::Own { dseq }) if shop.is_set_aside(dseq) => words.set_aside,
         Some(Arrival::Own { .. }) => all.common.not_sent_yet,

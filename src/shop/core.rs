@@ -13,8 +13,9 @@ use subzero_ledger::receipts::running_number;
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
 use subzero_ledger::snapshot::{Beginning, Lacking, Snapshot};
 use subzero_sync::records::Own;
-use subzero_sync::wire::{AccountKey, Flag, Row};
+use subzero_sync::wire::{AccountKey, Epoch, Row};
 
+use super::odd::OddRows;
 use crate::sync::Folded;
 
 /// Confirmed rows and own entries, folded. An entry counts once, whichever way it comes.
@@ -36,8 +37,8 @@ pub struct Core {
     shops: BTreeSet<ShopId>,
     seq_max: u64,
     own: BTreeMap<u64, (EntryId, Own)>,
-    /// What the server found odd among the rows that are here, by when it got them.
-    odd: BTreeMap<(Instant, EntryId), Vec<Flag>>,
+    /// What the server found odd among the rows that are here.
+    pub odd: OddRows,
     /// Set aside by the server, and dealt with: they count nowhere else, so they do not here.
     left_out: BTreeSet<EntryId>,
     /// There is no server: what is recorded here follows the rows there are, and is as confirmed as it will ever be.
@@ -55,6 +56,7 @@ impl Core {
         let (folded, snapshot) = folded.unzip();
         self.folded = folded;
         self.shops.clear();
+        self.odd.clear();
         self.fold_on(snapshot, Vec::new());
     }
 
@@ -71,10 +73,11 @@ impl Core {
         self.fold_anew(entries);
     }
 
-    /// Adds rows of a shop; where they take the place of those known before, everything is folded anew. A row is an entry of its shop.
-    pub fn add_rows(&mut self, shop: ShopId, rows: &[Row], replaces: bool) {
+    /// Adds rows of a shop, as this epoch has them; where they take the place of those known before, everything is folded anew. A row is an
+    /// entry of its shop.
+    pub fn add_rows(&mut self, shop: ShopId, epoch: Option<Epoch>, rows: &[Row], replaces: bool) {
         let mut entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
-        self.note_odd(rows);
+        self.odd.add(shop, epoch, rows, replaces);
         self.seq_max = rows.iter().map(|row| row.seq).fold(self.seq_max, u64::max);
         let is_known = !self.shops.insert(shop);
         if replaces && is_known {
@@ -83,18 +86,6 @@ impl Core {
         } else {
             self.fold(entries);
         }
-    }
-
-    fn note_odd(&mut self, rows: &[Row]) {
-        let odd = rows.iter().filter(|row| !row.flags.is_empty());
-        let read = odd.filter_map(|row| Some(((row.recorded, row.entry().ok()?.header.id), row.flags.clone())));
-        self.odd.extend(read);
-    }
-
-    /// What the server found odd and got after a moment, the newest first.
-    pub fn odd_since(&self, since: Instant) -> impl Iterator<Item = (Instant, &Entry, &[Flag])> {
-        let odd = self.odd.range((since, EntryId::from_u128(u128::MAX))..).rev();
-        odd.filter_map(|((at, id), flags)| Some((*at, self.ledger.entry(*id)?, flags.as_slice())))
     }
 
     /// Adds own entries.
@@ -307,7 +298,7 @@ mod tests {
     fn whole() -> Core {
         let mut core = Core::default();
         for (shop, rows) in histories() {
-            core.add_rows(shop, &rows, true);
+            core.add_rows(shop, None, &rows, true);
         }
         core
     }
@@ -319,7 +310,7 @@ mod tests {
         for (shop, mut rows) in histories() {
             rows.truncate(if shop == SHOP { last } else { usize::MAX });
             frontier.insert(shop, rows.len() as u64);
-            core.add_rows(shop, &rows, true);
+            core.add_rows(shop, None, &rows, true);
         }
         let bytes = Snapshot::take(&books(&core), &frontier, day(100)).unwrap().encode().unwrap();
         let snapshot = Snapshot::decode(&bytes).unwrap();
@@ -337,7 +328,7 @@ mod tests {
     fn add_the_rest(core: &mut Core, last: usize) {
         for (shop, rows) in histories() {
             let after = if shop == SHOP { last } else { rows.len() };
-            core.add_rows(shop, &rows[after..], true);
+            core.add_rows(shop, None, &rows[after..], true);
         }
     }
 
@@ -397,7 +388,7 @@ mod tests {
         assert!(core.ledger.horizon().is_some());
         core.begin(None);
         for (shop, rows) in histories() {
-            core.add_rows(shop, &rows, true);
+            core.add_rows(shop, None, &rows, true);
         }
         assert_eq!((core.ledger.on_hand(ITEM, SHOP), core.ledger.horizon()), (on_hand, None));
     }

@@ -89,7 +89,7 @@ impl Practice {
         let own = storage.outbox.own_all().await?;
         shop.change(|core| {
             for (id, rows) in rows {
-                core.add_rows(id, &rows, false);
+                core.add_rows(id, None, &rows, false);
             }
             core.add_own(own.own);
         });

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use subzero_ledger::entry::Entry;
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::instant::Instant;
 use subzero_sync::devices::ClockState;
 use subzero_sync::replica::Alert;
-use subzero_sync::wire::{Flag, QuarantineReason, Verdict};
+use subzero_sync::wire::{QuarantineReason, Verdict};
 
 use super::Shop;
+use super::odd::{OddRows, OddSeen, OddShown};
 use crate::device::clock;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
@@ -73,25 +73,34 @@ impl Shop {
             self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
         let troubles = [attention, self.full.get(), self.lost.with(Option::is_some)];
         self.set_aside().len()
-            + self.odd().len()
+            + self.odd_count()
             + self.alerts.with(Vec::len)
             + troubles.into_iter().filter(|trouble| *trouble).count()
     }
 
-    /// What the server found odd, of any register, and nobody here has seen: for whoever answers for the figures. The newest first, each with when
-    /// the server got it.
-    pub fn odd(&self) -> Vec<(Instant, Entry, Vec<Flag>)> {
-        if self.role() == Role::Cashier {
-            return Vec::new();
-        }
-        let since = self.odd_seen.get().unwrap_or(Instant::MIN);
-        self.read(|core| core.odd_since(since).map(|(at, entry, flags)| (at, entry.clone(), flags.to_vec())).collect())
+    /// What the server found odd, of any register, and nobody here has seen.
+    pub fn odd(&self) -> OddShown {
+        self.ask_odd(OddRows::shown)
     }
 
-    /// Somebody has seen what the server found odd up to a moment.
-    pub async fn see_odd(&self, until: Instant) -> Result<(), StorageError> {
-        self.storage().outbox.keep(Slot::OddSeen, &until).await?;
-        self.odd_seen.set(Some(until));
+    /// How many such there are.
+    fn odd_count(&self) -> usize {
+        self.ask_odd(OddRows::count)
+    }
+
+    /// It is for whoever answers for the figures.
+    fn ask_odd<T: Default>(&self, ask: impl FnOnce(&OddRows, &OddSeen) -> T) -> T {
+        if self.role() == Role::Cashier {
+            return T::default();
+        }
+        self.odd_seen.with(|seen| self.read(|core| ask(&core.odd, seen)))
+    }
+
+    /// Somebody has seen these.
+    pub async fn see_odd(&self, shown: &OddShown) -> Result<(), StorageError> {
+        let seen = self.odd_seen.with_untracked(|seen| seen.and(&shown.rows));
+        self.storage().outbox.keep(Slot::OddSeen, &seen).await?;
+        self.odd_seen.set(seen);
         Ok(())
     }
 

@@ -90,7 +90,7 @@ async fn open_once() -> Result<Shop, StorageError> {
     let display: Display = storage.outbox.kept(Slot::Preferences).await.ok().flatten().unwrap_or_default();
     shop.display.set(display);
     display.apply();
-    shop.odd_seen.set(storage.outbox.kept(Slot::OddSeen).await.ok().flatten());
+    shop.odd_seen.set(storage.outbox.kept(Slot::OddSeen).await.ok().flatten().unwrap_or_default());
     shop.digest.set(storage.outbox.kept(Slot::Digest).await.ok().flatten().unwrap_or_default());
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
@@ -112,13 +112,13 @@ impl Shop {
             match storage.cache.load(shop).await {
                 Ok(Some((cursor, rows))) => {
                     known.cursor_by_shop.insert(shop, cursor);
-                    self.change(|core| core.add_rows(shop, &rows, true));
+                    self.change(|core| core.add_rows(shop, Some(cursor.epoch), &rows, true));
                 }
                 Ok(None) => {}
                 Err(_) => {
                     // Nothing in it is this device's alone: it is fetched again. Until then what can be read is shown.
                     let rows = storage.cache.salvage(shop).await.unwrap_or_default();
-                    self.change(|core| core.add_rows(shop, &rows, true));
+                    self.change(|core| core.add_rows(shop, None, &rows, true));
                 }
             }
         }
@@ -188,15 +188,15 @@ impl Shop {
     fn hooks(&self) -> Hooks {
         let shop = *self;
         Hooks {
-            on_rows: Box::new(move |ShopRows { shop: id, rows, replaces, .. }| {
-                shop.change(|core| core.add_rows(id, &rows, replaces));
+            on_rows: Box::new(move |ShopRows { shop: id, cursor, rows, replaces }| {
+                shop.change(|core| core.add_rows(id, Some(cursor.epoch), &rows, replaces));
             }),
             on_begun: Box::new(move |Shown { folded, shops }| {
                 shop.older.set(None);
                 shop.change(|core| {
                     core.begin(folded);
-                    for ShopRows { shop, rows, replaces, .. } in shops {
-                        core.add_rows(shop, &rows, replaces);
+                    for ShopRows { shop, cursor, rows, replaces } in shops {
+                        core.add_rows(shop, Some(cursor.epoch), &rows, replaces);
                     }
                 });
             }),

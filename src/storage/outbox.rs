@@ -61,7 +61,7 @@ pub enum Slot {
     TakenOver,
     /// The entries that the server has set aside and somebody has dealt with.
     DealtWith,
-    /// Up to when somebody has seen what the server found odd.
+    /// Up to which places somebody has seen what the server found odd: [`OddSeen`](crate::shop::OddSeen). Older versions kept a moment.
     OddSeen,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
     Digest,
@@ -389,7 +389,7 @@ impl Outbox {
         Ok(if now.incarnation == control.incarnation { (control, last) } else { (now, last) })
     }
 
-    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was put aside.
+    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was set aside.
     pub async fn forget_own(&self, collection: &Collection) -> Result<Control, StorageError> {
         let stores = [OWN, CTL, VERDICT];
         let known = |_: &_, requests: &Requests<'_>| all_verdicts(requests);
@@ -505,7 +505,7 @@ fn all_verdicts(requests: &Requests<'_>) -> Result<txn::GetRange, StorageError> 
     requests.get_range(VERDICT, from_key(0), u32::MAX)
 }
 
-/// The keys of entries that the server has put aside, in order.
+/// The keys of entries that the server has set aside, in order.
 fn keys_aside(records: Vec<(JsValue, JsValue)>) -> Result<Vec<u64>, StorageError> {
     let mut keys = Vec::new();
     for (key, value) in records {

@@ -45,7 +45,7 @@ test("an owner sees every register, says which shops one may see, and lets anoth
   await expect(letIn.getByText("The code for Left till")).toBeVisible();
 });
 
-test("an owner ends a register's access, sees what is held back of it, and lets it back in", async ({ till, back }) => {
+test("an owner ends a register's access, sees what is set aside of it, and lets it back in", async ({ till, back }) => {
   const { page } = till;
   await back.network(false);
   await back.open("/settings/rights");
@@ -53,7 +53,7 @@ test("an owner ends a register's access, sees what is held back of it, and lets 
   await back.says("Saved");
   await till.open("/settings/registers");
   await signInAsOwner(page);
-  await expect(page.getByText("Nothing is held back.")).toBeVisible();
+  await expect(page.getByText("Nothing is set aside.")).toBeVisible();
   await card(page, "Back till").getByRole("button", { name: "End access" }).click();
   const ending = page.getByRole("dialog", { name: "End the access of Back till?" });
   await expect(ending.getByText(/What it has sold and not sent yet still counts; what it changes does not/)).toBeVisible();
@@ -61,7 +61,7 @@ test("an owner ends a register's access, sees what is held back of it, and lets 
   await expect(card(page, "Back till").getByText("Access ended", { exact: true })).toBeVisible();
   await expect(card(page, "Back till").getByRole("button", { name: "Shops" })).toHaveCount(0);
 
-  // It is told nothing any more; what it changed is taken and set aside.
+  // It gets no more news; what it changed is taken and set aside.
   back.console.expects(/status of 40[13]/);
   await back.network(true);
   await back.open("/sync");
@@ -71,9 +71,9 @@ test("an owner ends a register's access, sees what is held back of it, and lets 
 
   await till.open("/settings/registers");
   await signInAsOwner(page);
-  const heldBack = page.getByRole("region", { name: "Held back by the server" });
-  await expect(heldBack.getByRole("heading", { name: "Change to items or settings" })).toBeVisible();
-  await expect(heldBack.getByText(/^The access of Back till had ended/)).toBeVisible();
+  const setAside = page.getByRole("region", { name: "Set aside by the server" });
+  await expect(setAside.getByRole("heading", { name: "Change to items or settings" })).toBeVisible();
+  await expect(setAside.getByText(/^The access of Back till had ended/)).toBeVisible();
   await card(page, "Back till").getByRole("button", { name: "Let back in" }).click();
   await expect(card(page, "Back till").getByRole("button", { name: "End access" })).toBeVisible();
   // It is told again what others record.
@@ -85,7 +85,7 @@ test("an owner ends a register's access, sees what is held back of it, and lets 
 test("what an owner sees of the registers fits its screen and can be used by everyone", async ({ till }) => {
   await till.open("/settings/registers");
   await signInAsOwner(till.page);
-  await expect(till.page.getByText("Nothing is held back.")).toBeVisible();
+  await expect(till.page.getByText("Nothing is set aside.")).toBeVisible();
   await look(till.page, "registers-owner", { layouts: true });
 });
 
@@ -136,7 +136,7 @@ test("a sale that arrives after a later count of its item is said to be in that 
   await till.isOnline();
 
   await till.open(`/items/${MUG.id}`);
-  await expect(page.getByText(/^The count of .* in High Street absorbed 1 line that arrived later$/)).toBeVisible();
+  await expect(page.getByText(/^1 line dated before the count of .* in High Street arrived after it: the count already had it$/)).toBeVisible();
   await expect(page.getByText("Count again if on hand looks wrong.")).toBeVisible();
   await expect(page.getByRole("row", { name: /Sale/ }).getByText("already counted")).toBeVisible();
   await look(page, "item-absorbed", { layouts: true });

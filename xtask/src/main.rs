@@ -13,6 +13,7 @@ cargo xtask dev [--port N]                        the same while you change it: 
 cargo xtask dist                                  what is shipped, in one archive, into target/dist
 cargo xtask test [lint|native|browser|e2e]… [WORD]  every check there is, or only some
 cargo xtask test browser [chromium|firefox|webkit]… [WORD]  storage in these engines
+cargo xtask test e2e soak                         a minute of the soak, and nothing else
 cargo xtask setup                                 install what building and testing need, once
 cargo xtask page                                  only build page and server, into target
 cargo xtask pictures                              the pictures in docs/, of the page as it is

@@ -17,7 +17,7 @@ use subzero_sync::wire::ShopName;
 /// How many shops.
 pub const SHOPS: u32 = 20;
 /// How many items.
-pub const ITEMS: u32 = 50_000;
+const ITEMS: u32 = 50_000;
 /// How many shops carry an item.
 const SHOPS_OF_AN_ITEM: u32 = 4;
 /// How often an item is delivered or sold in a shop that carries it.

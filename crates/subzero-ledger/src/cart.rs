@@ -286,3 +286,9 @@ fn stocked(item: ItemId, ledger: &Ledger, tables: &Tables, shop: ShopId) -> Opti
     let converted = ledger.stock(item, shop).is_some_and(Stock::holds_no_stock);
     (counted && !converted).then(|| ledger.on_hand(item, shop))
 }
+
+/// So many hundredths, for tests.
+#[cfg(test)]
+fn pence(pence: i64) -> Amount {
+    Amount::from_ten_millionths(i128::from(pence).saturating_mul(100_000))
+}

@@ -66,7 +66,7 @@ pub async fn backup(to: &Path, place: WhereItIs) -> Result<(), CommandError> {
     let Holdings { accounts, shops, entries, put_aside, .. } = backup::backup(&folder, to).await?;
     let counts = [(accounts, "account"), (shops, "shop"), (entries, "entry")];
     let counts = counts.map(|(count, what)| Count(count, what).to_string()).join(", ");
-    say(&format_args!("{}: {counts}, {}", to.display(), Count(put_aside, "entry put aside")));
+    say(&format_args!("{}: {counts}, {}", to.display(), Count(put_aside, "entry set aside")));
     Ok(())
 }
 
@@ -88,7 +88,7 @@ pub async fn restore(from: Option<&Path>, place: WhereItIs) -> Result<(), Comman
 /// Writes one account out.
 pub async fn export(to: &Path, email: &str, place: WhereItIs) -> Result<(), CommandError> {
     let Exported { entries, put_aside } = export::export(&place.place()?, email, to).await?;
-    let (entries, put_aside) = (Count(entries, "entry"), Count(put_aside, "entry put aside"));
+    let (entries, put_aside) = (Count(entries, "entry"), Count(put_aside, "entry set aside"));
     say(&format_args!("{}: {entries}, {put_aside}", to.display()));
     Ok(())
 }
@@ -123,7 +123,7 @@ impl fmt::Display for Summary<'_> {
             (entries, "entry"),
             (outboxes, "outbox"),
             (pushed, "number"),
-            (put_aside, "entry put aside"),
+            (put_aside, "entry set aside"),
         ];
         for (count, what) in counts {
             write!(f, "{}, ", Count(count, what))?;
@@ -141,7 +141,7 @@ impl fmt::Display for Count {
         let many = match one {
             "entry" => "entries",
             "outbox" => "outboxes",
-            "entry put aside" => "entries put aside",
+            "entry set aside" => "entries set aside",
             other => return write!(f, "{count} {other}{}", if count == 1 { "" } else { "s" }),
         };
         write!(f, "{count} {}", if count == 1 { one } else { many })

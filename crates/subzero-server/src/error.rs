@@ -15,7 +15,7 @@ use subzero_sync::wire::{self, PushConflict, TOKEN_EXPIRED};
 use crate::db::{DbError, PairError, PushError, RescueError};
 
 /// Of what passes.
-const TRIED_AGAIN: &str = "The server cannot do this now. It is tried again.";
+const NOT_NOW: &str = "The server cannot do this now. Try again in a moment.";
 /// Of what does not.
 const WENT_WRONG: &str = "Something went wrong on the server.";
 
@@ -66,7 +66,7 @@ pub enum ApiError {
     NoShop(ShopId),
     /// A register the account does not have.
     #[error(
-        "This account has no register “{0}” like this one. Sign in as the owner of the account it was paired with."
+        "This account has no register “{0}” that matches this one. Sign in as the owner of the account it was paired with."
     )]
     NoDevice(String),
     /// The account has no register of that number.
@@ -106,21 +106,21 @@ pub enum ApiError {
     #[error("Too many attempts for this e-mail address. Wait {} minutes.", .0.as_secs().div_ceil(60))]
     TooManyAttempts(Duration),
     /// More requests than one asker may send.
-    #[error("These are too many requests at once. Wait a moment.")]
+    #[error("Too many requests at once. Wait a moment.")]
     TooManyRequests(Duration),
     /// More entries than a register or an account may have written in a day.
     #[error(
-        "More was sent than may be in one day. What is left is sent by itself later; until then nothing of it is lost."
+        "This is more than may be sent in one day. Nothing of it is lost: a register sends the rest by itself; bring a file in again later."
     )]
     DailyQuota(Duration),
     /// The system cannot give what is needed just now.
-    #[error("{TRIED_AGAIN}")]
+    #[error("{NOT_NOW}")]
     Unavailable,
     /// This process is about to stop.
     #[error("This server is about to stop.")]
     Stopping,
     /// The database failed; for now, or until somebody has looked at it.
-    #[error("{}", if *is_temporary { TRIED_AGAIN } else { WENT_WRONG })]
+    #[error("{}", if *is_temporary { NOT_NOW } else { WENT_WRONG })]
     Database {
         /// Whether the same request may succeed later.
         is_temporary: bool,

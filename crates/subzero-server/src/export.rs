@@ -1,7 +1,7 @@
 //! One account, whole, as lines of JSON that anything can read: for whoever leaves, asks what is kept of them, or wants to look.
 //!
 //! Each line is an object whose `row` says what it is. The first is the `account`; then come its owners, shops, employees and devices, then every
-//! entry of every history in the order of sequences, then what was put aside. The last one is the `end`, with counts: a file without it is cut off.
+//! entry of every history in the order of sequences, then what was set aside. The last one is the `end`, with counts: a file without it is cut off.
 //!
 //! > No secret leaves: no password, no token, no PIN's verifier, be it in a row or in an entry that changed one. Only
 //! > of an entry that this version cannot read are there bytes, with whatever is in them.
@@ -49,7 +49,7 @@ pub enum ExportError {
 pub struct Exported {
     /// Entries in histories.
     pub entries: u64,
-    /// Entries that were put aside.
+    /// Entries that were set aside.
     pub put_aside: u64,
 }
 

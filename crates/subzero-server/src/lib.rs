@@ -2,7 +2,7 @@
 //!
 //! One process over one `SQLite` file, or several over one `PostgreSQL`. A request goes endpoint → [`subzero_sync::intake`] → [`db`] → answer: the endpoint decodes
 //! and encodes, the intake judges, the database orders and keeps. No answer depends on stock, no sale is priced here and none is
-//! refused: what a device recorded happened, and is stored, flagged or put aside. Beside that, [`fold`] makes of the rows what a new device may begin with.
+//! refused: what a device recorded happened, and is stored, flagged or set aside. Beside that, [`fold`] makes of the rows what a new device may begin with.
 //!
 //! > An answer to a push follows the commit, and the commit is on the disk.
 //! >

@@ -86,7 +86,7 @@ enum Command {
         #[arg(long, required = true)]
         shop: Vec<String>,
     },
-    /// Takes in a file of what a register had not sent, as the sync status of a register saves it.
+    /// Takes in a file of what a register had not sent, as *Sync* on a register saves it.
     Import {
         /// The file.
         file: PathBuf,
@@ -292,7 +292,7 @@ async fn import(file: &Path, place: WhereItIs) -> Result<(), Failure> {
     let reply = import_file::import(file, &place.place()?).await?;
     let RescueReply { device, stored, known, flagged, aside } = reply;
     let said =
-        format!("register {device}: {stored} stored ({flagged} flagged), {known} known already, {aside} put aside");
+        format!("register {device}: {stored} stored ({flagged} flagged), {known} known already, {aside} set aside");
     // Stored they are, whoever reads it.
     let _ = writeln!(std::io::stdout(), "{said}");
     Ok(())

@@ -104,7 +104,7 @@ pub async fn create_account(db: &Db, business: Business, now: Instant) -> Result
 /// Loads entries, in their order, as if each had arrived when it happened. Devices they name and the account does not have are added,
 /// without a token. Each entry gets the next number of an outbox of its device, whatever its `dseq` says.
 ///
-/// It stops at the first entry that the intake puts aside; what went well before it is stored.
+/// It stops at the first entry that the intake sets aside; what went well before it is stored.
 pub async fn import(db: &Db, account: AccountId, entries: Vec<Entry>) -> Result<(), SeedError> {
     let mut outboxes = BTreeMap::new();
     for batch in entries.chunks(BATCH) {

@@ -42,13 +42,13 @@ pub struct Violation {
 pub struct History {
     begun: Instant,
     devices: BTreeMap<DeviceId, Seen>,
-    /// Which device recorded it, and as its how manieth.
+    /// Which device recorded it, and where among all that it recorded.
     recorded: BTreeMap<ContentHash, (DeviceId, usize)>,
     rows: BTreeMap<(Epoch, ShopId, u64), ContentHash>,
     /// The other way round; by content and by id.
     places: BTreeMap<(Epoch, ContentHash), (ShopId, u64)>,
     ids: BTreeMap<(Epoch, EntryId), ContentHash>,
-    /// Each device's entries in a shop by their place, as its how manieth.
+    /// Each device's entries in a shop by their place there, each with where it is among all that the device recorded.
     orders: BTreeMap<(Epoch, ShopId, DeviceId), BTreeMap<u64, usize>>,
     acked: BTreeSet<ContentHash>,
     violations: Vec<Violation>,
@@ -95,7 +95,7 @@ impl History {
     pub fn acked(&mut self, device: DeviceId, epoch: Epoch, body: &EntryBytes, place: Option<(ShopId, u64)>) {
         let hash = content_hash(&body.0);
         let Some((shop, seq)) = place else {
-            return self.broken(Some(device), "an entry that is in order was put aside");
+            return self.broken(Some(device), "an entry that is in order was set aside");
         };
         self.acked.insert(hash);
         self.has_place(Some(device), epoch, shop, seq, hash);

@@ -58,7 +58,7 @@ impl Options {
                 "--minutes" => options.minutes = next()?.parse().context("--minutes is a whole number")?,
                 "--seed" => options.seed = next()?.parse().context("--seed is a whole number")?,
                 "--browsers" => options.browsers = Some(next()?.into()),
-                _ => bail!("soak knows --minutes N, --seed S and --browsers FOLDER, and not {word}"),
+                _ => bail!("soak knows --minutes N, --seed S and --no-browsers, and not {word}"),
             }
         }
         Ok(options)

@@ -6,11 +6,11 @@
 use subzero_ledger::instant::Instant;
 
 /// The most that the first delay can be.
-pub const DELAY_FIRST_MS: u64 = 1_000;
+const DELAY_FIRST_MS: u64 = 1_000;
 /// The most that any delay can be.
 pub const DELAY_MAX_MS: u64 = 60_000;
 /// The least that any delay can be: a failure never leads to a hot loop.
-pub const DELAY_MIN_MS: u64 = 100;
+const DELAY_MIN_MS: u64 = 100;
 /// The longest that anything waits after it failed while the server answers something else.
 pub const ANSWERED_DELAY_MAX_MS: u64 = 5_000;
 /// The longest a server's `Retry-After` is honoured.
@@ -56,11 +56,6 @@ impl Backoff {
         let doubled = DELAY_FIRST_MS.checked_shl(self.failures.min(16)).unwrap_or(DELAY_MAX_MS);
         self.failures = self.failures.saturating_add(1);
         jitter.up_to(doubled.min(DELAY_MAX_MS)).max(DELAY_MIN_MS)
-    }
-
-    /// It worked: the next failure is a first one.
-    pub fn reset(&mut self) {
-        self.failures = 0;
     }
 }
 

@@ -16,9 +16,9 @@ use crate::wire::{DeviceSeen, ListedRegister, Manifest, SignedIn, Standing};
 const SILENT_AFTER_MS: u64 = 100_000;
 
 /// A clock that is off by more than this is spoken of, in milliseconds.
-pub const OFF_MS: u64 = 2 * 60_000;
+const OFF_MS: u64 = 2 * 60_000;
 /// A clock that is off by more than this is asked about.
-pub const FAR_OFF_MS: u64 = 60 * 60_000;
+const FAR_OFF_MS: u64 = 60 * 60_000;
 
 /// What was told, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

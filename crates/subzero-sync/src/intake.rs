@@ -9,12 +9,12 @@
 //! > An entry is told apart by the chain, not by its id alone: an overlap whose bytes differ is a fork.
 //! >
 //! > A known id with the same bytes under another incarnation is a duplicate with its old place; with other bytes it is
-//! > put aside.
+//! > set aside.
 //! >
-//! > A kind of entry that is not known here is stored byte for byte like any other, if it is a shop's. What would change the account is put aside:
+//! > A kind of entry that is not known here is stored byte for byte like any other, if it is a shop's. What would change the account is set aside:
 //! > who may do it cannot be told.
 //! >
-//! > There is always an active owner: the change after which there would be none is put aside.
+//! > There is always an active owner: the change after which there would be none is set aside.
 //! >
 //! > A register whose access has ended changes nothing any more. What it says of stock is stored and flagged.
 //!
@@ -93,7 +93,7 @@ pub struct Facts {
     pub device: DeviceId,
     /// The server's clock.
     pub now: Instant,
-    /// Whether its access has ended. The facts of stock that it recorded are stored all the same, and flagged; what it changes is put aside.
+    /// Whether its access has ended. The facts of stock that it recorded are stored all the same, and flagged; what it changes is set aside.
     pub is_removed: bool,
     /// Whether somebody brings it in from a file.
     pub is_rescued: bool,
@@ -103,7 +103,7 @@ pub struct Facts {
     pub writes: BTreeSet<ShopId>,
     /// The last entry held of this incarnation; [`Position::START`] for none.
     pub last: Position,
-    /// Where the push has no entries: how many of this incarnation were put aside, up to the place before the first.
+    /// Where the push has no entries: how many of this incarnation were set aside, up to the place before the first.
     pub aside: u64,
     /// What is held of this incarnation at [`Batch::dseqs`], by device sequence.
     pub held: BTreeMap<u64, Held>,
@@ -143,7 +143,7 @@ pub enum Outcome {
         /// Its place there.
         seq: u64,
     },
-    /// It was put aside.
+    /// It was set aside.
     Quarantined {
         /// Why.
         reason: QuarantineReason,
@@ -202,7 +202,7 @@ pub enum Decision {
         /// What is odd about it.
         flags: Vec<Flag>,
     },
-    /// It is put aside, and number, chain and outcome are written.
+    /// It is set aside, and number, chain and outcome are written.
     Quarantine {
         /// Why.
         reason: QuarantineReason,

@@ -94,7 +94,7 @@ impl Control {
     }
 
     /// Lets own entries go. False where they may not: another life has begun, they are gone already, or the server has not acked them all.
-    /// Whether one of them was put aside is not known here; then it must not be asked.
+    /// Whether one of them was set aside is not known here; then it must not be asked.
     pub fn take_collection(&mut self, collection: &Collection) -> bool {
         let kept = collection.kept;
         let is_due =
@@ -175,7 +175,7 @@ impl Marks {
 }
 
 /// Own entries that have had their time and are among the rows of the shown copies: let go only where [`Control::take_collection`]
-/// allows it and none of them was put aside.
+/// allows it and none of them was set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collection {
     /// The life they are numbered in.
@@ -215,7 +215,7 @@ pub struct AckRecord {
     pub epoch: Epoch,
     /// Up to where.
     pub acked: Position,
-    /// What became of each entry, in the same txn: an entry that was put aside stays visible by its verdict alone.
+    /// What became of each entry, in the same txn: an entry that was set aside stays visible by its verdict alone.
     pub verdicts: Vec<PushVerdict>,
     /// The server's clock as last heard; none if it was not.
     pub at: Option<Instant>,

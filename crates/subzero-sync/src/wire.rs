@@ -106,7 +106,7 @@ pub struct ContentHash(pub [u8; 32]);
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{32}$"))]
 pub struct Checksum(pub u128);
 
-/// `POST /v1/auth/owner`: an owner signs in to pair a device.
+/// `POST /v1/auth/owner`: an owner signs in, to pair devices and to look after them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerSignIn {
@@ -116,11 +116,11 @@ pub struct OwnerSignIn {
     pub password: String,
 }
 
-/// The answer: a token for ten minutes, good for pairing only.
+/// The answer: a token for ten minutes, good for what only an owner may: pairing, registers, and the audit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerSession {
-    /// Bearer token for `POST /v1/devices/pair`.
+    /// Bearer token for everything below `/v1/devices` and for `/v1/audit`.
     pub token: String,
     /// The shops a device can be paired for.
     pub shops: Vec<ShopName>,
@@ -243,7 +243,7 @@ pub struct PushReply {
     pub end: Chain,
     /// One for each entry that was pushed, in order.
     pub verdicts: Vec<PushVerdict>,
-    /// To a push of no entries: how many entries of this incarnation, up to the place it asks for, were put aside.
+    /// To a push of no entries: how many entries of this incarnation, up to the place it asks for, were set aside.
     #[serde(default)]
     pub aside: u64,
 }
@@ -300,7 +300,7 @@ pub enum Flag {
     Rescued,
 }
 
-/// Why an entry was put aside.
+/// Why an entry was set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -480,7 +480,7 @@ pub struct RescueReply {
     pub known: u64,
     /// How many of the new ones are odd.
     pub flagged: u64,
-    /// How many were put aside for a person to look at.
+    /// How many were set aside for a person to look at.
     pub aside: u64,
 }
 

@@ -260,7 +260,7 @@ fn a_new_epoch_in_which_the_server_holds_everything_is_asked_what_it_says_of_eac
     tablet.push_conflicts(PushConflict::Epoch { epoch: NEXT_EPOCH, acked: 5 });
     tablet.probe_succeeds(5);
     tablet.waits(DELAY_MAX_MS);
-    assert_eq!(tablet.pushes(), Some((1, 5)), "it may have put aside in what was restored what it had taken since");
+    assert_eq!(tablet.pushes(), Some((1, 5)), "it may have set aside in what was restored what it had taken since");
 }
 
 #[test]

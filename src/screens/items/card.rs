@@ -58,8 +58,6 @@ pub fn Card(
 #[component]
 fn Cells(change: Change, on_hand: Qty, absorbed: Option<Absorbed>) -> impl IntoView {
     let shop = use_shop();
-    let employee =
-        shop.read(|core| core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone()));
     view! {
         <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
         <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a>
@@ -67,6 +65,6 @@ fn Cells(change: Change, on_hand: Qty, absorbed: Option<Absorbed>) -> impl IntoV
             {absorbed.map(|absorbed| view! { " "<span class="tag" title=absorbed_words(absorbed)>{words().entry.absorbed_tag}</span> })}</td>
         <td class="number"><Moved change/></td>
         <td class="number"><Figure qty=Signal::stored(on_hand)/></td>
-        <td>{employee.unwrap_or_default()}</td>
+        <td>{shop.employee_name(change.employee)}</td>
     }
 }

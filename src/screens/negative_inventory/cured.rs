@@ -9,7 +9,7 @@ use super::Views;
 use super::item::EpisodeShown;
 use super::list::item_name;
 use crate::device::clock;
-use crate::format;
+use crate::format::{self, DAY_MS};
 use crate::routes::Route;
 use crate::screens::help::Topic;
 use crate::shop::use_shop;
@@ -21,7 +21,6 @@ use crate::words::words;
 
 /// How many days back it begins.
 const DAYS: i64 = 30;
-const DAY_MS: i64 = 86_400_000;
 /// The most that are shown at once.
 const SHOWN_MAX: usize = 200;
 

@@ -236,10 +236,7 @@ pub(super) fn key_words(shop: Shop, key: &Key) -> String {
         Key::Category(category) if category.is_empty() => report.no_category.to_owned(),
         Key::Category(category) => category.clone(),
         Key::Employee(employee) => {
-            let known = employee.and_then(|employee| {
-                shop.read(|core| core.catalogue.employees.get(&employee).map(|employee| employee.name.clone()))
-            });
-            known.unwrap_or_else(|| words().common.somebody.to_owned())
+            employee.map_or_else(|| words().common.somebody.to_owned(), |employee| shop.employee_name(employee))
         }
         Key::Cause(cause) => cause_words(*cause).to_owned(),
     }
@@ -328,11 +325,7 @@ fn Incoming(negative: Option<Negative>) -> impl IntoView {
 }
 
 pub(super) fn employee_name(shop: Shop, row: &Row) -> String {
-    let employee = row.employee;
-    let known = employee.and_then(|employee| {
-        shop.read(|core| core.catalogue.employees.get(&employee).map(|employee| employee.name.clone()))
-    });
-    known.unwrap_or_default()
+    row.employee.map(|employee| shop.employee_name(employee)).unwrap_or_default()
 }
 
 pub(super) fn register_name(shop: Shop, row: &Row) -> String {

@@ -9,7 +9,7 @@ use super::list::{adjustment_id, employee_name, item_name, register_name, source
 use crate::device::clock;
 use crate::format;
 use crate::shop::Shop;
-use crate::words::words;
+use crate::words::{words, yes_or_no};
 
 /// The most items that a text names.
 const NAMED_MAX: usize = 20;
@@ -90,10 +90,6 @@ fn cells(shop: Shop, report: &Report, row: &Row, file: &File, sees_costs: bool) 
         yes_or_no(row.unsynced),
     ]);
     cells
-}
-
-fn yes_or_no(is_so: bool) -> String {
-    if is_so { words().common.yes } else { words().common.no }.to_owned()
 }
 
 /// What somebody sends to a colleague: how fresh it is, the totals, and the items.

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use subzero_ledger::catalogue::Tables;
 use subzero_ledger::entry::{Body, Entry, Refund, Sale, Tender};
 use subzero_ledger::ids::{EntryId, ItemId};
 use subzero_ledger::money::Amount;
@@ -47,13 +46,9 @@ pub fn ReceiptScreen(
 fn Paper(entry: Entry) -> impl IntoView {
     let shop = use_shop();
     let header = entry.header;
-    let (employee, register, account) = shop.read(|core| {
-        let tables: &Tables = core.catalogue.tables();
-        let employee = tables.employees.get(&header.employee).map(|employee| employee.name.clone());
-        let register = tables.registers.get(&header.device).map(|register| register.name.clone());
-        let account = shop.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.account.clone()));
-        (employee.unwrap_or_default(), register.unwrap_or_default(), account.unwrap_or_default())
-    });
+    let (employee, register) = (shop.employee_name(header.employee), shop.register_name(header.device));
+    let account = shop.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.account.clone()));
+    let account = account.unwrap_or_default();
     let (sale, refund) = (entry.body.as_sale().cloned(), entry.body.as_refund().cloned());
     view! {
         <article class="receipt-paper" aria-label=words().sell.receipt>

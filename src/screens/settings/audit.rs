@@ -5,10 +5,9 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use subzero_ledger::audit::{Audited, audit};
-use subzero_ledger::catalogue::Tables;
 use subzero_ledger::entry::rights::{May, Right};
 use subzero_ledger::entry::{CostControl, Entry, Mode};
-use subzero_ledger::ids::{EmployeeId, EntryId};
+use subzero_ledger::ids::EntryId;
 use subzero_ledger::instant::Instant;
 use subzero_sync::wire::{AuditBy, AuditEntry, AuditPage, AuditWhat, OwnerSession};
 
@@ -116,11 +115,10 @@ fn List() -> impl IntoView {
 /// What was recorded.
 fn recorded(shop: Shop) -> Vec<Row> {
     shop.read(|core| {
-        let tables = core.catalogue.tables();
         let row = |(entry, audited): (&Entry, Audited)| {
-            let (who, at) = (name_of(tables, entry.header.employee), entry.header.at);
+            let (who, at) = (shop.employee_name(entry.header.employee), entry.header.at);
             let about = if matches!(audited, Audited::Register { .. }) { Shown::Registers } else { Shown::People };
-            let what = said(tables, entry, &audited);
+            let what = said(shop, entry, &audited);
             let note = words().common.parts.with([&who, &format::moment(at)]);
             Row { at, about, entry: Some(entry.header.id), what, note }
         };
@@ -157,12 +155,7 @@ fn noted_row(shop: Shop, noted: &AuditEntry) -> Row {
     Row { at: noted.at, about, entry: None, what, note: note.unwrap_or_default() }
 }
 
-fn name_of(tables: &Tables, employee: EmployeeId) -> String {
-    let employee = tables.employees.get(&employee);
-    employee.map_or_else(|| words().common.somebody.to_owned(), |employee| employee.name.clone())
-}
-
-fn said(tables: &Tables, entry: &Entry, audited: &Audited) -> String {
+fn said(shop: Shop, entry: &Entry, audited: &Audited) -> String {
     let words = &words().audit;
     match audited {
         Audited::Mode { to: Mode::Allow, .. } => words.mode_on.to_owned(),
@@ -173,17 +166,14 @@ fn said(tables: &Tables, entry: &Entry, audited: &Audited) -> String {
             words.right.with([role_words(*role), right_words(*right), may_words(*from), may_words(*to)])
         }
         Audited::Employee { id, role, pin, active } => {
-            let name = name_of(tables, *id);
+            let name = shop.employee_name(*id);
             let role = role.map(|role| words.role.with([&name, role_words(role)]));
             let active = active.map(|active| if active { &words.works } else { &words.left }.with([&name]));
             let pin = pin.then(|| words.pin.with([&name]));
             let said: Vec<String> = [role, active, pin].into_iter().flatten().collect();
             if said.is_empty() { words.renamed.with([&name]) } else { said.join(" · ") }
         }
-        Audited::Register { name, shop, .. } => {
-            let shop = tables.shops.get(shop).cloned().unwrap_or_default();
-            words.register.with([name, &shop])
-        }
-        Audited::Approved { by } => words.approved.with([&name_of(tables, *by), kind(&entry.body)]),
+        Audited::Register { name, shop: at, .. } => words.register.with([name, &shop.name_of(*at)]),
+        Audited::Approved { by } => words.approved.with([&shop.employee_name(*by), kind(&entry.body)]),
     }
 }

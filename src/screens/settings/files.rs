@@ -306,9 +306,9 @@ fn History() -> impl IntoView {
     let names = &words().files;
     let known = Memo::new(move |_| shop.read(|core| imports(&core.ledger)));
     let row = move |import: ImportView| {
-        let who = shop.read(|core| core.catalogue.employees.get(&import.begun.employee).map(|who| who.name.clone()));
+        let who = shop.employee_name(import.begun.employee);
         let when = format::moment(import.begun.at);
-        let note = words().common.parts.with([&who.unwrap_or_default(), &names.lines.of(import.lines, [])]);
+        let note = words().common.parts.with([&who, &names.lines.of(import.lines, [])]);
         let label = names.undo_named.with([&when]);
         view! {
             <li class="row files-import">

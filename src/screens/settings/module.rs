@@ -131,28 +131,33 @@ fn Choices() -> impl IntoView {
 fn OnTheOldMode() -> impl IntoView {
     let shop = use_shop();
     let words = &words().module;
-    let name = move |employee| {
-        let known = shop.read(|core| core.catalogue.employees.get(&employee).map(|employee| employee.name.clone()));
-        known.unwrap_or_else(|| crate::words::words().common.somebody.to_owned())
-    };
     let lines = move || {
         let (mode, here) =
             (shop.mode_setting(), shop.paired.with(|paired| paired.as_ref().map(|paired| paired.device)));
         let own = shop.session.get().filter(|session| session.mode != mode).map(|session| {
-            words.old_line.with([&name(session.employee), words.this_device, &format::moment(session.since)])
+            words.old_line.with([
+                &shop.employee_name(session.employee),
+                words.this_device,
+                &format::moment(session.since),
+            ])
         });
         let others = shop.devices.with(|devices| match (devices, here) {
             (Some(devices), Some(here)) => devices.in_another_mode(mode, here),
             (Some(_) | None, _) => Vec::new(),
         });
         let others = others.into_iter().map(|(device, session)| {
-            words.old_line.with([&name(session.employee), &shop.register_name(device), &format::moment(session.since)])
+            let (name, register) = (shop.employee_name(session.employee), shop.register_name(device));
+            words.old_line.with([&name, &register, &format::moment(session.since)])
         });
         own.into_iter().chain(others).collect::<Vec<_>>()
     };
     let lines = Memo::new(move |_| lines());
     let heard = move || {
-        shop.devices.with(|devices| devices.as_ref().map(|devices| words.heard.with([&format::moment(devices.at)])))
+        shop.devices.with(|devices| {
+            devices
+                .as_ref()
+                .map(|devices| crate::words::words().common.as_server_said.with([&format::moment(devices.at)]))
+        })
     };
     view! {
         <section aria-label=words.still_old>
@@ -205,8 +210,7 @@ fn History() -> impl IntoView {
     let changes = Memo::new(move |_| {
         shop.read(|core| {
             let line = |change: &SettingChange| {
-                let employee = core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone());
-                let name = employee.unwrap_or_else(|| words().common.somebody.to_owned());
+                let name = shop.employee_name(change.employee);
                 let (words, at) = (&words().module, format::moment(change.at));
                 match change.to {
                     Setting::Mode(Mode::Allow) => words.switched_on.with([&name, &at]),

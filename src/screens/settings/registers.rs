@@ -1,4 +1,4 @@
-//! The registers: how each stands, as far as this device was told, and for the owner what each may do and what the server holds back.
+//! The registers: how each stands, as far as this device was told, and for the owner what each may do and what the server has set aside.
 
 use std::rc::Rc;
 
@@ -7,8 +7,8 @@ use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_sync::devices::{self, Register};
 use subzero_sync::wire::{ListedRegister, OwnerSession, RegisterList, RegisterShops};
 
-use self::held_back::HeldBack;
 use self::let_in::LetIn;
+use self::set_aside::SetAside;
 use super::owner::{ForOwner, Owner};
 use crate::format;
 use crate::remote::Remote;
@@ -21,8 +21,8 @@ use crate::widgets::dialog::Dialog;
 use crate::widgets::state::Empty;
 use crate::words::words;
 
-mod held_back;
 mod let_in;
+mod set_aside;
 
 /// The screen. In practice there is one register, and nobody hears of it.
 #[component]
@@ -54,10 +54,9 @@ fn Registers() -> impl IntoView {
         Memo::new(move |_| shop.devices.with(|told| listed.with(|listed| devices::registers(told.as_ref(), listed))));
     let numbers = Memo::new(move |_| all.with(|all| all.iter().map(|register| register.device).collect::<Vec<_>>()));
     let told = move || {
-        let words = &words().registers;
         shop.devices.with(|devices| match devices {
-            Some(devices) => words.as_told.with([&format::moment(devices.at)]),
-            None => words.nothing_told.to_owned(),
+            Some(devices) => words().common.as_server_said.with([&format::moment(devices.at)]),
+            None => words().registers.none_listed.to_owned(),
         })
     };
     view! {
@@ -73,7 +72,7 @@ fn Registers() -> impl IntoView {
             </For>
         </div>
         <ForOwner owner offer=words().registers.offer>
-            <HeldBack owner/>
+            <SetAside owner/>
             <LetIn owner/>
         </ForOwner>
     }
@@ -159,12 +158,7 @@ fn lines(shop: Shop, register: &Register) -> Vec<String> {
     lines.extend(standing.missing.map(|missing| names.missing.with([&entries(missing.entries)])));
     lines.push(standing.session.map_or_else(
         || names.nobody.to_owned(),
-        |session| {
-            let known =
-                shop.read(|core| core.catalogue.employees.get(&session.employee).map(|known| known.name.clone()));
-            let name = known.unwrap_or_else(|| all.common.somebody.to_owned());
-            names.signed_in.with([&name, &format::moment(session.since)])
-        },
+        |session| names.signed_in.with([&shop.employee_name(session.employee), &format::moment(session.since)]),
     ));
     lines.extend(clock_ahead_minutes.map(|minutes| {
         let clock = if minutes > 0 { &names.clock_ahead } else { &names.clock_behind };

@@ -181,15 +181,13 @@ pub fn Moved(
 fn Cells(change: Change) -> impl IntoView {
     let shop = use_shop();
     let name = shop.item(change.item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name);
-    let employee =
-        shop.read(|core| core.catalogue.employees.get(&change.employee).map(|employee| employee.name.clone()));
     view! {
         <td><time datetime=format::iso(change.at)>{format::moment(change.at)}</time></td>
         <td><a href=Route::source(change.line).path()>{kind_words(change.kind)}</a></td>
         <td>{name}</td>
         <td class="number"><Moved change/></td>
         <td>{shop.name_of(change.shop)}</td>
-        <td>{employee.unwrap_or_default()}</td>
+        <td>{shop.employee_name(change.employee)}</td>
     }
 }
 

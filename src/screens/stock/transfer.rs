@@ -80,17 +80,17 @@ pub fn TransferScreen(
     let shop = use_shop();
     let shown = Memo::new(move |_| {
         shop.read(|core| {
-            let employee = |send: &SendView<'_>| {
-                let employee = core.catalogue.employees.get(&send.header.employee);
-                employee.map_or_else(|| words().common.somebody.to_owned(), |employee| employee.name.clone())
-            };
             let shown = |view: TransferView<'_>| Shown {
                 number: view.number.to_owned(),
                 from: view.from,
                 to: view.to,
                 status: view.status(),
                 draft: view.draft.cloned(),
-                sends: view.sends.iter().map(|send| Sending::of(send, employee(send))).collect(),
+                sends: view
+                    .sends
+                    .iter()
+                    .map(|send| Sending::of(send, shop.employee_name(send.header.employee)))
+                    .collect(),
             };
             core.documents.transfer(transfer).map(shown)
         })

@@ -15,7 +15,7 @@ use crate::shop::{Core, Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::card::Card;
 use crate::widgets::toasts::use_toaster;
-use crate::words::{ToWords as _, words};
+use crate::words::{ToWords as _, words, yes_or_no};
 
 /// Every conflict that nobody has ended, or only those of one item.
 #[component]
@@ -101,9 +101,13 @@ impl Told {
         let by = |id: EntryId, value: &str| {
             let header = core.ledger.entry(id).map(|entry| entry.header);
             let who = header.map(|header| {
-                let name = tables.employees.get(&header.employee).map_or("", |employee| &employee.name);
                 let register = tables.registers.get(&header.device).map_or("", |register| &register.name);
-                words().sync.crossed_by.with([value, name, register, &format::moment(header.at)])
+                words().sync.crossed_by.with([
+                    value,
+                    &shop.employee_name(header.employee),
+                    register,
+                    &format::moment(header.at),
+                ])
             });
             By { id, who: who.unwrap_or_default() }
         };
@@ -127,7 +131,7 @@ fn said(shop: Shop, tables: &Tables, change: &Change) -> (String, String) {
         }
         Change::Employee(employee) => {
             let (field, value) = employee_field(employee);
-            (named(tables.employees.get(&employee.id).map_or("", |known| &known.name), field), value)
+            (named(&shop.employee_name(employee.id), field), value)
         }
         Change::Shop { id, name } => (named(&shop.name_of(*id), all.item.name), name.clone()),
         Change::Register { name, shop: at, .. } => {
@@ -224,8 +228,4 @@ fn text_field(texts: &[(&'static str, &Option<String>)]) -> (&'static str, Strin
     set.map_or_else(Default::default, |(field, text)| {
         (field, if text.is_empty() { words().common.none.to_owned() } else { text.clone() })
     })
-}
-
-fn yes_or_no(is: bool) -> String {
-    if is { words().common.yes } else { words().common.no }.to_owned()
 }

@@ -12,14 +12,11 @@ use crate::format;
 use crate::routes::Route;
 use crate::screens::entry::{kind, lines};
 use crate::screens::receipts::total;
-use crate::shop::{Shop, use_shop};
+use crate::shop::{OddRow, Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
 use crate::words::{ToWords as _, words};
-
-/// How many odd ones are shown at once.
-const ODD_SHOWN_MAX: usize = 100;
 
 /// An entry in a shop's words.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,9 +35,7 @@ impl Told {
         let words = words();
         let kind = kind(&entry.body);
         let what = number(entry).map_or_else(|| kind.to_owned(), |number| words.entry.titled.with([kind, number]));
-        let employee =
-            shop.read(|core| core.catalogue.employees.get(&entry.header.employee).map(|known| known.name.clone()));
-        let employee = employee.unwrap_or_else(|| words.common.somebody.to_owned());
+        let employee = shop.employee_name(entry.header.employee);
         let who = words.common.parts.with([&employee, &format::age(entry.header.at, clock::now())]);
         let moved = lines(&entry.body).len();
         let figure = if let Body::Catalogue(catalogue) = &entry.body {
@@ -88,22 +83,24 @@ pub fn Odd() -> impl IntoView {
     let odd = Memo::new(move |_| shop.odd());
     let problem = RwSignal::new(None::<String>);
     let seen = move |()| {
-        let Some((until, ..)) = odd.get_untracked().into_iter().next() else { return };
+        // As it is shown: what comes while it is kept is not seen yet.
+        let shown = odd.get_untracked();
         spawn_local(async move {
-            let kept = shop.see_odd(until).await;
+            let kept = shop.see_odd(&shown).await;
             problem.try_set(kept.err().map(|error| error.to_words()));
         });
     };
+    let more = move || odd.with(|odd| (odd.more > 0).then(|| words().sync.odd_more.of(odd.more, [])));
     let words = &words().sync;
     view! {
-        <Show when=move || !odd.with(Vec::is_empty)>
+        <Show when=move || odd.with(|odd| !odd.rows.is_empty())>
             <section aria-label=words.odd>
                 <h2>{words.odd}</h2>
                 <p>{words.odd_note}</p>
                 <ul class="rows">
-                    <For each=move || odd.get().into_iter().take(ODD_SHOWN_MAX) key=|(_, entry, _)| entry.header.id
-                        let((_, entry, flags))>{odd_row(shop, &entry, &flags)}</For>
+                    <For each=move || odd.get().rows key=|row| row.entry let(row)>{odd_row(shop, &row)}</For>
                 </ul>
+                {move || more().map(|more| view! { <p>{more}</p> })}
                 <Button press=seen>{words.seen}</Button>
                 <p role="alert">{move || problem.get()}</p>
             </section>
@@ -111,11 +108,13 @@ pub fn Odd() -> impl IntoView {
     }
 }
 
-fn odd_row(shop: Shop, entry: &Entry, flags: &[Flag]) -> AnyView {
-    let why = flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ");
+fn odd_row(shop: Shop, row: &OddRow) -> Option<AnyView> {
+    let entry = untrack(|| shop.read(|core| core.ledger.entry(row.entry).cloned()))?;
+    let why = row.flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ");
     let note = words().common.parts.with([&shop.register_name(entry.header.device), &why]);
-    let told = Told::of(shop, entry);
-    view! { <RowLink to=Route::Entry(entry.header.id, None).path() name=told.what note figure=told.figure/> }.into_any()
+    let told = Told::of(shop, &entry);
+    let to = Route::Entry(row.entry, None).path();
+    Some(view! { <RowLink to name=told.what note figure=told.figure/> }.into_any())
 }
 
 const fn flag_words(flag: Flag) -> &'static str {

@@ -25,6 +25,7 @@ sections! {
         nothing_matches = "Nothing matches.";
         unknown_item = "Unknown item";
         somebody = "Somebody";
+        as_server_said(1) = "As the server said at {0}.";
         none = "none";
         dash = "–";
         all_shops = "All shops";

@@ -17,7 +17,7 @@ sections! {
         at_cost(1) = "at {0}";
         missing(2) = "{0} of {1} missing";
         since(1) = "since {0}";
-        cured(1) = "Shown negative from {0}, cured by";
+        cured(1) = "Shown negative from {0}, put right by";
         cured_by = "an entry that arrived late";
         change = "Change this item";
         name = "Name";

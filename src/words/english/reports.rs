@@ -45,8 +45,8 @@ sections! {
         titled(2) = "{0} {1}";
         absorbed(1) = "Counted {0}, before this had arrived: the count already had it";
         absorbed_tag = "already counted";
-        absorptions(1) = "The count of {0} absorbed {n} line that arrived later", "The count of {0} absorbed {n} lines that arrived later";
-        absorptions_in(2) = "The count of {0} in {1} absorbed {n} line that arrived later", "The count of {0} in {1} absorbed {n} lines that arrived later";
+        absorptions(1) = "{n} line dated before the count of {0} arrived after it: the count already had it", "{n} lines dated before the count of {0} arrived after it: the count already had them";
+        absorptions_in(2) = "{n} line dated before the count of {0} in {1} arrived after it: the count already had it", "{n} lines dated before the count of {0} in {1} arrived after it: the count already had them";
         count_again = "Count again if on hand looks wrong.";
         see_count = "See the count";
     }

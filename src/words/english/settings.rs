@@ -54,8 +54,7 @@ sections! {
     /// The registers.
     RegisterWords {
         title = "Registers";
-        as_told(1) = "As the server told at {0}.";
-        nothing_told = "The server has not told of any register yet.";
+        none_listed = "The server has not listed any register yet.";
         this_one = "This register";
         heard(1) = "last heard {0}";
         never_heard = "not heard of yet";
@@ -72,26 +71,23 @@ sections! {
         sees(1) = "May see and record for: {0}";
         access_ended = "Access ended";
         ended_at(1) = "Access ended {0}";
-        offer = "For the owner: end a register’s access, let another in, and see what is held back";
-        session_over = "That took longer than a sign-in lasts. Sign in again.";
+        offer = "For the owner: end a register’s access, let another in, and see what is set aside";
+        session_over = "Your sign-in is over. Sign in again.";
         end_access = "End access";
         end_title(1) = "End the access of {0}?";
-        end_means = "It is told nothing any more. What it has sold and not sent yet still counts; what it changes does not.";
+        end_means = "It gets no more news. What it has sold and not sent yet still counts; what it changes does not.";
         let_back_in = "Let back in";
         shops = "Shops";
         shops_title(1) = "Shops of {0}";
         shops_mean = "What it may see and record for. It drops what it has of the others.";
-        held_back = "Held back by the server";
-        held_back_note = "These count on the register that recorded them and nowhere else. They are dealt with there, under Sync.";
-        nothing_held_back = "Nothing is held back.";
+        set_aside_note = "These count on the register that recorded them and nowhere else. They are dealt with there, under Sync.";
+        nothing_set_aside = "Nothing is set aside.";
         cannot_be_read = "Something that cannot be read";
         unreadable = "It is no entry. Tell whoever runs the server.";
         other_device(1) = "It says it is from another register than {0}. Recorded again there, it is that one’s own.";
         other_shop(2) = "{0} may not record for {1}. Allow it under Shops, then have it recorded again there.";
         id_taken(1) = "Another entry has its number. Recorded again on {0}, it gets one of its own.";
-        not_allowed = "Whoever made this change may not make it. Somebody who may records it again, or it is left out.";
         removed(1) = "The access of {0} had ended, so what it changes does not count. Make the change on another register if it is wanted.";
-        last_owner = "Nobody would have been an owner any more. Make somebody else an owner first.";
         newer_version(1) = "A newer version of Subzero recorded it than the server runs. Once that is updated, have it recorded again on {0}.";
     }
     /// The audit list.
@@ -113,17 +109,17 @@ sections! {
         all = "All";
         people = "People and settings";
         registers = "Registers and sign-ins";
-        offer = "For the owner: see who signed in with the password and what registers were let in";
+        offer = "For the owner: see who signed in with the password and which registers were let in";
         earlier = "Earlier sign-ins and registers";
         signed_in = "The owner signed in with the password";
         sign_in_failed = "A wrong password was tried";
         code_made = "A code to let a register in was made";
         code_wrong = "A wrong code to let a register in was tried";
         paired(1) = "{0} was paired";
-        removed(1) = "The access of {0} was ended";
+        removed(1) = "{0}’s access was ended";
         rescued(1) = "A file of what {0} had not sent was brought in";
-        restored = "The server was put back from a backup";
-        granted(1) = "It was said which shops {0} may see";
+        restored = "The server began another history: it was put back from a backup, or another machine took over";
+        granted(1) = "Which shops {0} may see was changed";
         new_password = "The owner was given a new password";
         let_back_in(1) = "{0} was let back in";
         owner_restored = "Somebody was made an owner again, with a new PIN";
@@ -147,7 +143,6 @@ sections! {
         none_old = "Nobody is signed in as it was before, as far as is known.";
         old_line(3) = "{0} on {1}, since {2}";
         this_device = "this device";
-        heard(1) = "As the server told at {0}.";
         costs = "What a missing unit costs";
         costs_mean = "Until the real cost is known, a unit that is sold before it is there is counted at an estimate.";
         cost_default = "The item’s default cost first, then what the last one that left had cost";

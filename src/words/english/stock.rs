@@ -82,7 +82,6 @@ sections! {
         unknown = "There is no such order on this device";
         line(3) = "{0} ordered, {1} received, {2} to come";
         line_code(1) = "Vendor’s code {0}";
-        to_come(1) = "{0} to come";
         unordered = "Received and not ordered";
         deliveries = "Deliveries";
         total = "Total";
@@ -141,7 +140,6 @@ sections! {
         recorded = "Recorded.";
         nothing_left = "Nothing is on the way any more.";
         sent_at(2) = "Sent {0} by {1}";
-        on_the_way(1) = "{0} on the way";
     }
     /// Returns to vendors.
     VendorReturnWords {
@@ -208,7 +206,6 @@ sections! {
     /// Receiving.
     Receive {
         title = "Receive";
-        delivery = "Delivery";
         empty = "Tap or scan what came in.";
         reference = "Delivery note or order (optional)";
         record = "Record delivery";

@@ -23,7 +23,6 @@ sections! {
         send_now = "Send now";
         not_sent = "Not sent yet";
         all_sent = "Everything is sent.";
-        needs_a_look = "Needs a look";
         went_wrong = "Something went wrong with sync";
         seen = "I have seen this";
         entry(1) = "Entry {0} of this register";
@@ -32,6 +31,7 @@ sections! {
         changes(0) = "{n} change", "{n} changes";
         odd = "Needs attention";
         odd_note = "These count everywhere, and something about each is odd. Look at them; nothing has to be done unless one is wrong.";
+        odd_more(0) = "{n} more", "{n} more";
         aside = "Set aside by the server";
         aside_note = "These count on this register and nowhere else until somebody deals with them.";
         again = "Record it again";
@@ -44,7 +44,7 @@ sections! {
         change_vendor = "Go to the vendor";
         change_people = "Go to the people";
         change_settings = "Go to the settings";
-        ahead_of_time = "It was dated later than it arrived, so it counts as of then. Set that register’s clock right.";
+        ahead_of_time = "It was dated more than five minutes after it arrived, so it counts as of five minutes after. Set that register’s clock right.";
         long_ago = "It was dated more than five weeks before it arrived. Was that register’s clock right?";
         brought_in_by_hand = "It was brought in from a file, not sent by its register.";
         unknown_employee = "Whoever recorded it does not work here any more.";

@@ -77,11 +77,8 @@ pub fn spread(amount: Amount, lines: &[Amount], places: u8) -> Option<Vec<Amount
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cart::pence;
     use proptest::prelude::*;
-
-    fn pence(pence: i64) -> Amount {
-        Amount::from_ten_millionths(i128::from(pence).saturating_mul(100_000))
-    }
 
     #[test]
     fn a_discount_is_whole_coins_and_never_more_than_the_line() {

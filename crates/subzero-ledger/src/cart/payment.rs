@@ -66,10 +66,7 @@ fn most_cash(total: Amount) -> Amount {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn pence(pence: i64) -> Amount {
-        Amount::from_ten_millionths(i128::from(pence).saturating_mul(100_000))
-    }
+    use crate::cart::pence;
 
     fn paid(tenders: &[(TenderKind, i64)]) -> Payment {
         let tender = |(kind, amount): &(TenderKind, i64)| Tender { kind: *kind, amount: pence(*amount) };

@@ -215,12 +215,6 @@ impl Ledger {
         entries
     }
 
-    /// The items that an entry moved and whose lines are not here but in a base: what came of them is not known in detail.
-    pub fn in_bases(&self, entry: &Entry) -> BTreeSet<(ItemId, ShopId)> {
-        let posts = self.posts_of(entry).into_iter();
-        posts.filter(|(item, post)| self.is_in_base(*item, post)).map(|(item, post)| (item, post.shop)).collect()
-    }
-
     /// The lines of an entry that are not in a base.
     pub(super) fn posts_here(&self, entry: &Entry) -> Vec<(ItemId, Post)> {
         let mut posts = self.posts_of(entry);

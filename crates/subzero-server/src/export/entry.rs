@@ -68,7 +68,7 @@ pub fn stored(shop: ShopId, row: Row) -> Line {
     }
 }
 
-/// An entry that was put aside.
+/// An entry that was set aside.
 pub fn put_aside(PutAside { inc, dseq, body, reason, recorded }: PutAside) -> Line {
     let (shop, content) = content(dseq, body);
     let (outbox, reason, recorded_ms) = (inc, Some(reason), recorded);

@@ -231,7 +231,7 @@ async fn a_file_is_taken_in_at_the_server_beside_one_that_runs() {
     let rescue = saved(&lost, key(&server).await, &receipts(&lost, 2));
     let place = data.path().join("unsent.txt");
     std::fs::write(&place, rescue.encode()).unwrap();
-    let said = |result: &str| format!("register {}: {result}, 0 put aside\n", lost.device);
+    let said = |result: &str| format!("register {}: {result}, 0 set aside\n", lost.device);
     assert_eq!(command_line(&data, &place), (true, said("2 stored (0 flagged), 0 known already")));
     assert_eq!(command_line(&data, &place), (true, said("0 stored (0 flagged), 2 known already")));
     assert_eq!(front.pull(HIGH_STREET).await.len(), 2);

@@ -255,7 +255,7 @@ async fn what_is_broken_is_named(fixture: impl AsyncFn() -> Fixture) {
     filled(&whole).await;
     let (problems, summary) = verify(&whole);
     assert_eq!(problems, [""; 0]);
-    assert_eq!(summary, "2 accounts, 6 shops, 12 entries, 6 outboxes, 16 numbers, 2 entries put aside, 0 problems");
+    assert_eq!(summary, "2 accounts, 6 shops, 12 entries, 6 outboxes, 16 numbers, 2 entries set aside, 0 problems");
     for (what, statement, ask, expected) in BREAKS {
         let broken = fixture().await;
         filled(&broken).await;

@@ -44,7 +44,7 @@ async fn an_account_is_written_out_whole_and_without_secrets(fixture: Fixture) {
     let output = export(&fixture, "Kim@Example.com ", &to);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.ends_with("kim.jsonl: 1202 entries, 2 entries put aside\n"), "{said}");
+    assert!(said.ends_with("kim.jsonl: 1202 entries, 2 entries set aside\n"), "{said}");
     let text = std::fs::read_to_string(&to).unwrap();
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = |kind| of(&rows, kind).len();

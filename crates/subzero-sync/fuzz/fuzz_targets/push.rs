@@ -1,4 +1,4 @@
-//! Any entries: a push of them is decided, every one of them is stored or put aside, and pushed again it changes nothing.
+//! Any entries: a push of them is decided, every one of them is stored or set aside, and pushed again it changes nothing.
 #![no_main]
 
 use std::collections::BTreeMap;

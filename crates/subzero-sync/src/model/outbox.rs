@@ -107,7 +107,7 @@ impl Outbox {
         self.control
     }
 
-    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was put aside: what is
+    /// Drops own entries that have had their time. Nothing happens unless all of them are acked and none of them was set aside: what is
     /// kept stays dense, and what a person has yet to look at stays here.
     pub fn forget_own(&mut self, collection: &Collection) -> Control {
         let to = self.key(collection.kept.dseq);

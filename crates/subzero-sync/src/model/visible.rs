@@ -25,7 +25,7 @@ pub enum Standing {
         /// Its number in the outbox.
         dseq: u64,
     },
-    /// Recorded here, and put aside by the server.
+    /// Recorded here, and set aside by the server.
     Quarantined {
         /// Its number in the outbox.
         dseq: u64,

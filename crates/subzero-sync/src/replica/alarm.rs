@@ -11,7 +11,7 @@ use crate::wire::Incarnation;
 /// So long may entries wait, while the server answers and takes none of them, before somebody is told, in milliseconds.
 pub const STUCK_AFTER_MS: i64 = 120_000;
 /// The server answers if it did so within this time, in milliseconds: it is asked for news at least twice as often.
-pub const REACHABLE_MS: i64 = 60_000;
+const REACHABLE_MS: i64 = 60_000;
 
 /// What has to be remembered for that.
 #[derive(Clone, Copy, Debug, Default)]

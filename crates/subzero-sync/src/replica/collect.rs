@@ -18,7 +18,7 @@ use super::push::{Goal, PushStep};
 use super::{Attempt, Output, Replica, STORAGE_MAX_MS};
 
 /// What was written to the cache this long ago, in milliseconds of the server's clock, is on the disk: pages are not written strictly.
-pub const SETTLED_MS: i64 = 2 * 60_000;
+const SETTLED_MS: i64 = 2 * 60_000;
 
 /// Which own entries may go.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Collecting {
     seen: Option<(Instant, AppliedByShop)>,
     /// What they have held for long enough; none once there is nothing more to let go of.
     settled: Option<AppliedByShop>,
-    /// At most so many at once: fewer where one of them was put aside.
+    /// At most so many at once: fewer where one of them was set aside.
     batch_max: usize,
 }
 
@@ -117,7 +117,7 @@ impl Replica {
             return;
         }
         if self.control.kept == control.kept {
-            // One of them was put aside. Those before it may still go.
+            // One of them was set aside. Those before it may still go.
             self.collecting.batch_max >>= 1_u32;
             if self.collecting.batch_max == 0 {
                 self.collecting.settled = None;

@@ -332,7 +332,7 @@ pub enum Alert {
         /// The last.
         last: u64,
     },
-    /// A restored server put aside entries of this device that it had taken before, and that this device no longer keeps.
+    /// A restored server set aside entries of this device that it had taken before, and that this device no longer keeps.
     EntriesAside {
         /// How many.
         entries: u64,

@@ -93,7 +93,7 @@ pub struct RegisterShops {
 /// The most that one answer lists.
 pub const ASIDE_LISTED_MAX: usize = 100;
 
-/// `GET /v1/devices/aside`: what was put aside of any register of the account, the newest first, at most [`ASIDE_LISTED_MAX`].
+/// `GET /v1/devices/aside`: what was set aside of any register of the account, the newest first, at most [`ASIDE_LISTED_MAX`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AsideList {
@@ -101,13 +101,13 @@ pub struct AsideList {
     pub entries: Vec<AsideEntry>,
 }
 
-/// An entry that was put aside: it counts nowhere.
+/// An entry that was set aside: it counts nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AsideEntry {
     /// The register that sent it.
     pub device: DeviceId,
-    /// Why it was put aside.
+    /// Why it was set aside.
     pub reason: QuarantineReason,
     /// When the server got it.
     pub recorded: Instant,

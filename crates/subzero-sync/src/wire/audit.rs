@@ -70,9 +70,9 @@ pub enum AuditWhat {
     Removed,
     /// A file of what a register had not sent was brought in.
     Rescued,
-    /// The server was put back from a backup.
+    /// The server began another history: it was put back from a backup, or another machine took over.
     Restored,
-    /// It was said which shops a register may see.
+    /// Which shops a register may see was changed.
     Granted,
     /// An owner was given a new password.
     NewPassword,

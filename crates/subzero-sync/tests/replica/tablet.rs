@@ -232,7 +232,7 @@ impl Tablet {
         self.probe_finds_aside(acked, 0);
     }
 
-    /// … and tells how many up to there were put aside.
+    /// … and tells how many up to there were set aside.
     pub fn probe_finds_aside(&mut self, acked: u64, aside: u64) {
         let (attempt, request) = self.pushed.take().unwrap();
         assert_eq!((request.epoch, request.entries.len()), (Some(NEXT_EPOCH), 0));

@@ -120,7 +120,7 @@ impl Replica {
         self.start_incarnation();
     }
 
-    /// Everything that is kept is sent again, once the server has confirmed that what is not kept any more is there: what it put aside before,
+    /// Everything that is kept is sent again, once the server has confirmed that what is not kept any more is there: what it set aside before,
     /// it may have taken in what was restored, and the other way round. Only the answer to a push says so.
     fn take_epoch(&mut self, epoch: Epoch, acked: u64) {
         let kept = self.control.kept;
@@ -138,7 +138,7 @@ impl Replica {
         self.start_incarnation();
     }
 
-    /// What is kept no longer was among the rows once. If the server has put it aside instead, it counts nowhere and can be seen nowhere.
+    /// What is kept no longer was among the rows once. If the server has set it aside instead, it counts nowhere and can be seen nowhere.
     fn name_aside(&mut self, entries: u64) {
         if entries > 0 {
             self.ask(Output::Alert(Alert::EntriesAside { entries }));

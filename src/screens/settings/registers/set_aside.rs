@@ -1,4 +1,4 @@
-//! What the server has put aside, of any register: it counts nowhere but there until somebody deals with it.
+//! What the server has set aside, of any register: it counts nowhere but there until somebody deals with it.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::words::words;
 
 /// The list, once the owner has signed in.
 #[component]
-pub fn HeldBack(
+pub fn SetAside(
     /// The owner.
     owner: Owner,
 ) -> impl IntoView {
@@ -27,13 +27,13 @@ pub fn HeldBack(
     owner.ask(shop, call, move |list: AsideList| found.set(Some(list.entries)));
     let names = &words().registers;
     view! {
-        <section class="held-back" aria-label=names.held_back>
-            <h2>{names.held_back}</h2>
+        <section class="set-aside" aria-label=words().sync.aside>
+            <h2>{words().sync.aside}</h2>
             {move || found.get().map(|found| if found.is_empty() {
-                view! { <Empty text=names.nothing_held_back/> }.into_any()
+                view! { <Empty text=names.nothing_set_aside/> }.into_any()
             } else {
                 let cards = found.into_iter().map(|aside| view! { <One aside/> }).collect_view();
-                view! { <p>{names.held_back_note}</p><div class="cards">{cards}</div> }.into_any()
+                view! { <p>{names.set_aside_note}</p><div class="cards">{cards}</div> }.into_any()
             })}
         </section>
     }
@@ -46,11 +46,7 @@ fn One(aside: AsideEntry) -> impl IntoView {
     let what = entry.as_ref().map_or(words().registers.cannot_be_read, |entry| kind(&entry.body));
     let from = untrack(|| shop.register_name(aside.device));
     let why = untrack(|| why(shop, &aside, entry.as_ref()));
-    let employee = entry.and_then(|entry| {
-        untrack(|| {
-            shop.read(|core| core.catalogue.employees.get(&entry.header.employee).map(|known| known.name.clone()))
-        })
-    });
+    let employee = entry.map(|entry| untrack(|| shop.employee_name(entry.header.employee)));
     let from = employee.map_or_else(|| from.clone(), |employee| words().common.parts.with([&from, &employee]));
     view! {
         <Card top=view! { <h3>{what}</h3> }.into_any()>
@@ -61,7 +57,7 @@ fn One(aside: AsideEntry) -> impl IntoView {
 }
 
 fn why(shop: Shop, aside: &AsideEntry, entry: Option<&Entry>) -> String {
-    let words = &words().registers;
+    let (words, sync) = (&words().registers, &words().sync);
     let register = shop.register_name(aside.device);
     match aside.reason {
         QuarantineReason::Unreadable => words.unreadable.to_owned(),
@@ -71,9 +67,9 @@ fn why(shop: Shop, aside: &AsideEntry, entry: Option<&Entry>) -> String {
             words.other_shop.with([&register, &of])
         }
         QuarantineReason::IdTaken => words.id_taken.with([&register]),
-        QuarantineReason::NotAllowed => words.not_allowed.to_owned(),
+        QuarantineReason::NotAllowed => sync.not_allowed.to_owned(),
         QuarantineReason::RemovedRegister => words.removed.with([&register]),
-        QuarantineReason::LastOwner => words.last_owner.to_owned(),
+        QuarantineReason::LastOwner => sync.last_owner_stays.to_owned(),
         QuarantineReason::UnknownChange => words.newer_version.with([&register]),
     }
 }
