@@ -71,6 +71,15 @@ pub enum Place {
 }
 
 impl Place {
+    /// The same, where a `PostgreSQL` has to say whether it is the one it was.
+    #[must_use]
+    pub fn that_tells_failovers(self) -> Self {
+        match self {
+            Self::Folder(_) => self,
+            Self::Postgres(address) => Self::Postgres(address.that_tells_failovers()),
+        }
+    }
+
     /// Whether there is a database, as far as that can be told without making one.
     pub fn has_database(&self) -> bool {
         match self {
@@ -393,6 +402,12 @@ pub enum DbError {
     /// It follows another one and takes no writes. It may be promoted.
     #[error("this PostgreSQL is a standby")]
     Standby,
+    /// It does not say whether it is the one it was, so that nobody would know what a failover loses.
+    #[error(
+        "this PostgreSQL does not say whether it is the one it was ({0}): let whom the address names run pg_control_system(), or start with \
+         --failover-by-hand and run `restore --database` after each failover"
+    )]
+    Untold(String),
     /// There is none, and none is to be made.
     #[error("there is no database")]
     NoDatabase,
@@ -415,6 +430,7 @@ impl DbError {
             | Self::Address
             | Self::Unverified
             | Self::NoDatabase
+            | Self::Untold(_)
             | Self::Corrupt(_)
             | Self::Newer(_) => false,
         }

@@ -88,10 +88,9 @@ impl Default for Quotas {
 pub const DAILY_MEGABYTES: u32 = 64;
 
 impl Quotas {
-    /// With another daily quota of what one register writes.
+    /// With another daily quota of what one register writes: from 1 to 511 megabytes.
     #[must_use]
     pub const fn writing(mut self, megabytes: u32) -> Self {
-        let megabytes = if megabytes == 0 { 1 } else { megabytes };
         let bytes = megabytes.saturating_mul(1 << 20);
         self.written.at_once = bytes;
         self.written_after_end.at_once = bytes / 10;

@@ -53,8 +53,12 @@ struct Arguments {
     snapshot_after: u64,
     /// Megabytes that one register may write in a day: a busy one writes less than one. Eight times as much for all of an account, a tenth for one
     /// whose access has ended.
-    #[arg(long, value_name = "MB", default_value_t = DAILY_MEGABYTES)]
+    #[arg(long, value_name = "MB", default_value_t = DAILY_MEGABYTES, value_parser = clap::value_parser!(u32).range(1..512))]
     daily_megabytes: u32,
+    /// After each failover of a `PostgreSQL`, or way back from its backup, somebody runs `restore --database`: for one that does not say whether it is
+    /// the one it was.
+    #[arg(long)]
+    failover_by_hand: bool,
     /// This machine's clock is right, though it was later when the database was last used.
     #[arg(long)]
     clock_is_right: bool,
@@ -333,8 +337,17 @@ async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     let data = arguments.place.place()?;
     let Arguments {
-        page, demo, way, metrics_port, snapshot_after, daily_megabytes, clock_is_right: trusts_clock, ..
+        page,
+        demo,
+        way,
+        metrics_port,
+        snapshot_after,
+        daily_megabytes,
+        failover_by_hand,
+        clock_is_right: trusts_clock,
+        ..
     } = arguments;
+    let data = if failover_by_hand { data } else { data.that_tells_failovers() };
     let network: Network = way.into();
     let network = Network { quotas: network.quotas.writing(daily_megabytes), ..network };
     let config = Config { data, page, demo, network, snapshot_after, trusts_clock };

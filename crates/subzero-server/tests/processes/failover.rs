@@ -2,17 +2,20 @@
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
 use subzero_sync::chain::Position;
 use subzero_sync::wire::{EntryBytes, Epoch, PushConflict, PushReply};
 
 use crate::fixture::Fixture;
 use crate::postgres_server::Postgres;
-use crate::process::{Remote, Server};
+use crate::process::{Remote, Server, program};
 
 /// As quick as it goes: none of them outlives the test.
 const QUICK: [&str; 3] = ["fsync=off", "full_page_writes=off", "shared_buffers=64MB"];
@@ -134,6 +137,28 @@ async fn i10_a_standby_that_is_promoted_under_load_begins_an_epoch_and_no_ack_is
     // Another process finds it as it is, and begins nothing.
     let two = Server::start(&fixture);
     assert_eq!(front.sell(&two.url).await, 0);
+}
+
+#[tokio::test]
+async fn a_postgres_that_does_not_say_which_one_it_is_serves_only_who_looks_after_failovers() {
+    let postgres = Postgres::start(&QUICK);
+    let database = postgres.new_database().await;
+    let admin: PgConnectOptions = database.parse().unwrap();
+    let mut admin = admin.connect().await.unwrap();
+    let lock_down = "create role till login; grant all on schema public to till;
+                     revoke execute on function pg_control_system() from public";
+    sqlx::raw_sql(lock_down).execute(&mut admin).await.unwrap();
+    let database = database.replace("subzero@", "till@");
+    let mut alone = Command::new(program());
+    let ended = alone.args(["--port", "0"]).env("SUBZERO_DATABASE", &database).output().unwrap();
+    assert!(!ended.status.success());
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("does not say whether it is the one it was"), "{said}");
+    let server = Server::start_with(&Fixture::Postgres(database), |command| {
+        command.arg("--failover-by-hand");
+    });
+    assert_eq!(reqwest::get(format!("{}/v1/ready", server.url)).await.unwrap().status(), StatusCode::OK);
+    server.stop();
 }
 
 /// What the address leads to is another one from now on.

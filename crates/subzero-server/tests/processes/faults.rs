@@ -29,7 +29,7 @@ async fn push_over(fixture: &Fixture, remote: &mut Remote, snapshot_after: &str,
     let faults = Faults::new(DATABASE);
     let server = Server::start_with(fixture, |command| {
         faults.give(command);
-        command.args(["--snapshot-after", snapshot_after, "--daily-megabytes", "2000"]).env("RUST_LOG", "off");
+        command.args(["--snapshot-after", snapshot_after, "--daily-megabytes", "500"]).env("RUST_LOG", "off");
     });
     let (mut stored, mut met) = (0, 0);
     for error in [FULL, BROKEN] {

@@ -44,7 +44,19 @@ const PASSES: [&str; 7] = ["08", "40", "53", "57", "58", "55P03", "25006"];
 
 /// Where a `PostgreSQL` is, who comes, and how the way there is encrypted. It has a password in it and is never printed.
 #[derive(Clone)]
-pub struct Address(Box<PgConnectOptions>);
+pub struct Address {
+    options: Box<PgConnectOptions>,
+    tells_failovers: bool,
+}
+
+impl Address {
+    /// The same, where what is there has to say whether it is the one it was.
+    #[must_use]
+    pub const fn that_tells_failovers(mut self) -> Self {
+        self.tells_failovers = true;
+        self
+    }
+}
 
 impl FromStr for Address {
     type Err = DbError;
@@ -62,7 +74,7 @@ impl FromStr for Address {
             .options(SETTINGS)
             .statement_cache_capacity(PREPARED_MAX)
             .disable_statement_logging();
-        Ok(Self(Box::new(options)))
+        Ok(Self { options: Box::new(options), tells_failovers: false })
     }
 }
 
@@ -88,24 +100,31 @@ pub struct PostgresDriver {
 impl PostgresDriver {
     /// Connects, and makes or upgrades the tables. Processes that start at once do so one after another.
     pub async fn connect(address: &Address) -> Result<Self, DbError> {
-        let options = address.0.as_ref();
+        let Address { options, tells_failovers } = address;
         let first = PgPoolOptions::new().max_connections(1).acquire_timeout(TURN_MAX);
-        let first = first.connect_with(options.clone()).await.map_err(failed)?;
+        let first = first.connect_with(options.as_ref().clone()).await.map_err(failed)?;
         let upgraded = schema::upgrade(&first).await;
+        let told = match first.acquire().await {
+            Ok(mut connection) => lineage::find(&mut connection).await,
+            Err(error) => Err(failed(error)),
+        };
         first.close().await;
         upgraded?;
+        if let (Err(DbError::Untold(why)), true) = (told, *tells_failovers) {
+            return Err(DbError::Untold(why));
+        }
         let pool = |connections| {
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
             pool.after_connect(|connection, _| Box::pin(async { lineage::hold(connection).await.map_err(refused) }))
         };
-        let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(failed)?;
-        let readers = pool(READERS).connect_lazy_with(options.clone());
-        Ok(Self { writers, readers, relay: relay::Relay::new(options.clone()) })
+        let writers = pool(WRITERS).connect_with(options.as_ref().clone()).await.map_err(failed)?;
+        let readers = pool(READERS).connect_lazy_with(options.as_ref().clone());
+        Ok(Self { writers, readers, relay: relay::Relay::new(options.as_ref().clone()) })
     }
 
     /// Connects to read and nothing else: whatever version the tables are of they stay, and whoever begins to write is refused.
     pub async fn connect_to_read(address: &Address) -> Result<Self, DbError> {
-        let options = address.0.as_ref().clone().options([("default_transaction_read_only", "on")]);
+        let options = address.options.as_ref().clone().options([("default_transaction_read_only", "on")]);
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN_MAX);
         let readers = pool(READERS).connect_with(options.clone()).await.map_err(failed)?;
         schema::check(&readers).await?;

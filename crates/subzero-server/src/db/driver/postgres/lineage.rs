@@ -8,8 +8,6 @@
 //! >
 //! > Nothing is read of a standby.
 
-use std::sync::Once;
-
 use sqlx::{Connection as _, PgConnection, Row as _};
 use uuid::Uuid;
 
@@ -31,7 +29,11 @@ pub async fn hold(connection: &mut PgConnection) -> Result<(), DbError> {
     if is_standby.try_get(0).map_err(failed)? {
         return Err(DbError::Standby);
     }
-    let Some(lineage) = find(connection).await? else { return Ok(()) };
+    let lineage = match find(connection).await {
+        // Whoever lets that be was told so at the start.
+        Err(DbError::Untold(_)) => return Ok(()),
+        found => found?,
+    };
     let noted = "select lineage from server";
     let noted: Option<(String,)> = sqlx::query_as(noted).fetch_optional(&mut *connection).await.map_err(failed)?;
     if noted.is_some_and(|(noted,)| noted == lineage) {
@@ -40,15 +42,12 @@ pub async fn hold(connection: &mut PgConnection) -> Result<(), DbError> {
     note(connection, lineage).await
 }
 
-async fn find(connection: &mut PgConnection) -> Result<Option<String>, DbError> {
-    static SAID: Once = Once::new();
+/// Which one it is.
+pub async fn find(connection: &mut PgConnection) -> Result<String, DbError> {
     match sqlx::query(FIND).fetch_one(connection).await {
-        Ok(found) => found.try_get(0).map(Some).map_err(failed),
+        Ok(found) => found.try_get(0).map_err(failed),
         Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| NOT_TOLD.contains(&code.as_ref())) => {
-            SAID.call_once(|| {
-                tracing::warn!(%error, "PostgreSQL does not say whether it is the one it was: after a failover, run restore --database");
-            });
-            Ok(None)
+            Err(DbError::Untold(error.to_string()))
         }
         Err(error) => Err(failed(error)),
     }
