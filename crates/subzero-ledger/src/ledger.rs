@@ -167,9 +167,9 @@ impl Ledger {
             if let Some(other) = entry.body.other_referent() {
                 self.naming.entry(other).or_default().insert(id);
             }
-            if let Some(number) = receipts::running_number(&entry) {
+            if receipts::running_number(&entry).is_some() {
                 let last = self.last_receipts.entry(entry.header.device).or_default();
-                *last = number.max(*last);
+                *last = receipts::count_on(*last, &entry);
             }
             if let Some(beginning) = &mut self.beginning {
                 beginning.note(&entry, arrival, came, |named| named == id || self.entries.contains_key(&named));

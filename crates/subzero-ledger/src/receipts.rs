@@ -62,17 +62,56 @@ pub fn renumber(entry: &mut Entry, number: String) {
     }
 }
 
-/// No register writes so many receipts: a number beyond it is somebody's mischief, and nobody counts on from it.
-const RUNNING_MAX: u64 = 1_000_000_000;
+/// No register writes so many receipts before another device hears of one: a number so far ahead is somebody's mischief, and nobody counts on from it.
+const JUMP_MAX: u64 = 1_000_000;
 
 /// How many receipts its register had written, this one included: the last part of its number.
 pub fn running_number(entry: &Entry) -> Option<u64> {
-    let running = number(entry)?.rsplit('-').next()?.parse().ok();
-    running.filter(|running| *running < RUNNING_MAX)
+    number(entry)?.rsplit('-').next()?.parse().ok()
+}
+
+/// How many receipts a register has written, of which there were so many before this entry of its.
+pub fn count_on(before: u64, entry: &Entry) -> u64 {
+    running_number(entry).filter(|running| running.saturating_sub(before) <= JUMP_MAX).unwrap_or_default().max(before)
 }
 
 fn items(entry: &Entry) -> Vec<ItemId> {
     let sold = entry.body.as_sale().into_iter().flat_map(|sale| &sale.lines).map(|line| line.item.id);
     let back = entry.body.as_refund().into_iter().flat_map(|refund| &refund.lines).map(|line| line.item.id);
     sold.chain(back).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::{CostControl, Header, Mode, Sale};
+    use crate::ids::{DeviceId, EmployeeId, SessionId};
+
+    fn sale(number: &str) -> Entry {
+        let header = Header {
+            id: EntryId::from_u128(1),
+            shop: ShopId(1),
+            device: DeviceId(2),
+            employee: EmployeeId::from_u128(1),
+            at: Instant::MIN,
+            session: SessionId::from_u128(1),
+            approved_by: None,
+            import: None,
+            mode: Mode::Allow,
+            cost_control: CostControl::Default,
+        };
+        let (lines, tenders) = (Vec::new(), Vec::new());
+        let sale = Sale { receipt: number.to_owned(), lines, tenders, places: 2, note: String::new() };
+        Entry { dseq: 1, header, body: Body::Sale(sale) }
+    }
+
+    #[test]
+    fn a_register_counts_on_from_its_receipts_and_from_no_number_that_is_far_ahead() {
+        assert_eq!(count_on(0, &sale("1-2-7")), 7);
+        assert_eq!(count_on(9, &sale("1-2-7")), 9, "an earlier one that arrives later");
+        assert_eq!(count_on(999_999_998, &sale("1-2-999999999")), 999_999_999);
+        for mischief in ["1-2-999999999", "1-2-18446744073709551615", "1-2-99999999999999999999", "1-2-x", ""] {
+            assert_eq!(count_on(7, &sale(mischief)), 7, "{mischief}");
+        }
+    }
 }

@@ -92,7 +92,8 @@ pub async fn note_in_all(txn: Inside<'_>, noted: &Noted, now: Instant) -> Result
     Ok(())
 }
 
-fn read_entry(row: Row) -> Result<AuditEntry, DbError> {
+/// What was noted, as a row of all its columns.
+pub fn read_entry(row: Row) -> Result<AuditEntry, DbError> {
     let [number, at, actor, what, device, by_device, address] = row.cells()?;
     Ok(AuditEntry {
         number: value::read_sequence(number)?,

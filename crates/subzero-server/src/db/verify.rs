@@ -8,6 +8,8 @@
 //! >
 //! > Every snapshot is what it is named by, can be begun with, and ends where the histories have the checksums that it says.
 //! >
+//! > Whatever is kept in words, of rights, of what was noted and of why an entry was set aside, is a word that this program knows.
+//! >
 //! > No row of one account points at another's.
 //!
 //! All is read as of one moment, a page at a time: beside a server that runs, and in the same memory however much there is, but for a snapshot,
@@ -24,6 +26,7 @@ mod outbox;
 mod problem;
 mod references;
 mod snapshots;
+mod words;
 
 pub use problem::{Fault, Problem, Site};
 
@@ -122,12 +125,13 @@ impl Reading<'_> {
             }
         }
         self.outboxes(account).await?;
-        if self.has_snapshots().await? { self.snapshots(account).await } else { Ok(()) }
+        self.words(account).await?;
+        // A backup of an older version has no table for them.
+        if self.has_table("snapshot").await? { self.snapshots(account).await } else { Ok(()) }
     }
 
-    /// A backup of an older version has no table for them.
-    async fn has_snapshots(&mut self) -> Result<bool, DbError> {
-        let find = Statement::new(self.txn.find_table()).with("snapshot");
+    async fn has_table(&mut self, name: &'static str) -> Result<bool, DbError> {
+        let find = Statement::new(self.txn.find_table()).with(name);
         Ok(!self.txn.run(find).await?.is_empty())
     }
 

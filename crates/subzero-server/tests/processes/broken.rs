@@ -102,7 +102,7 @@ fn flipped(mut bytes: Vec<u8>, place: usize) -> Vec<u8> {
 type Break = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const ROW: &str = "where account = 1 and shop = 1 and seq = 2";
-const BREAKS: [Break; 21] = [
+const BREAKS: [Break; 24] = [
     (
         "a byte of a body",
         "update entry set body = $1 where account = 1 and shop = 1 and seq = 2",
@@ -224,6 +224,14 @@ const BREAKS: [Break; 21] = [
         "",
         &["account 1: 1 outboxes through which the server writes"],
     ),
+    (
+        "why an entry was set aside",
+        "update quarantine set reason = 'lost' where account = 1",
+        "",
+        &["account 1, outbox"],
+    ),
+    ("what was noted", "insert into audit (account, number, at_ms, actor, what) values (1, 1, 0, 'operator', 'lost')", "", &["account 1: it cannot be read"]),
+    ("what a role may", "insert into rights (account, role, rights) values (1, 'cashier', 'all')", "", &["account 1: it cannot"]),
     (
         "a byte of a snapshot",
         "update snapshot_part set bytes = $1 where account = 1",

@@ -1,7 +1,7 @@
 //! The outboxes: what each pushed, and where it is.
 
 use subzero_ledger::ids::{DeviceId, ShopId};
-use subzero_sync::wire::{Chain, EntryBytes, Incarnation};
+use subzero_sync::wire::{Chain, EntryBytes, Incarnation, QuarantineReason};
 
 use super::{Fault, Followed, PAGE_ROWS, Reading, Site};
 use crate::db::statement::{Row, Statement};
@@ -53,7 +53,8 @@ impl Reading<'_> {
         let mut followed = Followed::new(Chain::GENESIS);
         loop {
             let ask = Statement::new(
-                "select pushed.dseq, pushed.chain, pushed.shop, pushed.seq, entry.inc, entry.dseq, entry.body, quarantine.body from pushed
+                "select pushed.dseq, pushed.chain, pushed.shop, pushed.seq, entry.inc, entry.dseq, entry.body, quarantine.body,
+                   quarantine.reason, quarantine.recorded_ms from pushed
                  left join entry on entry.account = pushed.account and entry.shop = pushed.shop and entry.seq = pushed.seq
                  left join quarantine on quarantine.account = pushed.account and quarantine.inc = pushed.inc
                    and quarantine.dseq = pushed.dseq
@@ -118,7 +119,9 @@ impl Reading<'_> {
 
 impl Number {
     fn read(row: Row) -> Result<Self, DbError> {
-        let [dseq, chain, shop, seq, inc, other_dseq, body, put_aside] = row.cells()?;
+        let [dseq, chain, shop, seq, inc, other_dseq, body, put_aside, reason, recorded] = row.cells()?;
+        reason.if_any().map(value::read_word::<QuarantineReason>).transpose()?;
+        recorded.if_any().map(value::read_instant).transpose()?;
         let entry = match (inc.if_any(), other_dseq.if_any(), body.if_any()) {
             (Some(inc), Some(dseq), Some(body)) => {
                 let inc = Incarnation(value::read_uuid(inc, "incarnation")?);
