@@ -5,6 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
 /// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum NewFileError {
@@ -55,15 +58,13 @@ impl NewFile {
     pub fn finish(mut self) -> Result<(), NewFileError> {
         let disk = |error| NewFileError::Disk(self.to.clone(), error);
         File::open(&self.partial).and_then(|file| file.sync_all()).map_err(disk)?;
-        // Unlike a rename, a link never takes the place of what has come there meanwhile.
-        match fs::hard_link(&self.partial, &self.to) {
+        match take_name(&self.partial, &self.to) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 return Err(NewFileError::IsThere(self.to.clone()));
             }
-            linked => linked.map_err(disk)?,
+            named => named.map_err(disk)?,
         }
-        let named = fs::remove_file(&self.partial).and_then(|()| sync_folder_of(&self.to));
-        if let Err(error) = named {
+        if let Err(error) = sync_folder_of(&self.to) {
             // It may not outlast a power cut, so that nobody is to count on it.
             let _ = fs::remove_file(&self.to);
             return Err(disk(error));
@@ -71,6 +72,26 @@ impl NewFile {
         self.is_done = true;
         Ok(())
     }
+}
+
+/// Gives a file another name, unless something has it. Not every file system can do that in one step; on the others it is linked, which never takes the
+/// place of anything either. FAT and many shares can do the first and know of no links.
+fn take_name(from: &Path, to: &Path) -> std::io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS) => link_name(from, to),
+        named => Ok(named?),
+    }
+}
+
+/// The same by a link.
+fn link_name(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::hard_link(from, to)?;
+    let named = fs::remove_file(from);
+    if named.is_err() {
+        // It may not outlast a power cut, so that nobody is to count on it.
+        let _ = fs::remove_file(to);
+    }
+    named
 }
 
 impl Drop for NewFile {
@@ -122,5 +143,19 @@ mod tests {
         fs::write(&to, b"another's").unwrap();
         assert!(matches!(file.finish(), Err(NewFileError::IsThere(_))));
         assert_eq!(fs::read(&to).unwrap(), b"another's");
+    }
+
+    #[test]
+    fn a_name_is_taken_in_either_way_and_never_from_another() {
+        for take in [take_name, link_name] {
+            let folder = tempfile::tempdir().unwrap();
+            let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+            fs::write(&from, b"all").unwrap();
+            take(&from, &to).unwrap();
+            assert_eq!((from.exists(), fs::read(&to).unwrap()), (false, b"all".to_vec()));
+            fs::write(&from, b"more").unwrap();
+            assert_eq!(take(&from, &to).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+            assert_eq!((fs::read(&from).unwrap(), fs::read(&to).unwrap()), (b"more".to_vec(), b"all".to_vec()));
+        }
     }
 }
