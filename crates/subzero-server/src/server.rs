@@ -381,3 +381,30 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     Server::open(config).await?.run(listener, shutdown).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_server_does_for_ever_is_begun_anew_when_it_panics() {
+        let (begun, runs) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let (done, mut is_done) = mpsc::channel(1);
+        let counted = Arc::clone(&runs);
+        let task = for_ever("a test", move || {
+            let (run, done, runs) = (begun.fetch_add(1, Ordering::SeqCst), done.clone(), Arc::clone(&counted));
+            async move {
+                assert!(run > 0, "the first one fails");
+                runs.fetch_add(1, Ordering::SeqCst);
+                done.send(()).await.unwrap();
+            }
+        });
+        is_done.recv().await.unwrap();
+        task.await.unwrap();
+        assert_eq!(runs.load(Ordering::SeqCst), 1, "what ends by itself has ended");
+    }
+}
