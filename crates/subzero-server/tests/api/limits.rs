@@ -7,7 +7,7 @@ use serde_json::json;
 use subzero_server::{Config, Network, Quota, Quotas, clock};
 use tempfile::TempDir;
 
-use crate::support::{HIGH_STREET, PASSWORD, Running, code, config, folder};
+use crate::support::{HIGH_STREET, PASSWORD, Running, Till, code, config, folder};
 
 /// So few that a test can use them up, and so slow to fill that none comes back meanwhile.
 const FEW: Quota = Quota { at_once: 6, within: Duration::from_hours(1) };
@@ -110,28 +110,52 @@ async fn a_device_that_asks_without_end_is_told_to_wait_and_the_others_are_not()
     server.stop().await;
 }
 
+/// How often a till may push so many entries, each of which costs some 350 bytes. Every push is the same, and is counted all the same.
+async fn pushes_until_refused(till: &Till, entries: u32) -> u32 {
+    let entries: Vec<Vec<u8>> = (0..entries).map(|_| till.receipt().encode().unwrap()).collect();
+    let request = till.request(&entries);
+    for count in 0.. {
+        let answer = till.send(&request).await;
+        if answer.status() != StatusCode::OK {
+            assert!(answer.headers().contains_key("retry-after"));
+            assert_eq!(code(answer, StatusCode::TOO_MANY_REQUESTS).await, "daily_quota");
+            return count;
+        }
+    }
+    unreachable!()
+}
+
 #[tokio::test]
 async fn a_register_writes_so_much_in_a_day_and_a_tenth_once_its_access_has_ended() {
     let data = folder();
     let server = start(&data, Quotas::default().writing(1)).await;
     let till = server.pair("kim@example.com", HIGH_STREET).await;
-    // Each costs some 350 bytes of the megabyte; every push is the same, and is counted all the same.
-    let entries: Vec<Vec<u8>> = (0..500).map(|_| till.receipt().encode().unwrap()).collect();
-    let request = till.request(&entries);
-    let pushes_until_refused = async || {
-        for count in 0_u32.. {
-            let answer = till.send(&request).await;
-            if answer.status() != StatusCode::OK {
-                assert!(answer.headers().contains_key("retry-after"));
-                assert_eq!(code(answer, StatusCode::TOO_MANY_REQUESTS).await, "daily_quota");
-                return count;
-            }
-        }
-        unreachable!()
-    };
-    assert!((3..12).contains(&pushes_until_refused().await));
+    let whole = pushes_until_refused(&till, 100).await;
+    assert!((20..60).contains(&whole), "{whole} pushes of some 35 kilobytes");
+    // One that has written nothing.
+    let removed = server.pair("kim@example.com", HIGH_STREET).await;
     let account = server.db.account_of("kim@example.com").await.unwrap().unwrap();
-    server.db.revoke(account, till.device, clock::now()).await.unwrap();
-    assert_eq!(pushes_until_refused().await, 0, "a push is more than a tenth of it");
+    server.db.revoke(account, removed.device, clock::now()).await.unwrap();
+    let tenth = pushes_until_refused(&removed, 10).await;
+    assert!(tenth.abs_diff(whole) <= 2, "{tenth} pushes, where one of ten times the size has {whole}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_writes_so_much_in_a_day_on_however_many_registers_and_another_its_own() {
+    let data = folder();
+    let server = start(&data, Quotas::default().writing(1)).await;
+    server.add_account("lee@example.com").await;
+    let mut pushes = Vec::new();
+    for _ in 0..12 {
+        let till = server.pair("kim@example.com", HIGH_STREET).await;
+        pushes.push(pushes_until_refused(&till, 500).await);
+    }
+    let (first, last) = (pushes[0], pushes[11]);
+    let all: u32 = pushes.iter().sum();
+    assert!(first > 3 && pushes[..8].iter().all(|one| *one == first), "{pushes:?}");
+    assert!(last == 0 && all <= 10 * first, "{pushes:?}");
+    let other = server.pair("lee@example.com", HIGH_STREET).await;
+    assert_eq!(pushes_until_refused(&other, 500).await, first);
     server.stop().await;
 }

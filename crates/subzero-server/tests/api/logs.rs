@@ -15,6 +15,8 @@ const WRONG_PASSWORD: &str = "stale bread weekly";
 const UNSENT: &str = "471147114711471";
 const HEAD: &str = "129012901290129";
 const AFTER: &str = "313373133731337";
+/// No method that there is.
+const METHOD: &str = "FRESHBREAD";
 
 /// A server that runs, and what it logs.
 struct Logged {
@@ -78,10 +80,12 @@ async fn use_it(url: &str) -> (Vec<String>, String) {
     get(&format!("/somewhere/{session}"), "").await.unwrap();
     post("/v1/sync/push", &token, json!({ "entries": [token.clone()] })).await.unwrap();
     let id = "made-up-by-the-asker";
+    let method = reqwest::Method::from_bytes(METHOD.as_bytes()).unwrap();
+    http.request(method, format!("{url}/v1/sync/pull")).send().await.unwrap();
     let last = http.get(format!("{url}/v1/nothing")).header("x-request-id", id).send().await.unwrap();
     let named = last.headers()["x-request-id"].to_str().unwrap().to_owned();
     let mut never: Vec<String> =
-        [PASSWORD, WRONG_PASSWORD, UNSENT, HEAD, "bad-known-heads", AFTER, "a-guessed-token", id]
+        [PASSWORD, WRONG_PASSWORD, UNSENT, HEAD, "bad-known-heads", AFTER, METHOD, "a-guessed-token", id]
             .map(str::to_owned)
             .into();
     never.extend([session, token]);

@@ -4,6 +4,7 @@
 
 mod access;
 mod audit;
+mod bodies;
 mod books;
 mod codes;
 mod concurrency;
