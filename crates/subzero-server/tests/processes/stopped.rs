@@ -1,5 +1,6 @@
 //! A server that is told to stop under load: every answer that was begun is finished, so that what is stored is what was acked.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -104,5 +105,21 @@ async fn a_clock_that_is_behind_where_it_was_goes_on_from_there_until_somebody_s
     after.till.acked = till.till.acked;
     let server = Server::start_with(&fixture, |command| _ = command.arg("--clock-is-right"));
     assert!(recorded(&server, &mut after).await < later(now, 30));
+    server.stop();
+}
+
+/// Whoever looks after the database of a server that runs, and is the last to let go of it, would do away with the log that the server writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_keeps_its_locks_on_its_file() {
+    let fixture = Fixture::sqlite();
+    fixture.with_account().await.0.close().await;
+    let server = Server::start(&fixture);
+    server.is_ready().await;
+    let Fixture::Sqlite(folder) = &fixture else { unreachable!() };
+    let file = folder.path().join("subzero.sqlite").metadata().unwrap().ino();
+    let locks = std::fs::read_to_string("/proc/locks").unwrap();
+    let (process, file) = (format!(" {} ", server.id()), format!(":{file} "));
+    let held = |line: &&str| line.contains("POSIX") && line.contains(&process) && line.contains(&file);
+    assert!(locks.lines().any(|line| held(&line)), "{locks}");
     server.stop();
 }

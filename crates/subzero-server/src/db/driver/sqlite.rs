@@ -33,8 +33,12 @@ const READERS: u32 = 4;
 const BUSY_MAX: Duration = Duration::from_secs(5);
 /// How long a request waits for its turn before it is told to come back.
 const TURN_MAX: Duration = Duration::from_secs(10);
+/// How a txn that may write begins: whoever has the file is waited for here and not half-way.
+const BEGIN: &str = "begin immediate";
+/// The primary result code of a file that is only open to be read.
+const READ_ONLY: i64 = 8;
 /// Primary result codes of what passes: busy, locked, read-only, input/output, full, cannot open.
-const PASSES: [i64; 6] = [5, 6, 8, 10, 13, 14];
+const PASSES: [i64; 6] = [5, 6, READ_ONLY, 10, 13, 14];
 /// What the log of what is not yet in the file may keep on the disk once it is.
 const WAL_KEPT_BYTES: &str = "67108864";
 
@@ -55,7 +59,8 @@ impl SqliteDriver {
         folder.join(FILE)
     }
 
-    /// Opens the file in a folder, making both when they are not there.
+    /// Opens the file in a folder, making both when they are not there. A folder that is there stays as open as it is, for there may be more in it;
+    /// nobody else reads the file in any.
     pub async fn open(folder: &Path) -> Result<Self, DbError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let file = Self::file_in(folder);
@@ -63,6 +68,8 @@ impl SqliteDriver {
         let made =
             OpenOptions::new().append(true).create(true).mode(0o600).open(&file).map_err(|e| failed(e.into()))?;
         made.set_permissions(Permissions::from_mode(0o600))?;
+        // Before SQLite has it: whoever closes a file lets go of every lock that the process has on it.
+        drop(made);
         Self::open_file(&file).await
     }
 
@@ -108,6 +115,19 @@ impl SqliteDriver {
         self.found("pragma quick_check").await
     }
 
+    /// `SQLite` opens a file to read it where it cannot to write, and says so of every txn from then on, also once it could: such a connection is
+    /// closed, and it is tried on another.
+    async fn begin_to_write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        match self.writer.begin_with(BEGIN).await {
+            Err(error) if primary_code(&error) == Some(READ_ONLY) => {
+                // Closed it is, whatever it says.
+                let _ = self.writer.acquire().await?.close().await;
+                self.writer.begin_with(BEGIN).await
+            }
+            begun => begun,
+        }
+    }
+
     /// What one of the database's own checks says, if it is not that all is well.
     async fn found(&self, check: &'static str) -> Result<Vec<String>, DbError> {
         let said: Vec<(String,)> = sqlx::query_as(check).fetch_all(&self.readers).await.map_err(failed)?;
@@ -118,7 +138,7 @@ impl SqliteDriver {
 impl Driver for SqliteDriver {
     fn begin(&self) -> Doing<'_, Box<dyn Txn>> {
         Box::pin(async {
-            let txn = self.writer.begin_with("begin immediate").await.map_err(failed)?;
+            let txn = self.begin_to_write().await.map_err(failed)?;
             Ok(Box::new(SqliteTxn::new(txn)) as Box<dyn Txn>)
         })
     }
@@ -273,13 +293,16 @@ fn cell(row: &SqliteRow, place: usize) -> Result<Cell, DbError> {
 /// What passes is told apart from what does not.
 fn failed(error: sqlx::Error) -> DbError {
     let passes = match error.as_database_error() {
-        Some(error) => {
-            let code = error.code().and_then(|code| code.parse::<i64>().ok());
-            code.is_some_and(|code| PASSES.contains(&(code & 0xff)))
-        }
+        Some(_) => primary_code(&error).is_some_and(|code| PASSES.contains(&code)),
         None => DbError::is_of_the_connection(&error),
     };
     if passes { DbError::Unavailable(error) } else { DbError::Sql(error) }
+}
+
+/// What `SQLite` says went wrong, without what it says more exactly.
+fn primary_code(error: &sqlx::Error) -> Option<i64> {
+    let code: i64 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
 }
 
 #[cfg(test)]
@@ -321,6 +344,50 @@ mod tests {
         let error = db.create_account(new, clock::now()).await.unwrap_err();
         assert!(error.is_temporary(), "{error}");
         assert!(db.is_empty().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobody_else_may_read_what_is_kept() {
+        let mode = |place: &Path| place.metadata().unwrap().permissions().mode() & 0o777;
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("data").join("subzero");
+        let write = async |folder: &Path| {
+            let driver = SqliteDriver::open(folder).await.unwrap();
+            driver.begin().await.unwrap().commit().await.unwrap();
+            for name in [FILE, "subzero.sqlite-wal", "subzero.sqlite-shm"] {
+                assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+            }
+            driver.close().await.unwrap();
+        };
+        write(&folder).await;
+        assert_eq!((mode(&folder), mode(folder.parent().unwrap())), (0o700, 0o700));
+        // As another program made them.
+        std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(folder.join(FILE), Permissions::from_mode(0o644)).unwrap();
+        write(&folder).await;
+        assert_eq!(mode(&folder), 0o755);
+    }
+
+    #[tokio::test]
+    async fn the_log_does_not_stay_as_large_as_it_ever_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let driver = SqliteDriver::open(folder.path()).await.unwrap();
+        let kept: u64 = WAL_KEPT_BYTES.parse().unwrap();
+        let log = || folder.path().join("subzero.sqlite-wal").metadata().unwrap().len();
+        let write = async |bytes: u64| {
+            let much =
+                format!("create table much (bytes blob); insert into much values (zeroblob({bytes})); drop table much");
+            let mut txn = driver.writer.begin_with(BEGIN).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(much)).execute(&mut *txn).await.unwrap();
+            txn.commit().await.unwrap();
+        };
+        // A write that is spilled, for it is more than is kept in memory.
+        write(kept + 4_000_000).await;
+        assert!(log() > kept, "{}", log());
+        write(1).await;
+        write(1).await;
+        assert!(log() <= kept, "{}", log());
+        driver.close().await.unwrap();
     }
 
     #[tokio::test]
