@@ -18,6 +18,8 @@ use crate::fixture::{Fixture, Till};
 
 /// How soon a server can be asked once what hindered it is gone.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+/// How often it is asked: within the quota of whoever watches.
+const ASKED_EVERY: Duration = Duration::from_millis(50);
 
 /// The program that an operator starts.
 pub const fn program() -> &'static str {
@@ -75,8 +77,15 @@ impl Server {
 
     async fn says(&self, expected: StatusCode) {
         let deadline = Instant::now() + READY_WITHIN;
-        while reqwest::get(format!("{}/v1/ready", self.url)).await.unwrap().status() != expected {
-            assert!(Instant::now() < deadline, "it does not say {expected}");
+        let mut asking = tokio::time::interval(ASKED_EVERY);
+        loop {
+            asking.tick().await;
+            // While it goes over from waiting to answering, it may close a connection on which nothing was asked yet.
+            let said = reqwest::get(format!("{}/v1/ready", self.url)).await.map(|answer| answer.status());
+            if said.as_ref().is_ok_and(|said| *said == expected) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "it says {said:?} and not {expected}");
         }
     }
 

@@ -18,6 +18,7 @@ pub struct Faults {
     folder: TempDir,
     plan: File,
     within: String,
+    with_shared_memory: bool,
 }
 
 impl Faults {
@@ -25,15 +26,23 @@ impl Faults {
     pub fn new(within: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let plan = OpenOptions::new().read(true).write(true).create_new(true).open(folder.path().join("plan")).unwrap();
-        let faults = Self { folder, plan, within: within.to_owned() };
+        let faults = Self { folder, plan, within: within.to_owned(), with_shared_memory: false };
         faults.write([0; 4]);
         faults
+    }
+
+    /// And where it is what `SQLite`'s processes share: a file that is made and grows like any other.
+    pub fn and_of_shared_memory(self) -> Self {
+        Self { with_shared_memory: true, ..self }
     }
 
     /// Gives it to a process.
     pub fn give(&self, command: &mut Command) {
         command.env("LD_PRELOAD", library()).env("SUBZERO_FAULTS_IN", &self.within);
         command.env("SUBZERO_FAULTS", self.folder.path().join("plan"));
+        if self.with_shared_memory {
+            command.env("SUBZERO_FAULTS_SHM", "1");
+        }
     }
 
     /// How many calls there were.
