@@ -45,7 +45,7 @@ pub enum Slot {
     Session,
     /// The cart that is being filled. It must name the id its entry will have: a cart whose entry is recorded is spent.
     Cart,
-    /// Carts put aside.
+    /// Carts set aside.
     ParkedCarts,
     /// What somebody chose for this device alone: [`Display`](crate::device::display::Display).
     Preferences,

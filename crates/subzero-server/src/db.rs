@@ -358,7 +358,7 @@ pub enum ImportError {
     #[error("an entry cannot be encoded: {0}")]
     Entry(#[from] DecodeError),
     /// The intake put an entry aside.
-    #[error("entry {entry} was put aside: {reason:?}")]
+    #[error("entry {entry} was set aside: {reason:?}")]
     PutAside {
         /// Which.
         entry: EntryId,

@@ -2,7 +2,7 @@
 //!
 //! It is an acceleration and nothing else: whatever keeps an account from being folded, devices pull its rows.
 //!
-//! > A snapshot is of rows that add up to the checksums stored with them, of nothing that was put aside, and of no row behind one that this
+//! > A snapshot is of rows that add up to the checksums stored with them, of nothing that was set aside, and of no row behind one that this
 //! > program cannot read.
 //! >
 //! > It goes on from the one before, and is what a fold from the first row would be.

@@ -50,7 +50,7 @@ pub struct Device {
     pub cache_lost: bool,
     /// How many entries this device has said are lost.
     pub lost_named: u64,
-    /// How many it has said are put aside and no longer here.
+    /// How many it has said are set aside and no longer here.
     pub aside_named: u64,
     /// For I10.
     pub acked_before: Option<(Incarnation, Option<Epoch>, u64)>,

@@ -65,7 +65,7 @@ impl World {
             Alert::Forked { .. } => "fork",
             Alert::EpochChanged { .. } => "epoch heal",
             Alert::EntriesLost { .. } => "loss that was named",
-            Alert::EntriesAside { .. } => "put aside in a restore",
+            Alert::EntriesAside { .. } => "set aside in a restore",
             Alert::CopyMismatched { .. } => "mismatch",
             Alert::EntryQuarantined { .. } => "quarantine",
         });

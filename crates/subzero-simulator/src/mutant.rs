@@ -19,7 +19,7 @@ pub enum Mutant {
     TimerNotRearmed,
     /// The device lets own entries go once they are acked, whether or not they have come back.
     CollectionBeforeApplied,
-    /// The device lets go of what was put aside, too.
+    /// The device lets go of what was set aside, too.
     AsideCollected,
     /// The device takes up a new epoch and keeps its ack.
     EpochIgnored,
@@ -49,7 +49,7 @@ pub enum Mutant {
     PlainSequence,
     /// The server keeps its epoch when it is restored.
     EpochKept,
-    /// The server drops what it puts aside.
+    /// The server drops what it sets aside.
     AsideDropped,
     /// The server drops kinds of entry that it does not know.
     UnknownKindDropped,

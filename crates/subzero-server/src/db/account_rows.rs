@@ -67,7 +67,7 @@ pub struct KeptDevice {
     pub grants: Vec<ShopId>,
 }
 
-/// An entry that was put aside.
+/// An entry that was set aside.
 pub struct PutAside {
     /// The outbox it came from.
     pub inc: Incarnation,
@@ -183,7 +183,7 @@ impl Rows {
         Ok(entries)
     }
 
-    /// The next entries that were put aside, by outbox and number; none once there is no more.
+    /// The next entries that were set aside, by outbox and number; none once there is no more.
     pub async fn put_aside(&mut self, after: Option<(Incarnation, u64)>) -> Result<Vec<PutAside>, DbError> {
         let (inc, dseq) = match after {
             Some((inc, dseq)) => (inc.0.into_bytes().to_vec(), dseq),

@@ -96,7 +96,7 @@ impl Db {
         Ok(registers)
     }
 
-    /// What was put aside of an account, the newest first.
+    /// What was set aside of an account, the newest first.
     pub async fn aside(&self, account: AccountId) -> Result<Vec<AsideEntry>, DbError> {
         let ask = Statement::new(
             "select incarnation.device, quarantine.reason, quarantine.recorded_ms, quarantine.body from quarantine

@@ -127,7 +127,7 @@ async fn held(txn: Inside<'_>, from: Outbox, batch: &Batch) -> Result<BTreeMap<u
     Ok(held)
 }
 
-/// How many entries of this outbox were put aside, up to the place that is asked for.
+/// How many entries of this outbox were set aside, up to the place that is asked for.
 async fn aside(txn: Inside<'_>, from: Outbox, batch: &Batch) -> Result<u64, DbError> {
     let ask = Statement::new("select count(*) from quarantine where account = $1 and inc = $2 and dseq <= $3");
     let ask = ask.with(from.account).with(from.inc.0).with(value::sequence(batch.before.dseq)?);

@@ -15,7 +15,7 @@ pub struct Holdings {
     pub entries: u64,
     /// The sum of their heads: as many.
     pub heads: u64,
-    /// Entries that were put aside.
+    /// Entries that were set aside.
     pub put_aside: u64,
 }
 

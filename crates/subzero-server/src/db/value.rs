@@ -191,7 +191,7 @@ words!(Flag, "flag":
     Rescued = "rescued",
 );
 
-// Why an entry was put aside.
+// Why an entry was set aside.
 words!(QuarantineReason, "reason":
     Unreadable = "unreadable",
     OtherDevice = "other_device",

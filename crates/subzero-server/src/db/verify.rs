@@ -2,7 +2,7 @@
 //!
 //! > Every shop's sequences are 1 to its head, and every checksum on the way is that of the rows up to it.
 //! >
-//! > Every outbox's numbers are 1 to its ack, and every chain on the way is that of the entries up to it, in a history or put aside.
+//! > Every outbox's numbers are 1 to its ack, and every chain on the way is that of the entries up to it, in a history or set aside.
 //! >
 //! > Every entry in a history can be read, says the id, shop and device it is stored under, and is where its outbox says.
 //! >
@@ -48,7 +48,7 @@ pub struct Totals {
     pub outboxes: u64,
     /// Numbers of outboxes.
     pub pushed: u64,
-    /// Entries that were put aside.
+    /// Entries that were set aside.
     pub put_aside: u64,
     /// What is wrong.
     pub problems: u64,

@@ -1,4 +1,4 @@
-//! `GET /v1/devices/aside`: what was put aside of any register of an account, for its owner.
+//! `GET /v1/devices/aside`: what was set aside of any register of an account, for its owner.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ impl IntoResponses for Refusals {
     path = "/v1/devices/aside",
     operation_id = "aside",
     tag = "pairing",
-    summary = "What was put aside of any register",
+    summary = "What was set aside of any register",
     responses((status = 200, body = AsideList), Refusals),
     security(("session" = [])),
 )]

@@ -175,7 +175,7 @@ async fn only_managers_bring_in_files_and_only_of_their_own_business_and_registe
     server.stop().await;
 }
 
-/// Whoever brings a file in lends it nothing: what the register may not write is put aside, as if it had pushed it.
+/// Whoever brings a file in lends it nothing: what the register may not write is set aside, as if it had pushed it.
 #[tokio::test]
 async fn a_file_has_the_grants_of_the_register_that_recorded_it() {
     let data = folder();

@@ -111,7 +111,7 @@ pub async fn an_account_is_folded_when_it_is_due_and_not_before(fixture: Fixture
     assert_eq!(look(folding, &db, session).await, None);
     assert_eq!(fetch(&db, &till.device).await, None);
     assert_eq!(db.overview(till.device.account).await.unwrap().snapshot(till.device.id), None);
-    // What is put aside is in no history.
+    // What is set aside is in no history.
     till.push(&[b"poison".to_vec()]).await;
     assert_eq!(look(folding, &db, session).await, None);
     till.push(&old(&till, 1, 1)).await;

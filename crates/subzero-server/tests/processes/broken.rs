@@ -38,7 +38,7 @@ pub fn verified(output: &Output) -> (Vec<String>, String) {
     (problems, summary)
 }
 
-/// Two accounts with two shops each. The first has a till that pushed five entries, two to shop 1 and two to shop 2, one of them put aside; and a
+/// Two accounts with two shops each. The first has a till that pushed five entries, two to shop 1 and two to shop 2, one of them set aside; and a
 /// second life of its outbox, in which the first of them came again. Both are folded into a snapshot.
 async fn filled(fixture: &Fixture) {
     let db = fixture.open().await;
@@ -201,7 +201,7 @@ const BREAKS: [Break; 24] = [
         &["it is said to be held up to 6, and is held up to 5"],
     ),
     (
-        "what was put aside",
+        "what was set aside",
         "delete from quarantine where account = 1",
         "",
         &["dseq 3: its entry is neither"],

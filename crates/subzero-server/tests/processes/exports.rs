@@ -31,7 +31,7 @@ async fn an_account_is_written_out_whole_and_without_secrets(fixture: Fixture) {
     let pin =
         EmployeeChange { id: EmployeeId::from_u128(3), name: None, role: None, pin: Some(verifier), active: None };
     till.push(&[till.changes(OWNER, vec![hire(CASHIER, Role::Cashier), Change::Employee(pin.clone())])]).await;
-    // Of a cashier who may not, so it is put aside; and one that nobody can read.
+    // Of a cashier who may not, so it is set aside; and one that nobody can read.
     till.push(&[till.changes(CASHIER, vec![Change::Employee(pin)]), b"poison".to_vec()]).await;
     // More than is read at once.
     for _ in 0..3 {

@@ -133,10 +133,10 @@ pub enum Fault {
     #[error("the checksum stored with its head is not that of its rows")]
     HeadChecksum,
     /// A number without an entry.
-    #[error("its entry is neither in a history nor put aside")]
+    #[error("its entry is neither in a history nor set aside")]
     NoEntry,
     /// A number with two.
-    #[error("its entry is both in a history and put aside")]
+    #[error("its entry is both in a history and set aside")]
     TwoEntries,
     /// A number whose place has another number of the same outbox.
     #[error("in its place is dseq {0} of the same outbox")]

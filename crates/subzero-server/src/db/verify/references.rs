@@ -78,7 +78,7 @@ const ASTRAY: [(&str, &str); 16] = [
          where incarnation.account = pushed.account and incarnation.inc = pushed.inc) group by account",
     ),
     (
-        "entries were put aside under no number of this account",
+        "entries were set aside under no number of this account",
         "select account, count(*) from quarantine where not exists (select 1 from pushed
          where pushed.account = quarantine.account and pushed.inc = quarantine.inc and pushed.dseq = quarantine.dseq) group by account",
     ),
