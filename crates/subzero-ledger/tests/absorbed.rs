@@ -84,8 +84,8 @@ fn only_the_lines_of_what_was_counted_are_absorbed() {
     assert!(ledger.absorbed(BUN, HERE).is_empty());
     assert_eq!(ledger.absorptions(MUG, HERE, at(60)), [Absorption { count: by(2, 20), lines: 1 }]);
     let days = |days: i64| at(20 + days * 24 * 60);
-    assert_eq!(ledger.absorptions(MUG, HERE, days(30)).len(), 1);
-    assert!(ledger.absorptions(MUG, HERE, days(31)).is_empty(), "counted long ago");
+    assert_eq!(ledger.absorptions(MUG, HERE, days(45)).len(), 1);
+    assert!(ledger.absorptions(MUG, HERE, days(46)).is_empty(), "counted long ago");
 }
 
 #[test]

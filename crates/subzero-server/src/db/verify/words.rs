@@ -25,7 +25,8 @@ impl Reading<'_> {
         let mut read = 0;
         loop {
             let ask = Statement::new(
-                "select number, at_ms, actor, what, device, by_device, address from audit
+                // The first version of it had no other device.
+                "select number, at_ms, actor, what, device, null, address from audit
                  where account = $1 order by number limit $2 offset $3",
             );
             let page = self.txn.run(ask.with(account).with(PAGE_ROWS).with(read)).await?;
