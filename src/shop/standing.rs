@@ -7,9 +7,9 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::devices::ClockState;
 use subzero_sync::replica::Alert;
 use subzero_sync::wire::{QuarantineReason, Verdict};
+use subzero_till::flagged::{FlaggedPage, FlaggedRows, FlagsSeen};
 
 use super::Shop;
-use super::odd::{OddRows, OddSeen, OddShown};
 use crate::device::clock;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
@@ -73,34 +73,34 @@ impl Shop {
             self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
         let troubles = [attention, self.full.get(), self.lost.with(Option::is_some)];
         self.set_aside().len()
-            + self.odd_count()
+            + self.flagged_count()
             + self.alerts.with(Vec::len)
             + troubles.into_iter().filter(|trouble| *trouble).count()
     }
 
     /// What the server found odd, of any register, and nobody here has seen.
-    pub fn odd(&self) -> OddShown {
-        self.ask_odd(OddRows::shown)
+    pub fn flagged(&self) -> FlaggedPage {
+        self.ask_flagged(FlaggedRows::shown)
     }
 
     /// How many such there are.
-    fn odd_count(&self) -> usize {
-        self.ask_odd(OddRows::count)
+    fn flagged_count(&self) -> usize {
+        self.ask_flagged(FlaggedRows::count)
     }
 
     /// It is for whoever answers for the figures.
-    fn ask_odd<T: Default>(&self, ask: impl FnOnce(&OddRows, &OddSeen) -> T) -> T {
+    fn ask_flagged<T: Default>(&self, ask: impl FnOnce(&FlaggedRows, &FlagsSeen) -> T) -> T {
         if self.role() == Role::Cashier {
             return T::default();
         }
-        self.odd_seen.with(|seen| self.read(|core| ask(&core.odd, seen)))
+        self.flags_seen.with(|seen| self.read(|core| ask(&core.flagged, seen)))
     }
 
     /// Somebody has seen these.
-    pub async fn see_odd(&self, shown: &OddShown) -> Result<(), StorageError> {
-        let seen = self.odd_seen.with_untracked(|seen| seen.and(&shown.rows));
-        self.storage().outbox.keep(Slot::OddSeen, &seen).await?;
-        self.odd_seen.set(seen);
+    pub async fn see_flagged(&self, shown: &FlaggedPage) -> Result<(), StorageError> {
+        let seen = self.flags_seen.with_untracked(|seen| seen.and(&shown.rows));
+        self.storage().outbox.keep(Slot::FlagsSeen, &seen).await?;
+        self.flags_seen.set(seen);
         Ok(())
     }
 

@@ -6,13 +6,14 @@ use subzero_ledger::entry::{Body, Entry};
 use subzero_ledger::ids::EntryId;
 use subzero_ledger::receipts::number;
 use subzero_sync::wire::Flag;
+use subzero_till::flagged::FlaggedRow;
 
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
 use crate::screens::entry::{kind, lines};
 use crate::screens::receipts::total;
-use crate::shop::{OddRow, Shop, use_shop};
+use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
@@ -80,13 +81,13 @@ pub fn Waiting() -> impl IntoView {
 #[component]
 pub fn Odd() -> impl IntoView {
     let shop = use_shop();
-    let odd = Memo::new(move |_| shop.odd());
+    let odd = Memo::new(move |_| shop.flagged());
     let problem = RwSignal::new(None::<String>);
     let seen = move |()| {
         // As it is shown: what comes while it is kept is not seen yet.
         let shown = odd.get_untracked();
         spawn_local(async move {
-            let kept = shop.see_odd(&shown).await;
+            let kept = shop.see_flagged(&shown).await;
             problem.try_set(kept.err().map(|error| error.to_words()));
         });
     };
@@ -98,7 +99,7 @@ pub fn Odd() -> impl IntoView {
                 <h2>{words.odd}</h2>
                 <p>{words.odd_note}</p>
                 <ul class="rows">
-                    <For each=move || odd.get().rows key=|row| row.entry let(row)>{odd_row(shop, &row)}</For>
+                    <For each=move || odd.get().rows key=|row| row.entry let(row)>{flagged_row(shop, &row)}</For>
                 </ul>
                 {move || more().map(|more| view! { <p>{more}</p> })}
                 <Button press=seen>{words.seen}</Button>
@@ -108,7 +109,7 @@ pub fn Odd() -> impl IntoView {
     }
 }
 
-fn odd_row(shop: Shop, row: &OddRow) -> Option<AnyView> {
+fn flagged_row(shop: Shop, row: &FlaggedRow) -> Option<AnyView> {
     let entry = untrack(|| shop.read(|core| core.ledger.entry(row.entry).cloned()))?;
     let why = row.flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ");
     let note = words().common.parts.with([&shop.register_name(entry.header.device), &why]);
