@@ -21,8 +21,9 @@ use subzero_ledger::report::Report;
 use subzero_ledger::verbs::Problem;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::Status;
-use subzero_sync::wire::{Paired, Verdict};
+use subzero_sync::wire::Paired;
 use subzero_till::flagged::FlagsSeen;
+use subzero_till::verdicts::Verdicts;
 use subzero_till::visible::Visible;
 
 use crate::device::clock;
@@ -126,7 +127,7 @@ pub struct Shop {
     /// When this device last had everything that the server has, in an earlier run of the page too.
     fresh_at: RwSignal<Option<Instant>>,
     /// What the server said of entries that are not simply stored, by device sequence.
-    pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
+    pub verdicts: RwSignal<Verdicts>,
     /// What went wrong with sync and nobody has seen yet.
     pub alerts: RwSignal<Vec<Told>>,
     /// The entries that the server has set aside and somebody has dealt with.
@@ -196,7 +197,7 @@ impl Shop {
             draft: RwSignal::new(Draft::new()),
             status: RwSignal::new(None),
             fresh_at: RwSignal::new(None),
-            verdicts: RwSignal::new(Vec::new()),
+            verdicts: RwSignal::default(),
             alerts: RwSignal::new(Vec::new()),
             dealt_with: RwSignal::default(),
             lost: RwSignal::new(None),

@@ -6,8 +6,9 @@ use subzero_ledger::entry::rights::Role;
 use subzero_ledger::instant::Instant;
 use subzero_sync::devices::ClockState;
 use subzero_sync::replica::Alert;
-use subzero_sync::wire::{QuarantineReason, Verdict};
+use subzero_sync::wire::QuarantineReason;
 use subzero_till::flagged::{FlaggedPage, FlaggedRows, FlagsSeen};
+use subzero_till::verdicts::Unsent;
 
 use super::Shop;
 use crate::device::clock;
@@ -37,34 +38,20 @@ pub enum Heard {
 }
 
 impl Shop {
-    /// How many own entries are on no server yet.
-    pub fn unsent(&self) -> usize {
-        self.read(|core| core.unconfirmed().filter(|(dseq, _)| !self.is_set_aside(*dseq)).count())
-    }
-
-    /// Since when the oldest of them has been waiting.
-    pub fn oldest_unsent(&self) -> Option<Instant> {
-        self.read(|core| {
-            let waiting = core.unconfirmed().filter(|(dseq, _)| !self.is_set_aside(*dseq));
-            waiting.map(|(_, entry)| entry.header.at).min()
-        })
+    /// How many own entries are on no server yet, and since when the oldest of them has been waiting.
+    pub fn unsent(&self) -> Unsent {
+        self.verdicts.with(|verdicts| self.read(|core| verdicts.unsent(core)))
     }
 
     /// The own entries that the server has set aside for a person to look at, and nobody has dealt with.
     pub fn set_aside(&self) -> Vec<(u64, QuarantineReason)> {
-        let aside = |(dseq, verdict): &(u64, Verdict)| match verdict {
-            Verdict::Quarantined { reason } => Some((*dseq, *reason)),
-            Verdict::Ok | Verdict::Dup | Verdict::Flagged { .. } => None,
-        };
-        let aside: Vec<_> = self.verdicts.with(|verdicts| verdicts.iter().filter_map(aside).collect());
+        let aside: Vec<_> = self.verdicts.with(|verdicts| verdicts.quarantined().collect());
         aside.into_iter().filter(|(dseq, _)| self.is_open(*dseq)).collect()
     }
 
     /// Whether the server has set aside the own entry of this number.
     pub fn is_set_aside(&self, dseq: u64) -> bool {
-        self.verdicts.with(|verdicts| {
-            verdicts.iter().any(|(of, verdict)| *of == dseq && matches!(verdict, Verdict::Quarantined { .. }))
-        })
+        self.verdicts.with(|verdicts| verdicts.is_quarantined(dseq))
     }
 
     /// How many things a person should look at.
@@ -115,7 +102,7 @@ impl Shop {
 
     /// How it stands with the server.
     pub fn network(&self) -> Network {
-        match (self.is_online(), self.to_look_at(), self.unsent()) {
+        match (self.is_online(), self.to_look_at(), self.unsent().count) {
             (_, to_look_at @ 1.., _) => Network::Attention(to_look_at),
             (true, 0, 0) => Network::Online,
             (true, 0, unsent) => Network::Sending(unsent),

@@ -242,7 +242,7 @@ impl Shop {
     /// What cannot be read now is read at the next hint.
     async fn read_verdicts(&self) {
         if let Ok(verdicts) = self.storage().outbox.verdicts().await {
-            self.verdicts.set(verdicts);
+            self.verdicts.set(verdicts.into_iter().collect());
         }
     }
 

@@ -7,6 +7,7 @@
 //! | module | knows |
 //! |---|---|
 //! | [`visible`] | confirmed rows and own entries as one ledger, its documents, its catalogue and its report |
+//! | [`verdicts`] | what the server said of own entries, and which still wait for it |
 //! | [`flagged`] | what the server flagged, and how much of it somebody has seen |
 #![cfg_attr(
     not(test),
@@ -14,4 +15,5 @@
 )]
 
 pub mod flagged;
+pub mod verdicts;
 pub mod visible;

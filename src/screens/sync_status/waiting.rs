@@ -57,10 +57,8 @@ impl Told {
 pub fn Waiting() -> impl IntoView {
     let shop = use_shop();
     let waiting = Memo::new(move |_| {
-        let entries: Vec<Entry> = shop.read(|core| {
-            let unsent = core.unconfirmed().filter(|(dseq, _)| !shop.is_set_aside(*dseq));
-            unsent.map(|(_, entry)| entry.clone()).collect()
-        });
+        let entries: Vec<Entry> =
+            shop.verdicts.with(|verdicts| shop.read(|core| verdicts.waiting(core).cloned().collect()));
         entries.iter().map(|entry| (entry.header.id, Told::of(shop, entry))).collect::<Vec<(EntryId, Told)>>()
     });
     let words = &words().sync;
