@@ -56,6 +56,7 @@ pub struct Visible {
     /// The shops whose rows are here, and the highest sequence among them.
     shops: BTreeSet<ShopId>,
     seq_max: u64,
+    account_key: Option<AccountKey>,
     own: BTreeMap<u64, (EntryId, Own)>,
     /// What the server flagged among the rows that are here.
     pub flagged: FlaggedRows,
@@ -150,10 +151,7 @@ impl Visible {
 
     /// What tells the account from every other, once the beginning of its office's history is here.
     pub fn account_key(&self) -> Option<AccountKey> {
-        let is_first = |(entry, arrival): &(&Entry, Arrival)| {
-            entry.header.shop == ShopId::OFFICE && *arrival == Arrival::Confirmed { seq: 1 }
-        };
-        self.ledger.entries().find(is_first).map(|(entry, _)| AccountKey(entry.header.id.0))
+        self.account_key
     }
 
     /// Which entry an own number is.
@@ -218,6 +216,7 @@ impl Visible {
         self.seq_max = self.seq_max.max(last.copied().unwrap_or_default());
         let Beginning { ledger, documents, catalogue } = snapshot.map(Snapshot::begin).unwrap_or_default();
         (self.ledger, self.documents, self.catalogue) = (ledger, documents, catalogue);
+        self.account_key = self.ledger.entries().find_map(|(entry, arrival)| account_key(entry, arrival));
         self.report = LiveReport::default();
         let mut changed = Changed::default();
         changed.beyond_telling();
@@ -230,6 +229,7 @@ impl Visible {
 
     fn fold_with(&mut self, entries: Vec<(Entry, Arrival)>, mut changed: Changed) {
         for (entry, arrival) in &entries {
+            self.account_key = self.account_key.or_else(|| account_key(entry, *arrival));
             let known = self.ledger.arrival(entry.header.id);
             let is_older_news = known.is_some_and(is_confirmed) && !is_confirmed(*arrival);
             if !is_older_news && self.catalogue.insert(entry, *arrival) {
@@ -246,6 +246,12 @@ impl Visible {
 
 const fn is_confirmed(arrival: Arrival) -> bool {
     matches!(arrival, Arrival::Confirmed { .. })
+}
+
+/// What the account is known by, if this is the first entry of its office.
+fn account_key(entry: &Entry, arrival: Arrival) -> Option<AccountKey> {
+    let is_first = entry.header.shop == ShopId::OFFICE && arrival == Arrival::Confirmed { seq: 1 };
+    is_first.then_some(AccountKey(entry.header.id.0))
 }
 
 /// A row that cannot be read at all moves nothing: the server set such entries aside.
