@@ -21,7 +21,10 @@ use subzero_ledger::report::Report;
 use subzero_ledger::verbs::Problem;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::Status;
-use subzero_sync::wire::{Paired, Verdict};
+use subzero_sync::wire::Paired;
+use subzero_till::flagged::FlagsSeen;
+use subzero_till::verdicts::Verdicts;
+use subzero_till::visible::Visible;
 
 use crate::device::clock;
 use crate::device::display::Display;
@@ -37,12 +40,10 @@ use crate::storage::outbox::Slot;
 use crate::sync::Sync;
 use crate::words::words;
 
-mod core;
 mod desk;
 mod diagnostics;
 mod digest;
 mod draft;
-mod odd;
 mod practice;
 mod rescue;
 mod session;
@@ -50,10 +51,8 @@ mod standing;
 mod start;
 mod verbs;
 
-pub use core::Core;
 pub use digest::DigestChoice;
 pub use draft::Draft;
-pub use odd::{OddRow, OddSeen, OddShown};
 pub use practice::Practice;
 pub use rescue::Saved;
 pub use session::Session;
@@ -114,7 +113,7 @@ struct Handles {
 #[derive(Clone, Copy)]
 pub struct Shop {
     handles: StoredValue<Handles, LocalStorage>,
-    core: StoredValue<Core, LocalStorage>,
+    core: StoredValue<Visible, LocalStorage>,
     /// Rises whenever ledger or catalogue have changed.
     version: RwSignal<u64>,
     /// Who this device is; none until it is paired.
@@ -128,7 +127,7 @@ pub struct Shop {
     /// When this device last had everything that the server has, in an earlier run of the page too.
     fresh_at: RwSignal<Option<Instant>>,
     /// What the server said of entries that are not simply stored, by device sequence.
-    pub verdicts: RwSignal<Vec<(u64, Verdict)>>,
+    pub verdicts: RwSignal<Verdicts>,
     /// What went wrong with sync and nobody has seen yet.
     pub alerts: RwSignal<Vec<Told>>,
     /// The entries that the server has set aside and somebody has dealt with.
@@ -146,7 +145,7 @@ pub struct Shop {
     /// How this device shows the page.
     pub display: RwSignal<Display>,
     /// Up to which places somebody has seen what the server found odd.
-    odd_seen: RwSignal<OddSeen>,
+    flags_seen: RwSignal<FlagsSeen>,
     /// How often a digest is wanted on this device.
     pub digest: RwSignal<DigestChoice>,
     /// A newer version of the page is ready.
@@ -191,14 +190,14 @@ impl Shop {
         };
         Self {
             handles: StoredValue::new_local(handles),
-            core: StoredValue::new_local(if is_alone { Core::alone() } else { Core::default() }),
+            core: StoredValue::new_local(if is_alone { Visible::alone() } else { Visible::default() }),
             version: RwSignal::new(0),
             paired: RwSignal::new(None),
             session: RwSignal::new(None),
             draft: RwSignal::new(Draft::new()),
             status: RwSignal::new(None),
             fresh_at: RwSignal::new(None),
-            verdicts: RwSignal::new(Vec::new()),
+            verdicts: RwSignal::default(),
             alerts: RwSignal::new(Vec::new()),
             dealt_with: RwSignal::default(),
             lost: RwSignal::new(None),
@@ -207,7 +206,7 @@ impl Shop {
             evicted: RwSignal::new(None),
             devices: RwSignal::new(None),
             display: RwSignal::new(Display::default()),
-            odd_seen: RwSignal::default(),
+            flags_seen: RwSignal::default(),
             digest: RwSignal::new(DigestChoice::default()),
             update_ready: RwSignal::new(false),
             persisted: RwSignal::new(None),
@@ -219,7 +218,7 @@ impl Shop {
     }
 
     /// Reads ledger and catalogue; whoever does so in a view is told when they change.
-    pub fn read<T>(&self, read: impl FnOnce(&Core) -> T) -> T {
+    pub fn read<T>(&self, read: impl FnOnce(&Visible) -> T) -> T {
         asked(self.version, |_| ());
         self.core.with_value(read)
     }
@@ -230,7 +229,7 @@ impl Shop {
         self.core.try_update_value(|core| core.report(clock::now())).unwrap_or_default()
     }
 
-    fn change(&self, change: impl FnOnce(&mut Core)) {
+    fn change(&self, change: impl FnOnce(&mut Visible)) {
         self.core.update_value(change);
         self.version.update(|version| *version += 1);
         self.want_what_is_lacking();

@@ -27,7 +27,7 @@ use subzero_sync::wire::{ContentHash, Row, SignedIn, Standing};
 use wasm_bindgen_futures::spawn_local;
 
 use self::hints::{Hint, Hints, Link};
-pub use self::shown::{Folded, Older, Shown};
+pub use self::shown::{Older, Shown, read_base};
 use crate::device::connectivity;
 use crate::device::listener::Listener;
 use crate::remote::Remote;

@@ -48,7 +48,7 @@ fn Known(entry: Entry, line: Option<u16>) -> impl IntoView {
         Some(Arrival::Own { .. }) => all.common.not_sent_yet,
         Some(Arrival::Confirmed { .. }) | None => words.sent,
     };
-    let odd = move || shop.read(|core| core.ledger.oddities().get(&header.id).copied()).map(odd_words);
+    let odd = move || shop.read(|core| core.ledger.oddity_of(header.id)).map(odd_words);
     let absorbed = {
         let entry = entry.clone();
         Memo::new(move |_| shop.read(|core| core.ledger.absorbed_lines(&entry)))

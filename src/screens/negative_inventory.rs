@@ -238,7 +238,7 @@ fn Actions(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) 
 fn Freshness(past: RwSignal<Option<(Instant, String)>>) -> impl IntoView {
     let shop = use_shop();
     let freshness = move || {
-        let sent = match shop.unsent() {
+        let sent = match shop.unsent().count {
             0 => String::new(),
             unsent => format!(" {}", words().fresh.unsent.of(unsent, [])),
         };

@@ -9,7 +9,7 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::fault::Attention;
 use subzero_sync::records::{Control, ShopCursors};
 use subzero_sync::replica::LaneFault;
-use subzero_sync::wire::{QuarantineReason, Verdict};
+use subzero_sync::wire::QuarantineReason;
 
 use super::Shop;
 use crate::device::clock;
@@ -75,11 +75,7 @@ impl Shop {
         let room = persistence::room().await;
         let status = self.status.get_untracked();
         let paired = self.paired.get_untracked();
-        let aside = |(dseq, verdict): &(u64, Verdict)| match verdict {
-            Verdict::Quarantined { reason } => Some((*dseq, *reason)),
-            Verdict::Ok | Verdict::Dup | Verdict::Flagged { .. } => None,
-        };
-        let verdicts = self.verdicts.get_untracked();
+        let (verdicts, unsent) = (self.verdicts.get_untracked(), untrack(|| self.unsent()));
         let (mut is_leader, mut faults) = (false, Vec::new());
         self.with_sync(|sync| (is_leader, faults) = (Sync::is_leader(sync), sync.faults()));
         let diagnostics = Diagnostics {
@@ -98,10 +94,10 @@ impl Shop {
                 number: storage.outbox.number(),
                 control: control.as_ref().ok().map(|(control, _)| *control),
                 last: control.as_ref().ok().map(|(_, last)| *last),
-                unsent: untrack(|| self.unsent()),
-                oldest_unsent_ms: untrack(|| self.oldest_unsent()).map(|at| now.ms_since(at)),
-                flagged: verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Flagged { .. })).count(),
-                aside: verdicts.iter().filter_map(aside).collect(),
+                unsent: unsent.count,
+                oldest_unsent_ms: unsent.oldest.map(|at| now.ms_since(at)),
+                flagged: verdicts.flagged(),
+                aside: verdicts.quarantined().collect(),
                 problem: control.err().map(|error| error.to_string()),
             },
             cursors,

@@ -74,7 +74,10 @@ impl Shop {
     /// Which account and register this is, as far as it was ever told.
     fn identity(&self) -> Option<(AccountKey, DeviceId)> {
         let paired: Paired = self.paired.get_untracked()?;
-        Some((paired.account_key.or_else(|| self.core.with_value(super::Core::account_key))?, paired.device))
+        Some((
+            paired.account_key.or_else(|| self.core.with_value(subzero_till::visible::Visible::account_key))?,
+            paired.device,
+        ))
     }
 
     /// Records once more what the server has set aside; the one before is dealt with then.

@@ -6,10 +6,11 @@ use subzero_ledger::entry::rights::Role;
 use subzero_ledger::instant::Instant;
 use subzero_sync::devices::ClockState;
 use subzero_sync::replica::Alert;
-use subzero_sync::wire::{QuarantineReason, Verdict};
+use subzero_sync::wire::QuarantineReason;
+use subzero_till::flagged::{FlaggedPage, FlaggedRows, FlagsSeen};
+use subzero_till::verdicts::Unsent;
 
 use super::Shop;
-use super::odd::{OddRows, OddSeen, OddShown};
 use crate::device::clock;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
@@ -37,34 +38,20 @@ pub enum Heard {
 }
 
 impl Shop {
-    /// How many own entries are on no server yet.
-    pub fn unsent(&self) -> usize {
-        self.read(|core| core.unconfirmed().filter(|(dseq, _)| !self.is_set_aside(*dseq)).count())
-    }
-
-    /// Since when the oldest of them has been waiting.
-    pub fn oldest_unsent(&self) -> Option<Instant> {
-        self.read(|core| {
-            let waiting = core.unconfirmed().filter(|(dseq, _)| !self.is_set_aside(*dseq));
-            waiting.map(|(_, entry)| entry.header.at).min()
-        })
+    /// How many own entries are on no server yet, and since when the oldest of them has been waiting.
+    pub fn unsent(&self) -> Unsent {
+        self.verdicts.with(|verdicts| self.read(|core| verdicts.unsent(core)))
     }
 
     /// The own entries that the server has set aside for a person to look at, and nobody has dealt with.
     pub fn set_aside(&self) -> Vec<(u64, QuarantineReason)> {
-        let aside = |(dseq, verdict): &(u64, Verdict)| match verdict {
-            Verdict::Quarantined { reason } => Some((*dseq, *reason)),
-            Verdict::Ok | Verdict::Dup | Verdict::Flagged { .. } => None,
-        };
-        let aside: Vec<_> = self.verdicts.with(|verdicts| verdicts.iter().filter_map(aside).collect());
+        let aside: Vec<_> = self.verdicts.with(|verdicts| verdicts.quarantined().collect());
         aside.into_iter().filter(|(dseq, _)| self.is_open(*dseq)).collect()
     }
 
     /// Whether the server has set aside the own entry of this number.
     pub fn is_set_aside(&self, dseq: u64) -> bool {
-        self.verdicts.with(|verdicts| {
-            verdicts.iter().any(|(of, verdict)| *of == dseq && matches!(verdict, Verdict::Quarantined { .. }))
-        })
+        self.verdicts.with(|verdicts| verdicts.is_quarantined(dseq))
     }
 
     /// How many things a person should look at.
@@ -73,34 +60,34 @@ impl Shop {
             self.status.with(|status| status.as_ref().is_some_and(|status| status.needs_attention.is_some()));
         let troubles = [attention, self.full.get(), self.lost.with(Option::is_some)];
         self.set_aside().len()
-            + self.odd_count()
+            + self.flagged_count()
             + self.alerts.with(Vec::len)
             + troubles.into_iter().filter(|trouble| *trouble).count()
     }
 
     /// What the server found odd, of any register, and nobody here has seen.
-    pub fn odd(&self) -> OddShown {
-        self.ask_odd(OddRows::shown)
+    pub fn flagged(&self) -> FlaggedPage {
+        self.ask_flagged(FlaggedRows::shown)
     }
 
     /// How many such there are.
-    fn odd_count(&self) -> usize {
-        self.ask_odd(OddRows::count)
+    fn flagged_count(&self) -> usize {
+        self.ask_flagged(FlaggedRows::count)
     }
 
     /// It is for whoever answers for the figures.
-    fn ask_odd<T: Default>(&self, ask: impl FnOnce(&OddRows, &OddSeen) -> T) -> T {
+    fn ask_flagged<T: Default>(&self, ask: impl FnOnce(&FlaggedRows, &FlagsSeen) -> T) -> T {
         if self.role() == Role::Cashier {
             return T::default();
         }
-        self.odd_seen.with(|seen| self.read(|core| ask(&core.odd, seen)))
+        self.flags_seen.with(|seen| self.read(|core| ask(&core.flagged, seen)))
     }
 
     /// Somebody has seen these.
-    pub async fn see_odd(&self, shown: &OddShown) -> Result<(), StorageError> {
-        let seen = self.odd_seen.with_untracked(|seen| seen.and(&shown.rows));
-        self.storage().outbox.keep(Slot::OddSeen, &seen).await?;
-        self.odd_seen.set(seen);
+    pub async fn see_flagged(&self, shown: &FlaggedPage) -> Result<(), StorageError> {
+        let seen = self.flags_seen.with_untracked(|seen| seen.and(&shown.rows));
+        self.storage().outbox.keep(Slot::FlagsSeen, &seen).await?;
+        self.flags_seen.set(seen);
         Ok(())
     }
 
@@ -115,7 +102,7 @@ impl Shop {
 
     /// How it stands with the server.
     pub fn network(&self) -> Network {
-        match (self.is_online(), self.to_look_at(), self.unsent()) {
+        match (self.is_online(), self.to_look_at(), self.unsent().count) {
             (_, to_look_at @ 1.., _) => Network::Attention(to_look_at),
             (true, 0, 0) => Network::Online,
             (true, 0, unsent) => Network::Sending(unsent),

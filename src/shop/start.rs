@@ -22,7 +22,7 @@ use crate::storage::beside::{self, Lost};
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::storage::schema::{CTL, OWN};
-use crate::sync::{Folded, Hooks, Known, Older, ShopRows, Shown, Sync};
+use crate::sync::{Hooks, Known, Older, ShopRows, Shown, Sync, read_base};
 
 /// So many things that went wrong are kept: those before them said the same.
 const ALERTS_MAX: usize = 20;
@@ -90,7 +90,7 @@ async fn open_once() -> Result<Shop, StorageError> {
     let display: Display = storage.outbox.kept(Slot::Preferences).await.ok().flatten().unwrap_or_default();
     shop.display.set(display);
     display.apply();
-    shop.odd_seen.set(storage.outbox.kept(Slot::OddSeen).await.ok().flatten().unwrap_or_default());
+    shop.flags_seen.set(storage.outbox.kept(Slot::FlagsSeen).await.ok().flatten().unwrap_or_default());
     shop.digest.set(storage.outbox.kept(Slot::Digest).await.ok().flatten().unwrap_or_default());
     if shop.paired.with_untracked(Option::is_some) {
         shop.begin_sync().await?;
@@ -145,9 +145,9 @@ impl Shop {
     /// Begins with the snapshot that the copies of all shops begin with. Where it cannot be read, it is fetched again; until then what can be
     /// read is shown.
     async fn read_base(&self, known: &mut Known) {
-        if let Ok(Some((folded, snapshot))) = Folded::read(&self.storage()).await {
-            known.base = Some(folded.hash);
-            self.change(|core| core.begin(Some((folded, snapshot))));
+        if let Ok(Some((base, snapshot))) = read_base(&self.storage()).await {
+            known.base = Some(base.hash);
+            self.change(|core| core.begin(Some((base, snapshot))));
         }
     }
 
@@ -191,10 +191,10 @@ impl Shop {
             on_rows: Box::new(move |ShopRows { shop: id, cursor, rows, replaces }| {
                 shop.change(|core| core.add_rows(id, Some(cursor.epoch), &rows, replaces));
             }),
-            on_begun: Box::new(move |Shown { folded, shops }| {
+            on_begun: Box::new(move |Shown { base, shops }| {
                 shop.older.set(None);
                 shop.change(|core| {
-                    core.begin(folded);
+                    core.begin(base);
                     for ShopRows { shop, cursor, rows, replaces } in shops {
                         core.add_rows(shop, Some(cursor.epoch), &rows, replaces);
                     }
@@ -242,7 +242,7 @@ impl Shop {
     /// What cannot be read now is read at the next hint.
     async fn read_verdicts(&self) {
         if let Ok(verdicts) = self.storage().outbox.verdicts().await {
-            self.verdicts.set(verdicts);
+            self.verdicts.set(verdicts.into_iter().collect());
         }
     }
 

@@ -61,8 +61,8 @@ pub enum Slot {
     TakenOver,
     /// The entries that the server has set aside and somebody has dealt with.
     DealtWith,
-    /// Up to which places somebody has seen what the server found odd: [`OddSeen`](crate::shop::OddSeen). Older versions kept a moment.
-    OddSeen,
+    /// Up to which places somebody has seen what the server found odd: [`FlagsSeen`](subzero_till::flagged::FlagsSeen). Older versions kept a moment.
+    FlagsSeen,
     /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
     Digest,
 }
@@ -96,7 +96,7 @@ impl Slot {
             Self::Lost => "lost",
             Self::TakenOver => "taken_over",
             Self::DealtWith => "dealt_with",
-            Self::OddSeen => "odd-seen",
+            Self::FlagsSeen => "odd-seen",
             Self::Digest => "digest",
         }
     }
@@ -104,7 +104,7 @@ impl Slot {
     /// What is written often may lose the last of it with the power.
     const fn durability(self) -> Durability {
         match self {
-            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::OddSeen | Self::Digest => {
+            Self::Cart | Self::Preferences | Self::Contact | Self::Devices | Self::FlagsSeen | Self::Digest => {
                 Durability::Relaxed
             }
             Self::Paired

@@ -142,7 +142,7 @@ impl Learner {
             return Ok(());
         }
         let shown = Shown::read(&self.tab.storage).await?;
-        self.base = shown.folded.as_ref().map(|(folded, _)| folded.hash);
+        self.base = shown.base.as_ref().map(|(base, _)| base.hash);
         self.cursor_by_shop = shown.shops.iter().map(|rows| (rows.shop, rows.cursor)).collect();
         (self.tab.hooks.on_begun)(shown);
         Ok(())

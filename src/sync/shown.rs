@@ -1,11 +1,10 @@
 //! Reading what is shown: the copies of all shops, and the snapshot that they begin with.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::snapshot::Snapshot;
-use subzero_sync::records::{Cursor, Own};
-use subzero_sync::wire::{ContentHash, Row, Verdict};
+use subzero_sync::records::Cursor;
+use subzero_sync::wire::{Row, Verdict};
+use subzero_till::visible::Base;
 
 use super::ShopRows;
 use crate::storage::Storage;
@@ -15,46 +14,25 @@ use crate::storage::schema::SNAP;
 /// How often all of it is read again when another tab moves it meanwhile.
 const READ_ATTEMPTS_MAX: u32 = 3;
 
-/// The snapshot that the copies of all shops begin with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folded {
-    /// What it is named by.
-    pub hash: ContentHash,
-    /// As it was fetched: what is folded is begun with again whenever a copy takes the place of another.
-    pub bytes: Vec<u8>,
-    /// Up to which device sequence own entries of each shop are among its rows and those that follow, but for those that the server set aside.
-    pub own: BTreeMap<ShopId, u64>,
-    /// Those.
-    pub set_aside: BTreeSet<u64>,
-}
-
-impl Folded {
-    /// Whether an own entry of a shop is among the rows. One that is not too old for that comes as a row as well, and counts once.
-    pub fn holds(&self, own: &Own, shop: ShopId) -> bool {
-        let is_among = self.own.get(&shop).is_some_and(|last| own.dseq <= *last);
-        is_among && !self.set_aside.contains(&own.dseq)
-    }
-
-    /// The snapshot that the copies begin with, and what is in it; none where they begin with their first rows. One that cannot be read is
-    /// damage of B's like any other.
-    pub async fn read(storage: &Storage) -> Result<Option<(Self, Snapshot)>, StorageError> {
-        let Some((base, bytes)) = storage.cache.base().await? else { return Ok(None) };
-        let snapshot = Snapshot::decode(&bytes).map_err(|_| StorageError::Unreadable { store: SNAP })?;
-        let (control, _) = storage.outbox.control().await?;
-        let verdicts = storage.outbox.verdicts().await?;
-        let applied = |cursor: Cursor| cursor.applied_own.filter(|own| own.incarnation == control.incarnation);
-        let shown = storage.cache.shown().await?.into_iter();
-        let own = shown.filter_map(|(shop, cursor)| Some((shop, applied(cursor)?.dseq))).collect();
-        let aside = |(dseq, verdict)| matches!(verdict, Verdict::Quarantined { .. }).then_some(dseq);
-        let set_aside = verdicts.into_iter().filter_map(aside).collect();
-        Ok(Some((Self { hash: base.hash, bytes, own, set_aside }, snapshot)))
-    }
+/// The snapshot that the copies begin with, and what is in it; none where they begin with their first rows. One that cannot be read is
+/// damage of B's like any other.
+pub async fn read_base(storage: &Storage) -> Result<Option<(Base, Snapshot)>, StorageError> {
+    let Some((base, bytes)) = storage.cache.base().await? else { return Ok(None) };
+    let snapshot = Snapshot::decode(&bytes).map_err(|_| StorageError::Unreadable { store: SNAP })?;
+    let (control, _) = storage.outbox.control().await?;
+    let verdicts = storage.outbox.verdicts().await?;
+    let applied = |cursor: Cursor| cursor.applied_own.filter(|own| own.incarnation == control.incarnation);
+    let shown = storage.cache.shown().await?.into_iter();
+    let own = shown.filter_map(|(shop, cursor)| Some((shop, applied(cursor)?.dseq))).collect();
+    let aside = |(dseq, verdict)| matches!(verdict, Verdict::Quarantined { .. }).then_some(dseq);
+    let set_aside = verdicts.into_iter().filter_map(aside).collect();
+    Ok(Some((Base { hash: base.hash, bytes, own, set_aside }, snapshot)))
 }
 
 /// All that is shown, as it stood at one time: it takes the place of whatever was shown before.
 pub struct Shown {
     /// What the copies begin with.
-    pub folded: Option<(Folded, Snapshot)>,
+    pub base: Option<(Base, Snapshot)>,
     /// Every shop's rows after that.
     pub shops: Vec<ShopRows>,
 }
@@ -63,15 +41,15 @@ impl Shown {
     /// Reads all of it.
     pub async fn read(storage: &Storage) -> Result<Self, StorageError> {
         for _ in 0..READ_ATTEMPTS_MAX {
-            let folded = Folded::read(storage).await?;
+            let base = read_base(storage).await?;
             let mut shops = Vec::new();
             for shop in storage.cache.shown().await?.into_keys() {
                 if let Some((cursor, rows)) = storage.cache.load(shop).await? {
                     shops.push(ShopRows { shop, cursor, rows, replaces: true });
                 }
             }
-            if storage.cache.base_hash().await? == folded.as_ref().map(|(folded, _)| folded.hash) {
-                return Ok(Self { folded, shops });
+            if storage.cache.base_hash().await? == base.as_ref().map(|(base, _)| base.hash) {
+                return Ok(Self { base, shops });
             }
         }
         // Nothing is wrong with it: at the next look it may keep still.

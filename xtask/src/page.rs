@@ -26,7 +26,7 @@ pub mod shipped;
 use index::Index;
 
 /// What the page is made of. Anything else can change without a rebuild.
-pub const INPUTS: [&str; 15] = [
+pub const INPUTS: [&str; 17] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -36,6 +36,8 @@ pub const INPUTS: [&str; 15] = [
     "crates/subzero-ledger/src",
     "crates/subzero-sync/Cargo.toml",
     "crates/subzero-sync/src",
+    "crates/subzero-till/Cargo.toml",
+    "crates/subzero-till/src",
     "index.html",
     "public",
     "src",

@@ -323,6 +323,12 @@ impl History {
         self.oddities.iter().map(|(&line, &oddity)| (line, oddity))
     }
 
+    /// What is odd about an entry's lines.
+    pub fn oddities_of(&self, entry: EntryId) -> impl Iterator<Item = Oddity> {
+        let lines = LineId { entry, line: 0 }..=LineId { entry, line: u16::MAX };
+        self.oddities.range(lines).map(|(_, oddity)| *oddity)
+    }
+
     /// What was added automatically, in the order of replay: (shop, line, units and cost).
     pub fn automated(&self) -> impl Iterator<Item = (ShopId, LineId, Portion)> {
         self.posts.iter().filter_map(|post| {

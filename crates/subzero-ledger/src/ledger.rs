@@ -346,6 +346,17 @@ impl Ledger {
         odd
     }
 
+    /// The first thing that is odd about an entry, as [`Self::oddities`] has it. It looks at the entry's items only.
+    pub fn oddity_of(&self, id: EntryId) -> Option<Oddity> {
+        let entry = &self.entries.get(&id)?.entry;
+        if entry.body.referent().is_some_and(|of| !self.entries.contains_key(&of)) {
+            return Some(Oddity::UnknownDocument);
+        }
+        let places: BTreeSet<_> = self.posts_of(entry).into_iter().map(|(item, post)| (item, post.shop)).collect();
+        let histories = places.into_iter().filter_map(|(item, shop)| self.history(item, shop));
+        histories.flat_map(|history| history.oddities_of(id)).min()
+    }
+
     /// What a sale cost as now known, all lines, what came back not deducted.
     pub fn restated_cost(&self, id: EntryId) -> Result<TotalCost, Overflow> {
         self.cost_of(id, History::cost_as_known)

@@ -23,22 +23,16 @@ pub struct Wanted {
 /// At most so many receipts that are wanted, newest first.
 pub fn find(ledger: &Ledger, tables: &Tables, wanted: &Wanted, most: usize) -> Vec<EntryId> {
     let words: Vec<String> = wanted.text.split_whitespace().map(search::folded).collect();
-    let mut found: Vec<(Instant, EntryId)> = ledger
-        .entries()
-        .filter(|(entry, _)| is_wanted(entry, wanted))
-        .filter(|(entry, _)| words.is_empty() || is_found(entry, tables, &words))
-        .map(|(entry, _)| (entry.header.at, entry.header.id))
-        .collect();
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    found.into_iter().take(most).map(|(_, id)| id).collect()
+    // What is newest is mostly what is wanted: nothing further back is looked at than has to be.
+    let until = ledger.newest_first().skip_while(|entry| wanted.until.is_some_and(|until| entry.header.at >= until));
+    let within = until.take_while(|entry| wanted.from.is_none_or(|from| entry.header.at >= from));
+    let receipts = within.filter(|entry| is_wanted(entry, wanted));
+    let found = receipts.filter(|entry| words.is_empty() || is_found(entry, tables, &words));
+    found.take(most).map(|entry| entry.header.id).collect()
 }
 
 fn is_wanted(entry: &Entry, wanted: &Wanted) -> bool {
-    let header = &entry.header;
-    matches!(entry.body, Body::Sale(_) | Body::Refund(_))
-        && wanted.shop.is_none_or(|shop| shop == header.shop)
-        && wanted.from.is_none_or(|from| header.at >= from)
-        && wanted.until.is_none_or(|until| header.at < until)
+    matches!(entry.body, Body::Sale(_) | Body::Refund(_)) && wanted.shop.is_none_or(|shop| shop == entry.header.shop)
 }
 
 fn is_found(entry: &Entry, tables: &Tables, words: &[String]) -> bool {

@@ -85,6 +85,15 @@ proptest! {
     }
 
     #[test]
+    fn what_is_odd_about_one_entry_is_what_is_odd_about_all_of_them(entries in entries()) {
+        let ledger = ledger_of(&entries);
+        let all = ledger.oddities();
+        for (entry, _) in ledger.entries() {
+            prop_assert_eq!(ledger.oddity_of(entry.header.id), all.get(&entry.header.id).copied());
+        }
+    }
+
+    #[test]
     fn lots_and_shortages_are_never_both_there_and_the_rows_add_up_to_the_deficit(entries in entries()) {
         let ledger = ledger_of(&entries);
         for (_, _, stock) in ledger.stocks() {

@@ -10,13 +10,14 @@ use subzero_ledger::ids::{CountListId, ItemId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::verbs::Problem;
+use subzero_till::visible::Visible;
 
 use super::counts::{count_name, stage_words};
 use super::do_and_say;
 use super::receive_first::ReceiveFirst;
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{Core, Shop, VerbError, use_shop};
+use crate::shop::{Shop, VerbError, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::chips::Choice;
 use crate::widgets::figure::Figure;
@@ -230,7 +231,7 @@ fn SeenRow(list: CountListId, item: ItemId, seen: Memo<Vec<Seen>>, is_open: Memo
 }
 
 /// What nobody has looked for yet, by name; at most so many.
-fn missed_of(core: &Core, list: CountListId, max: usize) -> Vec<ItemId> {
+fn missed_of(core: &Visible, list: CountListId, max: usize) -> Vec<ItemId> {
     let Some(view) = core.documents.count(list) else { return Vec::new() };
     let mut missed: Vec<_> = view.missed(core.catalogue.tables()).collect();
     missed.sort_by(|one, other| one.name.cmp(&other.name));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::entry::{Body, Change, Entry};
-use subzero_sync::wire::{QuarantineReason, Verdict};
+use subzero_sync::wire::QuarantineReason;
 
 use super::waiting::Told;
 use crate::routes::Route;
@@ -19,8 +19,7 @@ use crate::words::{ToWords as _, words};
 pub fn Aside() -> impl IntoView {
     let shop = use_shop();
     let dealt_with = move || {
-        let aside = |(dseq, verdict): &(u64, Verdict)| matches!(verdict, Verdict::Quarantined { .. }).then_some(*dseq);
-        let aside: Vec<u64> = shop.verdicts.with(|verdicts| verdicts.iter().filter_map(aside).collect());
+        let aside: Vec<u64> = shop.verdicts.with(|verdicts| verdicts.quarantined().map(|(dseq, _)| dseq).collect());
         aside.into_iter().filter(|dseq| !shop.is_open(*dseq)).collect::<Vec<_>>()
     };
     let words = &words().sync;

@@ -6,12 +6,13 @@ use subzero_ledger::catalogue::{Conflict, Tables, conflicts};
 use subzero_ledger::entry::catalogue::{EmployeeChange, ItemChange, ItemFields, VendorChange, VendorFields};
 use subzero_ledger::entry::{Change, CostControl, ItemKind, Mode};
 use subzero_ledger::ids::{EntryId, ItemId};
+use subzero_till::visible::Visible;
 
 use crate::format;
 use crate::routes::Route;
 use crate::screens::negative_inventory::causes::cause_words;
 use crate::screens::settings::people::role_words;
-use crate::shop::{Core, Shop, use_shop};
+use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::card::Card;
 use crate::widgets::toasts::use_toaster;
@@ -94,7 +95,7 @@ struct By {
 }
 
 impl Told {
-    fn of(shop: Shop, core: &Core, conflict: &Conflict) -> Self {
+    fn of(shop: Shop, core: &Visible, conflict: &Conflict) -> Self {
         let tables = core.catalogue.tables();
         let (what, holds) = said(shop, tables, &conflict.holds);
         let (_, lost) = said(shop, tables, &conflict.lost);

@@ -6,13 +6,14 @@ use subzero_ledger::entry::{Body, Entry};
 use subzero_ledger::ids::EntryId;
 use subzero_ledger::receipts::number;
 use subzero_sync::wire::Flag;
+use subzero_till::flagged::FlaggedRow;
 
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
 use crate::screens::entry::{kind, lines};
 use crate::screens::receipts::total;
-use crate::shop::{OddRow, Shop, use_shop};
+use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
@@ -56,10 +57,8 @@ impl Told {
 pub fn Waiting() -> impl IntoView {
     let shop = use_shop();
     let waiting = Memo::new(move |_| {
-        let entries: Vec<Entry> = shop.read(|core| {
-            let unsent = core.unconfirmed().filter(|(dseq, _)| !shop.is_set_aside(*dseq));
-            unsent.map(|(_, entry)| entry.clone()).collect()
-        });
+        let entries: Vec<Entry> =
+            shop.verdicts.with(|verdicts| shop.read(|core| verdicts.waiting(core).cloned().collect()));
         entries.iter().map(|entry| (entry.header.id, Told::of(shop, entry))).collect::<Vec<(EntryId, Told)>>()
     });
     let words = &words().sync;
@@ -80,13 +79,13 @@ pub fn Waiting() -> impl IntoView {
 #[component]
 pub fn Odd() -> impl IntoView {
     let shop = use_shop();
-    let odd = Memo::new(move |_| shop.odd());
+    let odd = Memo::new(move |_| shop.flagged());
     let problem = RwSignal::new(None::<String>);
     let seen = move |()| {
         // As it is shown: what comes while it is kept is not seen yet.
         let shown = odd.get_untracked();
         spawn_local(async move {
-            let kept = shop.see_odd(&shown).await;
+            let kept = shop.see_flagged(&shown).await;
             problem.try_set(kept.err().map(|error| error.to_words()));
         });
     };
@@ -98,7 +97,7 @@ pub fn Odd() -> impl IntoView {
                 <h2>{words.odd}</h2>
                 <p>{words.odd_note}</p>
                 <ul class="rows">
-                    <For each=move || odd.get().rows key=|row| row.entry let(row)>{odd_row(shop, &row)}</For>
+                    <For each=move || odd.get().rows key=|row| row.entry let(row)>{flagged_row(shop, &row)}</For>
                 </ul>
                 {move || more().map(|more| view! { <p>{more}</p> })}
                 <Button press=seen>{words.seen}</Button>
@@ -108,7 +107,7 @@ pub fn Odd() -> impl IntoView {
     }
 }
 
-fn odd_row(shop: Shop, row: &OddRow) -> Option<AnyView> {
+fn flagged_row(shop: Shop, row: &FlaggedRow) -> Option<AnyView> {
     let entry = untrack(|| shop.read(|core| core.ledger.entry(row.entry).cloned()))?;
     let why = row.flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(" ");
     let note = words().common.parts.with([&shop.register_name(entry.header.device), &why]);

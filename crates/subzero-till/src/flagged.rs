@@ -1,4 +1,4 @@
-//! What the server found odd among the rows that are here, and how much of it somebody has seen.
+//! Rows that the server flagged, and how many of them somebody has seen.
 //!
 //! Both go by places in the shops' histories. A moment would not do: a server whose clock was ahead, and is right again, gives what comes
 //! later an earlier one.
@@ -15,7 +15,7 @@ const SHOWN_MAX: usize = 100;
 
 /// A row that the server found odd.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OddRow {
+pub struct FlaggedRow {
     /// The shop whose history it is in.
     pub shop: ShopId,
     /// Where in it.
@@ -40,14 +40,14 @@ pub struct Place {
 /// Up to which place of each shop's history everything odd was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct OddSeen(BTreeMap<ShopId, Place>);
+pub struct FlagsSeen(BTreeMap<ShopId, Place>);
 
-impl OddSeen {
+impl FlagsSeen {
     /// What was seen once these were seen as well. They have to be the first of their shops that were not seen.
     #[must_use]
-    pub fn and(&self, shown: &[OddRow]) -> Self {
+    pub fn and(&self, shown: &[FlaggedRow]) -> Self {
         let mut seen = self.clone();
-        for OddRow { shop, place, .. } in shown {
+        for FlaggedRow { shop, place, .. } in shown {
             if place.seq > seen.last(*shop, place.epoch) {
                 seen.0.insert(*shop, *place);
             }
@@ -62,18 +62,18 @@ impl OddSeen {
 
 /// What is shown of what nobody has seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OddShown {
+pub struct FlaggedPage {
     /// The first of each shop's, as many as are shown at once: of all these, the newest first.
-    pub rows: Vec<OddRow>,
+    pub rows: Vec<FlaggedRow>,
     /// How many follow them.
     pub more: usize,
 }
 
 /// What is odd among the rows that are here.
 #[derive(Debug, Default)]
-pub struct OddRows(BTreeMap<ShopId, BTreeMap<u64, OddRow>>);
+pub struct FlaggedRows(BTreeMap<ShopId, BTreeMap<u64, FlaggedRow>>);
 
-impl OddRows {
+impl FlaggedRows {
     /// Takes in rows of a shop; where they take the place of those known before, these go. Rows whose epoch nobody knows have no place, and
     /// a row that cannot be read moves nothing.
     pub fn add(&mut self, shop: ShopId, epoch: Option<Epoch>, rows: &[Row], replaces: bool) {
@@ -85,7 +85,7 @@ impl OddRows {
         let odd = rows.iter().filter(|row| !row.flags.is_empty());
         known.extend(odd.filter_map(|row| {
             let (place, entry) = (Place { epoch, seq: row.seq }, row.entry().ok()?.header.id);
-            Some((row.seq, OddRow { shop, place, recorded: row.recorded, entry, flags: row.flags.clone() }))
+            Some((row.seq, FlaggedRow { shop, place, recorded: row.recorded, entry, flags: row.flags.clone() }))
         }));
     }
 
@@ -94,22 +94,22 @@ impl OddRows {
         self.0.clear();
     }
 
-    fn unseen<'a>(&'a self, seen: &'a OddSeen) -> impl Iterator<Item = &'a OddRow> {
-        let is_unseen = |row: &&OddRow| row.place.seq > seen.last(row.shop, row.place.epoch);
+    fn unseen<'a>(&'a self, seen: &'a FlagsSeen) -> impl Iterator<Item = &'a FlaggedRow> {
+        let is_unseen = |row: &&FlaggedRow| row.place.seq > seen.last(row.shop, row.place.epoch);
         self.0.values().flat_map(BTreeMap::values).filter(is_unseen)
     }
 
     /// How many nobody has seen.
-    pub fn count(&self, seen: &OddSeen) -> usize {
+    pub fn count(&self, seen: &FlagsSeen) -> usize {
         self.unseen(seen).count()
     }
 
     /// Those that nobody has seen, as many as are shown at once.
-    pub fn shown(&self, seen: &OddSeen) -> OddShown {
-        let mut rows: Vec<OddRow> = self.unseen(seen).take(SHOWN_MAX).cloned().collect();
+    pub fn shown(&self, seen: &FlagsSeen) -> FlaggedPage {
+        let mut rows: Vec<FlaggedRow> = self.unseen(seen).take(SHOWN_MAX).cloned().collect();
         rows.sort_by_key(|row| std::cmp::Reverse((row.recorded, row.shop, row.place.seq)));
         let more = self.count(seen).saturating_sub(rows.len());
-        OddShown { rows, more }
+        FlaggedPage { rows, more }
     }
 }
 
@@ -138,13 +138,13 @@ mod tests {
         Row { seq, inc: Incarnation(Uuid::from_u128(1)), dseq: seq, recorded: at(ms), flags, body }
     }
 
-    fn seqs(shown: &OddShown) -> Vec<u64> {
+    fn seqs(shown: &FlaggedPage) -> Vec<u64> {
         shown.rows.iter().map(|row| row.place.seq).collect()
     }
 
     #[test]
     fn rows_that_take_the_place_of_others_are_listed_once() {
-        let (mut odd, seen) = (OddRows::default(), OddSeen::default());
+        let (mut odd, seen) = (FlaggedRows::default(), FlagsSeen::default());
         odd.add(SHOP, EPOCH, &[row(1, 10), row(2, 20)], true);
         odd.add(SHOP, EPOCH, &[row(1, 11), row(2, 21)], true);
         assert_eq!((odd.count(&seen), seqs(&odd.shown(&seen))), (2, vec![2, 1]));
@@ -153,16 +153,16 @@ mod tests {
         odd.add(SHOP, EPOCH, &[row(2, 20)], false);
         assert_eq!(odd.count(&seen), 2);
         odd.clear();
-        assert_eq!(odd.shown(&seen), OddShown::default());
+        assert_eq!(odd.shown(&seen), FlaggedPage::default());
         odd.add(SHOP, None, &[row(1, 10)], true);
         assert_eq!(odd.count(&seen), 0, "of whatever copy: it is told once a whole one is here");
     }
 
     #[test]
     fn what_comes_later_is_told_whatever_the_servers_clock_was() {
-        let mut odd = OddRows::default();
+        let mut odd = FlaggedRows::default();
         odd.add(SHOP, EPOCH, &[row(1, YEAR_MS)], true);
-        let seen = OddSeen::default().and(&odd.shown(&OddSeen::default()).rows);
+        let seen = FlagsSeen::default().and(&odd.shown(&FlagsSeen::default()).rows);
         assert_eq!(odd.count(&seen), 0);
         // The server's clock is right again; and another shop may be seen that was not.
         odd.add(SHOP, EPOCH, &[row(2, 10)], false);
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn only_what_was_shown_is_seen() {
-        let (mut odd, mut seen) = (OddRows::default(), OddSeen::default());
+        let (mut odd, mut seen) = (FlaggedRows::default(), FlagsSeen::default());
         // Each was got before the one in front of it.
         let rows: Vec<Row> = (1..=250).zip((0..1_000).rev()).map(|(seq, ms)| row(seq, ms)).collect();
         odd.add(SHOP, EPOCH, &rows, true);
@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn after_a_restore_the_same_place_is_not_seen() {
-        let mut odd = OddRows::default();
+        let mut odd = FlaggedRows::default();
         odd.add(SHOP, EPOCH, &[row(7, 10)], true);
-        let seen = OddSeen::default().and(&odd.shown(&OddSeen::default()).rows);
+        let seen = FlagsSeen::default().and(&odd.shown(&FlagsSeen::default()).rows);
         odd.add(SHOP, Some(Epoch(Uuid::from_u128(2))), &[row(5, 10)], true);
         assert_eq!(odd.count(&seen), 1);
         let seen = seen.and(&odd.shown(&seen).rows);
@@ -199,11 +199,11 @@ mod tests {
 
     #[test]
     fn what_was_kept_of_it_is_read_again_and_the_moment_of_older_versions_is_not_taken_for_it() {
-        let mut odd = OddRows::default();
+        let mut odd = FlaggedRows::default();
         odd.add(SHOP, EPOCH, &[row(7, 10)], true);
-        let seen = OddSeen::default().and(&odd.shown(&OddSeen::default()).rows);
+        let seen = FlagsSeen::default().and(&odd.shown(&FlagsSeen::default()).rows);
         let kept = serde_json::to_string(&seen).unwrap();
-        assert_eq!(serde_json::from_str::<OddSeen>(&kept).unwrap(), seen);
-        assert!(serde_json::from_str::<OddSeen>(&serde_json::to_string(&at(5)).unwrap()).is_err());
+        assert_eq!(serde_json::from_str::<FlagsSeen>(&kept).unwrap(), seen);
+        assert!(serde_json::from_str::<FlagsSeen>(&serde_json::to_string(&at(5)).unwrap()).is_err());
     }
 }

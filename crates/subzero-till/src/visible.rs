@@ -1,4 +1,4 @@
-//! What the page holds in memory: the ledger and the catalogue, and how entries get into them.
+//! What a device shows: confirmed rows and its own entries that no server has confirmed yet, as one ledger, its documents and its catalogue.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,14 +13,34 @@ use subzero_ledger::receipts::running_number;
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
 use subzero_ledger::snapshot::{Beginning, Lacking, Snapshot};
 use subzero_sync::records::Own;
-use subzero_sync::wire::{AccountKey, Epoch, Row};
+use subzero_sync::wire::{AccountKey, ContentHash, Epoch, Row};
 
-use super::odd::OddRows;
-use crate::sync::Folded;
+use crate::flagged::FlaggedRows;
+
+/// The snapshot that the copies of all shops begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// What it is named by.
+    pub hash: ContentHash,
+    /// As it was fetched: what is folded is begun with again whenever a copy takes the place of another.
+    pub bytes: Vec<u8>,
+    /// Up to which device sequence own entries of each shop are among its rows and those that follow, but for those that the server set aside.
+    pub own: BTreeMap<ShopId, u64>,
+    /// Those.
+    pub set_aside: BTreeSet<u64>,
+}
+
+impl Base {
+    /// Whether an own entry of a shop is among the rows. One that is not too old for that comes as a row as well, and counts once.
+    pub fn holds(&self, own: &Own, shop: ShopId) -> bool {
+        let is_among = self.own.get(&shop).is_some_and(|last| own.dseq <= *last);
+        is_among && !self.set_aside.contains(&own.dseq)
+    }
+}
 
 /// Confirmed rows and own entries, folded. An entry counts once, whichever way it comes.
 #[derive(Debug, Default)]
-pub struct Core {
+pub struct Visible {
     /// Every entry.
     pub ledger: Ledger,
     /// Orders, transfers and count lists.
@@ -28,7 +48,7 @@ pub struct Core {
     /// The office's entries.
     pub catalogue: Catalogue,
     /// What ledger, documents and catalogue began with; none where they began with the first rows.
-    folded: Option<Folded>,
+    base: Option<Base>,
     /// What is negative, kept up to date entry by entry.
     report: LiveReport,
     /// The highest number among own receipts, also of those that count nowhere.
@@ -36,27 +56,28 @@ pub struct Core {
     /// The shops whose rows are here, and the highest sequence among them.
     shops: BTreeSet<ShopId>,
     seq_max: u64,
+    account_key: Option<AccountKey>,
     own: BTreeMap<u64, (EntryId, Own)>,
-    /// What the server found odd among the rows that are here.
-    pub odd: OddRows,
+    /// What the server flagged among the rows that are here.
+    pub flagged: FlaggedRows,
     /// Set aside by the server, and dealt with: they count nowhere else, so they do not here.
     left_out: BTreeSet<EntryId>,
     /// There is no server: what is recorded here follows the rows there are, and is as confirmed as it will ever be.
     is_alone: bool,
 }
 
-impl Core {
+impl Visible {
     /// One that no server confirms.
     pub fn alone() -> Self {
         Self { is_alone: true, ..Self::default() }
     }
 
     /// Begins again with a snapshot, or with nothing: rows of all shops follow. Own entries stay.
-    pub fn begin(&mut self, folded: Option<(Folded, Snapshot)>) {
-        let (folded, snapshot) = folded.unzip();
-        self.folded = folded;
+    pub fn begin(&mut self, base: Option<(Base, Snapshot)>) {
+        let (base, snapshot) = base.unzip();
+        self.base = base;
         self.shops.clear();
-        self.odd.clear();
+        self.flagged.clear();
         self.fold_on(snapshot, Vec::new());
     }
 
@@ -69,7 +90,7 @@ impl Core {
     pub fn unfold(&mut self, rows: &[(ShopId, Vec<Row>)]) {
         let mut entries: Vec<_> = rows.iter().flat_map(|(_, rows)| rows).filter_map(confirmed).collect();
         entries.extend(self.confirmed_but(None));
-        self.folded = None;
+        self.base = None;
         self.fold_anew(entries);
     }
 
@@ -77,7 +98,7 @@ impl Core {
     /// entry of its shop.
     pub fn add_rows(&mut self, shop: ShopId, epoch: Option<Epoch>, rows: &[Row], replaces: bool) {
         let mut entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
-        self.odd.add(shop, epoch, rows, replaces);
+        self.flagged.add(shop, epoch, rows, replaces);
         self.seq_max = rows.iter().map(|row| row.seq).fold(self.seq_max, u64::max);
         let is_known = !self.shops.insert(shop);
         if replaces && is_known {
@@ -104,9 +125,9 @@ impl Core {
     /// The outbox was numbered anew: these are all of its entries up to `last`. What was recorded since they were read stays.
     pub fn replace_own(&mut self, own: Vec<Own>, last: u64) {
         self.own.retain(|dseq, _| *dseq > last);
-        if let Some(folded) = &mut self.folded {
+        if let Some(base) = &mut self.base {
             // What was folded goes by the numbers of before.
-            folded.own.clear();
+            base.own.clear();
         }
         let entries = self.confirmed_but(None).collect();
         self.fold_anew(entries);
@@ -130,10 +151,7 @@ impl Core {
 
     /// What tells the account from every other, once the beginning of its office's history is here.
     pub fn account_key(&self) -> Option<AccountKey> {
-        let is_first = |(entry, arrival): &(&Entry, Arrival)| {
-            entry.header.shop == ShopId::OFFICE && *arrival == Arrival::Confirmed { seq: 1 }
-        };
-        self.ledger.entries().find(is_first).map(|(entry, _)| AccountKey(entry.header.id.0))
+        self.account_key
     }
 
     /// Which entry an own number is.
@@ -168,7 +186,7 @@ impl Core {
     /// An own entry as it counts; nothing if it does not, or is folded already.
     fn counted(&self, id: EntryId, own: &Own) -> Option<(Entry, Arrival)> {
         let (entry, arrival) = unconfirmed(own)?;
-        let is_folded = self.folded.as_ref().is_some_and(|folded| folded.holds(own, entry.header.shop));
+        let is_folded = self.base.as_ref().is_some_and(|base| base.holds(own, entry.header.shop));
         if is_folded || self.left_out.contains(&id) {
             return None;
         }
@@ -187,7 +205,7 @@ impl Core {
     fn fold_anew(&mut self, mut entries: Vec<(Entry, Arrival)>) {
         entries.sort_by_key(|(_, arrival)| *arrival);
         // It was read before.
-        let snapshot = self.folded.as_ref().and_then(|folded| Snapshot::decode(&folded.bytes).ok());
+        let snapshot = self.base.as_ref().and_then(|base| Snapshot::decode(&base.bytes).ok());
         self.fold_on(snapshot, entries);
     }
 
@@ -198,6 +216,7 @@ impl Core {
         self.seq_max = self.seq_max.max(last.copied().unwrap_or_default());
         let Beginning { ledger, documents, catalogue } = snapshot.map(Snapshot::begin).unwrap_or_default();
         (self.ledger, self.documents, self.catalogue) = (ledger, documents, catalogue);
+        self.account_key = self.ledger.entries().find_map(|(entry, arrival)| account_key(entry, arrival));
         self.report = LiveReport::default();
         let mut changed = Changed::default();
         changed.beyond_telling();
@@ -210,6 +229,7 @@ impl Core {
 
     fn fold_with(&mut self, entries: Vec<(Entry, Arrival)>, mut changed: Changed) {
         for (entry, arrival) in &entries {
+            self.account_key = self.account_key.or_else(|| account_key(entry, *arrival));
             let known = self.ledger.arrival(entry.header.id);
             let is_older_news = known.is_some_and(is_confirmed) && !is_confirmed(*arrival);
             if !is_older_news && self.catalogue.insert(entry, *arrival) {
@@ -226,6 +246,12 @@ impl Core {
 
 const fn is_confirmed(arrival: Arrival) -> bool {
     matches!(arrival, Arrival::Confirmed { .. })
+}
+
+/// What the account is known by, if this is the first entry of its office.
+fn account_key(entry: &Entry, arrival: Arrival) -> Option<AccountKey> {
+    let is_first = entry.header.shop == ShopId::OFFICE && arrival == Arrival::Confirmed { seq: 1 };
+    is_first.then_some(AccountKey(entry.header.id.0))
 }
 
 /// A row that cannot be read at all moves nothing: the server set such entries aside.
@@ -249,7 +275,7 @@ mod tests {
     use subzero_ledger::ids::{EmployeeId, SessionId};
     use subzero_ledger::practice::{self, ITEM, Names, SHOP};
     use subzero_ledger::quantity::Qty;
-    use subzero_sync::wire::{ContentHash, EntryBytes, Incarnation};
+    use subzero_sync::wire::{EntryBytes, Incarnation};
 
     const DAY_MS: i64 = 86_400_000;
 
@@ -291,12 +317,12 @@ mod tests {
         histories
     }
 
-    fn books(core: &Core) -> Books<'_> {
+    fn books(core: &Visible) -> Books<'_> {
         Books { ledger: &core.ledger, documents: &core.documents, tables: &core.catalogue }
     }
 
-    fn whole() -> Core {
-        let mut core = Core::default();
+    fn whole() -> Visible {
+        let mut core = Visible::default();
         for (shop, rows) in histories() {
             core.add_rows(shop, None, &rows, true);
         }
@@ -304,8 +330,8 @@ mod tests {
     }
 
     /// Of these rows of the first shop, what is folded.
-    fn folded(last: usize, own: BTreeMap<ShopId, u64>) -> (Folded, Snapshot) {
-        let mut core = Core::default();
+    fn folded(last: usize, own: BTreeMap<ShopId, u64>) -> (Base, Snapshot) {
+        let mut core = Visible::default();
         let mut frontier = BTreeMap::new();
         for (shop, mut rows) in histories() {
             rows.truncate(if shop == SHOP { last } else { usize::MAX });
@@ -314,18 +340,18 @@ mod tests {
         }
         let bytes = Snapshot::take(&books(&core), &frontier, day(100)).unwrap().encode().unwrap();
         let snapshot = Snapshot::decode(&bytes).unwrap();
-        (Folded { hash: ContentHash([0; 32]), bytes, own, set_aside: BTreeSet::new() }, snapshot)
+        (Base { hash: ContentHash([0; 32]), bytes, own, set_aside: BTreeSet::new() }, snapshot)
     }
 
     /// Begun with what is folded of the first shop, and with all rows after it.
-    fn begun(last: usize, own: BTreeMap<ShopId, u64>) -> Core {
-        let mut core = Core::default();
+    fn begun(last: usize, own: BTreeMap<ShopId, u64>) -> Visible {
+        let mut core = Visible::default();
         core.begin(Some(folded(last, own)));
         add_the_rest(&mut core, last);
         core
     }
 
-    fn add_the_rest(core: &mut Core, last: usize) {
+    fn add_the_rest(core: &mut Visible, last: usize) {
         for (shop, rows) in histories() {
             let after = if shop == SHOP { last } else { rows.len() };
             core.add_rows(shop, None, &rows[after..], true);
@@ -371,8 +397,8 @@ mod tests {
         assert_eq!(core.own_entry(7), Some(old.header.id), "it is still known");
 
         let (folded, snapshot) = folded(3, BTreeMap::from([(SHOP, 7)]));
-        let mut core = Core::default();
-        core.begin(Some((Folded { set_aside: BTreeSet::from([6]), ..folded }, snapshot)));
+        let mut core = Visible::default();
+        core.begin(Some((Base { set_aside: BTreeSet::from([6]), ..folded }, snapshot)));
         core.add_own(vec![own(6, &gone(104, 102, 2)), own(8, &gone(105, 102, 1))]);
         add_the_rest(&mut core, 3);
         assert_eq!(core.ledger.on_hand(ITEM, SHOP), on_hand.checked_sub(Qty::from_units(3)).unwrap());
