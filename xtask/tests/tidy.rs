@@ -14,15 +14,16 @@ use xtask::setup::npm;
 use xtask::{command, lock, setup};
 
 /// Which of our own packages each package may depend on, for its tests too.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("subzero-ledger", &[]),
     ("subzero-csv", &["subzero-ledger"]),
     ("subzero-sync", &["subzero-ledger"]),
+    ("subzero-till", &["subzero-ledger", "subzero-sync"]),
     ("subzero-server", &["subzero-ledger", "subzero-sync"]),
     ("subzero-simulator", &["subzero-ledger", "subzero-sync"]),
     ("subzero-soak", &["subzero-ledger", "subzero-sync"]),
     ("subzero-bakery", &["subzero-ledger", "subzero-server", "subzero-sync"]),
-    ("subzero", &["subzero-csv", "subzero-ledger", "subzero-sync"]),
+    ("subzero", &["subzero-csv", "subzero-ledger", "subzero-sync", "subzero-till"]),
     ("subzero-bindgen", &[]),
     ("xtask", &[]),
 ];
@@ -30,7 +31,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 const BROWSER: [&str; 8] =
     ["gloo-net", "gloo-timers", "indexed_db_futures", "js-sys", "leptos", "leptos_router", "wasm-bindgen", "web-sys"];
 /// What is pure does no I/O either.
-const PURE: [&str; 4] = ["subzero-csv", "subzero-ledger", "subzero-simulator", "subzero-sync"];
+const PURE: [&str; 5] = ["subzero-csv", "subzero-ledger", "subzero-simulator", "subzero-sync", "subzero-till"];
 const INPUT_OUTPUT: [&str; 5] = ["axum", "futures", "reqwest", "sqlx", "tokio"];
 /// In code and prose, not in data.
 const LINES_MAX: usize = 600;
