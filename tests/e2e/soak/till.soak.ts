@@ -21,10 +21,7 @@ type Says = { says: "open"; device: number } | { says: "sold"; receipt: string }
 for (const [till, origin] of ORIGINS.entries()) {
   const say = (line: Says) => console.log(JSON.stringify({ till, ...line }));
 
-  test(`the browser at ${origin}`, async ({ browser }) => {
-    // All that is needed of a server: somebody else starts and ends it.
-    const server = { origin, outages: new Outages() } as Server;
-    const device = await Device.unpack(server, browser, { startsOffline: true });
+  const sell = async (device: Device) => {
     // The server's clock is wrong now and then, and the page asks whose it is.
     const anyway = device.page.getByRole("button", { name: "Record with this clock" });
     await device.page.addLocatorHandler(anyway, async () => anyway.click());
@@ -45,6 +42,19 @@ for (const [till, origin] of ORIGINS.entries()) {
     while (!isTold("end")) {
       say({ says: "shows", copies: await readCopies(device.page) });
       await pass(PAUSE_MS);
+    }
+  };
+
+  test(`the browser at ${origin}`, async ({ browser }) => {
+    // All that is needed of a server: somebody else starts and ends it.
+    const server = { origin, outages: new Outages() } as Server;
+    const device = await Device.unpack(server, browser, { startsOffline: true });
+    try {
+      await sell(device);
+    } catch (error) {
+      // A picture is gone with the machine; words are in the report.
+      console.log(await device.page.locator("body").ariaSnapshot());
+      throw error;
     }
     await device.remove();
   });
