@@ -84,7 +84,7 @@ impl Door {
         };
         let named = asked.again.map(|id| match self.registers.get(&id) {
             Some(register) => Named::Known { shop: register.shop, name: "" },
-            None => Named::Absent { may_be_lost: pairing::may_be_lost(id, self.went_on_from) },
+            None => Named::Absent { was_restored: self.went_on_from.is_some() },
         });
         pairing::judge(&request, Some(key), true, named).ok()
     }

@@ -18,13 +18,6 @@ pub const fn after_restore(next: DeviceId, random: u32) -> DeviceId {
     DeviceId(next.0.saturating_add(PAIRED_SINCE_MAX).saturating_add(random % ROOM_MORE_MAX))
 }
 
-/// Whether a number that nobody has may be that of a register which was paired since a backup. Numbers went on from there after the last restore;
-/// none is lost to an account that was never put back.
-#[must_use]
-pub fn may_be_lost(id: DeviceId, went_on_from: Option<DeviceId>) -> bool {
-    went_on_from.is_some_and(|from| id.0.saturating_sub(from.0) < PAIRED_SINCE_MAX + ROOM_MORE_MAX)
-}
-
 /// What an account knows of the register that a request names.
 #[derive(Clone, Copy, Debug)]
 pub enum Named<'a> {
@@ -39,8 +32,9 @@ pub enum Named<'a> {
     Rescued,
     /// It is not there.
     Absent {
-        /// Whether it [may be lost](may_be_lost).
-        may_be_lost: bool,
+        /// Whether the account was ever put back from a backup: then it may be one that was paired since, under any number. One that was paired
+        /// between two restores may have a higher one than is given now.
+        was_restored: bool,
     },
 }
 
@@ -82,7 +76,7 @@ pub fn judge(
         Some(Named::Known { shop, name }) if shop == request.shop && (is_of_account || name == request.register) => {
             Ok(Pairing::Again(id))
         }
-        Some(Named::Rescued | Named::Absent { may_be_lost: true }) if is_of_account && has_shop => {
+        Some(Named::Rescued | Named::Absent { was_restored: true }) if is_of_account && has_shop => {
             Ok(Pairing::Back(id))
         }
         _ => Err(Refused::NoRegister),
@@ -102,16 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn a_number_from_between_two_restores_of_one_backup_may_be_lost_whichever_went_further() {
+    fn numbers_go_on_beyond_what_may_have_been_given_since() {
         let backup = DeviceId(7);
-        for (random, later) in [(0, 999_999), (999_999, 0), (5, 5)] {
-            let (first, second) = (after_restore(backup, random), after_restore(backup, later));
-            for lost in [backup, DeviceId(first.0 + 1)] {
-                assert!(may_be_lost(lost, Some(second)), "{lost} after {first} and {second}");
-            }
-        }
-        assert!(!may_be_lost(DeviceId(u32::MAX), Some(after_restore(backup, 0))));
-        assert!(!may_be_lost(backup, None), "nothing was put back");
+        assert!(after_restore(backup, 0) > DeviceId(1_000));
+        assert_ne!(after_restore(backup, 1), after_restore(backup, 2));
         assert_eq!(after_restore(DeviceId(u32::MAX), 1), DeviceId(u32::MAX));
     }
 
@@ -132,11 +120,11 @@ mod tests {
 
     #[test]
     fn what_a_backup_does_not_know_comes_back_by_the_accounts_key_alone() {
-        let (id, lost) = (DeviceId(5), Named::Absent { may_be_lost: true });
+        let (id, lost) = (DeviceId(5), Named::Absent { was_restored: true });
         let judge = |account, has_shop, named| judge(&request(Some(id), account), KEY, has_shop, named);
         assert_eq!(judge(KEY, true, Some(lost)), Ok(Pairing::Back(id)));
         assert_eq!(judge(KEY, true, Some(Named::Rescued)), Ok(Pairing::Back(id)));
-        let absent = Some(Named::Absent { may_be_lost: false });
+        let absent = Some(Named::Absent { was_restored: false });
         for refused in [
             judge(None, true, Some(lost)),
             judge(None, true, Some(Named::Rescued)),

@@ -1,10 +1,12 @@
 //! Accounts: made once, then changed only by what their office's history says.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use subzero_ledger::entry::catalogue::{Change, EmployeeChange, PinVerifier};
 use subzero_ledger::entry::rights::Role;
 use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_sync::pairing::{self, after_restore};
+use subzero_sync::pairing::after_restore;
 use subzero_sync::wire::{AccountKey, AuditWhat, Checksum, Incarnation};
 use uuid::Uuid;
 
@@ -90,15 +92,17 @@ pub async fn lock(txn: Inside<'_>, account: AccountId) -> Result<Books, DbError>
 /// Makes room in every account for what happened after the backup: the server's own entries have numbers already, so it gets another outbox, and
 /// so have registers that the backup does not know. Notes why.
 pub async fn make_room(txn: Inside<'_>, now: Instant) -> Result<(), DbError> {
-    let ask = Statement::new(
-        "select account.id, account.next_device, max(device.id) + 1 from account
-         join device on device.account = account.id group by account.id, account.next_device order by account.id",
-    );
+    let mut taken: BTreeMap<AccountId, BTreeSet<DeviceId>> = BTreeMap::new();
+    for row in txn.run(Statement::new("select account, id from device")).await? {
+        let [account, device] = row.cells()?;
+        taken.entry(value::read_account(account)?).or_default().insert(value::read_device(device)?);
+    }
     let mut renewed: Vec<[Value; 3]> = Vec::new();
-    for row in txn.run(ask).await? {
-        let [account, least, next] = row.cells()?;
-        let (account, next) =
-            (value::read_account(account)?, value::read_device(least)?.max(value::read_device(next)?));
+    for row in txn.run(Statement::new("select id, next_device from account order by id")).await? {
+        let [account, from] = row.cells()?;
+        let (account, from) = (value::read_account(account)?, value::read_device(from)?);
+        let taken = taken.remove(&account).unwrap_or_default();
+        let next = (from.0..u32::MAX).map(DeviceId).find(|id| !taken.contains(id)).unwrap_or(from);
         let next = after_restore(next, Uuid::new_v4().as_fields().0);
         renewed.push([account.into(), Uuid::new_v4().into(), next.into()]);
     }
@@ -157,12 +161,10 @@ pub async fn next_device(txn: Inside<'_>, account: AccountId) -> Result<DeviceId
     value::read_device(the_row(txn.run(ask.with(account)).await?, "account")?.only()?)
 }
 
-/// Whether a number that nobody has may be that of a register which was paired after the backup that the account was put back from.
-pub async fn may_be_lost(txn: Inside<'_>, account: AccountId, device: DeviceId) -> Result<bool, DbError> {
-    let ask = Statement::new("select next_device from account where id = $1 and next_device > 0");
-    let went_on_from =
-        first(txn.run(ask.with(account)).await?).map(|row| value::read_device(row.only()?)).transpose()?;
-    Ok(pairing::may_be_lost(device, went_on_from))
+/// Whether the account was ever put back from a backup.
+pub async fn was_restored(txn: Inside<'_>, account: AccountId) -> Result<bool, DbError> {
+    let ask = Statement::new("select id from account where id = $1 and next_device > 0").with(account);
+    Ok(first(txn.run(ask).await?).is_some())
 }
 
 /// What tells the account from every other: the first entry of its office. None only for an account that was never opened.

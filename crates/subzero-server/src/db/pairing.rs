@@ -198,7 +198,7 @@ async fn find(txn: Inside<'_>, account: AccountId, request: &PairRequest) -> Res
         (None, _) => None,
         (_, Some((_, _, true))) => Some(Named::Rescued),
         (_, Some((shop, name, false))) => Some(Named::Known { shop: *shop, name }),
-        (Some(id), None) => Some(Named::Absent { may_be_lost: account::may_be_lost(&mut *txn, account, id).await? }),
+        (Some(_), None) => Some(Named::Absent { was_restored: account::was_restored(&mut *txn, account).await? }),
     };
     pairing::judge(request, key, has_shop, named).map_err(|refused| match refused {
         Refused::NoShop => PairError::NoShop(request.shop),

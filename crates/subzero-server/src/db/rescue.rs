@@ -57,7 +57,7 @@ impl Db {
         // Where it stood is not in the file, and does not matter until it is paired.
         let is_named = known.iter().find(|known| shops.contains(&known.id));
         let shop = is_named.or_else(|| known.first().filter(|_| shops.is_empty()));
-        let may_be_lost = account::may_be_lost(&mut *txn, account, id).await?;
+        let may_be_lost = id != SERVER && account::was_restored(&mut *txn, account).await?;
         let Some(ShopName { id: shop, .. }) = shop.filter(|_| may_be_lost) else { return Err(RescueError::NoDevice) };
         let ask = Statement::new("select employee from owner where account = $1 order by id limit 1").with(account);
         let owner = EmployeeId(value::read_uuid(the_row(txn.run(ask).await?, "owner")?.only()?, "employee")?);
