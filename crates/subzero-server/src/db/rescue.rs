@@ -7,7 +7,7 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_sync::intake::{Batch, Facts};
 use subzero_sync::rescue::Rescue;
-use subzero_sync::wire::{AccountKey, DeviceSeen, PushRequest, PushVerdict, RescueReply, ShopName};
+use subzero_sync::wire::{AccountKey, DeviceSeen, PushRequest, PushVerdict, RescueReply};
 
 use super::access::{NewDevice, grants};
 use super::driver::{first, the_row};
@@ -53,12 +53,14 @@ impl Db {
         if id != SERVER && account::has_device(&mut *txn, account, id).await? {
             return Ok(());
         }
-        let known = self.shops(account).await?;
         // Where it stood is not in the file, and does not matter until it is paired.
-        let is_named = known.iter().find(|known| shops.contains(&known.id));
+        let ask = Statement::new("select id from shop where account = $1 and id <> 0 order by id").with(account);
+        let known = txn.run(ask).await?.into_iter().map(|row| value::read_shop(row.only()?));
+        let known = known.collect::<Result<Vec<ShopId>, DbError>>()?;
+        let is_named = known.iter().find(|shop| shops.contains(shop));
         let shop = is_named.or_else(|| known.first().filter(|_| shops.is_empty()));
         let may_be_lost = id != SERVER && account::was_restored(&mut *txn, account).await?;
-        let Some(ShopName { id: shop, .. }) = shop.filter(|_| may_be_lost) else { return Err(RescueError::NoDevice) };
+        let Some(shop) = shop.filter(|_| may_be_lost) else { return Err(RescueError::NoDevice) };
         let ask = Statement::new("select employee from owner where account = $1 order by id limit 1").with(account);
         let owner = EmployeeId(value::read_uuid(the_row(txn.run(ask).await?, "owner")?.only()?, "employee")?);
         let register = format!("Register {id}");
