@@ -119,8 +119,13 @@ impl Till {
 
     /// Ends it where it is. What it has kept it still shows.
     pub fn kill(&self) {
-        if let Some(task) = locked(&self.running).take() {
+        let running = locked(&self.running).take();
+        if let Some(task) = running {
             task.abort();
+            // Until it has ended it may still say what it shows, also of copies that are lost by then.
+            while !task.is_finished() {
+                std::thread::yield_now();
+            }
         }
         self.is_whole();
     }
