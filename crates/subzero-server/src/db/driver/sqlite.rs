@@ -35,6 +35,8 @@ const BUSY_MAX: Duration = Duration::from_secs(5);
 const TURN_MAX: Duration = Duration::from_secs(10);
 /// How a txn that may write begins: whoever has the file is waited for here and not half-way.
 const BEGIN: &str = "begin immediate";
+/// Changes nothing, and fails where nothing can be changed.
+const WRITES: &str = "delete from server where 0";
 /// The primary result code of a file that is only open to be read.
 const READ_ONLY: i64 = 8;
 /// Primary result codes of what passes: busy, locked, read-only, input/output, full, cannot open.
@@ -115,17 +117,24 @@ impl SqliteDriver {
         self.found("pragma quick_check").await
     }
 
-    /// `SQLite` opens a file to read it where it cannot to write, and says so of every txn from then on, also once it could: such a connection is
-    /// closed, and it is tried on another.
+    /// `SQLite` opens a file to read it where it cannot to write, and every txn of that connection can only read from then on, also once it could
+    /// write: such a connection is closed, and it is tried on another.
     async fn begin_to_write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        match self.writer.begin_with(BEGIN).await {
+        match self.try_to_write().await {
             Err(error) if primary_code(&error) == Some(READ_ONLY) => {
                 // Closed it is, whatever it says.
                 let _ = self.writer.acquire().await?.close().await;
-                self.writer.begin_with(BEGIN).await
+                self.try_to_write().await
             }
             begun => begun,
         }
+    }
+
+    /// A txn that begins can only read where the file, and not its log alone, is open to be read: the first that writes is refused.
+    async fn try_to_write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        let mut txn = self.writer.begin_with(BEGIN).await?;
+        sqlx::query(WRITES).execute(&mut *txn).await?;
+        Ok(txn)
     }
 
     /// What one of the database's own checks says, if it is not that all is well.
@@ -344,6 +353,22 @@ mod tests {
         let error = db.create_account(new, clock::now()).await.unwrap_err();
         assert!(error.is_temporary(), "{error}");
         assert!(db.is_empty().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_can_only_read_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let driver = SqliteDriver::open(folder.path()).await.unwrap();
+        let options = driver.writer.connect_options();
+        // What SQLite makes of a file that it cannot open to write.
+        driver.writer.set_connect_options((*options).clone().read_only(true));
+        driver.writer.acquire().await.unwrap().close().await.unwrap();
+        assert!(driver.begin().await.is_err_and(|error| error.is_temporary()));
+        driver.writer.set_connect_options((*options).clone());
+        let mut txn = driver.begin().await.unwrap();
+        txn.run(Statement::new("delete from account")).await.unwrap();
+        txn.commit().await.unwrap();
+        driver.close().await.unwrap();
     }
 
     #[tokio::test]
