@@ -16,6 +16,19 @@ const RESTART_AFTER = 10;
 /** Between two customers. */
 const PAUSE_MS = 500;
 
+/**
+ * A sale, pressed within the page and not by a pointer: a server's clock that is wrong brings up a band and a question, and what moves between a
+ * press and its release is not pressed. A soak is of what is stored and sent.
+ */
+async function sale(device: Device) {
+  const press = (name: string | RegExp) => device.page.getByRole("button", { name }).evaluate((button: HTMLElement) => button.click());
+  await device.open("/sell");
+  await press(/^Bakery mug/);
+  await press("Charge");
+  await press("Exact cash");
+  return device.receipt();
+}
+
 type Says = { says: "open"; device: number } | { says: "sold"; receipt: string } | { says: "shows"; copies: Copy[] } | { says: "closed" };
 
 for (const [till, origin] of ORIGINS.entries()) {
@@ -32,7 +45,7 @@ for (const [till, origin] of ORIGINS.entries()) {
     await device.isReadyForOffline();
     say({ says: "open", device: await device.number() });
     for (let sales = 1; !isTold("stop"); sales += 1) {
-      say({ says: "sold", receipt: await device.sell("Bakery mug", "1") });
+      say({ says: "sold", receipt: await sale(device) });
       say({ says: "shows", copies: await readCopies(device.page) });
       if (sales % RESTART_AFTER === 0) await device.load("/sell");
       await pass(PAUSE_MS);

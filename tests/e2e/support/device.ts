@@ -224,6 +224,11 @@ export class Device {
   async charge() {
     await this.page.getByRole("button", { name: "Charge" }).click();
     await this.page.getByRole("button", { name: "Exact cash" }).click();
+    return this.receipt();
+  }
+
+  /** The number of the sale that the till has just recorded. */
+  async receipt() {
     const receipt = this.page.getByRole("status").filter({ hasText: "Recorded", has: this.page.locator("dl") });
     await expect(receipt).toBeVisible();
     return (await receipt.locator("dd").first().textContent()) ?? "";
