@@ -321,6 +321,17 @@ proptest! {
     }
 
     #[test]
+    fn a_number_in_more_bytes_than_it_needs_is_refused(entries in entries(), place in any::<Index>()) {
+        let mut bytes = place.get(&entries).encode().unwrap();
+        // The shop, behind the version and the id.
+        prop_assert_eq!(u32::from(bytes[18]), place.get(&entries).header.shop.0);
+        bytes[18] |= 0x80;
+        bytes.insert(19, 0);
+        prop_assert!(Entry::decode(1, &bytes).is_err());
+        prop_assert!(Entry::decode_confirmed(1, &bytes).is_err());
+    }
+
+    #[test]
     fn damaged_entries_never_panic(
         entries in entries(),
         place in any::<Index>(),
@@ -360,6 +371,7 @@ fn check_hostile(bytes: &[u8]) {
         assert_eq!(entry.encode().unwrap(), bytes);
     }
     if let Ok(entry) = Entry::decode_confirmed(1, bytes) {
+        assert_eq!(entry.encode().unwrap(), bytes);
         let mut ledger = Ledger::default();
         ledger.insert(entry, Arrival::Confirmed { seq: 1 });
         ledger.state();

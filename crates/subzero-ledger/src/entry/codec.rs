@@ -107,11 +107,13 @@ impl Entry {
         if entry.encode()? == bytes { Ok(entry) } else { Err(DecodeError::NotCanonical) }
     }
 
-    /// Reads an entry that a newer version may have written: a body that cannot be read is kept as [`Body::Foreign`].
+    /// Reads an entry that a newer version may have written: a body that cannot be read is kept as [`Body::Foreign`]. What stands around it is the
+    /// same in every version.
     pub fn decode_confirmed(dseq: u64, bytes: &[u8]) -> Result<Self, DecodeError> {
         Self::decode(dseq, bytes).or_else(|_| {
             let (header, kind, payload) = decode_frame(bytes)?;
-            Ok(Self { dseq, header, body: Body::Foreign(Foreign { kind, payload: payload.to_vec() }) })
+            let entry = Self { dseq, header, body: Body::Foreign(Foreign { kind, payload: payload.to_vec() }) };
+            if entry.encode()? == bytes { Ok(entry) } else { Err(DecodeError::NotCanonical) }
         })
     }
 }
