@@ -56,7 +56,8 @@ on_every_database! {
     codes: a_code_lets_one_register_in_once, a_code_is_over_after_ten_minutes_and_then_its_place_is_free,
         a_code_is_not_guessed_without_end, of_many_who_have_a_code_one_is_let_in,
         a_code_for_a_register_that_is_not_there_is_not_made;
-    histories: a_page_is_of_one_moment_and_of_bounded_size, an_empty_history_has_an_empty_page, only_granted_shops_have_heads;
+    histories: a_page_is_of_one_moment_and_of_bounded_size, an_empty_history_has_an_empty_page, only_granted_shops_have_heads,
+        what_is_given_up_at_any_step_is_over;
     pushes: what_is_pushed_is_what_is_read, i2_a_push_again_gets_the_same_places, i2_first_pushes_of_one_outbox_at_once_are_stored_once,
         i2_one_entry_from_two_outboxes_at_once_is_stored_once, a_gap_a_fork_and_another_epoch_store_nothing,
         another_devices_outbox_is_a_fork, poison_is_kept_aside_with_its_reason, the_largest_push_is_a_dozen_statements,

@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Transaction, TypeInfo as _, ValueRef as _};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, SqlSafeStr as _, Transaction, TypeInfo as _, ValueRef as _,
+};
 use tokio::sync::mpsc;
 
 use super::{Doing, Driver, Heard, Txn};
@@ -136,15 +138,14 @@ impl PostgresDriver {
 impl Driver for PostgresDriver {
     fn begin(&self) -> Doing<'_, Box<dyn Txn>> {
         Box::pin(async {
-            let txn = self.writers.begin_with("begin isolation level read committed").await.map_err(failed)?;
+            let txn = begin_on(&self.writers, "begin isolation level read committed").await?;
             Ok(Box::new(PostgresTxn(txn)) as Box<dyn Txn>)
         })
     }
 
     fn snapshot(&self) -> Doing<'_, Box<dyn Txn>> {
         Box::pin(async {
-            let begin = "begin isolation level repeatable read, read only";
-            let txn = self.readers.begin_with(begin).await.map_err(failed)?;
+            let txn = begin_on(&self.readers, "begin isolation level repeatable read, read only").await?;
             Ok(Box::new(PostgresTxn(txn)) as Box<dyn Txn>)
         })
     }
@@ -169,6 +170,14 @@ impl Driver for PostgresDriver {
             Ok(())
         })
     }
+}
+
+/// Begins a txn, and ends it also where whoever asked for it hangs up meanwhile: by itself, `sqlx` gives back the connection of a txn of which it was
+/// not yet told that it has begun, and everything is then read on it as it was at that moment.
+async fn begin_on(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>, DbError> {
+    let connection = pool.acquire().await.map_err(failed)?;
+    let beginning = tokio::spawn(Transaction::begin(connection, Some(begin.into_sql_str())));
+    beginning.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)).map_err(failed)
 }
 
 struct PostgresTxn<'c>(Transaction<'c, Postgres>);
