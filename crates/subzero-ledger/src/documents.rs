@@ -37,6 +37,7 @@ pub struct Documents {
     settled: transfers::Settlements,
     counts: BTreeMap<CountListId, counts::Paper>,
     retracted: Retracted,
+    on_its_way: incoming::OnItsWay,
     /// What a snapshot left out.
     folded: Folded,
     /// Of that, what something new was said of.
@@ -80,6 +81,7 @@ impl Documents {
             | Body::Catalogue(_)
             | Body::Foreign(_) => {}
         }
+        self.follow(entry);
     }
 
     /// Every order that was saved.

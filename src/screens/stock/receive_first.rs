@@ -28,9 +28,8 @@ pub fn ReceiveFirst(
     let coming = Memo::new(move |_| {
         let (items, at) = (items.get(), at.get());
         shop.read(|core| {
-            let incoming = core.documents.all_incoming();
             let coming = items.iter().filter_map(|item| {
-                let qty = incoming.get(&(*item, at))?.total();
+                let qty = core.documents.incoming(*item, at).total();
                 qty.is_positive().then_some((*item, qty))
             });
             coming.collect::<Vec<(ItemId, Qty)>>()

@@ -162,13 +162,12 @@ pub fn to_reorder(
     vendor: Option<VendorId>,
     (ledger, documents, tables): (&Ledger, &Documents, &Tables),
 ) -> Vec<WantedLine> {
-    let incoming = documents.all_incoming();
     let items = tables.items.values().filter(|item| item.kind == ItemKind::Inventory && !item.archived);
     let of_vendor = items.filter(|item| vendor.is_none() || item.vendor == vendor);
     let wanted = of_vendor.filter_map(|item| {
         let point = item.reorder_point?;
         let missing = point.checked_sub(ledger.on_hand(item.id, shop)).filter(|missing| missing.is_positive())?;
-        let qty = missing.checked_sub(incoming.get(&(item.id, shop)).copied().unwrap_or_default().total())?;
+        let qty = missing.checked_sub(documents.incoming(item.id, shop).total())?;
         item.check(qty).is_ok().then_some(WantedLine { item: item.id, qty })
     });
     wanted.take(LINES_MAX).collect()
@@ -180,11 +179,10 @@ pub fn missing_of(
     shop: ShopId,
     (ledger, documents, tables): (&Ledger, &Documents, &Tables),
 ) -> Vec<WantedLine> {
-    let incoming = documents.all_incoming();
     let negative = ledger.negatives().filter(|(_, at, _)| *at == shop);
     let theirs = negative.filter(|(item, ..)| tables.items.get(item).is_some_and(|item| item.vendor == Some(vendor)));
     let missing = theirs.filter_map(|(item, at, stock)| {
-        let coming = incoming.get(&(item, at)).copied().unwrap_or_default().total();
+        let coming = documents.incoming(item, at).total();
         let qty = stock.on_hand().negated().checked_sub(coming).filter(|qty| qty.is_positive())?;
         Some(WantedLine { item, qty })
     });
