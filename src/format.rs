@@ -32,6 +32,7 @@ enum Way {
 
 thread_local! {
     static WRITERS: RefCell<BTreeMap<Way, Function>> = const { RefCell::new(BTreeMap::new()) };
+    static PLACES: RefCell<BTreeMap<String, u8>> = const { RefCell::new(BTreeMap::new()) };
     static PLURALS: Intl::PluralRules = Intl::PluralRules::new(&locales(), &Object::new());
     static SEPARATORS: Separators = separators();
 }
@@ -125,6 +126,13 @@ fn decimal_text(way: Way, decimal: &str) -> String {
 
 /// How many decimal places a currency has.
 pub fn places(currency: &str) -> u8 {
+    PLACES.with_borrow_mut(|known| match known.get(currency) {
+        Some(places) => *places,
+        None => *known.entry(currency.to_owned()).or_insert_with(|| places_by_locale(currency)),
+    })
+}
+
+fn places_by_locale(currency: &str) -> u8 {
     let format = Intl::NumberFormat::new(&locales(), &options(&currency_style(currency)));
     let places = Reflect::get(&format.resolved_options(), &"maximumFractionDigits".into());
     let places = places.ok().and_then(|places| places.as_f64());

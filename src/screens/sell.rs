@@ -20,7 +20,7 @@ mod tender;
 
 pub use tender::tender_words;
 
-use cart_lines::{CartLines, Extras, Total};
+use cart_lines::{CartLines, Extras, Total, bill};
 use oversells::Oversells;
 use tender::Tender;
 
@@ -28,6 +28,7 @@ use tender::Tender;
 #[component]
 pub fn SellScreen() -> impl IntoView {
     let shop = use_shop();
+    let bill = bill(shop);
     let problem = RwSignal::new(None::<String>);
     let sold = RwSignal::new(None::<Sold>);
     let charging = RwSignal::new(None::<EntryId>);
@@ -43,9 +44,9 @@ pub fn SellScreen() -> impl IntoView {
             <section class="sell-cart" aria-label=words().sell.cart>
                 {move || problem.get().map(|problem| view! { <Notice tone=Tone::Bad title=problem/> })}
                 {move || sold.get().map(|sold| view! { <Receipt sold/> })}
-                <Show when=is_charging fallback=move || view! { <CartLines/><Oversells/><Extras/><Total charging/> }>
+                <Show when=is_charging fallback=move || view! { <CartLines bill/><Oversells/><Extras bill/><Total charging bill/> }>
                     <Oversells/>
-                    <Tender charging sold problem/>
+                    <Tender charging bill sold problem/>
                 </Show>
             </section>
         </div>

@@ -19,14 +19,15 @@ use crate::widgets::state::Empty;
 use crate::widgets::stepper::Stepper;
 use crate::words::{ToWords as _, words};
 
-/// What the cart comes to, as it now is; nothing where the figures are too large, which charging then says.
-pub fn bill(shop: Shop) -> Bill {
-    shop.draft.with(|draft| draft.cart.bill(shop.places())).unwrap_or_default()
+/// What the cart comes to, as it now is; nothing where the figures are too large, which charging then says. Worked out once a change, for the lines
+/// and all else that shows a sum.
+pub fn bill(shop: Shop) -> Memo<Bill> {
+    Memo::new(move |_| shop.draft.with(|draft| draft.cart.bill(shop.places())).unwrap_or_default())
 }
 
 /// The lines.
 #[component]
-pub fn CartLines() -> impl IntoView {
+pub fn CartLines(bill: Memo<Bill>) -> impl IntoView {
     let shop = use_shop();
     let items = Memo::new(move |_| {
         shop.draft.with(|draft| draft.cart.lines().iter().map(|line| line.item).collect::<Vec<_>>())
@@ -35,7 +36,7 @@ pub fn CartLines() -> impl IntoView {
         <Show when=move || !items.with(Vec::is_empty) fallback=|| view! { <Empty text=words().sell.empty/> }>
             <ul class="sell-lines">
                 <For each=move || items.get() key=|item| *item let(item)>
-                    <Line item/>
+                    <Line item bill/>
                 </For>
             </ul>
         </Show>
@@ -43,7 +44,7 @@ pub fn CartLines() -> impl IntoView {
 }
 
 #[component]
-fn Line(item: ItemId) -> impl IntoView {
+fn Line(item: ItemId, bill: Memo<Bill>) -> impl IntoView {
     let shop = use_shop();
     let place = Memo::new(move |_| {
         shop.draft.with(|draft| draft.cart.lines().iter().position(|line| line.item == item)).unwrap_or(usize::MAX)
@@ -53,15 +54,14 @@ fn Line(item: ItemId) -> impl IntoView {
         shop.item(item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name)
     });
     let amounts = Memo::new(move |_| {
-        let bill = bill(shop);
         let of_line = |amounts: &[Amount]| amounts.get(place.get()).copied().unwrap_or_default();
-        (of_line(&bill.lines), of_line(&bill.discounts))
+        bill.with(|bill| (of_line(&bill.lines), of_line(&bill.discounts)))
     });
     let wanted = Memo::new(move |_| line.get().map_or(Qty::ZERO, |line: CartLine| line.qty));
     let leaves = Memo::new(move |_| {
         let mode = shop.session.get()?.mode;
-        let cart = shop.draft.with(|draft| draft.cart.clone());
-        shop.read(|core| cart.leaves(item, mode, &core.ledger, &core.catalogue, shop.id()))
+        let here = shop.id();
+        shop.draft.with(|draft| shop.read(|core| draft.cart.leaves(item, mode, &core.ledger, &core.catalogue, here)))
     });
     let after = Signal::derive(move || leaves.get().unwrap_or_default());
     let problem = RwSignal::new(None::<String>);
@@ -120,10 +120,11 @@ fn Line(item: ItemId) -> impl IntoView {
 
 /// What is true of the whole cart: taken off all of it, or noted on it.
 #[component]
-pub fn Extras() -> impl IntoView {
+pub fn Extras(bill: Memo<Bill>) -> impl IntoView {
     let shop = use_shop();
     let (discounting, noting) = (RwSignal::new(false), RwSignal::new(false));
     let note = Memo::new(move |_| shop.draft.with(|draft| draft.cart.note.clone()));
+    let discount = Memo::new(move |_| bill.with(|bill| bill.discount));
     view! {
         <Show when=move || shop.draft.with(|draft| !draft.cart.is_empty())>
                 <div class="sell-extras">
@@ -131,8 +132,8 @@ pub fn Extras() -> impl IntoView {
                     <Button kind=Kind::Quiet press=move |()| noting.set(true)>{words().sell.note}</Button>
                 </div>
                 <Show when=move || !note.with(String::is_empty)><p class="sell-note">{note}</p></Show>
-                <Show when=move || bill(shop).discount != Amount::ZERO>
-                    <p class="sell-off"><span>{words().sell.discount}</span><span>{move || words().sell.off.with([&format::amount(bill(shop).discount, &shop.currency())])}</span></p>
+                <Show when=move || discount.get() != Amount::ZERO>
+                    <p class="sell-off"><span>{words().sell.discount}</span><span>{move || words().sell.off.with([&format::amount(discount.get(), &shop.currency())])}</span></p>
                 </Show>
             <DiscountSheet
                 title=words().sell.discount_all open=discounting
@@ -146,13 +147,13 @@ pub fn Extras() -> impl IntoView {
 
 /// What the cart comes to, and the way on.
 #[component]
-pub fn Total(charging: RwSignal<Option<EntryId>>) -> impl IntoView {
+pub fn Total(charging: RwSignal<Option<EntryId>>, bill: Memo<Bill>) -> impl IntoView {
     let shop = use_shop();
     let is_empty = Signal::derive(move || shop.draft.with(|draft| draft.cart.is_empty()));
     let charge = move |()| charging.set(Some(shop.draft.with_untracked(|draft| draft.sale)));
     view! {
         <div class="sell-total">
-            <p class="sell-sum"><span>{words().sell.total}</span><strong>{move || format::amount(bill(shop).total, &shop.currency())}</strong></p>
+            <p class="sell-sum"><span>{words().sell.total}</span><strong>{move || format::amount(bill.with(|bill| bill.total), &shop.currency())}</strong></p>
             <Button kind=Kind::Primary large=true disabled=is_empty press=charge>{words().sell.charge}</Button>
         </div>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use subzero_ledger::cart::Payment;
+use subzero_ledger::cart::{Bill, Payment};
 use subzero_ledger::catalogue::Typed;
 use subzero_ledger::entry::{Tender as Part, TenderKind};
 use subzero_ledger::ids::EntryId;
@@ -10,7 +10,6 @@ use subzero_ledger::money::{Amount, Price};
 use subzero_ledger::quantity::Qty;
 
 use super::add_to_cart;
-use super::cart_lines::bill;
 use crate::format;
 use crate::shop::{Sold, use_shop};
 use crate::widgets::button::{Button, Kind};
@@ -29,13 +28,14 @@ pub const fn tender_words(kind: TenderKind) -> &'static str {
 #[component]
 pub fn Tender(
     charging: RwSignal<Option<EntryId>>,
+    bill: Memo<Bill>,
     sold: RwSignal<Option<Sold>>,
     problem: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let shop = use_shop();
     let typed = RwSignal::new(String::new());
     let taken = RwSignal::new(Vec::<Part>::new());
-    let total = move || bill(shop).total;
+    let total = move || bill.with(|bill| bill.total);
     let payment = move |tenders: Vec<Part>| Payment { tenders, places: shop.places() };
     let left = Memo::new(move |_| payment(taken.get()).left(total()).unwrap_or_default());
     let busy = Signal::derive(move || shop.is_recording());
@@ -70,7 +70,7 @@ pub fn Tender(
     };
     let take_typed = move |kind: TenderKind| {
         let text = typed.get_untracked();
-        if let Typed::Scan { scanned, before } = untrack(|| shop.read(|core| core.catalogue.typed(&text))) {
+        if let Typed::Scan { scanned, before } = untrack(|| shop.read_catalogue(|catalogue| catalogue.typed(&text))) {
             typed.set(before.to_owned());
             problem.set(add_to_cart(shop, scanned));
         } else if text.trim().is_empty() {

@@ -1,6 +1,8 @@
 //! One count list: scanning what is seen, what nobody looked for yet, and what on hand would become. Several registers count one list at
 //! once, and selling goes on meanwhile.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::catalogue::Scanned;
@@ -95,7 +97,7 @@ pub fn CountScreen(
                 <Notice tone=Tone::Plain title=words().counts.unknown/>
             </div>
         }>
-            <Known list shown=Signal::derive(move || shown.get().unwrap_or_else(nothing))/>
+            <Known list shown=Memo::new(move |_| shown.get().unwrap_or_else(nothing))/>
         </Show>
     }
 }
@@ -105,7 +107,7 @@ const fn nothing() -> Shown {
 }
 
 #[component]
-fn Known(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
+fn Known(list: CountListId, shown: Memo<Shown>) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
     let names = &words().counts;
     let part = RwSignal::new(Part::Counting);
@@ -170,25 +172,28 @@ fn tally(shop: Shop, list: CountListId) -> impl Fn(ItemId, Qty) + Copy {
 
 /// What was seen, the last first.
 #[component]
-fn SeenList(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
-    let seen = Memo::new(move |_| shown.with(|shown| shown.seen.clone()));
+fn SeenList(list: CountListId, shown: Memo<Shown>) -> impl IntoView {
+    let in_order = Memo::new(move |_| shown.with(|shown| shown.seen.iter().map(|seen| seen.item).collect::<Vec<_>>()));
+    let seen = Memo::new(move |_| {
+        shown.with(|shown| shown.seen.iter().map(|seen| (seen.item, seen.clone())).collect::<BTreeMap<_, _>>())
+    });
     let is_open = Memo::new(move |_| shown.with(|shown| shown.stage == CountStage::Open));
     view! {
         <ul class="count-lines" aria-label=words().counts.counting>
-            <For each=move || seen.get() key=|seen| seen.item let(line)>
-                <SeenRow list item=line.item seen is_open/>
+            <For each=move || in_order.get() key=|item| *item let(item)>
+                <SeenRow list item seen is_open/>
             </For>
         </ul>
-        <Show when=move || seen.with(Vec::is_empty)><Empty text=words().counts.empty/></Show>
+        <Show when=move || seen.with(BTreeMap::is_empty)><Empty text=words().counts.empty/></Show>
     }
 }
 
 #[component]
-fn SeenRow(list: CountListId, item: ItemId, seen: Memo<Vec<Seen>>, is_open: Memo<bool>) -> impl IntoView {
+fn SeenRow(list: CountListId, item: ItemId, seen: Memo<BTreeMap<ItemId, Seen>>, is_open: Memo<bool>) -> impl IntoView {
     let shop = use_shop();
     let tally = tally(shop, list);
     let problem = RwSignal::new(None::<String>);
-    let this = Memo::new(move |_| seen.with(|seen| seen.iter().find(|seen| seen.item == item).cloned()));
+    let this = Memo::new(move |_| seen.with(|seen| seen.get(&item).cloned()));
     let qty = move || this.with(|seen| seen.as_ref().map(|seen| seen.qty).unwrap_or_default());
     let name = Signal::derive(move || {
         shop.item(item).map_or_else(|| words().common.unknown_item.to_owned(), |item| item.name)
@@ -240,7 +245,7 @@ fn missed_of(core: &Visible, list: CountListId, max: usize) -> Vec<ItemId> {
 
 /// What nobody has looked for yet.
 #[component]
-fn Missed(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
+fn Missed(list: CountListId, shown: Memo<Shown>) -> impl IntoView {
     let shop = use_shop();
     let tally = tally(shop, list);
     let missed = Memo::new(move |_| shop.read(|core| missed_of(core, list, MISSED_MAX)));
@@ -265,7 +270,7 @@ fn Missed(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
 
 /// What on hand would become.
 #[component]
-fn Differences(list: CountListId, shown: Signal<Shown>) -> impl IntoView {
+fn Differences(list: CountListId, shown: Memo<Shown>) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
     let names = &words().counts;
     let missed_too = RwSignal::new(false);
