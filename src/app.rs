@@ -131,7 +131,7 @@ fn OpenShop(shop: Shop) -> impl IntoView {
     provide_context(shop);
     provide_context(Toaster::default());
     provide_context(CodeReader(Callback::new(move |text: String| {
-        shop.read(|core| Entered::read(&text, &core.catalogue))
+        shop.read_catalogue(|catalogue| Entered::read(&text, catalogue))
     })));
     let is_paired = Memo::new(move |_| shop.paired.with(Option::is_some));
     let is_signed_in = Memo::new(move |_| shop.session.with(Option::is_some));

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use futures::channel::oneshot;
 use futures::lock::Mutex;
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 use subzero_ledger::cart::CartError;
-use subzero_ledger::catalogue::{Employee, Item};
+use subzero_ledger::catalogue::{Catalogue, Employee, Item};
 use subzero_ledger::entry::rights::{May, Right, Role};
 use subzero_ledger::entry::{DecodeError, Mode};
 use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, ShopId};
@@ -116,6 +115,8 @@ pub struct Shop {
     core: StoredValue<Visible, LocalStorage>,
     /// Rises whenever ledger or catalogue have changed.
     version: RwSignal<u64>,
+    /// Which change of the catalogue is shown.
+    catalogue_version: RwSignal<u64>,
     /// Who this device is; none until it is paired.
     pub paired: RwSignal<Option<Paired>>,
     /// Who is signed in.
@@ -192,6 +193,7 @@ impl Shop {
             handles: StoredValue::new_local(handles),
             core: StoredValue::new_local(if is_alone { Visible::alone() } else { Visible::default() }),
             version: RwSignal::new(0),
+            catalogue_version: RwSignal::new(0),
             paired: RwSignal::new(None),
             session: RwSignal::new(None),
             draft: RwSignal::new(Draft::new()),
@@ -223,14 +225,27 @@ impl Shop {
         self.core.with_value(read)
     }
 
-    /// The Negative inventory report as of now; whoever reads it in a view is told when it changes.
-    pub fn report(&self) -> Arc<Report> {
+    /// Reads the catalogue; whoever does so in a view is told when that changes, and of nothing else.
+    pub fn read_catalogue<T>(&self, read: impl FnOnce(&Catalogue) -> T) -> T {
+        asked(self.catalogue_version, |_| ());
+        self.core.with_value(|core| read(&core.catalogue))
+    }
+
+    /// Reads the Negative inventory report as of now; whoever does so in a view is told when it changes.
+    pub fn read_report<T>(&self, read: impl FnOnce(&Report) -> T) -> T {
         asked(self.version, |_| ());
-        self.core.try_update_value(|core| core.report(clock::now())).unwrap_or_default()
+        self.core.update_value(|core| {
+            core.report_at(clock::now());
+        });
+        self.core.with_value(|core| read(core.report()))
     }
 
     fn change(&self, change: impl FnOnce(&mut Visible)) {
         self.core.update_value(change);
+        let catalogue_version = self.core.with_value(Visible::catalogue_version);
+        if self.catalogue_version.get_untracked() != catalogue_version {
+            self.catalogue_version.set(catalogue_version);
+        }
         self.version.update(|version| *version += 1);
         self.want_what_is_lacking();
     }
@@ -322,31 +337,31 @@ impl Shop {
 
     /// What a shop is called.
     pub fn name_of(&self, shop: ShopId) -> String {
-        self.read(|core| core.catalogue.shops.get(&shop).cloned())
+        self.read_catalogue(|catalogue| catalogue.shops.get(&shop).cloned())
             .unwrap_or_else(|| words().common.shop.with([&shop.to_string()]))
     }
 
     /// What a register is called.
     pub fn register_name(&self, device: DeviceId) -> String {
-        self.read(|core| core.catalogue.registers.get(&device).map(|register| register.name.clone()))
+        self.read_catalogue(|catalogue| catalogue.registers.get(&device).map(|register| register.name.clone()))
             .unwrap_or_else(|| words().common.register.with([&device.to_string()]))
     }
 
     /// What an employee is called.
     pub fn employee_name(&self, employee: EmployeeId) -> String {
-        self.read(|core| core.catalogue.employees.get(&employee).map(|known| known.name.clone()))
+        self.read_catalogue(|catalogue| catalogue.employees.get(&employee).map(|known| known.name.clone()))
             .unwrap_or_else(|| words().common.somebody.to_owned())
     }
 
     /// An item, as it now is.
     pub fn item(&self, item: ItemId) -> Option<Item> {
-        self.read(|core| core.catalogue.items.get(&item).cloned())
+        self.read_catalogue(|catalogue| catalogue.items.get(&item).cloned())
     }
 
     /// Who is signed in.
     pub fn employee(&self) -> Option<Employee> {
         let session = asked(self.session, |session| *session)?;
-        self.read(|core| core.catalogue.employees.get(&session.employee).cloned())
+        self.read_catalogue(|catalogue| catalogue.employees.get(&session.employee).cloned())
     }
 
     /// What whoever is signed in may do; the least while nobody is.
@@ -357,7 +372,7 @@ impl Shop {
     /// Whether whoever is signed in may do such a thing; nobody signed in may not.
     pub fn may(&self, right: Right) -> May {
         let Some(session) = asked(self.session, |session| *session) else { return May::No };
-        self.read(|core| core.catalogue.may(session.employee, right))
+        self.read_catalogue(|catalogue| catalogue.may(session.employee, right))
     }
 
     /// Whether whoever is signed in may see what things cost.
@@ -367,7 +382,7 @@ impl Shop {
 
     /// The mode new sessions get.
     pub fn mode_setting(&self) -> Mode {
-        self.read(|core| core.catalogue.settings.mode)
+        self.read_catalogue(|catalogue| catalogue.settings.mode)
     }
 
     /// Whether there is a Negative inventory report: the module is on, or was when whoever is signed in signed in.

@@ -47,7 +47,7 @@ pub fn HelpScreen() -> impl IntoView {
 fn TopicRow(topic: Topic) -> impl IntoView {
     let shop = use_shop();
     let counts = move || {
-        let helped = shop.read(|core| core.catalogue.feedback.helped(topic.name()));
+        let helped = shop.read_catalogue(|catalogue| catalogue.feedback.helped(topic.name()));
         (shop.role() == Role::Owner && helped != Helped::default()).then(|| helped_words(helped))
     };
     view! {
@@ -116,7 +116,7 @@ fn Helpful(topic: Topic) -> impl IntoView {
     let (names, common) = (&words().help, &words().common);
     let answer = move || {
         let employee = shop.session.get()?.employee;
-        shop.read(|core| core.catalogue.feedback.of(topic.name(), employee))
+        shop.read_catalogue(|catalogue| catalogue.feedback.of(topic.name(), employee))
     };
     let say = move |helpful: bool| {
         spawn_local(async move {
@@ -127,7 +127,7 @@ fn Helpful(topic: Topic) -> impl IntoView {
         });
     };
     let counts = move || {
-        let helped = shop.read(|core| core.catalogue.feedback.helped(topic.name()));
+        let helped = shop.read_catalogue(|catalogue| catalogue.feedback.helped(topic.name()));
         (shop.role() == Role::Owner && helped != Helped::default()).then(|| helped_words(helped))
     };
     let busy = Signal::derive(move || shop.is_recording());

@@ -2,8 +2,6 @@
 //!
 //! It is computed on this device from what this device knows, at once, and says how fresh that is.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::instant::Instant;
@@ -55,6 +53,32 @@ pub(super) struct Asked {
     printing: RwSignal<bool>,
     /// The screen has no room for a table.
     is_narrow: Signal<bool>,
+}
+
+/// The report as of now or as of a past moment. It is read where it is: a copy would be worked out anew at every change.
+#[derive(Clone, Copy)]
+pub(super) struct Reported {
+    shop: Shop,
+    as_it_was: Memo<Option<Report>>,
+}
+
+impl Reported {
+    /// Reads it; whoever does so in a view is told when it changes.
+    fn with<T>(self, read: impl FnOnce(&Report) -> T) -> T {
+        self.as_it_was.with(|past| match past {
+            Some(past) => read(past),
+            None => self.shop.read_report(read),
+        })
+    }
+
+    fn with_untracked<T>(self, read: impl FnOnce(&Report) -> T) -> T {
+        untrack(|| self.with(read))
+    }
+
+    /// Is told when it changes.
+    fn track(self) {
+        self.with(|_| ());
+    }
 }
 
 /// The report, or a view of it; while there is none, why.
@@ -122,18 +146,19 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
         let at = past.with(|past| past.as_ref().map(|(at, _)| *at));
         at.zip(shop.horizon()).is_some_and(|(at, horizon)| at < horizon)
     });
-    let report = Memo::new(move |_| {
-        past.with(|past| match past {
-            // Of then, this device knows too little.
-            Some(_) if is_beyond.get() => Arc::default(),
-            Some((at, _)) => Arc::new(shop.read(|core| Report::at(&core.ledger, &core.catalogue, *at))),
-            None => shop.report(),
-        })
+    let as_it_was = Memo::new(move |_| {
+        let (at, _) = past.get()?;
+        // Of then, this device may know too little.
+        let report = || shop.read(|core| Report::at(&core.ledger, &core.catalogue, at));
+        Some(if is_beyond.get() { Report::default() } else { report() })
     });
+    let report = Reported { shop, as_it_was };
     let shown = Memo::new(move |_| {
         let (order, group) = (asked.order.get(), asked.group.get());
         report.with(|report| {
-            asked.filter.with(|filter| shop.read(|core| report.shown(&core.catalogue, filter, order, group)).ok())
+            asked
+                .filter
+                .with(|filter| shop.read_catalogue(|catalogue| report.shown(catalogue, filter, order, group)).ok())
         })
     });
     let is_filtered = Memo::new(move |_| asked.filter.with(|filter| *filter != Filter::default()));
@@ -198,17 +223,17 @@ pub(super) fn Views(
 
 /// Exporting, printing and sharing what is shown.
 #[component]
-fn Actions(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
+fn Actions(asked: Asked, report: Reported, shown: Memo<Option<Shown>>) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
     let save = move |()| {
         let text =
-            report.with_untracked(|report| shown.with_untracked(|shown| saved::as_file(shop, report, shown.as_ref())));
+            shown.with_untracked(|shown| report.with_untracked(|report| saved::as_file(shop, report, shown.as_ref())));
         file::give("negative-inventory.csv", &text);
         toaster.say(words().files.exported.with(["negative-inventory.csv"]));
     };
     let send = move |()| {
         let text =
-            report.with_untracked(|report| shown.with_untracked(|shown| saved::as_text(shop, report, shown.as_ref())));
+            shown.with_untracked(|shown| report.with_untracked(|report| saved::as_text(shop, report, shown.as_ref())));
         spawn_local(async move {
             match share(words().report.title, &text).await {
                 Shared::Asked => {}

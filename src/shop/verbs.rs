@@ -112,7 +112,7 @@ impl Shop {
         };
         self.full.set(matches!(appended, Err(StorageError::Full)));
         let dseq = appended?;
-        self.change(|core| core.add_own(vec![Own { dseq, body: EntryBytes(bytes) }]));
+        self.change(|core| core.add_recorded(entry, Own { dseq, body: EntryBytes(bytes) }));
         self.with_sync(|sync| sync.appended(dseq));
         Ok(recorded)
     }

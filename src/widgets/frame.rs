@@ -93,7 +93,7 @@ pub fn Frame(
 fn ShopSeen() -> impl IntoView {
     let shop = use_shop();
     let shops = Memo::new(move |_| {
-        let shops = shop.read(|core| core.catalogue.shops.clone());
+        let shops = shop.read_catalogue(|catalogue| catalogue.shops.clone());
         shops.into_iter().filter(|(id, _)| *id != ShopId::OFFICE).collect::<Vec<_>>()
     });
     let choose = move |event| {

@@ -39,14 +39,14 @@ pub fn ItemSearch(
     let field = NodeRef::<Input>::new();
     let found = Memo::new(move |_| {
         let text = text.get();
-        shop.read(|core| {
-            let found = core.catalogue.search(&text, archived.get());
+        shop.read_catalogue(|catalogue| {
+            let found = catalogue.search(&text, archived.get());
             found.take(SHOWN_MAX).map(|item| item.id).collect::<Vec<_>>()
         })
     });
     let enter = move || {
         let code = text.get_untracked();
-        let by_code = untrack(|| shop.read(|core| core.catalogue.by_code(&code)));
+        let by_code = untrack(|| shop.read_catalogue(|catalogue| catalogue.by_code(&code)));
         // A code that no item has is not a part of another's.
         let only = found.with_untracked(|found| if let [only] = found[..] { Some(only) } else { None });
         let only = only.filter(|_| !looks_scanned(code.trim())).map(|item| Scanned { item, pack: Qty::ONE });

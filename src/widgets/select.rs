@@ -92,7 +92,7 @@ pub fn ShopSelect(
 ) -> impl IntoView {
     let shop = use_shop();
     let options = Signal::derive(move || {
-        let shops = shop.read(|core| core.catalogue.shops.clone());
+        let shops = shop.read_catalogue(|catalogue| catalogue.shops.clone());
         let shops = shops.into_iter().filter(|(id, _)| *id != ShopId::OFFICE && Some(*id) != but);
         let shops = shops.map(|(id, name)| (Some(id), name));
         std::iter::once((None, none.to_owned())).chain(shops).collect::<Vec<_>>()

@@ -128,7 +128,7 @@ impl Report {
 
     /// The rows of one item in one shop.
     pub fn rows_of(&self, item: ItemId, shop: ShopId) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |row| row.item == item && row.shop == shop)
+        self.rows.get(self.range_of((item, shop))).unwrap_or_default().iter()
     }
 }
 

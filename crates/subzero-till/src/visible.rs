@@ -1,11 +1,10 @@
 //! What a device shows: confirmed rows and its own entries that no server has confirmed yet, as one ledger, its documents and its catalogue.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::documents::Documents;
-use subzero_ledger::entry::Entry;
+use subzero_ledger::entry::{Body, Entry};
 use subzero_ledger::ids::{DeviceId, EntryId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
@@ -47,6 +46,7 @@ pub struct Visible {
     pub documents: Documents,
     /// The office's entries.
     pub catalogue: Catalogue,
+    catalogue_version: u64,
     /// What ledger, documents and catalogue began with; none where they began with the first rows.
     base: Option<Base>,
     /// What is negative, kept up to date entry by entry.
@@ -58,6 +58,9 @@ pub struct Visible {
     seq_max: u64,
     account_key: Option<AccountKey>,
     own: BTreeMap<u64, (EntryId, Own)>,
+    own_numbers: BTreeMap<EntryId, u64>,
+    /// The own entries that no server has confirmed.
+    unconfirmed: BTreeSet<u64>,
     /// What the server flagged among the rows that are here.
     pub flagged: FlaggedRows,
     /// Set aside by the server, and dealt with: they count nowhere else, so they do not here.
@@ -113,18 +116,34 @@ impl Visible {
     pub fn add_own(&mut self, own: Vec<Own>) {
         let mut entries = Vec::new();
         for own in own {
-            let Some((entry, _)) = unconfirmed(&own) else { continue };
-            // Also of one that is left out: its number was handed out.
-            self.count_receipts_from(entry.header.device, running_number(&entry).unwrap_or_default());
-            entries.extend(self.counted(entry.header.id, &own));
-            self.own.insert(own.dseq, (entry.header.id, own));
+            if let Some(entry) = unconfirmed(&own) {
+                entries.extend(self.take_own(own, entry));
+            }
         }
         self.fold(entries);
+    }
+
+    /// Adds the entry that was just recorded here, with what was written of it.
+    pub fn add_recorded(&mut self, entry: Entry, written: Own) {
+        let entry = Entry { dseq: written.dseq, ..entry };
+        let counted = self.take_own(written, entry);
+        self.fold(counted.into_iter().collect());
+    }
+
+    fn take_own(&mut self, own: Own, entry: Entry) -> Option<(Entry, Arrival)> {
+        let id = entry.header.id;
+        // Also of one that is left out: its number was handed out.
+        self.count_receipts_from(entry.header.device, running_number(&entry).unwrap_or_default());
+        let arrival = self.counts_as(id, &own, entry.header.shop);
+        self.own_numbers.insert(id, own.dseq);
+        self.own.insert(own.dseq, (id, own));
+        Some((entry, arrival?))
     }
 
     /// The outbox was numbered anew: these are all of its entries up to `last`. What was recorded since they were read stays.
     pub fn replace_own(&mut self, own: Vec<Own>, last: u64) {
         self.own.retain(|dseq, _| *dseq > last);
+        self.own_numbers.retain(|_, dseq| *dseq > last);
         if let Some(base) = &mut self.base {
             // What was folded goes by the numbers of before.
             base.own.clear();
@@ -144,9 +163,14 @@ impl Visible {
         }
     }
 
+    /// Another than before wherever the catalogue may be another.
+    pub const fn catalogue_version(&self) -> u64 {
+        self.catalogue_version
+    }
+
     /// An own entry as it was recorded, left out or not.
     pub fn own_body(&self, dseq: u64) -> Option<Entry> {
-        self.own.get(&dseq).and_then(|(_, own)| unconfirmed(own)).map(|(entry, _)| entry)
+        self.own.get(&dseq).and_then(|(_, own)| unconfirmed(own))
     }
 
     /// What tells the account from every other, once the beginning of its office's history is here.
@@ -161,8 +185,9 @@ impl Visible {
 
     /// Own entries that no server has confirmed, with their device sequence, oldest first.
     pub fn unconfirmed(&self) -> impl Iterator<Item = (u64, &Entry)> {
-        self.own.iter().filter_map(|(&dseq, (id, _))| {
-            matches!(self.ledger.arrival(*id), Some(Arrival::Own { .. })).then_some((dseq, self.ledger.entry(*id)?))
+        self.unconfirmed.iter().filter_map(|&dseq| {
+            let (id, _) = self.own.get(&dseq)?;
+            Some((dseq, self.ledger.entry(*id)?))
         })
     }
 
@@ -178,20 +203,30 @@ impl Visible {
     }
 
     /// What is negative, as of now. Working it out has been done: this takes in that time has passed.
-    pub fn report(&mut self, now: Instant) -> Arc<Report> {
+    pub fn report_at(&mut self, now: Instant) -> &Report {
         let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
         self.report.at(&books, now)
     }
 
+    /// What is negative, as of when it was last asked for.
+    pub const fn report(&self) -> &Report {
+        self.report.report()
+    }
+
     /// An own entry as it counts; nothing if it does not, or is folded already.
     fn counted(&self, id: EntryId, own: &Own) -> Option<(Entry, Arrival)> {
-        let (entry, arrival) = unconfirmed(own)?;
-        let is_folded = self.base.as_ref().is_some_and(|base| base.holds(own, entry.header.shop));
+        let entry = unconfirmed(own)?;
+        let arrival = self.counts_as(id, own, entry.header.shop)?;
+        Some((entry, arrival))
+    }
+
+    fn counts_as(&self, id: EntryId, own: &Own, shop: ShopId) -> Option<Arrival> {
+        let is_folded = self.base.as_ref().is_some_and(|base| base.holds(own, shop));
         if is_folded || self.left_out.contains(&id) {
             return None;
         }
         let seq = self.seq_max.saturating_add(own.dseq);
-        Some((entry, if self.is_alone { Arrival::Confirmed { seq } } else { arrival }))
+        Some(if self.is_alone { Arrival::Confirmed { seq } } else { Arrival::Own { dseq: own.dseq } })
     }
 
     /// The confirmed entries that are here already, but for those of a shop.
@@ -216,8 +251,10 @@ impl Visible {
         self.seq_max = self.seq_max.max(last.copied().unwrap_or_default());
         let Beginning { ledger, documents, catalogue } = snapshot.map(Snapshot::begin).unwrap_or_default();
         (self.ledger, self.documents, self.catalogue) = (ledger, documents, catalogue);
+        self.catalogue_version = self.catalogue_version.wrapping_add(1);
         self.account_key = self.ledger.entries().find_map(|(entry, arrival)| account_key(entry, arrival));
         self.report = LiveReport::default();
+        self.unconfirmed.clear();
         let mut changed = Changed::default();
         changed.beyond_telling();
         self.fold_with(entries, changed);
@@ -235,10 +272,20 @@ impl Visible {
             if !is_older_news && self.catalogue.insert(entry, *arrival) {
                 changed.beyond_telling();
             }
+            let is_catalogue = matches!(entry.body, Body::Catalogue(_));
+            self.catalogue_version = self.catalogue_version.wrapping_add(is_catalogue.into());
             self.documents.insert(entry);
             changed.by_entry(entry);
         }
+        let ids: Vec<EntryId> = entries.iter().map(|(entry, _)| entry.header.id).collect();
         changed.by_stock(self.ledger.extend(entries));
+        for (id, dseq) in ids.into_iter().filter_map(|id| Some((id, *self.own_numbers.get(&id)?))) {
+            if matches!(self.ledger.arrival(id), Some(Arrival::Own { .. })) {
+                self.unconfirmed.insert(dseq);
+            } else {
+                self.unconfirmed.remove(&dseq);
+            }
+        }
         let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
         self.report.follow(&books, &changed);
     }
@@ -260,9 +307,8 @@ fn confirmed(row: &Row) -> Option<(Entry, Arrival)> {
     Some((entry, Arrival::Confirmed { seq: row.seq }))
 }
 
-fn unconfirmed(own: &Own) -> Option<(Entry, Arrival)> {
-    let entry = Entry::decode_confirmed(own.dseq, &own.body.0).ok()?;
-    Some((entry, Arrival::Own { dseq: own.dseq }))
+fn unconfirmed(own: &Own) -> Option<Entry> {
+    Entry::decode_confirmed(own.dseq, &own.body.0).ok()
 }
 
 #[cfg(test)]
@@ -374,17 +420,32 @@ mod tests {
         begun.unfold(&histories().into_iter().collect::<Vec<_>>());
         assert!(begun.lacking().is_empty());
         assert_eq!(begun.ledger.horizon(), None);
-        assert_eq!(begun.report(day(103)), whole.report(day(103)));
+        assert_eq!(begun.report_at(day(103)), whole.report_at(day(103)));
         assert!(begun.ledger.entry(EntryId::from_u128(101)).is_some());
+    }
+
+    #[test]
+    fn what_was_just_recorded_shows_as_what_is_read_again() {
+        let (mut recorded, mut read) = (whole(), whole());
+        let entry = gone(103, 102, 1);
+        recorded.add_recorded(entry.clone(), own(1, &entry));
+        read.add_own(vec![own(1, &entry)]);
+        assert_eq!(recorded.ledger.on_hand(ITEM, SHOP), read.ledger.on_hand(ITEM, SHOP));
+        assert_eq!(recorded.own_body(1), read.own_body(1));
+        let both = [&recorded, &read]
+            .map(|core| core.unconfirmed().map(|(dseq, entry)| (dseq, entry.clone())).collect::<Vec<_>>());
+        assert_eq!(both[0], both[1]);
+        assert_eq!(both[0].len(), 1);
+        assert_eq!(recorded.report_at(day(103)), read.report_at(day(103)));
     }
 
     #[test]
     fn what_is_folded_stays_when_all_else_is_folded_anew() {
         let mut core = begun(3, BTreeMap::new());
-        let before = (core.ledger.on_hand(ITEM, SHOP), core.report(day(103)));
+        let before = (core.ledger.on_hand(ITEM, SHOP), core.report_at(day(103)).clone());
         core.add_own(vec![own(1, &gone(103, 102, 1))]);
         core.leave_out(BTreeSet::from([EntryId::from_u128(103)]));
-        assert_eq!((core.ledger.on_hand(ITEM, SHOP), core.report(day(103))), before);
+        assert_eq!((core.ledger.on_hand(ITEM, SHOP), core.report_at(day(103)).clone()), before);
     }
 
     #[test]

@@ -176,7 +176,7 @@ fn Facts(item: Item) -> impl IntoView {
         }
     };
     let codes = or_none(item.barcodes.iter().map(code).collect::<Vec<_>>().join(", "));
-    let vendor = or_none(shop.read(|core| core.catalogue.vendor_name(&item).to_owned()));
+    let vendor = or_none(shop.read_catalogue(|catalogue| catalogue.vendor_name(&item).to_owned()));
     let vendor =
         if item.vendor_code.is_empty() { vendor } else { words().common.parts.with([&vendor, &item.vendor_code]) };
     let cost = item.default_cost.map_or_else(none, |cost| format::cost(cost, &shop.currency()));

@@ -168,7 +168,7 @@ fn Form(before: Option<Item>) -> impl IntoView {
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(now) = item.with_value(|item| fields.read(item)) else { return };
-        let problems = untrack(|| shop.read(|core| core.catalogue.problems(&now)));
+        let problems = untrack(|| shop.read_catalogue(|catalogue| catalogue.problems(&now)));
         fields.refuse(&problems);
         if !problems.is_empty() {
             return;
@@ -192,7 +192,7 @@ fn Form(before: Option<Item>) -> impl IntoView {
     let step = |thousandths: i64| names.steps_of.with([&format::qty(Qty::from_thousandths(thousandths))]);
     let decimals = vec![(0, names.whole_units.to_owned()), (1, step(100)), (2, step(10)), (3, step(1))];
     let may_not = move || shop.may(Right::ChangeItems) == May::No;
-    let categories = untrack(|| shop.read(|core| core.catalogue.categories()));
+    let categories = untrack(|| shop.read_catalogue(|catalogue| catalogue.categories()));
     let back = if is_new { Route::Items } else { Route::Item(id) };
     view! {
         <div class="document">

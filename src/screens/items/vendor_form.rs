@@ -27,7 +27,7 @@ pub fn VendorScreen(
     let shop = use_shop();
     match vendor {
         None => view! { <Form id=ids::vendor_id() before=None/> }.into_any(),
-        Some(id) => match untrack(|| shop.read(|core| core.catalogue.vendors.get(&id).cloned())) {
+        Some(id) => match untrack(|| shop.read_catalogue(|catalogue| catalogue.vendors.get(&id).cloned())) {
             Some(known) => view! { <Form id before=Some(known)/> }.into_any(),
             None => view! { <Notice tone=Tone::Plain title=words().vendors.unknown/> }.into_any(),
         },

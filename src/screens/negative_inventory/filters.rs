@@ -1,16 +1,14 @@
 //! What to show, how to sort it and how to put it together: the common questions in sight, the others in a sheet.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use subzero_ledger::entry::Cause;
 use subzero_ledger::ids::{DeviceId, EmployeeId, VendorId};
 use subzero_ledger::instant::Instant;
-use subzero_ledger::report::{AgeBucket, Column, Filter, GroupBy, Order, Report, Shown};
+use subzero_ledger::report::{AgeBucket, Column, Filter, GroupBy, Order, Shown};
 use subzero_ledger::stock::Reason;
 
 use super::causes::{age_words, cause_words, column_words, group_words, reason_words};
-use super::{Actions, Asked};
+use super::{Actions, Asked, Reported};
 use crate::device::clock;
 use crate::format;
 use crate::shop::{Shop, use_shop};
@@ -30,7 +28,7 @@ fn with_all<T>(all: &'static str, options: impl IntoIterator<Item = (T, String)>
 
 /// The questions.
 #[component]
-pub(super) fn Filters(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn Filters(asked: Asked, report: Reported, shown: Memo<Option<Shown>>) -> impl IntoView {
     let filter = asked.filter;
     let text = RwSignal::new(String::new());
     Effect::new(move |_| {

@@ -55,9 +55,10 @@ pub fn NegativeItemScreen(
     let shop = use_shop();
     let name = Signal::derive(move || item_name(shop, item));
     let stands = Memo::new(move |_| {
-        let report = shop.report();
-        let negative = report.items.get(&(item, at)).copied()?;
-        let rows = report.rows_of(item, at).copied().collect();
+        let (negative, rows) = shop.read_report(|report| {
+            let negative = report.items.get(&(item, at)).copied()?;
+            Some((negative, report.rows_of(item, at).copied().collect()))
+        })?;
         Some(Stands { negative, rows, sees_costs: shop.sees_costs() })
     });
     let is_negative = Memo::new(move |_| stands.with(Option::is_some));

@@ -1,16 +1,14 @@
 //! The rows: a table where there is room, cards on a phone. However many there are, only those in sight exist.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use subzero_ledger::documents::Awaited;
 use subzero_ledger::ids::{ItemId, LineId, ShopId};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{Column, GroupBy, Key, Negative, Report, Row, Section, Shown};
 
-use super::Asked;
 use super::causes::{cause_words, column_words, evidence_words, reason_words};
 use super::filters::sort_by;
+use super::{Asked, Reported};
 use crate::device::clock;
 use crate::format;
 use crate::routes::Route;
@@ -52,7 +50,7 @@ const fn is_cost(column: Column) -> bool {
 
 /// The list.
 #[component]
-pub(super) fn List(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn List(asked: Asked, report: Reported, shown: Memo<Option<Shown>>) -> impl IntoView {
     // Paper is wide, whatever the screen is.
     let is_narrow = Memo::new(move |_| asked.is_narrow.get() && !asked.printing.get());
     let version = Memo::new(move |before: Option<&u64>| {
@@ -114,7 +112,7 @@ fn find(report: &Report, shown: Option<&Shown>, line: Line) -> Option<Found> {
 }
 
 #[component]
-fn Table(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
+fn Table(asked: Asked, report: Reported, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
     let shop = use_shop();
     let sees_costs = untrack(|| shop.sees_costs());
     let columns: Vec<Column> = COLUMNS.into_iter().filter(|column| sees_costs || !is_cost(*column)).collect();
@@ -124,7 +122,7 @@ fn Table(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>, ve
     let span = columns.len();
     let cells = move |place: usize| {
         let line = lines.with(|lines| lines.get(place).copied());
-        let found = line.and_then(|line| report.with(|report| shown.with(|shown| find(report, shown.as_ref(), line))));
+        let found = line.and_then(|line| shown.with(|shown| report.with(|report| find(report, shown.as_ref(), line))));
         match found {
             Some(Found::Section(section, negative)) => {
                 view! { <th colspan=span.to_string() scope="rowgroup" class="negative-section"><SectionHead section negative sees_costs/></th> }.into_any()
@@ -229,7 +227,7 @@ pub(super) fn key_words(shop: Shop, key: &Key) -> String {
         Key::Shop(at) => shop.name_of(*at),
         Key::Vendor(vendor) => {
             let known = vendor.and_then(|vendor| {
-                shop.read(|core| core.catalogue.vendors.get(&vendor).map(|vendor| vendor.name.clone()))
+                shop.read_catalogue(|catalogue| catalogue.vendors.get(&vendor).map(|vendor| vendor.name.clone()))
             });
             known.unwrap_or_else(|| report.nobody.to_owned())
         }
@@ -331,7 +329,7 @@ pub(super) fn employee_name(shop: Shop, row: &Row) -> String {
 pub(super) fn register_name(shop: Shop, row: &Row) -> String {
     let device = row.device;
     let known = device.and_then(|device| {
-        shop.read(|core| core.catalogue.registers.get(&device).map(|register| register.name.clone()))
+        shop.read_catalogue(|catalogue| catalogue.registers.get(&device).map(|register| register.name.clone()))
     });
     known.unwrap_or_default()
 }
@@ -361,14 +359,14 @@ pub(super) fn source_words(shop: Shop, row: &Row) -> String {
 }
 
 #[component]
-fn Cards(asked: Asked, report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
+fn Cards(asked: Asked, report: Reported, shown: Memo<Option<Shown>>, version: Memo<u64>) -> impl IntoView {
     let lines = Memo::new(move |_| {
         let by_item = asked.group.get() == GroupBy::Item;
         shown.with(|shown| shown.as_ref().map(|shown| lines(shown, by_item, !by_item)).unwrap_or_default())
     });
     let cells = move |place: usize| {
         let line = lines.with(|lines| lines.get(place).copied());
-        let found = line.and_then(|line| report.with(|report| shown.with(|shown| find(report, shown.as_ref(), line))));
+        let found = line.and_then(|line| shown.with(|shown| report.with(|report| find(report, shown.as_ref(), line))));
         match found {
             Some(Found::Section(section, negative)) => {
                 let first = report.with(|report| section.rows.first().and_then(|row| report.rows.get(*row).copied()));

@@ -2,7 +2,6 @@
 //! counting all that are shown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,8 +9,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use subzero_ledger::entry::{CountScope, LINES_MAX};
 use subzero_ledger::ids::{ItemId, VendorId};
-use subzero_ledger::report::{Report, Shown};
+use subzero_ledger::report::Shown;
 
+use super::Reported;
 use crate::device::{clock, ids};
 use crate::format;
 use crate::routes::Route;
@@ -25,12 +25,12 @@ const PAPERS_MAX: usize = 2;
 
 /// What can be done about all that is shown of this shop. Nothing, while it is one item.
 #[component]
-pub(super) fn Together(report: Memo<Arc<Report>>, shown: Memo<Option<Shown>>) -> impl IntoView {
+pub(super) fn Together(report: Reported, shown: Memo<Option<Shown>>) -> impl IntoView {
     let (shop, toaster, navigate) = (use_shop(), use_toaster(), StoredValue::new_local(use_navigate()));
     let items = Memo::new(move |_| {
         let here = shop.id();
-        report.with(|report| {
-            shown.with(|shown| {
+        shown.with(|shown| {
+            report.with(|report| {
                 let sections = shown.iter().flat_map(|shown| &shown.sections).flat_map(|section| &section.rows);
                 let rows = sections.filter_map(|row| report.rows.get(*row)).filter(|row| row.shop == here);
                 rows.map(|row| row.item).take(LINES_MAX).collect::<BTreeSet<ItemId>>()

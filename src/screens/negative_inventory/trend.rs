@@ -1,10 +1,8 @@
 //! How it went week by week, and where it gathers: small charts, each with the table it is drawn from.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use subzero_ledger::instant::Instant;
-use subzero_ledger::report::{Filter, GroupBy, Key, Order, Report, Tally, trend};
+use subzero_ledger::report::{Filter, GroupBy, Key, Order, Tally, trend};
 
 use super::Views;
 use super::list::key_words;
@@ -29,7 +27,6 @@ pub fn TrendScreen() -> impl IntoView {
     let weeks = format::weeks_until(clock::now(), WEEKS);
     let starts = weeks.clone();
     let spans = Memo::new(move |_| shop.read(|core| trend(&core.ledger, &weeks)));
-    let report = Memo::new(move |_| shop.report());
     let words = &words().trend;
     let tops = [
         (GroupBy::Item, words.top_items),
@@ -46,7 +43,7 @@ pub fn TrendScreen() -> impl IntoView {
                     <Weeks starts spans/>
                     <Horizon/>
                 </figure>
-                {tops.map(|(by, title)| view! { <Top title by report/> }).collect_view()}
+                {tops.map(|(by, title)| view! { <Top title by/> }).collect_view()}
             </div>
         </div>
     }
@@ -91,11 +88,11 @@ fn Bar(value: usize, most: usize) -> impl IntoView {
 
 /// Where most units are open.
 #[component]
-fn Top(title: &'static str, by: GroupBy, report: Memo<Arc<Report>>) -> impl IntoView {
+fn Top(title: &'static str, by: GroupBy) -> impl IntoView {
     let shop = use_shop();
     let top = Memo::new(move |_| {
-        let shown = report.with(|report| {
-            shop.read(|core| report.shown(&core.catalogue, &Filter::default(), Order::default(), by))
+        let shown = shop.read_report(|report| {
+            shop.read_catalogue(|catalogue| report.shown(catalogue, &Filter::default(), Order::default(), by))
                 .unwrap_or_default()
         });
         let mut sections: Vec<(Key, subzero_ledger::quantity::Qty)> =

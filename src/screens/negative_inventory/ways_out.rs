@@ -99,7 +99,8 @@ fn ways(mender: Mender, ask: Callback<Way>, here: bool, stands: &Stands) -> impl
     let Stands { negative, rows, .. } = stands;
     let deficit = negative.on_hand.negated();
     let awaited = shop.read(|core| core.documents.awaited(item, at));
-    let has_several = shop.read(|core| core.catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE).count() > 1);
+    let has_several =
+        shop.read_catalogue(|catalogue| catalogue.shops.keys().filter(|shop| **shop != ShopId::OFFICE).count() > 1);
     let said: Vec<_> = rows.iter().filter(|row| !row.is_backorder()).map(|row| (row.line, row.said)).collect();
     let has_sales = rows.iter().any(|row| row.reason == Reason::Sale);
     let sends: Vec<Row> = rows.iter().filter(|row| row.reason == Reason::Transfer).copied().collect();

@@ -30,7 +30,7 @@ pub fn EmployeeScreen(
     let shop = use_shop();
     match employee {
         None => view! { <Form before=None/> }.into_any(),
-        Some(id) => match untrack(|| shop.read(|core| core.catalogue.employees.get(&id).cloned())) {
+        Some(id) => match untrack(|| shop.read_catalogue(|catalogue| catalogue.employees.get(&id).cloned())) {
             Some(known) => view! { <Form before=Some(known)/> }.into_any(),
             None => view! { <Notice tone=Tone::Plain title=words().people.unknown/> }.into_any(),
         },

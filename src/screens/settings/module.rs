@@ -64,7 +64,7 @@ pub fn ModuleScreen() -> impl IntoView {
 fn Choices() -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
     let setting = Memo::new(move |_| shop.mode_setting());
-    let costs = Memo::new(move |_| shop.read(|core| core.catalogue.settings.cost_control));
+    let costs = Memo::new(move |_| shop.read_catalogue(|catalogue| catalogue.settings.cost_control));
     let (chosen, chosen_costs) = (RwSignal::new(None::<Mode>), RwSignal::new(None::<CostControl>));
     let mode = move || chosen.get().unwrap_or_else(|| setting.get());
     let control = Signal::derive(move || chosen_costs.get().unwrap_or_else(|| costs.get()));

@@ -141,7 +141,8 @@ fn lines(shop: Shop, register: &Register) -> Vec<String> {
     let Register { device, seen, standing, clock_ahead_minutes, listed } = register;
     let entries = |count: u64| all.fresh.entries.of(usize::try_from(count).unwrap_or(usize::MAX), []);
     let at = listed.as_ref().map(|listed| listed.shop);
-    let at = at.or_else(|| shop.read(|core| core.catalogue.registers.get(device).map(|register| register.shop)));
+    let at =
+        at.or_else(|| shop.read_catalogue(|catalogue| catalogue.registers.get(device).map(|register| register.shop)));
     let heard = seen.map_or_else(|| names.never_heard.to_owned(), |seen| names.heard.with([&format::moment(seen)]));
     let mut lines = vec![at.map_or_else(|| heard.clone(), |at| all.common.parts.with([&shop.name_of(at), &heard]))];
     if let Some(removed) = register.removed() {

@@ -49,14 +49,14 @@ pub fn RightsScreen() -> impl IntoView {
 #[component]
 fn OneRight(role: Role, right: Right) -> impl IntoView {
     let (shop, toaster) = (use_shop(), use_toaster());
-    let now = Memo::new(move |_| shop.read(|core| core.catalogue.settings.rights(role).may(right)));
+    let now = Memo::new(move |_| shop.read_catalogue(|catalogue| catalogue.settings.rights(role).may(right)));
     let options: Vec<(May, String)> = [May::Yes, May::WithApproval, May::No]
         .into_iter()
         .filter(|may| *may != May::WithApproval || right.can_be_approved())
         .map(|may| (may, may_words(may).to_owned()))
         .collect();
     let choose = move |may: May| {
-        let from = untrack(|| shop.read(|core| core.catalogue.settings.rights(role)));
+        let from = untrack(|| shop.read_catalogue(|catalogue| catalogue.settings.rights(role)));
         let to = from.with(right, may);
         spawn_local(async move {
             let change = move |from, to| vec![Change::Rights { role, from, to }];

@@ -101,7 +101,7 @@ fn Begin() -> impl IntoView {
     let (name, what) = (RwSignal::new(String::new()), RwSignal::new(What::Everything));
     let (category, vendor) = (RwSignal::new(String::new()), RwSignal::new(None::<VendorId>));
     let problem = RwSignal::new(None::<String>);
-    let categories = untrack(|| shop.read(|core| core.catalogue.categories()));
+    let categories = untrack(|| shop.read_catalogue(|catalogue| catalogue.categories()));
     category.set(categories.first().cloned().unwrap_or_default());
     let categories: Vec<_> = categories.into_iter().map(|category| (category.clone(), category)).collect();
     let scope = move || {

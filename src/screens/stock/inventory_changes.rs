@@ -202,7 +202,9 @@ fn Filters(wanted: RwSignal<Wanted>) -> impl IntoView {
     Effect::new(move |_| {
         let text = text.get();
         let items = (!text.trim().is_empty()).then(|| {
-            untrack(|| shop.read(|core| core.catalogue.search(&text, Archived::With).map(|item| item.id).collect()))
+            untrack(|| {
+                shop.read_catalogue(|catalogue| catalogue.search(&text, Archived::With).map(|item| item.id).collect())
+            })
         });
         if wanted.with_untracked(|wanted| wanted.items != items) {
             wanted.update(|wanted| wanted.items = items);

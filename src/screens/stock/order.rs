@@ -87,7 +87,8 @@ fn Known(shown: Shown) -> impl IntoView {
     let shop = use_shop();
     let Shown { order, status, begun, lines, unordered, deliveries } = shown;
     let (id, words) = (order.order, words());
-    let vendor = order.vendor.and_then(|vendor| shop.read(|core| core.catalogue.vendors.get(&vendor).cloned()));
+    let vendor =
+        order.vendor.and_then(|vendor| shop.read_catalogue(|catalogue| catalogue.vendors.get(&vendor).cloned()));
     let total = lines.iter().try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.cost));
     let name = move |item| shop.item(item).map_or_else(|| words.common.unknown_item.to_owned(), |item| item.name);
     let line = move |line: Line| {

@@ -76,8 +76,8 @@ fn Form(order: Order, title: String, back: Route) -> impl IntoView {
         problem.set(None);
         let read = |line: EntryLine| Ok(OrderWish { item: line.item, qty: line.read_qty()?, cost: line.read_cost()? });
         let Some(wishes) = lines.read(read) else { return };
-        let lines_now =
-            before.with_value(|before| untrack(|| shop.read(|core| order_lines(before, &wishes, &core.catalogue))));
+        let lines_now = before
+            .with_value(|before| untrack(|| shop.read_catalogue(|catalogue| order_lines(before, &wishes, catalogue))));
         let order = Order {
             number: number.get_untracked(),
             vendor: vendor.get_untracked(),

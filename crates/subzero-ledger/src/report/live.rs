@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::cause::Signals;
 use super::{Evidence, Negative, Report, Row, row};
@@ -114,17 +113,42 @@ impl Changed {
 /// The report, kept up to date.
 #[derive(Clone, Debug, Default)]
 pub struct LiveReport {
-    report: Arc<Report>,
+    report: Report,
     incoming: BTreeMap<Place, Incoming>,
-    /// The last moment at which what is suggested holds, where time alone ends it.
-    due_ms: BTreeMap<Place, i64>,
+    due: Due,
+}
+
+/// The last moment at which what is suggested of a place holds, where time alone ends it.
+#[derive(Clone, Debug, Default)]
+struct Due {
+    by_place: BTreeMap<Place, i64>,
+    in_order: BTreeSet<(i64, Place)>,
+}
+
+impl Due {
+    fn set(&mut self, place: Place, due_ms: Option<i64>) {
+        let before = match due_ms {
+            Some(due_ms) => self.by_place.insert(place, due_ms),
+            None => self.by_place.remove(&place),
+        };
+        self.in_order.extend(due_ms.map(|due_ms| (due_ms, place)));
+        if let Some(before) = before.filter(|before| due_ms != Some(*before)) {
+            self.in_order.remove(&(before, place));
+        }
+    }
+
+    /// The places that were due from one moment until before another.
+    fn within(&self, from: Instant, until: Instant) -> BTreeSet<Place> {
+        let first = |at: Instant| (at.unix_ms(), (ItemId::from_u128(0), ShopId(0)));
+        self.in_order.range(first(from)..first(until)).map(|(_, place)| *place).collect()
+    }
 }
 
 impl LiveReport {
     /// Works it out from nothing.
     pub fn new(books: &Books<'_>, now: Instant) -> Self {
         let mut live = Self::default();
-        Arc::make_mut(&mut live.report).at = Some(now);
+        live.report.at = Some(now);
         live.incoming = books.documents.all_incoming();
         let negative = books.ledger.negatives().map(|(item, shop, _)| (item, shop)).collect();
         live.work_out(books, &negative);
@@ -168,21 +192,22 @@ impl LiveReport {
     }
 
     /// The report as of now.
-    pub fn at(&mut self, books: &Books<'_>, now: Instant) -> Arc<Report> {
-        let before = self.report.at.unwrap_or(Instant::MIN);
-        if self.report.at != Some(now) {
-            Arc::make_mut(&mut self.report).at = Some(now);
-        }
+    pub fn at(&mut self, books: &Books<'_>, now: Instant) -> &Report {
+        let before = self.report.at.replace(now).unwrap_or(Instant::MIN);
         // A clock may be set back.
-        let passed = before.min(now).unix_ms()..before.max(now).unix_ms();
-        let stale = self.due_ms.iter().filter(|(_, due_ms)| passed.contains(due_ms)).map(|(place, _)| *place).collect();
+        let stale = self.due.within(before.min(now), before.max(now));
         self.work_out(books, &stale);
-        Arc::clone(&self.report)
+        &self.report
     }
 
-    /// The report as it was last worked out, for whoever wants no other.
+    /// The report as it was last worked out.
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The same, for whoever wants no other.
     pub(super) fn into_report(self) -> Report {
-        Arc::unwrap_or_clone(self.report)
+        self.report
     }
 
     fn places_of(&self, item: ItemId) -> impl Iterator<Item = Place> {
@@ -196,16 +221,12 @@ impl LiveReport {
         for &place in stale {
             let now = self.negative(&signals, place);
             if now.is_some() || self.report.items.contains_key(&place) {
-                let due_ms = now.as_ref().and_then(|(_, _, due_ms)| *due_ms);
-                match due_ms {
-                    Some(due_ms) => self.due_ms.insert(place, due_ms),
-                    None => self.due_ms.remove(&place),
-                };
+                self.due.set(place, now.as_ref().and_then(|(_, _, due_ms)| *due_ms));
                 fresh.push((place, now.map(|(negative, rows, _)| (negative, rows))));
             }
         }
         if !fresh.is_empty() {
-            Arc::make_mut(&mut self.report).replace(fresh);
+            self.report.replace(fresh);
         }
     }
 
@@ -262,7 +283,7 @@ impl Report {
     }
 
     /// Where the rows of a place stand, or would.
-    fn range_of(&self, place: Place) -> Range<usize> {
+    pub(super) fn range_of(&self, place: Place) -> Range<usize> {
         let sought = order(&self.items, place);
         let of = |row: &Row| order(&self.items, (row.item, row.shop));
         self.rows.partition_point(|row| of(row) < sought)..self.rows.partition_point(|row| of(row) <= sought)

@@ -1,7 +1,6 @@
 //! A page that may begin from a snapshot, and a server that has every row.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::documents::Documents;
@@ -174,7 +173,7 @@ impl Page {
         Report::now(&self.ledger, &self.documents, &self.catalogue, now())
     }
 
-    pub fn kept(&mut self) -> Arc<Report> {
+    pub fn kept(&mut self) -> &Report {
         let Self { ledger, documents, catalogue, live, .. } = self;
         live.at(&Books { ledger, documents, tables: catalogue }, now())
     }
