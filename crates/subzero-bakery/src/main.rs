@@ -35,6 +35,9 @@ struct Arguments {
     /// Ring up only the first so many tickets.
     #[arg(long)]
     tickets: Option<usize>,
+    /// Ring them all up so many times, one time after the other, the last ending yesterday.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
+    times: Option<u32>,
     /// Count the refused lines and do not list them.
     #[arg(long)]
     quiet: bool,
@@ -48,6 +51,10 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut read = tickets::read(CSV);
     read.tickets.truncate(arguments.tickets.unwrap_or(usize::MAX));
+    let now = now()?;
+    if let Some(times) = arguments.times {
+        read.tickets = tickets::repeated(&read.tickets, times, now);
+    }
     let goods = made_up::goods(&read.tickets);
     let deliveries = made_up::deliveries(&goods, &read.tickets);
     println!(
@@ -61,7 +68,6 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     println!("{} lines refused", read.refused.len());
 
-    let now = now()?;
     let folder = arguments.data.display().to_string();
     let network = Network::default();
     let config = Config { network, snapshot_after: 0, ..Config::new(arguments.data.into()) };

@@ -12,6 +12,7 @@ const NO_ITEM: &str = "NONE";
 
 /// From this day on the shop's clocks were an hour ahead of UTC.
 const SUMMER_TIME_FROM: (i64, i64, i64) = (2017, 3, 26);
+const DAY_MS: i64 = 86_400_000;
 
 /// One customer's purchase: every line has the same moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,29 @@ pub fn read(csv: &str) -> Tickets {
     read
 }
 
+/// The days that all of the tickets span, rounded up to whole weeks: a Sunday is followed by a Monday, also where they begin anew.
+fn span_days(tickets: &[Ticket]) -> i64 {
+    let days = || tickets.iter().map(|ticket| ticket.at.unix_ms().div_euclid(DAY_MS));
+    let (first, last) = (days().min().unwrap_or_default(), days().max().unwrap_or_default());
+    (last - first).div_euclid(7) * 7 + 7
+}
+
+/// The same tickets so many times, one time after the other, numbered anew: the last of them on the day before `today`, so that none lies ahead of any
+/// clock. Each time of day is kept.
+pub fn repeated(tickets: &[Ticket], times: u32, today: Instant) -> Vec<Ticket> {
+    let span = span_days(tickets);
+    let last = tickets.iter().map(|ticket| ticket.at.unix_ms().div_euclid(DAY_MS)).max().unwrap_or_default();
+    let days = today.unix_ms().div_euclid(DAY_MS) - 1 - last;
+    let earlier = (0..times).rev().map(|time| days - span * i64::from(time));
+    let moved = earlier.flat_map(|days| tickets.iter().map(move |ticket| (days, ticket)));
+    let moved = moved.zip(1..).map(|((days, ticket), number)| Ticket {
+        number,
+        at: Instant::from_unix_ms(ticket.at.unix_ms() + days * DAY_MS).unwrap_or(Instant::MIN),
+        items: ticket.items.clone(),
+    });
+    moved.collect()
+}
+
 fn fields(text: &str) -> Option<(u32, Instant, &str)> {
     let mut fields = text.trim_end().split(',');
     let (date, time, ticket, item) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
@@ -94,7 +118,9 @@ fn days_since_1970((year, month, day): (i64, i64, i64)) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{CSV, Refused, read};
+    use subzero_ledger::instant::Instant;
+
+    use super::{CSV, DAY_MS, Refused, read, repeated};
 
     #[test]
     fn the_file_is_what_its_readme_says() {
@@ -127,5 +153,20 @@ mod tests {
         let csv = "date,time,ticket,item\n2016-10-30,09:58:11,1,Bread\n2017-04-09,15:04:24,2,Tea\n";
         let at: Vec<i64> = read(csv).tickets.iter().map(|ticket| ticket.at.unix_ms()).collect();
         assert_eq!(at, [1_477_821_491_000, 1_491_746_664_000]);
+    }
+
+    #[test]
+    fn tickets_are_repeated_week_by_week_up_to_yesterday() {
+        let tickets = read(CSV).tickets;
+        let today = Instant::from_unix_ms(1_800_000_000_000).unwrap();
+        let often = repeated(&tickets, 3, today);
+        assert_eq!(often.len(), 3 * tickets.len());
+        assert!(often.windows(2).all(|pair| pair[0].number + 1 == pair[1].number));
+        let day = |at: Instant| at.unix_ms().div_euclid(DAY_MS);
+        assert_eq!(often.iter().map(|ticket| day(ticket.at)).max(), Some(day(today) - 1));
+        let between = often[tickets.len()].at.unix_ms() - often[0].at.unix_ms();
+        assert_eq!(between % (7 * DAY_MS), 0);
+        assert!(often[tickets.len() - 1].at < often[tickets.len()].at);
+        assert_eq!(repeated(&tickets, 3, today), often);
     }
 }
