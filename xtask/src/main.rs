@@ -17,9 +17,11 @@ cargo xtask test e2e soak                         a minute of the soak, and noth
 cargo xtask setup                                 install what building and testing need, once
 cargo xtask page                                  only build page and server, into target
 cargo xtask pictures                              the pictures in docs/, of the page as it is
-cargo xtask seed bakery [--data DIR] [--quiet]    a real bakery's 159 days, as an account of its own
+cargo xtask seed bakery [--data DIR] [--times N] [--quiet]  a real bakery's 159 days, once or N times, as an account of its own
 cargo xtask seed large [--data DIR]               20 shops, 50,000 items, a million adjustments, likewise
 cargo xtask compare DIR                           the report of a data folder, by the ledger and by SQL: do they agree
+cargo xtask bench [W…] [--runs N] [--json] [--check] [--write]  the rows of docs/benchmarks.md, beside the browser's limit and others
+cargo xtask bench native [--lines N] [--runs N] [--json]  what the ledger takes by itself
 cargo xtask bench report                          how long the report takes over the large account, in a browser
 cargo xtask bench dev                             how long it takes from a saved change to the changed page
 cargo xtask fuzz [WORD] [--seconds N]             hostile bytes for every decoder

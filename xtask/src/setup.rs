@@ -42,6 +42,8 @@ pub enum Part {
     Shear,
     /// The end-to-end tests' packages.
     EndToEnd,
+    /// The packages of the pages that ours is measured beside.
+    Peers,
     /// A browser.
     Browser,
     /// What drives the browser for tests compiled to wasm.
@@ -89,6 +91,7 @@ impl Part {
             Self::Deny => "cargo-deny",
             Self::Shear => "cargo-shear",
             Self::EndToEnd => "the end-to-end tests’ packages",
+            Self::Peers => "the measurements’ packages",
             Self::Browser => "Chromium",
             Self::Driver => "chromedriver",
             Self::Firefox => "Firefox and geckodriver",
@@ -167,6 +170,7 @@ impl Tools {
             Part::Deny => binaries::deny(checkout),
             Part::Shear => binaries::shear(checkout),
             Part::EndToEnd => npm::end_to_end(checkout),
+            Part::Peers => npm::peers(checkout),
             Part::Browser => Ok(keep(&mut self.browser.program, browser::program(checkout)?)),
             Part::Driver => Ok(keep(&mut self.browser.driver, browser::driver()?)),
             Part::Firefox => Ok(keep(&mut self.firefox, browser::firefox(checkout)?)),

@@ -6,6 +6,8 @@ declare global {
     raw: {
       /** Keeps so many bytes, in records of at most `part` bytes each. */
       keep(bytes: number, part: number): Promise<number>;
+      /** Keeps these bytes as one record. */
+      keepThis(bytes: Uint8Array): Promise<void>;
       /** Reads all that was kept. Answers how many bytes that were. */
       readKept(): Promise<number>;
       /** Adds one record of so many bytes; strict. Answers the milliseconds until it was saved. */
@@ -59,6 +61,7 @@ window.raw = {
         await write("kept", (store) => store.put(record, from));
       }
     }),
+  keepThis: (bytes) => write("kept", (store) => store.put(bytes, 0)),
   async readKept() {
     const all = (await done(db.transaction("kept").objectStore("kept").getAll())) as Uint8Array[];
     return all.reduce((sum, record) => sum + record.byteLength, 0);
@@ -76,4 +79,7 @@ await begin({
   all: () => done(db.transaction("entries").objectStore("entries").getAll()) as Promise<Entry[]>,
   record: (entry) => write("entries", (store) => store.add(entry)),
 });
-if (location.search === "?kept") document.body.dataset.kept = String(await window.raw.readKept());
+if (location.search === "?kept") {
+  document.body.dataset.rows = String(await window.raw.readKept());
+  document.body.dataset.negative = "0";
+}

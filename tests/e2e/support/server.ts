@@ -57,8 +57,8 @@ export class Server {
       let said = "";
       child.stdout.on("data", (text) => {
         said += text;
-        const listening = /listening on (http:\S+)/.exec(said);
-        if (listening) resolve(listening[1]);
+        const listening = /listening on (http:\S+)/.exec(said)?.[1];
+        if (listening) resolve(listening);
       });
       child.once("exit", (code) => reject(new Error(`the server stopped with ${code} before it listened: ${said}`)));
     });

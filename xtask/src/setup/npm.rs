@@ -42,17 +42,29 @@ pub fn wasm_opt(checkout: &Checkout) -> Result<Done> {
 
 /// Finds or installs the end-to-end tests' packages, as their lock file has them.
 pub fn end_to_end(checkout: &Checkout) -> Result<Done> {
-    let folder = checkout.at("tests/e2e");
-    let lock = std::fs::read(folder.join("package-lock.json")).context("cannot read tests/e2e/package-lock.json")?;
+    locked(checkout, "tests/e2e", "@playwright/test", "end-to-end")
+        .context("the end-to-end tests' packages are missing; by hand: npm ci")
+}
+
+/// Finds or installs the packages of the pages that ours is measured beside, likewise.
+pub fn peers(checkout: &Checkout) -> Result<Done> {
+    locked(checkout, "tests/bench", "dexie", "peers")
+        .context("the measurements' packages are missing; by hand: npm ci in tests/bench")
+}
+
+/// Installs what a folder's lock file has, unless that is what was installed last; one of its packages says whether it is there.
+fn locked(checkout: &Checkout, folder: &str, package: &str, stamp: &str) -> Result<Done> {
+    let folder = checkout.at(folder);
+    let lock = folder.join("package-lock.json");
+    let lock = std::fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     let locked = page::digest::hex(&lock);
-    if folder.join("node_modules/@playwright/test").is_dir() && checkout.is_stamped("end-to-end", &locked) {
+    if folder.join("node_modules").join(package).is_dir() && checkout.is_stamped(stamp, &locked) {
         return Ok(Done::Unchanged);
     }
     let mut npm = npm()?;
     npm.arg("ci").args(QUIET).current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    command::run_quietly_within(&mut npm, LIMIT)
-        .context("the end-to-end tests' packages are missing; by hand: npm ci")?;
-    checkout.write_stamp("end-to-end", &locked)?;
+    command::run_quietly_within(&mut npm, LIMIT)?;
+    checkout.write_stamp(stamp, &locked)?;
     Ok(Done::Made)
 }
 
