@@ -1,19 +1,21 @@
 //! `cargo xtask seed bakery`: makes the bakery's account in an empty folder and rings up its 159 days there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Parser;
-use subzero_bakery::made_up::{self, Good};
+use subzero_bakery::made_up::{self, Delivery, Good};
 use subzero_bakery::program::{Failure, ended};
 use subzero_bakery::push::{EMPLOYEES, Remote};
-use subzero_bakery::tickets::{self, CSV};
-use subzero_bakery::till::{Bakery, Register};
+use subzero_bakery::tickets::{self, CSV, Ticket, Tickets};
+use subzero_bakery::till::{Bakery, Register, TillError};
+use subzero_ledger::entry::Change;
 use subzero_ledger::entry::rights::Role;
-use subzero_ledger::ids::ShopId;
+use subzero_ledger::ids::{DeviceId, ShopId};
 use subzero_ledger::instant::Instant;
-use subzero_server::seed::{Business, Employee, create_account};
+use subzero_server::db::AccountId;
+use subzero_server::seed::{Business, Employee, create_account, import, office_entry};
 use subzero_server::{Config, Network, Server};
 use subzero_sync::wire::ShopName;
 use tokio::net::TcpListener;
@@ -68,52 +70,14 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     println!("{} lines refused", read.refused.len());
 
-    let folder = arguments.data.display().to_string();
-    let network = Network::default();
-    let config = Config { network, snapshot_after: 0, ..Config::new(arguments.data.into()) };
-    let server = Server::open(config).await?;
-    if !server.db.is_empty().await? {
-        return Err(
-            format!("{folder} already holds an account: choose an empty folder, or look at what is there").into()
-        );
-    }
-    create_account(&server.db, business(&goods), now).await?;
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let origin = format!("http://{}", listener.local_addr()?);
-    let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(server.run(listener, async move {
-        let mut stopped = stopped;
-        let _ = stopped.wait_for(|stop| *stop).await;
-    }));
-    let rung_up = tokio::task::spawn_blocking(move || {
-        let remote = Remote::new(&origin);
-        let paired =
-            [remote.pair(EMAIL, PASSWORD, SHOP, "Register 1")?, remote.pair(EMAIL, PASSWORD, SHOP, "Register 2")?];
-        let [(_, _), (_, robin), (_, alex)] = EMPLOYEES;
-        let registers = [(&paired[0], robin), (&paired[1], alex)].map(|(paired, employee)| Register {
-            device: paired.device,
-            employee,
-            outbox: Vec::new(),
-        });
-        let mut bakery = Bakery::new(SHOP, registers, &goods);
-        bakery.run(&read.tickets, &deliveries)?;
-        let mut flagged = 0;
-        for (register, paired) in bakery.registers().iter().zip(&paired) {
-            flagged += remote.push(paired, &register.outbox, now)?;
-        }
-        Ok::<_, Failure>((bakery, flagged))
-    });
-    let (bakery, flagged) = rung_up.await??;
-    stop.send(true)?;
-    serving.await??;
-
+    let bakery = if arguments.times.is_some() {
+        import_all(&arguments.data, &read, &goods, &deliveries, now).await?
+    } else {
+        push_all(&arguments.data, &read, &goods, &deliveries, now).await?
+    };
     let entries: usize = bakery.registers().iter().map(|register| register.outbox.len()).sum();
     let totals = bakery.report_totals()?;
-    println!(
-        "{entries} entries recorded and pushed, {flagged} flagged; {} units sold for {}",
-        bakery.units_sold(),
-        bakery.takings()
-    );
+    println!("{entries} entries recorded; {} units sold for {}", bakery.units_sold(), bakery.takings());
     println!("{} items are negative: {} units, exposure {}", totals.items, totals.units, totals.exposure);
     println!(
         "owner: {EMAIL} / {PASSWORD}; PINs: {}",
@@ -128,6 +92,93 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         std::fs::write(path, serde_json::to_vec_pretty(&bakery.report_rows()?)?)?;
     }
     Ok(())
+}
+
+/// A server on an empty folder, with the bakery's account in it.
+async fn open(data: &Path, goods: &[Good], now: Instant) -> Result<(Server, AccountId), Failure> {
+    let network = Network::default();
+    let config = Config { network, snapshot_after: 0, ..Config::new(data.to_owned().into()) };
+    let server = Server::open(config).await?;
+    if !server.db.is_empty().await? {
+        let folder = data.display();
+        return Err(
+            format!("{folder} already holds an account: choose an empty folder, or look at what is there").into()
+        );
+    }
+    let account = create_account(&server.db, business(goods), now).await?;
+    Ok((server, account))
+}
+
+fn rung_up(
+    tickets: &[Ticket],
+    goods: &[Good],
+    deliveries: &[Delivery],
+    devices: [DeviceId; 2],
+) -> Result<Bakery, TillError> {
+    let [(_, _), (_, robin), (_, alex)] = EMPLOYEES;
+    let [first, second] = devices;
+    let registers = [(first, robin), (second, alex)];
+    let registers = registers.map(|(device, employee)| Register { device, employee, outbox: Vec::new() });
+    let mut bakery = Bakery::new(SHOP, registers, goods);
+    bakery.run(tickets, deliveries)?;
+    Ok(bakery)
+}
+
+/// Rings all of it up and pushes it to a server, as any register's entries are: long after they were recorded.
+async fn push_all(
+    data: &Path,
+    read: &Tickets,
+    goods: &[Good],
+    deliveries: &[Delivery],
+    now: Instant,
+) -> Result<Bakery, Failure> {
+    let (server, _) = open(data, goods, now).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let (stop, stopped) = watch::channel(false);
+    let serving = tokio::spawn(server.run(listener, async move {
+        let mut stopped = stopped;
+        let _ = stopped.wait_for(|stop| *stop).await;
+    }));
+    let (tickets, goods, deliveries) = (read.tickets.clone(), goods.to_vec(), deliveries.to_vec());
+    let pushed = tokio::task::spawn_blocking(move || {
+        let remote = Remote::new(&origin);
+        let paired =
+            [remote.pair(EMAIL, PASSWORD, SHOP, "Register 1")?, remote.pair(EMAIL, PASSWORD, SHOP, "Register 2")?];
+        let devices = [paired[0].device, paired[1].device];
+        let bakery = rung_up(&tickets, &goods, &deliveries, devices)?;
+        let mut flagged = 0;
+        for (register, paired) in bakery.registers().iter().zip(&paired) {
+            flagged += remote.push(paired, &register.outbox, now)?;
+        }
+        println!("pushed, {flagged} flagged");
+        Ok::<_, Failure>(bakery)
+    });
+    let bakery = pushed.await??;
+    stop.send(true)?;
+    serving.await??;
+    Ok(bakery)
+}
+
+/// Rings all of it up and puts it into the server's folder as if each entry had arrived when it happened: years of a shop that was always online.
+async fn import_all(
+    data: &Path,
+    read: &Tickets,
+    goods: &[Good],
+    deliveries: &[Delivery],
+    now: Instant,
+) -> Result<Bakery, Failure> {
+    let (server, account) = open(data, goods, now).await?;
+    let devices = [DeviceId(1), DeviceId(2)];
+    let bakery = rung_up(&read.tickets, goods, deliveries, devices)?;
+    let register = |id: DeviceId| Change::Register { id, name: format!("Register {id}"), shop: SHOP };
+    let [(_, owner), ..] = EMPLOYEES;
+    let begin = read.tickets.iter().map(|ticket| ticket.at).min().unwrap_or(now);
+    let registers = office_entry(owner, begin, devices.map(register).to_vec());
+    import(&server.db, account, vec![registers]).await?;
+    import(&server.db, account, bakery.recorded()).await?;
+    server.db.close().await;
+    Ok(bakery)
 }
 
 fn business(goods: &[Good]) -> Business {

@@ -183,6 +183,13 @@ impl Bakery {
         &self.registers
     }
 
+    /// All that was recorded, in the order in which it was.
+    pub fn recorded(&self) -> Vec<Entry> {
+        let mut recorded: Vec<(&Entry, Arrival)> = self.ledger.entries().collect();
+        recorded.sort_by_key(|(_, arrival)| *arrival);
+        recorded.into_iter().map(|(entry, _)| entry.clone()).collect()
+    }
+
     /// The report, natively, as of the last entry.
     pub fn report(&self) -> Report {
         let now = self.ledger.newest_first().next().map_or(Instant::MIN, |entry| entry.header.at);
