@@ -44,7 +44,7 @@ export async function coldStarts() {
       const register = await ours(account.name === "bakery-40" ? "W19" : "W5", account, "LevelDB", UNSENT);
       if (account.name === "bakery-10") ten = register;
     }
-    if (isAsked("W5", "W14")) await ours("W5", large(), "LevelDB", 0);
+    if (isAsked("W5", "W14")) for (const account of large()) await ours("W5", account, "LevelDB", 0);
     if (ten && isAsked("W5", "W13")) {
       const register = await ours("W5", ten.account, "SQLite", UNSENT);
       for (const backend of ["LevelDB", "SQLite"] as const) {
@@ -129,7 +129,7 @@ async function theirStarter(site: PeerSite, peer: PeerName, { account, unsent }:
   try {
     const { page } = browser;
     await page.goto(site.page(peer));
-    await page.locator("body[data-ready]").waitFor();
+    await page.locator("body[data-ready]").waitFor({ state: "attached" });
     await page.evaluate((url) => window.peer.load(url), `/${account.name}.json`);
     const item = account.idOf(unsent.name) ?? "";
     await page.evaluate((entries) => window.peer.add(entries), ownSales(item, unsent.name, unsent.sold));
@@ -150,7 +150,7 @@ async function theirStarter(site: PeerSite, peer: PeerName, { account, unsent }:
 async function limitStarter(site: PeerSite, account: Account, backend: Backend): Promise<Starter> {
   const browser = await BenchBrowser.start(backend);
   await browser.page.goto(site.page("raw IndexedDB"));
-  await browser.page.locator("body[data-ready]").waitFor();
+  await browser.page.locator("body[data-ready]").waitFor({ state: "attached" });
   await browser.page.evaluate(({ bytes, part }) => window.raw.keep(bytes, part), CHECKPOINT);
   await browser.end();
   const input = `${account.title}, ${UNSENT} unsent`;

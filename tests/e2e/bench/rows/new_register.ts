@@ -1,4 +1,5 @@
 // W9: from the press on “Pair” to the right report: how long, how many bytes, how many requests.
+import type { Server } from "../../support/server.ts";
 import { type Account, isRight } from "../support/answer.ts";
 import { BenchBrowser } from "../support/bench_browser.ts";
 import { PEER_NAMES, type PeerName, PeerSite } from "../support/peer_site.ts";
@@ -14,17 +15,18 @@ const RIGHT = "until the report is right";
 const CHECKPOINT_BYTES = 400_000;
 
 export async function newRegisters() {
-  const [ten, whole] = [bakery(10), large()];
-  const servers = new Map([[ten, await serve(ten)] as const, [whole, await serve(whole)] as const]);
+  const ten = bakery(10);
+  const servers = new Map<Account, Server>();
+  for (const account of [ten, ...large()]) servers.set(account, await serve(account));
   const site = await PeerSite.serve([ten]);
   try {
     const ours = [...servers].map(([account, server]) => async () => {
       const of: Of = { row: "W9", input: account.title, subject: "Subzero", what: RIGHT, cpu: 1, backend: BACKEND };
       await attempt(of, async (browser) => {
-        const traffic = await browser.traffic();
+        const traffic = await browser.traffic("/v1/");
         const rows = account.rows;
         const { people, right } = await unpack(browser, server, account, { rows: rows.length, negative: account.negative });
-        const { bytes, requests } = traffic;
+        const { bytes, requests } = { ...traffic };
         await isOnline(browser.page);
         if (account === ten) isRight(await rowsOf(browser.page), rows, "Subzero");
         sample(of, right, "ms");
@@ -58,8 +60,8 @@ async function theirs(site: PeerSite, peer: PeerName, account: Account) {
     const { page } = browser;
     await probe(page, { rows: account.rows.length, negative: account.negative });
     await page.goto(site.page(peer));
-    await page.locator("body[data-ready]").waitFor();
-    const traffic = await browser.traffic();
+    await page.locator("body[data-ready]").waitFor({ state: "attached" });
+    const traffic = await browser.traffic(".json");
     const start = await page.evaluate((url) => {
       const start = performance.now();
       void window.peer.load(url).catch((error: unknown) => {
@@ -81,7 +83,7 @@ async function limit(site: PeerSite, account: Account) {
   const of: Of = { row: "W9", input: account.title, subject, what: RIGHT, cpu: 1, backend: BACKEND };
   await attempt(of, async ({ page }) => {
     await page.goto(site.page("raw IndexedDB"));
-    await page.locator("body[data-ready]").waitFor();
+    await page.locator("body[data-ready]").waitFor({ state: "attached" });
     const ms = await page.evaluate(async (bytes) => {
       const start = performance.now();
       const came = await (await fetch(`/noise?bytes=${bytes}`)).arrayBuffer();

@@ -79,7 +79,7 @@ async function theirs(site: PeerSite, peer: PeerName, account: Account, backend:
     const { page } = browser;
     await alwaysStrict(page);
     await page.goto(site.page(peer));
-    await page.locator("body[data-ready]").waitFor();
+    await page.locator("body[data-ready]").waitFor({ state: "attached" });
     for (const cpu of CPUS) {
       await browser.slowDown(cpu);
       if (isAsked("W1")) {

@@ -35,7 +35,7 @@ export class BenchBrowser {
   static async startOn(backend: Backend, profile: string) {
     const args = [...LAUNCH.args, ...FEATURE[backend]];
     const context = await chromium.launchPersistentContext(profile, { ...TABLET, ...LAUNCH, args });
-    context.setDefaultTimeout(10 * 60_000);
+    context.setDefaultTimeout(Number(process.env.SUBZERO_WAIT_MS ?? 600_000));
     const page = context.pages()[0] ?? (await context.newPage());
     await context.addInitScript(keepMemory);
     const session = await context.newCDPSession(page);
@@ -56,15 +56,18 @@ export class BenchBrowser {
     await this.session.send("Emulation.setCPUThrottlingRate", { rate: times });
   }
 
-  /** Counts what comes over the wire from here on. */
-  async traffic() {
+  /** Counts what comes over the wire from here on, of what these words are in the address of: the headers and what is packed, as it comes. */
+  async traffic(...words: string[]) {
     const counted = { bytes: 0, requests: 0 };
+    const meant = new Set<string>();
     await this.session.send("Network.enable");
-    this.session.on("Network.requestWillBeSent", ({ request }) => {
-      if (request.url.includes("/v1/")) counted.requests += 1;
+    this.session.on("Network.requestWillBeSent", ({ request, requestId }) => {
+      if (!words.some((word) => request.url.includes(word))) return;
+      meant.add(requestId);
+      counted.requests += 1;
     });
-    this.session.on("Network.loadingFinished", ({ encodedDataLength }) => {
-      counted.bytes += encodedDataLength;
+    this.session.on("Network.loadingFinished", ({ encodedDataLength, requestId }) => {
+      if (meant.has(requestId)) counted.bytes += encodedDataLength;
     });
     return counted;
   }

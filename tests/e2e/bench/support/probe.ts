@@ -35,8 +35,10 @@ function look(expected: Expected) {
     const table = screen.querySelector("table[aria-rowcount]");
     const isDrawn = expected.rows === 0 || table?.querySelector("[data-cell=item] a span")?.textContent;
     if (!isDrawn) return undefined;
-    const rows = table ? Number(table.getAttribute("aria-rowcount")) - 1 : 0;
-    return { rows, negative: digits(document.querySelector(".frame-badge")?.textContent) };
+    const negative = digits(document.querySelector(".frame-badge")?.textContent);
+    // The table has a heading, and one more for each item.
+    const rows = table ? Number(table.getAttribute("aria-rowcount")) - 1 - negative : 0;
+    return { rows, negative };
   };
   const theirs = () => {
     const { rows, negative } = document.body?.dataset ?? {};

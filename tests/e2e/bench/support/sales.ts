@@ -44,11 +44,17 @@ function watch() {
 /** Runs in the page at the till: sells one of each of these items, so many times. */
 export async function sellInPage({ names, count, pauseMs }: { names: string[]; count: number; pauseMs: number }): Promise<Sold[]> {
   const watched = window as Watched;
+  // Whoever looks again and again takes the page's time: it is looked at when something has changed, and else every 20 ms.
   const turn = () =>
-    new Promise((resolve) => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = resolve;
-      channel.port2.postMessage(null);
+    new Promise<void>((resolve) => {
+      const done = () => {
+        observer.disconnect();
+        clearTimeout(timer);
+        resolve();
+      };
+      const observer = new MutationObserver(done);
+      observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+      const timer = setTimeout(done, 20);
     });
   const found = async <T>(what: string, look: () => T | undefined | null | false): Promise<T> => {
     for (const end = performance.now() + 60_000; performance.now() < end; await turn()) {
