@@ -28,10 +28,10 @@ pub fn make(checkout: &Checkout, rows: &[&str], today: &str) -> Result<PathBuf> 
     let folder = checkout.at("target/bench/accounts");
     let needs = |needing: &[&str]| rows.iter().any(|row| needing.contains(row));
     let all = [
-        ("empty", Made::Bakery(&["--tickets", "0"]), needs(&["W5", "W14"])),
+        ("empty", Made::Bakery(&["--tickets", "0"]), needs(&["W5", "W13", "W14"])),
         ("bakery-1", Made::Bakery(&["--times", "1"]), needs(&["W5"])),
-        ("bakery-10", Made::Bakery(&["--times", "10"]), needs(&["W1", "W3", "W5", "W9", "W14"])),
-        ("large", Made::Large, needs(&["W5", "W9", "W14"])),
+        ("bakery-10", Made::Bakery(&["--times", "10"]), needs(&["W1", "W3", "W5", "W9", "W13", "W14"])),
+        ("large", Made::Large, needs(&["W5", "W9", "W13", "W14"])),
     ];
     for (name, made, _) in all.into_iter().filter(|(.., is_needed)| *is_needed) {
         let path = folder.join(name);

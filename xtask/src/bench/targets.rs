@@ -42,7 +42,7 @@ const LARGE: &str = "large";
 
 /// All targets of the rows that were measured.
 pub fn of(figures: &Figures, rows: &[&'static str]) -> Vec<Target> {
-    let all = [sales(figures), cold_start(figures), new_register(figures), memory(figures)].concat();
+    let all = [sales(figures), cold_start(figures), new_register(figures), disk(figures), memory(figures)].concat();
     all.into_iter().filter(|target| rows.contains(&target.row)).collect()
 }
 
@@ -86,6 +86,17 @@ fn new_register(figures: &Figures) -> Vec<Target> {
         })
     };
     limits.into_iter().flat_map(three).collect()
+}
+
+fn disk(figures: &Figures) -> Vec<Target> {
+    let target = |backend| Target {
+        row: "W13",
+        what: format!("{TEN}: on the disk, for 100,000 entries, {backend}"),
+        found: figures.median("W13", TEN, OURS, "on the disk, for 100,000 entries", 1, backend),
+        most: 8e6,
+        unit: "bytes",
+    };
+    [LEVELDB, "SQLite"].map(target).to_vec()
 }
 
 fn memory(figures: &Figures) -> Vec<Target> {

@@ -1,7 +1,7 @@
-// W5, W14, W19, W13: from a reload to the right report, what the page then takes, and what lies on the disk.
+// W5, W13, W14: from a reload to the right report, what the page then takes, and what lies on the disk.
 import { dropFolder } from "../../support/server.ts";
 import { type Account, type Row, afterSales, isRight, negativeIn } from "../support/answer.ts";
-import { type Backend, BenchBrowser } from "../support/bench_browser.ts";
+import { type Backend, BenchBrowser, databaseBytes } from "../support/bench_browser.ts";
 import { PEER_NAMES, type PeerName, PeerSite } from "../support/peer_site.ts";
 import { CPUS, SLOW_MS, bakery, empty, inTurns, isAsked, large } from "../support/plan.ts";
 import { probe, untilRight } from "../support/probe.ts";
@@ -25,7 +25,7 @@ type Starter = {
 };
 
 export async function coldStarts() {
-  const times = [...(isAsked("W5", "W14", "W13") ? [10] : []), ...(isAsked("W5") ? [1] : []), ...(isAsked("W19") ? [10, 40] : [])];
+  const times = isAsked("W5") ? [10, 1] : [10];
   const accounts = [...new Set(times)].map(bakery);
   const site = await PeerSite.serve(accounts);
   const starters: Starter[] = [];
@@ -35,17 +35,18 @@ export async function coldStarts() {
     const register = await keep(backend, account, sold);
     kept.push(register);
     starters.push(await ourStarter(row, register, backend));
+    if (account.entries > 0) onDisk(account, "Subzero", backend, register.profile);
     return register;
   };
   try {
     await ours("W5", empty(), "LevelDB", 0);
     let ten: Kept | undefined;
     for (const account of accounts) {
-      const register = await ours(account.name === "bakery-40" ? "W19" : "W5", account, "LevelDB", UNSENT);
+      const register = await ours("W5", account, "LevelDB", UNSENT);
       if (account.name === "bakery-10") ten = register;
     }
-    if (isAsked("W5", "W14")) for (const account of large()) await ours("W5", account, "LevelDB", 0);
-    if (ten && isAsked("W5", "W13")) {
+    if (isAsked("W5", "W13", "W14")) for (const account of large()) await ours("W5", account, "LevelDB", 0);
+    if (ten) {
       const register = await ours("W5", ten.account, "SQLite", UNSENT);
       for (const backend of ["LevelDB", "SQLite"] as const) {
         for (const peer of PEER_NAMES) {
@@ -55,6 +56,7 @@ export async function coldStarts() {
           if (!starter) continue;
           profiles.push(starter.profile);
           starters.push(starter);
+          onDisk(register.account, peer, backend, starter.profile);
         }
         const limit = await limitStarter(site, register.account, backend);
         profiles.push(limit.profile);
@@ -100,6 +102,12 @@ async function start(starter: Starter, tooSlow: Set<Starter>) {
   } finally {
     await browser.remove();
   }
+}
+
+/** What lies on the disk once all entries have come. */
+function onDisk(account: Account, subject: string, backend: Backend, profile: string) {
+  const of: Of = { row: "W13", input: account.title, subject, what: "on the disk, for 100,000 entries", cpu: 1, backend };
+  sample(of, (databaseBytes(profile) * 100_000) / account.entries, "bytes");
 }
 
 async function memory(browser: BenchBrowser, of: Of) {

@@ -83,14 +83,13 @@ export class BenchBrowser {
     return { wasm, heap, resident: Math.max(...renderersOn(this.profile).map(residentOf)) };
   }
 
-  /** What the browser keeps on the disk for databases, in bytes; once it has ended. */
-  databaseBytes() {
-    return sizeOf(join(this.profile, "Default/IndexedDB"));
-  }
-
-  /** Ends it, and leaves its profile. */
+  /** Ends it, and leaves its profile; what it kept there lies where it was said to. */
   async end() {
     await this.context.close();
+    const folder = databasesOn(this.profile);
+    const kept = existsSync(folder) ? readdirSync(folder) : [];
+    const isLevelDb = kept.some((name) => name.endsWith(".indexeddb.leveldb"));
+    if (kept.length > 0 && isLevelDb !== (this.backend === "LevelDB")) throw new Error(`not in ${this.backend}: ${kept.join(", ")}`);
   }
 
   /** Ends it for good. */
@@ -148,7 +147,13 @@ function read(path: string): string {
   }
 }
 
-export function sizeOf(path: string): number {
+/** Where a browser keeps its databases. */
+const databasesOn = (profile: string) => join(profile, "Default/IndexedDB");
+
+/** How many bytes those take, once the browser has ended. */
+export const databaseBytes = (profile: string) => sizeOf(databasesOn(profile));
+
+function sizeOf(path: string): number {
   if (!existsSync(path)) return 0;
   if (!statSync(path).isDirectory()) return statSync(path).size;
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
