@@ -37,6 +37,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 const WRITABLE_FOR: Duration = Duration::from_secs(1);
 /// How many pushes are read at once; each of a device's tabs may send.
 const PUSHES: Most = Most { all: 256, account: 64, device: 8 };
+/// How many of registers whose access has ended, beside those: they keep nobody out who still sells.
+const LATE_PUSHES: Most = Most { all: 64, account: 8, device: 2 };
 /// How many rescue files are.
 const RESCUES: Most = Most { all: 4, account: 2, device: 1 };
 /// How often the clock is kept at least.
@@ -128,6 +130,8 @@ pub struct Server {
     pub limits: Limits,
     /// Bodies of pushes that are read at once, some hundred kilobytes each.
     pub pushes: Arc<Bodies>,
+    /// Those of registers whose access has ended.
+    pub late_pushes: Arc<Bodies>,
     /// Bodies of rescue files, some megabytes each.
     pub rescues: Arc<Bodies>,
     /// What an operator can watch.
@@ -217,6 +221,7 @@ impl Server {
             network,
             limits,
             pushes: Bodies::new(PUSHES),
+            late_pushes: Bodies::new(LATE_PUSHES),
             rescues: Bodies::new(RESCUES),
             metrics,
             page,
@@ -295,7 +300,6 @@ impl Server {
     /// Keeps the clock for as long as the server lives.
     async fn keep_clock(self: Arc<Self>) {
         loop {
-            tokio::time::sleep(CLOCK_KEPT_EVERY).await;
             let kept = match self.can_write().await {
                 Ok(()) => self.db.seen_by_now(clock::now()).await,
                 failed => failed,
@@ -303,6 +307,7 @@ impl Server {
             if let Err(error) = kept {
                 tracing::warn!(%error, "nothing can be written");
             }
+            tokio::time::sleep(CLOCK_KEPT_EVERY).await;
         }
     }
 }

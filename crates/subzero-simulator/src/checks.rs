@@ -294,9 +294,11 @@ fn losses_with_outboxes_are_named(world: &mut World) {
         devices.silent(world.devices[0].id).into_iter().map(|seen| (seen.device, seen)).collect();
     let mut met = Vec::new();
     for gone in &world.gone {
-        // Or before, and the device had not sent again what the server lost, nor said so.
-        let was_restored =
-            !gone.is_healed || world.restored_at.is_some_and(|at| at.unix_ms() + UNHEARD_MAX_MS >= gone.at.unix_ms());
+        // Or before, and the device had not sent again what the server lost, nor said so: what was last heard of it is of before.
+        let last_heard = silent.get(&gone.device).and_then(|seen| seen.standing.epoch);
+        let was_restored = !gone.is_healed
+            || world.restored_at.is_some() && last_heard != Some(world.server.books.epoch)
+            || world.restored_at.is_some_and(|at| at.unix_ms() + UNHEARD_MAX_MS >= gone.at.unix_ms());
         let missing = || gone.entries.iter().filter(|recorded| !world.server.has(&recorded.body));
         let is_let_go = |lost: &Recorded| gone.let_go.contains(&lost.body);
         let is_named = missing().filter(|lost| is_let_go(lost)).count() as u64 <= gone.lost_named;

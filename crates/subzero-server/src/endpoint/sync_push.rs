@@ -52,7 +52,8 @@ pub async fn answer(
     State(server): State<Arc<Server>>,
     request: Request,
 ) -> Result<Json<PushReply>, ApiError> {
-    let permit = server.pushes.permit((device.account, device.id)).await;
+    let bodies = if device.is_removed { &server.late_pushes } else { &server.pushes };
+    let permit = bodies.permit((device.account, device.id)).await;
     let _permit = permit.ok_or(ApiError::TooManyRequests(AGAIN_IN))?;
     let Body(request): Body<PushRequest> = Body::from_request(request, &server).await?;
     let written = server.limits.write(&device, &request.entries, Instant::now()).map_err(ApiError::DailyQuota)?;

@@ -14,6 +14,8 @@ const PUSH: &str = "/v1/sync/push";
 const RESCUE: &str = "/v1/sync/rescue";
 /// Pushes of one device that are read at once.
 const OF_ONE: usize = 8;
+/// Pushes of an account's registers whose access has ended that are read at once; each may send two.
+const OF_ENDED: usize = 8;
 /// Said once the body is asked for.
 const GO_ON: &str = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -89,6 +91,37 @@ async fn a_device_sends_so_many_pushes_at_once_and_no_other_waits_for_them() {
     let receipt = tills[0].receipt();
     tills[0].push(&[receipt]).await;
     drop(slow);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn registers_whose_access_has_ended_keep_nobody_out() {
+    let data = folder();
+    let server = Running::with_account(&data).await;
+    let mut tills = tills(&server, KIM, OF_ENDED / 2 + 2).await;
+    let (mut kept, ended) = (tills.pop().unwrap(), tills);
+    let session = server.session(KIM).await;
+    for till in &ended {
+        assert_eq!(server.ask_to_revoke(&session, till.device).await.status(), StatusCode::OK);
+    }
+    let mut slow = Vec::new();
+    for till in &ended[..OF_ENDED / 2] {
+        for _ in 0..2 {
+            slow.push(Slow::begin(&server, till, PUSH).await);
+        }
+        let more = till.send(&till.request(&[])).await;
+        assert_eq!(code(more, StatusCode::TOO_MANY_REQUESTS).await, "too_many_requests");
+    }
+    let last = ended.last().unwrap();
+    let more = last.send(&last.request(&[])).await;
+    assert_eq!(code(more, StatusCode::TOO_MANY_REQUESTS).await, "too_many_requests");
+    let mut own = Vec::new();
+    for _ in 1..OF_ONE {
+        own.push(Slow::begin(&server, &kept, PUSH).await);
+    }
+    let receipt = kept.receipt();
+    kept.push(&[receipt]).await;
+    drop((slow, own));
     server.stop().await;
 }
 
