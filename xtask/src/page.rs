@@ -71,7 +71,7 @@ impl Build {
     fn profile(self) -> &'static str {
         match self {
             Self::Quick | Self::Changing => "dev",
-            Self::Shipped => "page",
+            Self::Shipped => "small",
         }
     }
 
@@ -79,7 +79,7 @@ impl Build {
     fn profile_folder(self) -> &'static str {
         match self {
             Self::Quick | Self::Changing => "debug",
-            Self::Shipped => "page",
+            Self::Shipped => "small",
         }
     }
 

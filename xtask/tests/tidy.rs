@@ -160,6 +160,27 @@ fn the_tools_versions_agree() {
     assert_tidy(&wrong);
 }
 
+/// Cargo has a folder of each profile's name in `target`, and what it keeps there is no part of a page.
+#[test]
+fn no_folder_of_ours_is_one_of_a_profile() {
+    let manifest = read("Cargo.toml");
+    let profiles = manifest.lines().filter_map(|line| line.strip_prefix("[profile.")?.strip_suffix(']'));
+    let profiles: BTreeSet<&str> = profiles.filter(|name| !name.contains('.') && *name != "dev").collect();
+    assert!(profiles.contains("release"), "{profiles:?}");
+    let tools: Vec<String> =
+        files().into_iter().filter(|path| is_of(path, &["rs"]) && path.starts_with("xtask/src")).collect();
+    let mut wrong = Vec::new();
+    for path in tools {
+        for after in read(&path).split("at(\"target/").skip(1) {
+            let folder = after.split(['"', '/']).next().unwrap_or_default();
+            if profiles.contains(folder) {
+                wrong.push(format!("{path}: target/{folder} is where cargo keeps what it builds for that profile"));
+            }
+        }
+    }
+    assert_tidy(&wrong);
+}
+
 #[test]
 fn no_file_knows_the_machine_it_was_written_on() {
     let mut words = ["home", "root", "Users"].map(|folder| format!("/{folder}/")).to_vec();
