@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::quantity::Qty;
+use subzero_till::standing::Network;
 
 use crate::device::display::{Contrast, Display, Theme};
 use crate::format;
@@ -17,7 +18,7 @@ use crate::widgets::figure::Figure;
 use crate::widgets::figure_field::{CodeReader, Entered};
 use crate::widgets::help_link::{HelpBeside, HelpLink};
 use crate::widgets::money_field::MoneyField;
-use crate::widgets::network_pill::{Network, NetworkPill};
+use crate::widgets::network_pill::NetworkPill;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::number_pad::NumberPad;
 use crate::widgets::rows::{Row, RowLink};

@@ -21,15 +21,19 @@ use subzero_ledger::verbs::Problem;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::Status;
 use subzero_sync::wire::Paired;
+use subzero_till::digest::DigestChoice;
+use subzero_till::draft::Draft;
 use subzero_till::flagged::FlagsSeen;
+use subzero_till::session::Session;
+use subzero_till::standing::Told;
 use subzero_till::verdicts::Verdicts;
 use subzero_till::visible::Visible;
 
-use crate::device::clock;
 use crate::device::display::Display;
 use crate::device::register_mark::RegisterMark;
 use crate::device::service_worker::ServiceWorker;
 use crate::device::tab_lock::TabLock;
+use crate::device::{clock, ids};
 use crate::format;
 use crate::remote::Remote;
 use crate::storage::Storage;
@@ -50,12 +54,8 @@ mod standing;
 mod start;
 mod verbs;
 
-pub use digest::DigestChoice;
-pub use draft::Draft;
 pub use practice::Practice;
 pub use rescue::Saved;
-pub use session::Session;
-pub use standing::{Heard, Told};
 pub use start::{Opened, open};
 pub use verbs::{Recorded, Sold};
 
@@ -196,7 +196,7 @@ impl Shop {
             catalogue_version: RwSignal::new(0),
             paired: RwSignal::new(None),
             session: RwSignal::new(None),
-            draft: RwSignal::new(Draft::new()),
+            draft: RwSignal::new(Draft::new(ids::entry_id())),
             status: RwSignal::new(None),
             fresh_at: RwSignal::new(None),
             verdicts: RwSignal::default(),

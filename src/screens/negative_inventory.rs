@@ -7,13 +7,14 @@ use leptos::task::spawn_local;
 use subzero_ledger::instant::Instant;
 use subzero_ledger::report::{Filter, GroupBy, Order, Report, Shown};
 use subzero_sync::wire::DeviceSeen;
+use subzero_till::standing::Heard;
 
 use crate::device::share::{Shared, share};
 use crate::device::{clock, file, print, viewport};
 use crate::format;
 use crate::routes::Route;
 use crate::screens::help::Topic;
-use crate::shop::{Heard, Shop, use_shop};
+use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::help_link::HelpBeside;
 use crate::widgets::horizon::{Horizon, Uncertain};

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_sync::fault::Attention;
+use subzero_till::standing::Heard;
 
 use super::pair::PairAgain;
 use crate::device::page;
 use crate::format;
 use crate::routes::Route;
-use crate::shop::{Heard, use_shop};
+use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::horizon::Horizon;
 use crate::widgets::notice::{Notice, Tone};

@@ -1,40 +1,20 @@
-//! The digest of negative inventory: how often this device shows one, and when it last did.
+//! The digest of negative inventory, as this device shows it.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use subzero_ledger::instant::Instant;
-use subzero_ledger::report::{Digest, Every};
+use subzero_ledger::report::Digest;
+use subzero_till::digest::DigestChoice;
 
 use super::Shop;
 use crate::device::clock;
 use crate::format;
 use crate::storage::outbox::Slot;
 
-/// What somebody chose on this device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DigestChoice {
-    /// How often.
-    pub every: Every,
-    /// What has been negative for more days than these is counted apart.
-    pub older_than_days: u16,
-    /// When the last one was seen.
-    pub seen_at: Option<Instant>,
-}
-
-impl Default for DigestChoice {
-    fn default() -> Self {
-        Self { every: Every::default(), older_than_days: 7, seen_at: None }
-    }
-}
-
 impl Shop {
     /// The digest that is due, with since when it tells; none while none is, or there is nothing to tell.
     pub fn digest_due(&self) -> Option<(Instant, Digest)> {
-        let DigestChoice { every, older_than_days, seen_at } = self.digest.get();
-        let now = clock::now();
-        let since = every.due(format::day_began(now), seen_at)?;
-        let digest = self.read(|core| Digest::of(&core.ledger, since, now, older_than_days));
-        (!digest.is_empty()).then_some((since, digest))
+        let (choice, now) = (self.digest.get(), clock::now());
+        self.read(|core| choice.due(&core.ledger, format::day_began(now), now))
     }
 
     /// Keeps what somebody chose. What cannot be kept holds until the page ends.

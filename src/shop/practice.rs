@@ -18,8 +18,9 @@ use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
 use subzero_ledger::practice::{self, Lesson, Names, Step};
 use subzero_sync::wire::{EntryBytes, Paired, Row};
+use subzero_till::session::Session;
 
-use super::{Session, Shop};
+use super::Shop;
 use crate::device::display::Display;
 use crate::device::tab_lock::{self, TabLock};
 use crate::device::{clock, ids, tab_memory};

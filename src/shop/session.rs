@@ -1,36 +1,13 @@
 //! Who is signed in at this device.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use subzero_ledger::entry::Mode;
-use subzero_ledger::ids::{EmployeeId, SessionId};
-use subzero_ledger::instant::Instant;
-use subzero_sync::wire::SignedIn;
+use subzero_ledger::ids::EmployeeId;
+use subzero_till::session::Session;
 
 use super::Shop;
 use crate::device::{clock, ids};
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
-
-/// Who is signed in, and the mode that was pinned when they did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// Stamped on every entry.
-    pub id: SessionId,
-    /// Who.
-    pub employee: EmployeeId,
-    /// Allow or auto-add, until they sign in again.
-    pub mode: Mode,
-    /// Since when.
-    pub since: Instant,
-}
-
-impl Session {
-    /// What the account's other devices hear of it.
-    pub(super) const fn said(self) -> SignedIn {
-        SignedIn { employee: self.employee, mode: self.mode, since: self.since }
-    }
-}
 
 impl Shop {
     /// Signs an employee in, in the mode that is set now.

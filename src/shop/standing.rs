@@ -1,13 +1,11 @@
 //! How this device stands with the server: what is not sent, what went wrong, and how fresh what it knows is.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use subzero_ledger::entry::rights::Role;
-use subzero_ledger::instant::Instant;
 use subzero_sync::devices::ClockState;
-use subzero_sync::replica::Alert;
 use subzero_sync::wire::QuarantineReason;
 use subzero_till::flagged::{FlaggedPage, FlaggedRows, FlagsSeen};
+use subzero_till::standing::{Heard, Network};
 use subzero_till::verdicts::Unsent;
 
 use super::Shop;
@@ -15,27 +13,6 @@ use crate::device::clock;
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::sync::Sync;
-use crate::widgets::network_pill::Network;
-
-/// Something that went wrong with sync, until somebody has said that they saw it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub alert: Alert,
-}
-
-/// How fresh what this device knows of others is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// Everything the server has is here.
-    Now,
-    /// It last was then.
-    At(Instant),
-    /// It never was.
-    Never,
-}
 
 impl Shop {
     /// How many own entries are on no server yet, and since when the oldest of them has been waiting.
@@ -102,12 +79,7 @@ impl Shop {
 
     /// How it stands with the server.
     pub fn network(&self) -> Network {
-        match (self.is_online(), self.to_look_at(), self.unsent().count) {
-            (_, to_look_at @ 1.., _) => Network::Attention(to_look_at),
-            (true, 0, 0) => Network::Online,
-            (true, 0, unsent) => Network::Sending(unsent),
-            (false, 0, unsent) => Network::Offline(unsent),
-        }
+        Network::of(self.is_online(), self.to_look_at(), self.unsent().count)
     }
 
     /// How this device's clock stands to the server's, as far as that was ever heard of.

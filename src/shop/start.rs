@@ -10,8 +10,11 @@ use subzero_ledger::instant::Instant;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Standing, Version};
+use subzero_till::draft::Draft;
+use subzero_till::session::Session;
+use subzero_till::standing::Told;
 
-use super::{Draft, Practice, Session, Shop, Told};
+use super::{Practice, Shop};
 use crate::device::display::Display;
 use crate::device::register_mark::RegisterMark;
 use crate::device::service_worker::ServiceWorker;
@@ -179,7 +182,7 @@ impl Shop {
         }
         self.handles.update_value(|handles| handles.keeps_cart = true);
         if let Ok(Some(draft)) = kept
-            && self.core.with_value(|core| core.ledger.entry(draft.sale).is_none())
+            && self.core.with_value(|core| !draft.is_spent(&core.ledger))
         {
             self.draft.set(draft);
         }

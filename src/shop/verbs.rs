@@ -9,8 +9,9 @@ use subzero_ledger::money::Amount;
 use subzero_ledger::receipts;
 use subzero_sync::records::Own;
 use subzero_sync::wire::EntryBytes;
+use subzero_till::draft::Draft;
 
-use super::{Draft, Shop, VerbError};
+use super::{Shop, VerbError};
 use crate::device::{clock, ids};
 use crate::storage::error::StorageError;
 
@@ -55,14 +56,10 @@ impl Shop {
             let sale = self.approved(header, settle).await?;
             // The next customer is served while this is written, and the kept cart stays until it is: should the page end before, it is there again.
             self.handles.update_value(|handles| handles.sells_cart = true);
-            self.draft.set(Draft::new());
+            self.draft.set(Draft::new(ids::entry_id()));
             let recorded = self.record(sale).await;
             if recorded.is_err() {
-                self.draft.update(|next| {
-                    let mut back = draft;
-                    back.cart.take_in(&next.cart);
-                    *next = back;
-                });
+                self.draft.update(|next| *next = draft.given_back(next));
             }
             self.handles.update_value(|handles| handles.sells_cart = false);
             self.keep_cart().await;
@@ -83,18 +80,8 @@ impl Shop {
     pub(super) fn header(&self, shop: ShopId) -> Result<Header, VerbError> {
         let session = self.session.get_untracked().ok_or(VerbError::NotSignedIn)?;
         let device = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.device));
-        Ok(Header {
-            id: ids::entry_id(),
-            shop,
-            device: device.ok_or(VerbError::NotSignedIn)?,
-            at: clock::now(),
-            employee: session.employee,
-            session: session.id,
-            approved_by: None,
-            import: None,
-            mode: session.mode,
-            cost_control: self.core.with_value(|core| core.catalogue.settings.cost_control),
-        })
+        let costs = self.core.with_value(|core| core.catalogue.settings.cost_control);
+        Ok(session.header(ids::entry_id(), (device.ok_or(VerbError::NotSignedIn)?, shop), clock::now(), costs))
     }
 
     /// Commits an entry to the outbox; then, and only then, folds it.

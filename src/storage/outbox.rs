@@ -51,7 +51,7 @@ pub enum Slot {
     Preferences,
     /// When this device last had everything that the server has.
     Contact,
-    /// What went wrong and nobody has said they saw: [`Told`](crate::shop::Told), oldest first.
+    /// What went wrong and nobody has said they saw: [`Told`](subzero_till::standing::Told), oldest first.
     Alerts,
     /// What the server last told of the account's devices: [`subzero_sync::devices::Devices`].
     Devices,
@@ -63,7 +63,7 @@ pub enum Slot {
     DealtWith,
     /// Up to which places somebody has seen what the server found odd: [`FlagsSeen`](subzero_till::flagged::FlagsSeen). Older versions kept a moment.
     FlagsSeen,
-    /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](crate::shop::DigestChoice).
+    /// Which digest was shown last, and how often somebody wants one: [`DigestChoice`](subzero_till::digest::DigestChoice).
     Digest,
 }
 

@@ -1,36 +1,24 @@
 //! The network pill: online, offline, sending, or in need of attention.
 
 use leptos::prelude::*;
+use subzero_till::standing::Network;
 
 use crate::format;
-use crate::words::words;
+use crate::words::{ToWords, words};
 
-/// What the pill says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Network {
-    /// The server answers and has everything.
-    Online,
-    /// So many entries are on their way to it.
-    Sending(usize),
-    /// It does not answer; so many entries wait for it.
-    Offline(usize),
-    /// So many things are for a person to look at.
-    Attention(usize),
+const fn name(network: Network) -> &'static str {
+    match network {
+        Network::Online => "online",
+        Network::Sending(_) => "sending",
+        Network::Offline(_) => "offline",
+        Network::Attention(_) => "attention",
+    }
 }
 
-impl Network {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Sending(_) => "sending",
-            Self::Offline(_) => "offline",
-            Self::Attention(_) => "attention",
-        }
-    }
-
-    fn to_words(self) -> String {
+impl ToWords for Network {
+    fn to_words(&self) -> String {
         let words = &words().network;
-        match self {
+        match *self {
             Self::Online => words.online.to_owned(),
             Self::Sending(unsent) => words.sending.with([&format::count(unsent)]),
             Self::Offline(0) => words.offline.to_owned(),
@@ -50,7 +38,7 @@ pub fn NetworkPill(
     #[prop(optional, into)]
     to: Option<String>,
 ) -> impl IntoView {
-    let name = move || state.get().name();
+    let name = move || name(state.get());
     let text = view! { <span aria-live="polite">{move || state.get().to_words()}</span> };
     match to {
         Some(to) => view! { <a class="network-pill" href=to data-state=name>{text}</a> }.into_any(),

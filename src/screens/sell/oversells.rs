@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use subzero_ledger::cart::Oversell;
 use subzero_ledger::entry::{Mode, OversellReason};
 use subzero_ledger::quantity::Qty;
+use subzero_till::standing::Heard;
 
 use crate::format;
 use crate::screens::help::Topic;
-use crate::shop::{Heard, use_shop};
+use crate::shop::use_shop;
 use crate::widgets::chips::Chip;
 use crate::widgets::help_link::HelpLink;
 use crate::widgets::notice::{Notice, Tone};

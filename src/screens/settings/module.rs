@@ -8,12 +8,13 @@ use subzero_ledger::entry::rights::{May, Right};
 use subzero_ledger::entry::{Change, CostControl, Mode};
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::report::Every;
+use subzero_till::digest::DigestChoice;
 
 use crate::format;
 use crate::routes::Route;
 use crate::screens::help::Topic;
 use crate::screens::negative_inventory::LeftNegative;
-use crate::shop::{DigestChoice, use_shop};
+use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::chips::Choice;
 use crate::widgets::field::Field;
