@@ -8,7 +8,7 @@ use clap::Parser;
 use subzero_bakery::made_up::{self, Delivery, Good};
 use subzero_bakery::program::{Failure, ended};
 use subzero_bakery::push::{EMPLOYEES, Remote};
-use subzero_bakery::tickets::{self, CSV, Ticket, Tickets};
+use subzero_bakery::tickets::{self, CSV, Ticket};
 use subzero_bakery::till::{Bakery, Register, TillError};
 use subzero_ledger::entry::Change;
 use subzero_ledger::entry::rights::Role;
@@ -59,11 +59,12 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let goods = made_up::goods(&read.tickets);
     let deliveries = made_up::deliveries(&goods, &read.tickets);
+    let history = History { tickets: read.tickets, goods, deliveries };
     println!(
         "{} tickets, {} items, {} deliveries (made up, as are prices and costs)",
-        read.tickets.len(),
-        goods.len(),
-        deliveries.len()
+        history.tickets.len(),
+        history.goods.len(),
+        history.deliveries.len()
     );
     for refused in read.refused.iter().filter(|_| !arguments.quiet) {
         println!("line {} refused: {}", refused.line, refused.why);
@@ -71,9 +72,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     println!("{} lines refused", read.refused.len());
 
     let bakery = if arguments.times.is_some() {
-        import_all(&arguments.data, &read, &goods, &deliveries, now).await?
+        import_all(&arguments.data, history, now).await?
     } else {
-        push_all(&arguments.data, &read, &goods, &deliveries, now).await?
+        push_all(&arguments.data, history, now).await?
     };
     let entries: usize = bakery.registers().iter().map(|register| register.outbox.len()).sum();
     let totals = bakery.report_totals()?;
@@ -109,30 +110,29 @@ async fn open(data: &Path, goods: &[Good], now: Instant) -> Result<(Server, Acco
     Ok((server, account))
 }
 
-fn rung_up(
-    tickets: &[Ticket],
-    goods: &[Good],
-    deliveries: &[Delivery],
-    devices: [DeviceId; 2],
-) -> Result<Bakery, TillError> {
-    let [(_, _), (_, robin), (_, alex)] = EMPLOYEES;
-    let [first, second] = devices;
-    let registers = [(first, robin), (second, alex)];
-    let registers = registers.map(|(device, employee)| Register { device, employee, outbox: Vec::new() });
-    let mut bakery = Bakery::new(SHOP, registers, goods);
-    bakery.run(tickets, deliveries)?;
-    Ok(bakery)
+/// What happened in the bakery.
+struct History {
+    tickets: Vec<Ticket>,
+    goods: Vec<Good>,
+    deliveries: Vec<Delivery>,
+}
+
+impl History {
+    /// Rings all of it up on two registers.
+    fn ring_up(&self, devices: [DeviceId; 2]) -> Result<Bakery, TillError> {
+        let [(_, _), (_, robin), (_, alex)] = EMPLOYEES;
+        let [first, second] = devices;
+        let registers = [(first, robin), (second, alex)];
+        let registers = registers.map(|(device, employee)| Register { device, employee, outbox: Vec::new() });
+        let mut bakery = Bakery::new(SHOP, registers, &self.goods);
+        bakery.run(&self.tickets, &self.deliveries)?;
+        Ok(bakery)
+    }
 }
 
 /// Rings all of it up and pushes it to a server, as any register's entries are: long after they were recorded.
-async fn push_all(
-    data: &Path,
-    read: &Tickets,
-    goods: &[Good],
-    deliveries: &[Delivery],
-    now: Instant,
-) -> Result<Bakery, Failure> {
-    let (server, _) = open(data, goods, now).await?;
+async fn push_all(data: &Path, history: History, now: Instant) -> Result<Bakery, Failure> {
+    let (server, _) = open(data, &history.goods, now).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = watch::channel(false);
@@ -140,13 +140,12 @@ async fn push_all(
         let mut stopped = stopped;
         let _ = stopped.wait_for(|stop| *stop).await;
     }));
-    let (tickets, goods, deliveries) = (read.tickets.clone(), goods.to_vec(), deliveries.to_vec());
     let pushed = tokio::task::spawn_blocking(move || {
         let remote = Remote::new(&origin);
         let paired =
             [remote.pair(EMAIL, PASSWORD, SHOP, "Register 1")?, remote.pair(EMAIL, PASSWORD, SHOP, "Register 2")?];
         let devices = [paired[0].device, paired[1].device];
-        let bakery = rung_up(&tickets, &goods, &deliveries, devices)?;
+        let bakery = history.ring_up(devices)?;
         let mut flagged = 0;
         for (register, paired) in bakery.registers().iter().zip(&paired) {
             flagged += remote.push(paired, &register.outbox, now)?;
@@ -161,19 +160,13 @@ async fn push_all(
 }
 
 /// Rings all of it up and puts it into the server's folder as if each entry had arrived when it happened: years of a shop that was always online.
-async fn import_all(
-    data: &Path,
-    read: &Tickets,
-    goods: &[Good],
-    deliveries: &[Delivery],
-    now: Instant,
-) -> Result<Bakery, Failure> {
-    let (server, account) = open(data, goods, now).await?;
+async fn import_all(data: &Path, history: History, now: Instant) -> Result<Bakery, Failure> {
+    let (server, account) = open(data, &history.goods, now).await?;
     let devices = [DeviceId(1), DeviceId(2)];
-    let bakery = rung_up(&read.tickets, goods, deliveries, devices)?;
+    let bakery = history.ring_up(devices)?;
     let register = |id: DeviceId| Change::Register { id, name: format!("Register {id}"), shop: SHOP };
     let [(_, owner), ..] = EMPLOYEES;
-    let begin = read.tickets.iter().map(|ticket| ticket.at).min().unwrap_or(now);
+    let begin = history.tickets.iter().map(|ticket| ticket.at).min().unwrap_or(now);
     let registers = office_entry(owner, begin, devices.map(register).to_vec());
     import(&server.db, account, vec![registers]).await?;
     import(&server.db, account, bakery.recorded()).await?;
