@@ -431,16 +431,16 @@ mod tests {
         till.add_own(vec![own(1, &gone(103, 102, 1))]);
         assert_eq!(till.catalogue_version(), before);
         let names = Names { shop: "A", other_shop: "B", register: "R", person: "P", order: "O" };
-        let named = practice::opening(names, Mode::Allow, day(2)).into_iter();
-        let named = named.filter(|entry| matches!(entry.body, Body::Catalogue(_))).map(|mut entry| {
+        let opening = practice::opening(names, Mode::Allow, day(2)).into_iter();
+        let items = opening.filter(|entry| matches!(entry.body, Body::Catalogue(_))).map(|mut entry| {
             entry.header.id = EntryId::from_u128(entry.header.id.0.as_u128() + 1_000_000);
             entry
         });
-        till.add_own(named.zip(2..).map(|(entry, dseq)| own(dseq, &entry)).collect());
-        let named = till.catalogue_version();
-        assert_ne!(named, before);
+        till.add_own(items.zip(2..).map(|(entry, dseq)| own(dseq, &entry)).collect());
+        let after = till.catalogue_version();
+        assert_ne!(after, before);
         till.begin(None);
-        assert_ne!(till.catalogue_version(), named);
+        assert_ne!(till.catalogue_version(), after);
     }
 
     #[test]
