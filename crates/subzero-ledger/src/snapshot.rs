@@ -37,6 +37,7 @@ use crate::ids::{DeviceId, EntryId, ItemId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Begun, Ledger};
 
+mod bases;
 mod bundles;
 mod codec;
 mod take;
