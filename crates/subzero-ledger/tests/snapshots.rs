@@ -14,7 +14,7 @@ use subzero_ledger::ids::{DeviceId, ItemId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Report, Row};
+use subzero_ledger::report::{self, Report, Row};
 use subzero_ledger::scenario;
 use subzero_ledger::snapshot::{Lacking, Snapshot, SnapshotError, VERSION};
 use subzero_ledger::stock::Stamp;
@@ -125,8 +125,13 @@ fn agree(whole: &Page, begun: &mut Page) {
         assert_eq!(begun.next_numbers(device), whole.next_numbers(device));
     }
     let horizon = begun.ledger.horizon().unwrap();
-    let moments: BTreeSet<Instant> = whole.ledger.entries().map(|(entry, _)| entry.header.at).collect();
-    for at in moments.into_iter().filter(|at| *at >= horizon) {
+    assert_eq!(report::open_episodes(&begun.ledger), report::open_episodes(&whole.ledger));
+    let moments = whole.ledger.entries().map(|(entry, _)| entry.header.at).filter(|at| *at >= horizon);
+    let moments: Vec<Instant> = moments.collect::<BTreeSet<_>>().into_iter().collect();
+    assert_eq!(report::trend(&begun.ledger, &moments), report::trend(&whole.ledger, &moments));
+    let ended = |page: &Page| report::cured_within(&page.ledger, horizon, Instant::MAX);
+    assert_eq!(ended(begun), ended(whole));
+    for at in moments {
         assert_eq!(begun.ledger.negatives_at(at), whole.ledger.negatives_at(at));
         for (item, shop) in places() {
             let on_hand =
@@ -236,12 +241,18 @@ fn check_hostile(bytes: &[u8], story: &Story) {
 #[test]
 fn bases_and_all_that_makes_them_lacking_come_up_in_what_is_drawn() {
     let mut runner = TestRunner::deterministic();
-    let (mut with_bases, mut left_out, mut lacking, mut shown, mut papers, mut entries) = (0, 0, 0, 0, 0, 0);
+    let (mut with_bases, mut below_zero, mut left_out, mut lacking) = (0, 0, 0, 0);
+    let (mut shown, mut papers, mut entries) = (0, 0, 0);
     for _ in 0..2_000 {
         let story = story().new_tree(&mut runner).unwrap().current();
         let snapshot = story.snapshot();
         with_bases += usize::from(snapshot.bases() > 0);
         left_out += usize::from(snapshot.entries().count() < story.folded);
+        let first = snapshot.clone().begin().ledger;
+        below_zero += usize::from(first.negatives().any(|(item, shop, stock)| {
+            let is_of_base = |line| first.history(item, shop).unwrap().posts().iter().all(|post| post.line != line);
+            stock.shortages().any(|shortage| is_of_base(shortage.line))
+        }));
         let (_, begun) = story.pages();
         let found = begun.lacking();
         lacking += usize::from(!found.stocks.is_empty());
@@ -253,7 +264,7 @@ fn bases_and_all_that_makes_them_lacking_come_up_in_what_is_drawn() {
         };
         shown += usize::from(places().any(|place| based(&place)) && !story.rest.is_empty());
     }
-    let figures = [with_bases, left_out, lacking, shown, papers, entries];
+    let figures = [with_bases, below_zero, left_out, lacking, shown, papers, entries];
     assert!(figures.iter().all(|figure| *figure >= 100), "{figures:?}");
 }
 
