@@ -30,7 +30,7 @@ pub use super::txn::TXN_BYTES_MAX;
 use super::txn::{self, Durability, GetRange, Requests};
 
 /// The stores that hold rows: whole segments, and what is in none yet.
-const ROWS: [&str; 2] = [SEG, TAIL];
+pub(super) const ROWS: [&str; 2] = [SEG, TAIL];
 /// Records read at once; a page is at most 64 KB of entries.
 const READ_RECORDS_MAX: u32 = 64;
 /// How often a shop is read again when another tab replaces its copy meanwhile.
@@ -301,10 +301,10 @@ fn continued(cursors: ShopCursors, page: &PageRecord) -> Option<ShopCursors> {
     })
 }
 
-/// Whether a copy that stands at `cursor` is the one that stood at `from`.
+/// Whether a copy that stands at `cursor` is the one that stood at `from`, and has all rows that came since: more of those before may be folded.
 pub fn goes_on_from(from: &Cursor, cursor: &Cursor) -> bool {
-    let same = |cursor: &Cursor| (cursor.generation, cursor.epoch, cursor.base);
-    same(from) == same(cursor) && from.seq <= cursor.seq
+    let same = |cursor: &Cursor| (cursor.generation, cursor.epoch);
+    same(from) == same(cursor) && (from.base..=from.seq).contains(&cursor.base) && from.seq <= cursor.seq
 }
 
 /// Asks where the copies of every shop stand.

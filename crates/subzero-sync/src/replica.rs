@@ -142,7 +142,7 @@ pub use io::{Alert, Attempt, Input, Output, PushFailure, Status};
 pub use timers::{Lane, LaneFault};
 
 use alarm::Alarm;
-use bootstrap::Bootstrap;
+use bootstrap::{Bootstrap, ROWS_WORTH_A_SNAPSHOT};
 use collect::Collecting;
 use pull::{End, PullStep};
 use push::PushStep;
@@ -200,6 +200,7 @@ pub struct Replica {
     /// The snapshot that the server last offered, in the outbox's epoch.
     offered: Option<ContentHash>,
     bootstrap: Bootstrap,
+    rows_worth_a_snapshot: u64,
     watch: Option<Attempt>,
 
     online: bool,
@@ -235,6 +236,7 @@ impl Replica {
             wants_older: false,
             offered: None,
             bootstrap: Bootstrap::default(),
+            rows_worth_a_snapshot: ROWS_WORTH_A_SNAPSHOT,
             watch: None,
             online: false,
             last_contact: None,
@@ -242,6 +244,12 @@ impl Replica {
             oldest_unsent: None,
             alarm: Alarm::default(),
         }
+    }
+
+    /// Goes on from a newer snapshot after so many rows.
+    #[must_use]
+    pub fn with_snapshots_after(self, rows: u64) -> Self {
+        Self { rows_worth_a_snapshot: rows, ..self }
     }
 
     /// Takes in what has happened by `now`.
