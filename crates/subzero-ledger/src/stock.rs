@@ -229,7 +229,7 @@ impl Stock {
     }
 
     /// Stock as somebody else says it is. Fails for what cannot be: a lot or a shortage of nothing, both at once, more than can be on hand, a cost out
-    /// of range, lots or shortages of what holds no stock. What is negative has been so since its first shortage.
+    /// of range, lots or shortages of what holds no stock.
     pub(crate) fn held(
         lots: VecDeque<Lot>,
         shortages: VecDeque<Shortage>,

@@ -33,7 +33,9 @@ pub(crate) struct OpenEpisode {
     pub from: Instant,
     /// The furthest below zero so far.
     pub deepest: Qty,
-    /// The adjustments that went negative, filled ones too, in the order of replay.
+    /// How many adjustments went negative and are filled.
+    pub left_out: usize,
+    /// Those that are still open, in the order of replay.
     pub rows: Vec<Kept>,
 }
 
@@ -46,7 +48,7 @@ pub(crate) struct Kept {
     pub said: Said,
     /// The sale's receipt; empty where it is no sale.
     pub receipt: String,
-    /// What is known around it, while it is open.
+    /// What is known around it.
     pub around: Around,
 }
 
@@ -211,7 +213,10 @@ impl History {
     ) -> Option<OpenEpisode> {
         let episode = self.episodes(item, shop).pop().filter(|episode| episode.until.is_none())?;
         let (signs, deliveries) = (self.signs(shop), self.deliveries(shop));
-        let rows = episode.rows.into_iter().filter_map(|row| {
+        let (open, filled): (Vec<EpisodeRow>, Vec<EpisodeRow>) =
+            episode.rows.into_iter().partition(|row| row.open().is_positive());
+        let left_out = episode.left_out.saturating_add(filled.len());
+        let rows = open.into_iter().filter_map(|row| {
             let before = self.kept(row.line);
             let known = before.map(|kept| kept.around).unwrap_or_default();
             let (said, receipt, arrived_short) = told(row.line)
@@ -221,10 +226,9 @@ impl History {
                 counted_less: if before.is_some() { known.counted_less } else { signs.counted_less(row.since) },
                 arrived_short,
             };
-            let around = if row.open().is_positive() { around } else { Around::default() };
             Some(Kept { row, said, receipt: receipt.to_owned(), around })
         });
-        Some(OpenEpisode { from: episode.from, deepest: episode.deepest, rows: rows.collect() })
+        Some(OpenEpisode { from: episode.from, deepest: episode.deepest, left_out, rows: rows.collect() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fill, History, Op, Post, restated};
+use super::{Fill, History, Op, OpenEpisode, Post, restated};
 use crate::cost::{Cost, TotalCost};
 use crate::ids::{ItemId, LineId, ShopId};
 use crate::instant::Instant;
@@ -26,6 +26,8 @@ pub struct Episode {
     pub deepest: Qty,
     /// The adjustments that went negative, filled ones too, in the order of replay.
     pub rows: Vec<EpisodeRow>,
+    /// So many more were filled before a base, and are not told without older lines.
+    pub left_out: usize,
 }
 
 /// A negative inventory adjustment, with what became of it.
@@ -76,7 +78,7 @@ impl History {
             let at = post.position.key.at;
             if on_hand.is_negative() && !is_open {
                 let (until, ended_by, deepest, rows) = (None, None, on_hand, Vec::new());
-                found.push(Episode { item, shop, from: at, until, ended_by, deepest, rows });
+                found.push(Episode { item, shop, from: at, until, ended_by, deepest, rows, left_out: 0 });
             }
             let was_open = std::mem::replace(&mut is_open, on_hand.is_negative());
             let Some(episode) = found.last_mut().filter(|_| is_open || was_open) else { continue };
@@ -100,8 +102,8 @@ impl History {
             .rows
             .iter()
             .map(|kept| EpisodeRow { fills: self.fills_of(kept.row.line).copied().collect(), ..kept.row.clone() });
-        let (from, deepest, rows) = (begun.from, begun.deepest, rows.collect());
-        Some(Episode { item, shop, from, until: None, ended_by: None, deepest, rows })
+        let OpenEpisode { from, deepest, left_out, .. } = *begun;
+        Some(Episode { item, shop, from, until: None, ended_by: None, deepest, rows: rows.collect(), left_out })
     }
 }
 

@@ -68,7 +68,7 @@ pub enum Evidence {
     /// It went out again and again, and never came in anywhere.
     NeverReceived {
         /// How often it went out.
-        times: u64,
+        times: usize,
     },
     /// What is missing are whole packs.
     WholePacks {
@@ -171,7 +171,8 @@ impl Signals<'_> {
         let histories = self.books.tables.shops.keys().filter_map(|shop| self.books.ledger.history(row.item, *shop));
         let never =
             !signs.came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(History::ever_received);
-        never.then_some(Evidence::NeverReceived { times: signs.went_out })
+        let times = usize::try_from(signs.went_out).unwrap_or(usize::MAX);
+        never.then_some(Evidence::NeverReceived { times })
     }
 
     fn whole_packs(&self, row: &Row, deficit: Qty) -> Option<Evidence> {

@@ -55,7 +55,9 @@ struct LotFrame {
 #[derive(Serialize, Deserialize)]
 struct EpisodeFrame<'a> {
     from: Instant,
+    negative_since: Instant,
     deepest: Qty,
+    left_out: u64,
     #[serde(borrow)]
     rows: Vec<RowFrame<'a>>,
 }
@@ -163,10 +165,12 @@ impl Numbers {
             went_out: signs.went_out,
             last_deliveries: signs.last_deliveries.iter().copied().collect(),
             counted_less: signs.counted_less.iter().map(|(at, by, less)| (*at, self.line(*by), *less)).collect(),
-            episode: episode.as_ref().map(|OpenEpisode { from, deepest, rows }| EpisodeFrame {
-                from: *from,
-                deepest: *deepest,
-                rows: rows.iter().map(|kept| self.row(kept)).collect(),
+            episode: episode.as_ref().map(|episode| EpisodeFrame {
+                from: episode.from,
+                negative_since: stock.negative_since().unwrap_or(episode.from),
+                deepest: episode.deepest,
+                left_out: u64::try_from(episode.left_out).unwrap_or(u64::MAX),
+                rows: episode.rows.iter().map(|kept| self.row(kept)).collect(),
             }),
         }
     }
@@ -231,11 +235,10 @@ impl Named {
         };
         let lot = |lot: LotFrame| Ok(Lot { line: self.line(lot.line)?, qty: lot.qty, cost: lot.cost });
         let lots = base.lots.into_iter().map(lot).collect::<Result<_, SnapshotError>>()?;
+        let since = base.episode.as_ref().map(|episode| moment(episode.negative_since)).transpose()?;
         let episode = base.episode.map(|episode| self.episode(shop, episode)).transpose()?;
-        let rows = episode.iter().flat_map(|episode| &episode.rows);
-        let shortages = rows.map(|kept| shortage(&kept.row)).filter(|shortage| shortage.open.is_positive()).collect();
+        let shortages = episode.iter().flat_map(|episode| &episode.rows).map(|kept| shortage(&kept.row)).collect();
         let costs = (base.last_recorded_cost, base.last_received_cost);
-        let since = episode.as_ref().and_then(|episode| episode.rows.first()).map(|first| first.row.since);
         let stock = Stock::held(lots, shortages, costs, since, base.holds_no_stock)?;
         if episode.is_some() != stock.on_hand().is_negative() {
             return Err(SnapshotError::Stock);
@@ -249,7 +252,8 @@ impl Named {
         if lines.len() != rows.len() {
             return Err(SnapshotError::Row);
         }
-        Ok(OpenEpisode { from: moment(episode.from)?, deepest: episode.deepest, rows })
+        let left_out = usize::try_from(episode.left_out).map_err(|_| SnapshotError::Frame)?;
+        Ok(OpenEpisode { from: moment(episode.from)?, deepest: episode.deepest, left_out, rows })
     }
 
     fn row(&self, shop: ShopId, row: RowFrame<'_>) -> Result<Kept, SnapshotError> {
