@@ -27,7 +27,7 @@ use subzero_sync::wire::{ContentHash, Row, SignedIn, Standing};
 use wasm_bindgen_futures::spawn_local;
 
 use self::hints::{Hint, Hints, Link};
-pub use self::shown::{Older, Shown, read_base};
+pub use self::shown::{Older, Shown, each_older, read_base};
 use crate::device::connectivity;
 use crate::device::listener::Listener;
 use crate::remote::Remote;
@@ -39,7 +39,7 @@ pub struct Hooks {
     pub on_rows: Box<dyn Fn(ShopRows)>,
     /// All that is shown begins with something else than before, and takes its place.
     pub on_begun: Box<dyn Fn(Shown)>,
-    /// Rows that [`Sync::want_older`] asked for are coming, or are all here.
+    /// Rows that [`Sync::want_older`] asked for are coming, or are all on this device.
     pub on_older: Box<dyn Fn(Older)>,
     /// Own entries that are new to this tab: recorded in another one, or in this one and told again.
     pub on_own: Box<dyn Fn(Vec<Own>)>,

@@ -25,7 +25,7 @@ use crate::storage::beside::{self, Lost};
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::storage::schema::{CTL, OWN};
-use crate::sync::{Hooks, Known, Older, ShopRows, Shown, Sync, read_base};
+use crate::sync::{Hooks, Known, ShopRows, Shown, Sync, read_base};
 
 /// So many things that went wrong are kept: those before them said the same.
 const ALERTS_MAX: usize = 20;
@@ -203,13 +203,7 @@ impl Shop {
                     }
                 });
             }),
-            on_older: Box::new(move |older| match older {
-                Older::Coming(here, all) => shop.older.set(Some((here, all))),
-                Older::Here(rows) => {
-                    shop.change(|core| core.unfold(&rows));
-                    shop.older.set(None);
-                }
-            }),
+            on_older: Box::new(move |older| shop.note_older(older)),
             on_own: Box::new(move |own| shop.change(|core| core.add_own(own))),
             on_renumbered: Box::new(move || {
                 spawn_local(async move {

@@ -106,12 +106,10 @@ impl Cache {
         .await
     }
 
-    /// The rows that are folded into the snapshot and are here all the same, in order and dense from the first on.
-    pub async fn older(&self, shop: ShopId) -> Result<Vec<Row>, StorageError> {
-        match self.shop_cursors(shop).await?.shown {
-            Some(shown) => self.rows(shop, shown.generation, 0, shown.older.seq).await,
-            None => Ok(Vec::new()),
-        }
+    /// Shows the rows of a copy that are folded into the snapshot and are here all the same, in order and dense from the first on; answers which
+    /// was the last.
+    pub async fn each_older(&self, shop: ShopId, cursor: &Cursor, see: impl FnMut(Row)) -> Result<u64, StorageError> {
+        self.walk(shop, cursor.generation, (0, cursor.older.seq), see).await
     }
 }
 

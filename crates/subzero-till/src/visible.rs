@@ -89,6 +89,19 @@ impl Visible {
         Lacking::of(&self.ledger, &self.documents)
     }
 
+    /// Takes in what was lacking of the rows that are folded, with all that hangs together with it.
+    pub fn complete(&mut self, asked: &Lacking, rows: &[Row]) {
+        let entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
+        self.documents.complete(&asked.papers, entries.iter().map(|(entry, _)| entry));
+        let mut changed = Changed::default();
+        for (entry, _) in &entries {
+            changed.by_entry(entry);
+        }
+        changed.by_stock(self.ledger.complete(asked, entries));
+        let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
+        self.report.follow(&books, &changed);
+    }
+
     /// All rows that were folded are here: nothing is left out any more.
     pub fn unfold(&mut self, rows: &[(ShopId, Vec<Row>)]) {
         let mut entries: Vec<_> = rows.iter().flat_map(|(_, rows)| rows).filter_map(confirmed).collect();
