@@ -87,6 +87,8 @@ pub struct Known {
     pub cursor_by_shop: BTreeMap<ShopId, Cursor>,
     /// The snapshot they began with.
     pub base: Option<ContentHash>,
+    /// The version before wrote it: another is wanted as soon as there is one.
+    pub is_base_former: bool,
 }
 
 /// This tab's sync. It runs until the tab ends; dropping it only takes the page's handle away.
@@ -108,6 +110,8 @@ struct Tab {
     link: Cell<Link>,
     /// When this tab last heard that everything is here.
     fresh_at: Cell<Option<Instant>>,
+    /// Whether another snapshot is wanted, however few rows it is worth.
+    wants_other_base: bool,
     /// Whether somebody here wants to see rows that are folded.
     wants_older: Cell<bool>,
     /// Who is signed in, for the server to know.
@@ -138,6 +142,7 @@ impl Sync {
             is_leader: Cell::new(false),
             link: Cell::default(),
             fresh_at: Cell::new(None),
+            wants_other_base: known.is_base_former,
             wants_older: Cell::new(false),
             session: Cell::new(None),
             unanswered: Cell::new(0),

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::ids::EntryId;
 use subzero_ledger::instant::Instant;
+use subzero_ledger::snapshot::Snapshot;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Standing, Version};
@@ -150,6 +151,7 @@ impl Shop {
     async fn read_base(&self, known: &mut Known) {
         if let Ok(Some((base, snapshot))) = read_base(&self.storage()).await {
             known.base = Some(base.hash);
+            known.is_base_former = !Snapshot::is_current(&base.bytes);
             self.change(|core| core.begin(Some((base, snapshot))));
         }
     }

@@ -31,7 +31,7 @@ struct Learner {
 
 /// Learns for as long as the tab lives. What could not be read is read again at the next hint or look.
 pub async fn learn(tab: Rc<Tab>, mut inbox: UnboundedReceiver<Hint>, known: Known) {
-    let Known { own_last, cursor_by_shop, base } = known;
+    let Known { own_last, cursor_by_shop, base, .. } = known;
     let mut learner = Learner { tab, own_last, mine: BTreeSet::new(), cursor_by_shop, base };
     learner.tab.hints.post(Hint::Hello);
     // What was stored between the page's reading and the first hint.

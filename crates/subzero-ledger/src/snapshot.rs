@@ -40,6 +40,7 @@ use crate::ledger::{Arrival, Begun, Ledger};
 mod bases;
 mod bundles;
 mod codec;
+mod former;
 mod search;
 mod take;
 

@@ -13,6 +13,7 @@ use subzero_ledger::entry::{Body, CostControl, Entry, ItemKind, Mode, StampedIte
 use subzero_ledger::ids::{DeviceId, ItemId, LineId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::practice::{self, Names};
 use subzero_ledger::quantity::Qty;
 use subzero_ledger::report::{self, Episode, Report, Row};
 use subzero_ledger::scenario;
@@ -313,6 +314,34 @@ fn every_scenario_leads_where_it_leads_from_every_snapshot() {
         }
     }
     assert!(scenarios >= 77, "only {scenarios} scenarios are here");
+}
+
+/// Written by the version before: the practice shop's opening, all of it folded.
+const FORMER: &[u8] = include_bytes!("former/snapshot-3");
+
+#[test]
+fn a_device_goes_on_from_what_the_version_before_wrote_and_nobody_else_does() {
+    assert_eq!(Snapshot::decode(FORMER), Err(SnapshotError::Version(VERSION - 1)));
+    assert!(!Snapshot::is_current(FORMER));
+    let snapshot = Snapshot::decode_kept(FORMER).unwrap();
+    let (bases, begun) = (snapshot.bases(), Page::begun(snapshot));
+    assert_eq!(begun.lacking(), Lacking::default());
+    let now = Instant::from_unix_ms(1_780_000_000_000).unwrap();
+    let names = Names { shop: "A", other_shop: "B", register: "R", person: "P", order: "O" };
+    let mut whole = Ledger::default();
+    whole.extend(
+        practice::opening(names, Mode::Allow, now)
+            .into_iter()
+            .zip(1..)
+            .map(|(entry, seq)| (entry, Arrival::Confirmed { seq })),
+    );
+    assert_eq!(bases, 22);
+    let stocks =
+        |ledger: &Ledger| ledger.stocks().map(|(item, shop, stock)| (item, shop, stock.clone())).collect::<Vec<_>>();
+    assert_eq!(stocks(&begun.ledger), stocks(&whole));
+    for cut in 0..FORMER.len() {
+        assert!(Snapshot::decode_kept(&FORMER[..cut]).is_err(), "{cut}");
+    }
 }
 
 #[test]

@@ -253,7 +253,7 @@ impl Visible {
     fn fold_anew(&mut self, mut entries: Vec<(Entry, Arrival)>) {
         entries.sort_by_key(|(_, arrival)| *arrival);
         // It was read before.
-        let snapshot = self.base.as_ref().and_then(|base| Snapshot::decode(&base.bytes).ok());
+        let snapshot = self.base.as_ref().and_then(|base| Snapshot::decode_kept(&base.bytes).ok());
         self.fold_on(snapshot, entries);
     }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Snapshot;
 use super::bases::{Frames, moment};
+use super::former::{self, FORMER};
 use crate::entry::{DecodeError, Entry, Paper};
 use crate::ids::{DeviceId, ShopId};
 use crate::instant::Instant;
@@ -70,7 +71,7 @@ struct Frame<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     shop: ShopId,
     seq: u64,
     dseq: u64,
@@ -99,6 +100,11 @@ impl Snapshot {
         if bytes.len() > SNAPSHOT_BYTES_MAX { Err(SnapshotError::TooLong) } else { Ok(bytes) }
     }
 
+    /// Whether bytes say that this version wrote them.
+    pub fn is_current(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&VERSION)
+    }
+
     /// Reads a snapshot, trusting nothing: length, version, encoding, every limit. Whether it is what the rows lead to, only folding them tells.
     pub fn decode(bytes: &[u8]) -> Result<Self, SnapshotError> {
         if bytes.len() > SNAPSHOT_BYTES_MAX {
@@ -117,12 +123,24 @@ impl Snapshot {
         // What is out of order or there twice would be written otherwise.
         if snapshot.framed(encoded.into_iter())? == bytes { Ok(snapshot) } else { Err(SnapshotError::NotCanonical) }
     }
+
+    /// The same, also of one that the version before wrote: what a device has is shown until it has one of this version.
+    pub fn decode_kept(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        match bytes.split_first() {
+            Some((&FORMER, rest)) if bytes.len() <= SNAPSHOT_BYTES_MAX => {
+                let (frame, rest) =
+                    postcard::take_from_bytes::<former::Frame<'_>>(rest).map_err(|_| SnapshotError::Frame)?;
+                if rest.is_empty() { frame.read() } else { Err(SnapshotError::Frame) }
+            }
+            _ => Self::decode(bytes),
+        }
+    }
 }
 
 impl Frame<'_> {
     fn read(self) -> Result<Snapshot, SnapshotError> {
         moment(self.horizon)?;
-        let mut snapshot = Snapshot {
+        let snapshot = Snapshot {
             horizon: self.horizon,
             frontier: self.frontier.into_iter().collect(),
             last_receipts: self.last_receipts.into_iter().collect(),
@@ -130,15 +148,22 @@ impl Frame<'_> {
             histories: self.bases.read(self.horizon)?,
             entries: BTreeMap::new(),
         };
+        snapshot.with_rows(self.entries)
+    }
+}
+
+impl Snapshot {
+    /// The same with these rows kept.
+    pub(super) fn with_rows(mut self, rows: Vec<Row<'_>>) -> Result<Self, SnapshotError> {
         let mut ids = BTreeSet::new();
-        for row in self.entries {
+        for row in rows {
             let entry = Entry::decode_confirmed(row.dseq, row.bytes)?;
-            let is_within = snapshot.frontier.get(&row.shop).is_some_and(|last| row.seq <= *last);
+            let is_within = self.frontier.get(&row.shop).is_some_and(|last| row.seq <= *last);
             if entry.header.shop != row.shop || !is_within || !ids.insert(entry.header.id) {
                 return Err(SnapshotError::Row);
             }
-            snapshot.entries.insert((row.shop, row.seq), entry);
+            self.entries.insert((row.shop, row.seq), entry);
         }
-        Ok(snapshot)
+        Ok(self)
     }
 }
