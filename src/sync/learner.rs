@@ -224,6 +224,7 @@ impl Learner {
             needs_attention,
             up_to_date,
             fresh_at: self.tab.fresh_at.get(),
+            coming: None,
         });
         Ok(())
     }

@@ -138,7 +138,7 @@ mod timers;
 mod watch;
 
 pub use alarm::STUCK_AFTER_MS;
-pub use io::{Alert, Attempt, Input, Output, PushFailure, Status};
+pub use io::{Alert, Attempt, Coming, Input, Output, PushFailure, Status};
 pub use timers::{Lane, LaneFault};
 
 use alarm::Alarm;
@@ -320,7 +320,15 @@ impl Replica {
             needs_attention: self.timers.attention().or(stuck),
             up_to_date: self.is_up_to_date(),
             fresh_at: self.fresh_at,
+            coming: self.coming(),
         }
+    }
+
+    fn coming(&self) -> Option<Coming> {
+        let epoch = self.control.epoch.filter(|_| self.heads_told && !self.is_up_to_date())?;
+        let here = |head: &ShopHead| self.target(head.shop, epoch).seq.min(head.head);
+        let all = self.heads.values().map(|head| head.head).fold(0, u64::saturating_add);
+        Some(Coming { here: self.heads.values().map(here).fold(0, u64::saturating_add), all })
     }
 
     /// What last went wrong in each lane, for whoever has to find out why: nothing is decided by it.
