@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+const FULL: &str = "the disk is full: free some room (`cargo clean` frees what was built) and run this again";
 /// How many programs' words were kept so far.
 static SAID: AtomicU32 = AtomicU32::new(0);
 
@@ -97,9 +98,18 @@ pub fn with_remedy(error: &anyhow::Error) -> String {
     }
 }
 
+/// Whether that is what failed: nothing else is worth trying then.
+pub fn is_of_a_full_disk(error: &anyhow::Error) -> bool {
+    format!("{error:#}").contains(FULL)
+}
+
+/// A failure with another way to what it was to make, unless the disk is full: that way would end there too.
+pub fn with_way(error: anyhow::Error, way: &str) -> anyhow::Error {
+    if is_of_a_full_disk(&error) { error } else { error.context(way.to_owned()) }
+}
+
 /// What to do about a failure of these words, where it is not of our making.
 fn remedy(said: &str) -> Option<&'static str> {
-    const FULL: &str = "the disk is full: free some room (`cargo clean` frees what was built) and run this again";
     const NO_NETWORK: &str =
         "the network or a package registry cannot be reached: run this again when it can; what is there is kept";
     const KNOWN: [(&str, &str); 9] = [

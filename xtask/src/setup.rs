@@ -136,7 +136,7 @@ pub fn set_up(checkout: &Checkout, parts: &[Part]) -> Result<Tools> {
             Ok(Done::Made) => println!("set-up: {} … {}", part.name(), seconds(start.elapsed())),
             Ok(Done::Unchanged) => {}
             Err(error) => {
-                let sentence = format!("{error:#}");
+                let sentence = command::with_remedy(&error);
                 println!("set-up: MISSING {sentence}");
                 tools.missing.push(Missing { part, sentence });
             }
