@@ -9,8 +9,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+const FULL: &str = "the disk is full: free some room (`cargo clean` frees what was built) and run this again";
 /// How many programs' words were kept so far.
 static SAID: AtomicU32 = AtomicU32::new(0);
+
+/// A program that gives way to all others: what is built while tests run, which may wait for nothing too long.
+pub fn gentle(program: &str) -> Command {
+    if cfg!(not(unix)) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("nice");
+    command.arg(program);
+    command
+}
 
 /// Runs a program to its end, its output on ours.
 pub fn run(command: &mut Command) -> Result<()> {
@@ -27,16 +38,35 @@ pub fn run_quietly(command: &mut Command) -> Result<String> {
     Ok(said)
 }
 
+/// Like [`run_quietly`], but answers only what is meant for programs to read, not what the program says to people.
+pub fn messages(command: &mut Command) -> Result<String> {
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", line(command)))?;
+    explained(accept(command, output.status), &String::from_utf8_lossy(&output.stderr))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program and answers all that it said, in its order, and whether it succeeded: others may run beside it.
+pub fn hold(command: &mut Command) -> Result<(String, bool)> {
+    let mut said = tempfile()?;
+    command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said.try_clone()?);
+    let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
+    Ok((read_all(&mut said)?, status.success()))
+}
+
 /// Like [`run_quietly`], but the program and all it started are ended when the time is up.
 pub fn run_quietly_within(command: &mut Command, limit: Duration) -> Result<()> {
     // A file, because a pipe that nobody reads in time holds the program up.
     let mut said = tempfile()?;
     command.stdout(said.try_clone()?).stderr(said.try_clone()?);
     let outcome = run_within(command, limit);
+    explained(outcome, &read_all(&mut said)?)
+}
+
+fn read_all(file: &mut File) -> Result<String> {
     let mut text = Vec::new();
-    said.seek(SeekFrom::Start(0))?;
-    said.read_to_end(&mut text)?;
-    explained(outcome, &String::from_utf8_lossy(&text))
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// A file without a name, gone once it is closed.
@@ -59,9 +89,27 @@ fn explained(outcome: Result<()>, said: &str) -> Result<()> {
     }
 }
 
+/// A failure in one sentence: what to do about it comes first, where that is known and not yet said.
+pub fn with_remedy(error: &anyhow::Error) -> String {
+    let said = format!("{error:#}");
+    match remedy(&said) {
+        Some(remedy) if !said.contains(remedy) => format!("{remedy}: {said}"),
+        _ => said,
+    }
+}
+
+/// Whether that is what failed: nothing else is worth trying then.
+pub fn is_of_a_full_disk(error: &anyhow::Error) -> bool {
+    format!("{error:#}").contains(FULL)
+}
+
+/// A failure with another way to what it was to make, unless the disk is full: that way would end there too.
+pub fn with_way(error: anyhow::Error, way: &str) -> anyhow::Error {
+    if is_of_a_full_disk(&error) { error } else { error.context(way.to_owned()) }
+}
+
 /// What to do about a failure of these words, where it is not of our making.
 fn remedy(said: &str) -> Option<&'static str> {
-    const FULL: &str = "the disk is full: free some room (`cargo clean` frees what was built) and run this again";
     const NO_NETWORK: &str =
         "the network or a package registry cannot be reached: run this again when it can; what is there is kept";
     const KNOWN: [(&str, &str); 9] = [
@@ -151,6 +199,8 @@ mod tests {
         };
         assert!(fails("error: No space left on device (os error 28)").contains("the disk is full"));
         assert!(fails("warning: spurious network error: Could not resolve host: x").contains("when it can"));
+        let ours = anyhow::anyhow!("cannot write page.wasm: No space left on device (os error 28)");
+        assert!(with_remedy(&ours).starts_with("the disk is full"), "{}", with_remedy(&ours));
         let other = fails("error[E0308]: mismatched types");
         assert!(other.starts_with("`sh -c"), "{other}");
     }

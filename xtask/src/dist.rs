@@ -13,15 +13,17 @@ use crate::setup::Tools;
 use crate::steps::{Done, Steps};
 use crate::{cargo, command};
 
-/// What goes along: how a server is run, and on what terms.
-const GUIDE: [&str; 7] = [
+/// What goes along: how a server is run, and on what terms; and whatever that leads to.
+const GUIDE: [&str; 9] = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "docs/adr",
     "docs/operations",
     "docs/operations.md",
-    "docs/threat-model.md",
     "docs/protocol.md",
+    "docs/simulation.md",
+    "docs/threat-model.md",
 ];
 
 /// The server, once built as it is shipped.
@@ -89,4 +91,30 @@ fn pack(within: &Path, name: &str, archive: &Path) -> Result<()> {
     tar.args(["--use-compress-program=gzip -n", "--create", "--file"]).arg(archive).arg("--directory").arg(within);
     command::run_quietly(tar.arg(name)).context("the archive cannot be packed")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shipped_leads_only_to_what_is_shipped() {
+        let checkout = Checkout::find();
+        let shipped: Vec<PathBuf> = GUIDE.iter().map(|part| checkout.at(part)).collect();
+        let mut files = Vec::new();
+        for part in &shipped {
+            files.extend(if part.is_dir() { folder::files(part).expect("it is a folder") } else { vec![part.clone()] });
+        }
+        for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+            let text = fs::read_to_string(file).expect("it is text");
+            let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+            for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
+                let folder = file.parent().expect("it is in a folder");
+                let led_to = folder.join(target).canonicalize().expect("what it leads to is there");
+                let root = checkout.root().canonicalize().expect("the checkout is there");
+                let is_shipped = GUIDE.iter().any(|part| led_to.starts_with(root.join(part)));
+                assert!(is_shipped, "{} leads to {target}", file.display());
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use xtask::checkout::Checkout;
 use xtask::page::Build;
 use xtask::setup::{self, Part};
-use xtask::{bench, compare, dev, dist, fuzz, load, pictures, replay, run, seed, simulate, soak, suite};
+use xtask::{bench, command, compare, dev, dist, fuzz, load, pictures, replay, run, seed, simulate, soak, suite};
 
 const USAGE: &str = "\
 cargo xtask run [--port N] [--data DIR] [--empty] [--release]  build the page and the server, and run them
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match obey(&words) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", command::with_remedy(&error));
             ExitCode::FAILURE
         }
     }

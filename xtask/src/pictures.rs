@@ -11,7 +11,7 @@ use crate::suite::e2e;
 /// Builds page and server and takes every picture anew.
 pub fn pictures(checkout: &Checkout) -> Result<()> {
     let tools = setup::set_up(checkout, &[Build::Quick.parts(), &Part::END_TO_END].concat())?;
-    e2e::build(checkout, &tools)?;
+    e2e::build(checkout, &tools, false)?;
     let mut npx = e2e::command(checkout, &tools);
     command::run(npx.args(["playwright", "test", "--config", "pictures.config.ts"]))
 }

@@ -12,8 +12,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 
 use crate::checkout::Checkout;
-use crate::lock;
 use crate::steps::{Done, seconds};
+use crate::{command, lock};
 
 pub mod binaries;
 pub mod browser;
@@ -102,7 +102,7 @@ impl Part {
 }
 
 /// A part that could not be had.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Missing {
     /// Which.
     pub part: Part,
@@ -111,7 +111,7 @@ pub struct Missing {
 }
 
 /// The outcome of a set-up.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tools {
     /// How wasm is compiled, once [`Part::Compiler`] is there.
     pub compiler: Compiler,
@@ -122,6 +122,7 @@ pub struct Tools {
     /// A `WebKit`, once [`Part::WebKit`] is there; its driver knows the program.
     pub webkit: Browser,
     missing: Vec<Missing>,
+    is_gentle: bool,
     checkout: Checkout,
 }
 
@@ -135,7 +136,7 @@ pub fn set_up(checkout: &Checkout, parts: &[Part]) -> Result<Tools> {
             Ok(Done::Made) => println!("set-up: {} … {}", part.name(), seconds(start.elapsed())),
             Ok(Done::Unchanged) => {}
             Err(error) => {
-                let sentence = format!("{error:#}");
+                let sentence = command::with_remedy(&error);
                 println!("set-up: MISSING {sentence}");
                 tools.missing.push(Missing { part, sentence });
             }
@@ -155,6 +156,7 @@ impl Tools {
             firefox: Browser::default(),
             webkit: Browser::default(),
             missing: Vec::new(),
+            is_gentle: false,
             checkout: checkout.clone(),
         })
     }
@@ -196,10 +198,16 @@ impl Tools {
 
     /// A command that finds our tools first and compiles wasm with the compiler that can.
     pub fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
+        let mut command = if self.is_gentle { command::gentle(program) } else { Command::new(program) };
         command.env("PATH", self.path()).env("CARGO_TARGET_DIR", self.web_target());
         self.compiler.choose(&mut command);
         command
+    }
+
+    /// The same tools, whose commands give way to all that runs besides.
+    #[must_use]
+    pub fn gentle(&self) -> Self {
+        Self { is_gentle: true, ..self.clone() }
     }
 
     /// Where cargo puts what it compiles for the browser: with everything else, unless another compiler does it.

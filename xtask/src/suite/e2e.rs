@@ -20,15 +20,8 @@ pub fn programs() -> Vec<&'static str> {
     [&run::NATIVES[..], &["--package", "subzero-bakery", "--package", "subzero-soak"]].concat()
 }
 
-/// Builds the page, and the server and the bakery unless that is done, and runs the tests against them.
-pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, are_programs_built: bool) -> Result<Outcome> {
-    let start = Instant::now();
-    if are_programs_built {
-        page::build(checkout, tools, Build::Quick)?;
-    } else {
-        build(checkout, tools)?;
-    }
-    let built = start.elapsed();
+/// Runs the tests against what is built.
+pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice) -> Result<Outcome> {
     let folder = checkout.at("target/e2e");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
@@ -40,13 +33,15 @@ pub fn run(checkout: &Checkout, tools: &Tools, choice: &Choice, are_programs_bui
     if is_soak_alone || choice.filter.is_empty() {
         outcome.add(soak(checkout, tools)?);
     }
-    Ok(Outcome { built, ..outcome })
+    Ok(outcome)
 }
 
-/// Builds what the tests use.
-pub fn build(checkout: &Checkout, tools: &Tools) -> Result<()> {
+/// Builds what the tests use; the programs unless that is done.
+pub fn build(checkout: &Checkout, tools: &Tools, are_programs_built: bool) -> Result<()> {
     tools.require(&[Build::Quick.parts(), &Part::END_TO_END].concat())?;
-    cargo::build(checkout, &programs())?;
+    if !are_programs_built {
+        cargo::build(checkout, &programs())?;
+    }
     page::build(checkout, tools, Build::Quick)?;
     Ok(())
 }

@@ -1,32 +1,25 @@
-//! What test programs print: passed on line by line, and counted.
+//! What test programs print: shown in one piece once a program has ended, for others run beside it; and counted.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::tally::{Outcome, Tally, Timed};
 use crate::command;
 
 /// Runs a program that prints `test result:` lines; also says whether it succeeded.
 pub fn count(program: &mut Command) -> Result<(Outcome, bool)> {
-    println!("$ {}", command::line(program));
-    let mut child =
-        program.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{}`", command::line(program)))?;
+    let (said, is_success) = command::hold(program)?;
+    println!("$ {}\n{}", command::line(program), said.trim_end());
     let mut outcome = Outcome::default();
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n') {
-            let line = line?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            if let Some(result) = result(&line) {
-                outcome.tally.add(result);
-            }
-            outcome.times.extend(timed(&line));
+    for line in said.lines() {
+        if let Some(result) = result(line) {
+            outcome.tally.add(result);
         }
+        outcome.times.extend(timed(line));
     }
-    Ok((outcome, child.wait()?.success()))
+    Ok((outcome, is_success))
 }
 
 /// The count in a line like `test result: ok. 12 passed; 0 failed; …`.

@@ -14,14 +14,22 @@ pub struct Outcome {
     pub built: Duration,
     /// How long each check took that says so.
     pub times: Vec<Timed>,
+    /// What could not be tried here, in sentences.
+    pub not_tried: Vec<String>,
 }
 
 impl Outcome {
+    /// Of what could not run.
+    pub fn broken() -> Self {
+        Self { tally: Tally::broken(), ..Self::default() }
+    }
+
     /// Adds another part of the same step.
     pub fn add(&mut self, other: Self) {
         self.tally.add(other.tally);
         self.built += other.built;
         self.times.extend(other.times);
+        self.not_tried.extend(other.not_tried);
     }
 }
 
