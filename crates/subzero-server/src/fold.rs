@@ -311,9 +311,54 @@ impl Fold {
 fn horizon(ledger: &Ledger, now: Instant) -> Instant {
     let ago = |ms| Instant::from_unix_ms(now.unix_ms() - ms).unwrap_or(Instant::MIN);
     let of_entries = ledger.newest_first().nth(KEPT_WHOLE_ENTRIES).map_or(Instant::MIN, |entry| entry.header.at);
-    of_entries.min(ago(KEPT_WHOLE_LEAST_MS)).max(ago(KEPT_WHOLE_MS))
+    of_entries.max(ago(KEPT_WHOLE_MS)).min(ago(KEPT_WHOLE_LEAST_MS))
 }
 
 fn total(heads: &Heads) -> u64 {
     heads.values().map(|head| head.seq).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use subzero_ledger::entry::{Body, CostControl, Header, Mode, Retraction};
+    use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId};
+
+    const NOW_MS: i64 = 1_780_000_000_000;
+
+    fn days_ago(days: i64) -> Instant {
+        Instant::from_unix_ms(NOW_MS - days * DAY_MS).unwrap()
+    }
+
+    /// So many entries on each of so many days up to now.
+    fn ledger(a_day: usize, days: i64) -> Ledger {
+        let mut ledger = Ledger::default();
+        let moments = (0..days).flat_map(|day| std::iter::repeat_n(days_ago(day), a_day));
+        ledger.extend(moments.zip(1_u64..).map(|(at, seq)| {
+            let header = Header {
+                id: EntryId::from_u128(seq.into()),
+                shop: ShopId(1),
+                device: DeviceId(1),
+                at,
+                employee: EmployeeId::from_u128(1),
+                session: SessionId::from_u128(1),
+                approved_by: None,
+                import: None,
+                mode: Mode::Allow,
+                cost_control: CostControl::Default,
+            };
+            let body = Body::Retraction(Retraction { of: EntryId::from_u128(0) });
+            (Entry { dseq: seq, header, body }, Arrival::Confirmed { seq })
+        }));
+        ledger
+    }
+
+    #[test]
+    fn a_quarter_is_kept_whole_or_ten_thousand_entries_but_never_less_than_some_days() {
+        let of = |a_day, days| horizon(&ledger(a_day, days), days_ago(0));
+        assert_eq!(of(10, 200), days_ago(92));
+        assert_eq!(of(1_000, 50), days_ago(10));
+        assert_eq!(of(5_000, 5), days_ago(4));
+        assert_eq!(of(0, 0), days_ago(92));
+    }
 }

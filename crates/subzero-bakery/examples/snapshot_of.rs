@@ -1,5 +1,5 @@
-//! What a snapshot of a bakery's years costs and saves: `cargo run --release -p subzero-bakery --example checkpoint DIR`, with a folder that
-//! `cargo xtask seed bakery --times N` has filled.
+//! What a snapshot of each account in a server's folder costs and saves: `cargo run --release -p subzero-bakery --example snapshot_of DIR`, with a
+//! folder that `cargo xtask seed` has filled.
 #![allow(clippy::disallowed_types, reason = "it measures")]
 
 use std::io::Write as _;
