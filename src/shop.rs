@@ -47,6 +47,7 @@ mod desk;
 mod diagnostics;
 mod digest;
 mod draft;
+mod older;
 mod practice;
 mod rescue;
 mod session;
@@ -97,6 +98,8 @@ struct Handles {
     keeps_cart: bool,
     /// The kept cart is being sold, and stays until that is recorded.
     sells_cart: bool,
+    /// Somebody wants to see all older rows, and not only those that are lacking.
+    wants_all_older: bool,
     worker: Option<ServiceWorker>,
     /// Who waits to hear whether a colleague approves.
     approval: Option<oneshot::Sender<Option<EmployeeId>>>,
@@ -183,6 +186,7 @@ impl Shop {
             cart_lock: None,
             keeps_cart: false,
             sells_cart: false,
+            wants_all_older: false,
             worker: None,
             approval: None,
             turns: Rc::default(),
@@ -258,22 +262,6 @@ impl Shop {
     /// Whether the server answers, as far as this tab has heard.
     pub fn is_online(&self) -> bool {
         asked(self.status, |status| status.is_some_and(|status| status.online))
-    }
-
-    /// Brings what happened before the horizon: at once, or as soon as the server can be reached.
-    pub fn want_older(&self) {
-        if self.older.with_untracked(Option::is_none) {
-            self.older.set(Some((0, 0)));
-            self.with_sync(Sync::want_older);
-        }
-    }
-
-    /// Nobody needs to ask for what is needed for the figures to be right.
-    fn want_what_is_lacking(&self) {
-        let has_sync = self.handles.with_value(|handles| handles.sync.is_some());
-        if has_sync && self.core.with_value(|core| !core.lacking().is_empty()) {
-            self.want_older();
-        }
     }
 
     fn storage(&self) -> Rc<Storage> {

@@ -27,7 +27,7 @@ use subzero_sync::wire::{ContentHash, Row, SignedIn, Standing};
 use wasm_bindgen_futures::spawn_local;
 
 use self::hints::{Hint, Hints, Link};
-pub use self::shown::{Older, Shown, read_base};
+pub use self::shown::{Older, Shown, each_older, read_base};
 use crate::device::connectivity;
 use crate::device::listener::Listener;
 use crate::remote::Remote;
@@ -39,7 +39,7 @@ pub struct Hooks {
     pub on_rows: Box<dyn Fn(ShopRows)>,
     /// All that is shown begins with something else than before, and takes its place.
     pub on_begun: Box<dyn Fn(Shown)>,
-    /// Rows that [`Sync::want_older`] asked for are coming, or are all here.
+    /// Rows that [`Sync::want_older`] asked for are coming, or are all on this device.
     pub on_older: Box<dyn Fn(Older)>,
     /// Own entries that are new to this tab: recorded in another one, or in this one and told again.
     pub on_own: Box<dyn Fn(Vec<Own>)>,
@@ -87,6 +87,8 @@ pub struct Known {
     pub cursor_by_shop: BTreeMap<ShopId, Cursor>,
     /// The snapshot they began with.
     pub base: Option<ContentHash>,
+    /// The version before wrote it: another is wanted as soon as there is one.
+    pub is_base_former: bool,
 }
 
 /// This tab's sync. It runs until the tab ends; dropping it only takes the page's handle away.
@@ -108,6 +110,8 @@ struct Tab {
     link: Cell<Link>,
     /// When this tab last heard that everything is here.
     fresh_at: Cell<Option<Instant>>,
+    /// Whether another snapshot is wanted, however few rows it is worth.
+    wants_other_base: bool,
     /// Whether somebody here wants to see rows that are folded.
     wants_older: Cell<bool>,
     /// Who is signed in, for the server to know.
@@ -138,6 +142,7 @@ impl Sync {
             is_leader: Cell::new(false),
             link: Cell::default(),
             fresh_at: Cell::new(None),
+            wants_other_base: known.is_base_former,
             wants_older: Cell::new(false),
             session: Cell::new(None),
             unanswered: Cell::new(0),

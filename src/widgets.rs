@@ -13,6 +13,7 @@ pub mod frame;
 pub mod help_link;
 pub mod horizon;
 pub mod item_search;
+pub mod loading;
 pub mod money_field;
 pub mod network_pill;
 pub mod notice;

@@ -18,6 +18,7 @@ use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::help_link::HelpBeside;
 use crate::widgets::horizon::{Horizon, Uncertain};
+use crate::widgets::loading::{Loading, nothing_so_far};
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
@@ -177,6 +178,7 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
                 <Views here=Route::NegativeInventory/>
                 <Freshness past/>
             </header>
+            <Loading/>
             <Uncertain/>
             <Show when=move || is_beyond.get()><Horizon/></Show>
             <Totals shown/>
@@ -187,7 +189,7 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
             </Show>
             <Show when=move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.sections.is_empty()))
                 fallback=move || view! {
-                    <Empty text=Signal::derive(move || nothing().to_owned())>
+                    <Empty text=nothing_so_far(move || nothing().to_owned())>
                         <Show when=move || is_filtered.get()>
                             <Button press=move |()| asked.filter.set(Filter::default())>{words().report.all_of_it}</Button>
                         </Show>

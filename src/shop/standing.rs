@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use subzero_ledger::entry::rights::Role;
 use subzero_sync::devices::ClockState;
+use subzero_sync::replica::Coming;
 use subzero_sync::wire::QuarantineReason;
 use subzero_till::flagged::{FlaggedPage, FlaggedRows, FlagsSeen};
 use subzero_till::standing::{Heard, Network};
@@ -75,6 +76,16 @@ impl Shop {
         } else {
             self.fresh_at.get().map_or(Heard::Never, Heard::At)
         }
+    }
+
+    /// Whether this register is new, and what the shops have is still on its way: what it shows is not all there is.
+    pub fn is_loading(&self) -> bool {
+        self.heard() == Heard::Never
+    }
+
+    /// How far that has come, where the server has said.
+    pub fn coming(&self) -> Option<Coming> {
+        self.status.with(|status| status.as_ref()?.coming)
     }
 
     /// How it stands with the server.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::ids::EntryId;
 use subzero_ledger::instant::Instant;
+use subzero_ledger::snapshot::Snapshot;
 use subzero_sync::devices::Devices;
 use subzero_sync::replica::{Alert, Status};
 use subzero_sync::wire::{Paired, Standing, Version};
@@ -25,7 +26,7 @@ use crate::storage::beside::{self, Lost};
 use crate::storage::error::StorageError;
 use crate::storage::outbox::Slot;
 use crate::storage::schema::{CTL, OWN};
-use crate::sync::{Hooks, Known, Older, ShopRows, Shown, Sync, read_base};
+use crate::sync::{Hooks, Known, ShopRows, Shown, Sync, read_base};
 
 /// So many things that went wrong are kept: those before them said the same.
 const ALERTS_MAX: usize = 20;
@@ -150,6 +151,7 @@ impl Shop {
     async fn read_base(&self, known: &mut Known) {
         if let Ok(Some((base, snapshot))) = read_base(&self.storage()).await {
             known.base = Some(base.hash);
+            known.is_base_former = !Snapshot::is_current(&base.bytes);
             self.change(|core| core.begin(Some((base, snapshot))));
         }
     }
@@ -203,13 +205,7 @@ impl Shop {
                     }
                 });
             }),
-            on_older: Box::new(move |older| match older {
-                Older::Coming(here, all) => shop.older.set(Some((here, all))),
-                Older::Here(rows) => {
-                    shop.change(|core| core.unfold(&rows));
-                    shop.older.set(None);
-                }
-            }),
+            on_older: Box::new(move |older| shop.note_older(older)),
             on_own: Box::new(move |own| shop.change(|core| core.add_own(own))),
             on_renumbered: Box::new(move || {
                 spawn_local(async move {

@@ -1,5 +1,8 @@
 //! What people do that becomes an entry.
 
+use std::pin::pin;
+
+use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use subzero_ledger::cart::Payment;
@@ -17,6 +20,8 @@ use crate::storage::error::StorageError;
 
 /// After this somebody is told that it is not saved yet.
 const SAVED_WITHIN_MS: u32 = 10_000;
+/// What takes no longer is not noticed.
+const SHOWN_WITHIN_MS: u32 = 50;
 /// How long to wait before a storage that cannot be asked is asked again.
 const ASKED_AGAIN_MS: u32 = 1_000;
 
@@ -56,10 +61,11 @@ impl Shop {
             let sale = self.approved(header, settle).await?;
             // The next customer is served while this is written, and the kept cart stays until it is: should the page end before, it is there again.
             self.handles.update_value(|handles| handles.sells_cart = true);
-            self.draft.set(Draft::new(ids::entry_id()));
-            let recorded = self.record(sale).await;
-            if recorded.is_err() {
-                self.draft.update(|next| *next = draft.given_back(next));
+            self.draft.update_untracked(|next| *next = Draft::new(ids::entry_id()));
+            let recorded = self.record_before_showing(sale, || self.draft.notify()).await;
+            match &recorded {
+                Ok(_) => self.draft.notify(),
+                Err(_) => self.draft.update(|next| *next = draft.given_back(next)),
             }
             self.handles.update_value(|handles| handles.sells_cart = false);
             self.keep_cart().await;
@@ -82,6 +88,18 @@ impl Shop {
         let device = self.paired.with_untracked(|paired| paired.as_ref().map(|paired| paired.device));
         let costs = self.core.with_value(|core| core.catalogue.settings.cost_control);
         Ok(session.header(ids::entry_id(), (device.ok_or(VerbError::NotSignedIn)?, shop), clock::now(), costs))
+    }
+
+    /// Records an entry before the screen shows what comes next, unless that takes longer than anybody notices: the news that it is saved would wait
+    /// for the screen.
+    async fn record_before_showing(&self, entry: Entry, show: impl FnOnce()) -> Result<Recorded, VerbError> {
+        match select(pin!(self.record(entry)), TimeoutFuture::new(SHOWN_WITHIN_MS)).await {
+            Either::Left((recorded, _)) => recorded,
+            Either::Right(((), recording)) => {
+                show();
+                recording.await
+            }
+        }
     }
 
     /// Commits an entry to the outbox; then, and only then, folds it.

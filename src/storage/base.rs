@@ -13,7 +13,7 @@ use subzero_sync::wire::{ContentHash, Row};
 use wasm_bindgen::JsValue;
 
 use super::cache::{
-    Cache, begins_with_snapshot, every_cursor, folded_range, put_cursor, put_cursors, read_every_cursor,
+    Cache, ROWS, begins_with_snapshot, every_cursor, folded_range, put_cursor, put_cursors, read_every_cursor,
 };
 use super::codec;
 use super::error::StorageError;
@@ -47,6 +47,9 @@ impl Cache {
             let begun = |(&shop, &cursor): (&ShopId, _)| (shop, ShopCursors { shown: Some(cursor), building: None });
             let changed: BTreeMap<ShopId, ShopCursors> = adoption.cursors.iter().map(begun).collect();
             put_cursors(requests, &before, &changed)?;
+            for (&shop, cursor) in adoption.cursors.iter().filter(|(_, cursor)| cursor.older == Older::NONE) {
+                ROWS.iter().try_for_each(|store| requests.delete(store, folded_range(shop, cursor)))?;
+            }
             let after: BTreeMap<ShopId, ShopCursors> = before.into_iter().chain(changed).collect();
             if !after.values().any(begins_with_snapshot) {
                 requests.clear(SNAP)?;
@@ -94,9 +97,7 @@ impl Cache {
         txn::write_if(self, &stores, Durability::Relaxed, every_cursor, txn::nothing, |found, (), requests| {
             for (shop, cursors) in read_every_cursor(found)? {
                 let Some(shown) = cursors.shown.filter(|shown| shown.older.seq > 0) else { continue };
-                for store in [SEG, TAIL] {
-                    requests.delete(store, folded_range(shop, &shown))?;
-                }
+                ROWS.iter().try_for_each(|store| requests.delete(store, folded_range(shop, &shown)))?;
                 let shown = Some(Cursor { older: Older::NONE, ..shown });
                 put_cursor(requests, shop, &ShopCursors { shown, ..cursors })?;
             }
@@ -105,12 +106,10 @@ impl Cache {
         .await
     }
 
-    /// The rows that are folded into the snapshot and are here all the same, in order and dense from the first on.
-    pub async fn older(&self, shop: ShopId) -> Result<Vec<Row>, StorageError> {
-        match self.shop_cursors(shop).await?.shown {
-            Some(shown) => self.rows(shop, shown.generation, 0, shown.older.seq).await,
-            None => Ok(Vec::new()),
-        }
+    /// Shows the rows of a copy that are folded into the snapshot and are here all the same, in order and dense from the first on; answers which
+    /// was the last.
+    pub async fn each_older(&self, shop: ShopId, cursor: &Cursor, see: impl FnMut(Row)) -> Result<u64, StorageError> {
+        self.walk(shop, cursor.generation, (0, cursor.older.seq), see).await
     }
 }
 

@@ -30,9 +30,9 @@ pub use super::txn::TXN_BYTES_MAX;
 use super::txn::{self, Durability, GetRange, Requests};
 
 /// The stores that hold rows: whole segments, and what is in none yet.
-const ROWS: [&str; 2] = [SEG, TAIL];
-/// Records read at once; a page is at most 64 KB of entries.
-const READ_RECORDS_MAX: u32 = 64;
+pub(super) const ROWS: [&str; 2] = [SEG, TAIL];
+/// Records read at once; a page is at most 64 KB of entries. What is made of them keeps the screen waiting no longer than that.
+const READ_RECORDS_MAX: u32 = 16;
 /// How often a shop is read again when another tab replaces its copy meanwhile.
 const READ_ATTEMPTS_MAX: u32 = 3;
 
@@ -182,7 +182,7 @@ impl Cache {
         read_cursors(found)
     }
 
-    /// Rows `after + 1` to `to` of a copy, as far as they are there, dense: segments and pages of the tail in turn.
+    /// Rows `after + 1` to `to` of a copy, as far as they are there, dense.
     pub(super) async fn rows(
         &self,
         shop: ShopId,
@@ -190,52 +190,62 @@ impl Cache {
         after: u64,
         to: u64,
     ) -> Result<Vec<Row>, StorageError> {
-        let mut rows: Vec<Row> = Vec::new();
-        let last = |rows: &Vec<Row>| rows.last().map_or(after, |row| row.seq);
+        let mut rows = Vec::new();
+        self.walk(shop, generation, (after, to), |row| rows.push(row)).await?;
+        Ok(rows)
+    }
+
+    /// Shows the same rows one by one, and answers which was the last: segments and pages of the tail in turn.
+    pub(super) async fn walk(
+        &self,
+        shop: ShopId,
+        generation: u32,
+        (after, to): (u64, u64),
+        mut see: impl FnMut(Row),
+    ) -> Result<u64, StorageError> {
+        let mut last = after;
         loop {
-            let before = last(&rows);
+            let before = last;
             for store in ROWS {
-                self.rows_of(store, (shop, generation), to, after, &mut rows).await?;
+                last = self.walk_store(store, (shop, generation), (last, to), &mut see).await?;
             }
-            if last(&rows) == before || before >= to {
-                return Ok(rows);
+            if last == before || last >= to {
+                return Ok(last);
             }
         }
     }
 
     /// Goes on with the records of one store for as long as they follow without a hole.
-    async fn rows_of(
+    async fn walk_store(
         &self,
         store: &'static str,
         (shop, generation): (ShopId, u32),
-        to: u64,
-        after: u64,
-        rows: &mut Vec<Row>,
-    ) -> Result<(), StorageError> {
-        loop {
-            let next = rows.last().map_or(after, |row| row.seq).saturating_add(1);
-            if next > to {
-                return Ok(());
-            }
-            let range = copy_range(shop, generation, next);
+        (after, to): (u64, u64),
+        see: &mut impl FnMut(Row),
+    ) -> Result<u64, StorageError> {
+        let mut last = after;
+        while last < to {
+            let range = copy_range(shop, generation, last.saturating_add(1));
             let records = |requests: &Requests<'_>| requests.get_range(store, range.clone(), READ_RECORDS_MAX);
             let (records, ()) = txn::read(self, &[store], records, txn::nothing).await?;
-            let before = rows.len();
+            let before = last;
             for (_, value) in records {
                 let decoded = segment::decode(&codec::from_js(store, value)?);
                 for row in decoded.map_err(|_| StorageError::Unreadable { store })? {
-                    let next = rows.last().map_or(after, |row| row.seq).saturating_add(1);
+                    let next = last.saturating_add(1);
                     if row.seq == next && row.seq <= to {
-                        rows.push(row);
+                        last = next;
+                        see(row);
                     } else if row.seq > next {
-                        return Ok(());
+                        return Ok(last);
                     }
                 }
             }
-            if rows.len() == before {
-                return Ok(());
+            if last == before {
+                break;
             }
         }
+        Ok(last)
     }
 
     /// Drops everything kept of a shop that this device may no longer read.
@@ -301,10 +311,10 @@ fn continued(cursors: ShopCursors, page: &PageRecord) -> Option<ShopCursors> {
     })
 }
 
-/// Whether a copy that stands at `cursor` is the one that stood at `from`.
+/// Whether a copy that stands at `cursor` is the one that stood at `from`, and has all rows that came since: more of those before may be folded.
 pub fn goes_on_from(from: &Cursor, cursor: &Cursor) -> bool {
-    let same = |cursor: &Cursor| (cursor.generation, cursor.epoch, cursor.base);
-    same(from) == same(cursor) && from.seq <= cursor.seq
+    let same = |cursor: &Cursor| (cursor.generation, cursor.epoch);
+    same(from) == same(cursor) && (from.base..=from.seq).contains(&cursor.base) && from.seq <= cursor.seq
 }
 
 /// Asks where the copies of every shop stand.

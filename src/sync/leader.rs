@@ -90,6 +90,9 @@ async fn sync(tab: &Rc<Tab>, mut lock: TabLock) {
     *tab.inputs.borrow_mut() = Some(inputs);
     tab.tell_learner(Hint::Leading);
     let mut replica = Replica::new(persisted, seed());
+    if tab.wants_other_base {
+        replica = replica.with_snapshots_after(1);
+    }
     replica.handle(clock::now(), Input::Woke);
     let mut told = None;
     loop {

@@ -31,7 +31,7 @@ struct Learner {
 
 /// Learns for as long as the tab lives. What could not be read is read again at the next hint or look.
 pub async fn learn(tab: Rc<Tab>, mut inbox: UnboundedReceiver<Hint>, known: Known) {
-    let Known { own_last, cursor_by_shop, base } = known;
+    let Known { own_last, cursor_by_shop, base, .. } = known;
     let mut learner = Learner { tab, own_last, mine: BTreeSet::new(), cursor_by_shop, base };
     learner.tab.hints.post(Hint::Hello);
     // What was stored between the page's reading and the first hint.
@@ -124,8 +124,17 @@ impl Learner {
         let cursors = self.tab.storage.cache.cursors().await?;
         // Another tab may have begun the cache anew.
         self.tab.tell_replica(Input::CopiesRead { shops: cursors.clone() });
-        if self.tab.storage.cache.base_hash().await? != self.base {
-            return self.learn_all().await;
+        let base = self.tab.storage.cache.base_hash().await?;
+        if base != self.base {
+            let shown = |shop: &ShopId| cursors.get(shop)?.shown;
+            let goes_on = |(shop, known): (&ShopId, &Cursor)| {
+                shown(shop).is_some_and(|cursor| cache::goes_on_from(known, &cursor))
+            };
+            if self.cursor_by_shop.is_empty() || !self.cursor_by_shop.iter().all(goes_on) {
+                return self.learn_all().await;
+            }
+            // More is folded of what is here already: the next start has less to read.
+            self.base = base;
         }
         for shop in cursors.into_keys() {
             // What is wrong with one shop keeps nobody from the others.
@@ -215,6 +224,7 @@ impl Learner {
             needs_attention,
             up_to_date,
             fresh_at: self.tab.fresh_at.get(),
+            coming: None,
         });
         Ok(())
     }

@@ -18,7 +18,7 @@ const READ_ATTEMPTS_MAX: u32 = 3;
 /// damage of B's like any other.
 pub async fn read_base(storage: &Storage) -> Result<Option<(Base, Snapshot)>, StorageError> {
     let Some((base, bytes)) = storage.cache.base().await? else { return Ok(None) };
-    let snapshot = Snapshot::decode(&bytes).map_err(|_| StorageError::Unreadable { store: SNAP })?;
+    let snapshot = Snapshot::decode_kept(&bytes).map_err(|_| StorageError::Unreadable { store: SNAP })?;
     let (control, _) = storage.outbox.control().await?;
     let verdicts = storage.outbox.verdicts().await?;
     let applied = |cursor: Cursor| cursor.applied_own.filter(|own| own.incarnation == control.incarnation);
@@ -57,13 +57,13 @@ impl Shown {
     }
 }
 
-/// Rows that are left out of what is shown, because they are folded, and that somebody wants all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Rows that are left out of what is shown, because they are folded, and that are wanted all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Older {
-    /// So many of so many are here.
+    /// So many of so many are on this device.
     Coming(u64, u64),
-    /// All of them, shop by shop.
-    Here(Vec<(ShopId, Vec<Row>)>),
+    /// All of them are.
+    Here,
 }
 
 impl Older {
@@ -72,17 +72,16 @@ impl Older {
         let shown = storage.cache.shown().await?;
         let sum = |of: fn(&Cursor) -> u64| shown.values().map(of).fold(0, u64::saturating_add);
         let (here, all) = (sum(|cursor| cursor.older.seq), sum(|cursor| cursor.base));
-        if here < all {
-            return Ok(Self::Coming(here, all));
-        }
-        let mut shops = Vec::new();
-        for (shop, cursor) in shown {
-            let rows = storage.cache.older(shop).await?;
-            if rows.len() as u64 != cursor.base {
-                return Ok(Self::Coming(here.saturating_sub(1), all));
-            }
-            shops.push((shop, rows));
-        }
-        Ok(Self::Here(shops))
+        Ok(if here < all { Self::Coming(here, all) } else { Self::Here })
     }
+}
+
+/// Shows every folded row once, shop by shop; false where some are not on this device after all.
+pub async fn each_older(storage: &Storage, mut see: impl FnMut(ShopId, Row)) -> Result<bool, StorageError> {
+    let mut are_all_here = true;
+    for (shop, cursor) in storage.cache.shown().await? {
+        let last = storage.cache.each_older(shop, &cursor, |row| see(shop, row)).await?;
+        are_all_here &= last == cursor.base;
+    }
+    Ok(are_all_here)
 }

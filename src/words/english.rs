@@ -21,6 +21,8 @@ pub struct Words {
     pub age: frame::Age,
     /// What lies further back.
     pub horizon: frame::Horizon,
+    /// While a new register receives what the shops have.
+    pub loading: frame::Loading,
     /// The page before anything else.
     pub app: frame::App,
     /// Places to go.
@@ -108,6 +110,7 @@ pub(super) const ENGLISH: Words = Words {
     common: frame::Common::ENGLISH,
     age: frame::Age::ENGLISH,
     horizon: frame::Horizon::ENGLISH,
+    loading: frame::Loading::ENGLISH,
     app: frame::App::ENGLISH,
     places: frame::Places::ENGLISH,
     network: frame::Network::ENGLISH,

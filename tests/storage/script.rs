@@ -16,7 +16,7 @@ use subzero_sync::records::{
     AckRecord, Base, Collection, Cursor, EpochAdoption, NewIncarnation, Older, PageRecord, SnapshotAdoption,
 };
 use subzero_sync::segment;
-use subzero_sync::wire::{EntryBytes, Flag, PushVerdict, QuarantineReason, Row, Verdict};
+use subzero_sync::wire::{Checksum, EntryBytes, Flag, PushVerdict, QuarantineReason, Row, Verdict};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::fixtures::{MUSEUM, STATION, entry, epoch, fresh, open, page, row, shop_of};
@@ -206,6 +206,7 @@ impl World {
         if self.random.up_to(4) == 0 {
             stand.clear();
         }
+        let goes_on = self.random.up_to(1) == 0;
         let mut adoption = SnapshotAdoption {
             base: Base { hash: segment::snapshot_hash(&hashes), horizon: Instant::MIN, parts: hashes },
             instead_of: BTreeMap::new(),
@@ -213,11 +214,20 @@ impl World {
         };
         for shop in SHOPS {
             let before = stand.get(&shop).copied().unwrap_or_default();
+            adoption.instead_of.insert(shop, before);
+            if let Some(shown) = before.shown.filter(|_| goes_on) {
+                // More is folded of what is here already.
+                let base = shown.base + self.random.up_to(shown.seq - shown.base);
+                let rows = self.history_by_shop[&shop].get(..usize::try_from(base).unwrap_or(usize::MAX));
+                let all = rows.map(|rows| Older { seq: base, checksum: Checksum::EMPTY.add_all(shop, rows) });
+                let older = all.filter(|_| shown.older.seq == shown.base).unwrap_or(Older::NONE);
+                adoption.cursors.insert(shop, Cursor { base, older, ..shown });
+                continue;
+            }
             let folded = usize::try_from(self.random.up_to(self.history_by_shop[&shop].len() as u64)).unwrap_or(0);
             let rows = &self.history_by_shop[&shop][..folded];
             let start = Cursor::start(before.generation_next(), epoch(self.epoch));
             let to = page(shop, start, rows, &self.outbox.control(), true).to;
-            adoption.instead_of.insert(shop, before);
             adoption.cursors.insert(shop, Cursor { base: to.seq, ..to });
         }
         let adopted = self.tabs[tab].cache.adopt_snapshot(&adoption).await.expect("a snapshot");
@@ -327,7 +337,12 @@ impl World {
         assert_eq!(aside.len(), known);
         for shop in SHOPS {
             assert_eq!(tab.cache.load(shop).await, Ok(self.cache.load(shop)));
-            assert_eq!(tab.cache.older(shop).await, Ok(self.cache.older(shop)));
+            let mut older = Vec::new();
+            if let Some(shown) = tab.cache.shop_cursors(shop).await.expect("a cursor").shown {
+                let last = tab.cache.each_older(shop, &shown, |row| older.push(row)).await;
+                assert_eq!(last, Ok(shown.older.seq));
+            }
+            assert_eq!(older, self.cache.older(shop));
         }
         let base = tab.cache.base().await.expect("a snapshot");
         assert_eq!(base, self.cache.base().map(|(base, bytes)| (base.clone(), bytes)));

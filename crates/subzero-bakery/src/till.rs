@@ -212,8 +212,7 @@ impl Bakery {
         let rows = shown.sections.iter().flat_map(|section| &section.rows).filter_map(|row| report.rows.get(*row));
         let in_words = rows.map(|row| {
             let on_hand = report.items.get(&(row.item, row.shop)).map(|negative| negative.on_hand).unwrap_or_default();
-            let sale = self.ledger.entry(row.line.entry).and_then(|entry| entry.body.as_sale());
-            let receipt = sale.map(|sale| sale.receipt.clone()).unwrap_or_default();
+            let receipt = self.ledger.receipt(row.item, row.shop, row.line).unwrap_or_default().to_owned();
             ReportRow {
                 item: self.catalogue.items.get(&row.item).map(|item| item.name.clone()).unwrap_or_default(),
                 on_hand: on_hand.to_string(),

@@ -12,10 +12,16 @@ use std::num::NonZeroUsize;
 
 mod apply;
 mod base;
+mod episodes;
 mod per_shop;
+mod signs;
 
-pub(crate) use base::Base;
+pub use base::Said;
+pub(crate) use base::{Around, Base, Kept, OpenEpisode};
+pub use episodes::{Episode, EpisodeRow};
 use per_shop::PerShop;
+use signs::CountedLess;
+pub(crate) use signs::{Delivery, Signs, received_after};
 
 use crate::cost::{Cost, TotalCost};
 use crate::entry::ItemKind;
@@ -187,8 +193,9 @@ pub struct Fill {
     /// What they turned out to cost, each.
     pub actual: Cost,
     /// Brought by the same units coming back, or closed by conversion: nothing of it can be returned again.
-    own: bool,
-    returned: Qty,
+    pub(crate) own: bool,
+    /// How much of it was returned since.
+    pub(crate) returned: Qty,
 }
 
 impl Fill {
@@ -212,6 +219,8 @@ struct Outcome {
     settled: Qty,
     /// How much of it arrived where it was sent.
     arrived: Qty,
+    /// Its place among the rows of its shop's base, when the line itself is not here.
+    kept: Option<usize>,
 }
 
 /// One change to outcomes, fills or oddities, so that it can be taken back.
@@ -244,6 +253,8 @@ pub struct History {
     shops: PerShop<Stock>,
     /// In boxes: most histories have few, and a tree's node has room for eleven.
     outcomes: BTreeMap<LineId, Box<Outcome>>,
+    /// Those of lines in a base that are here too, for as long as it is not known that they are in it.
+    covered: BTreeMap<LineId, Box<Outcome>>,
     /// How many of them went negative.
     short: usize,
     /// How many lines were taken back.

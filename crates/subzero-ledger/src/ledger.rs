@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::changes::{Change, Kind};
 use crate::cost::TotalCost;
 use crate::entry::{Body, Entry, Header, StampedItem};
-use crate::history::{CheckpointEvery, Effect, Fill, History, Oddity, Position, Post};
+use crate::history::{CheckpointEvery, Effect, Fill, History, Oddity, Position, Post, Said};
 use crate::ids::{DeviceId, EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::money::Amount;
@@ -313,6 +313,21 @@ impl Ledger {
     pub fn history(&self, item: ItemId, shop: ShopId) -> Option<&History> {
         let first = self.first_shop.get(&(item, shop))?;
         self.histories.get(&(item, *first))
+    }
+
+    /// What was said of a line that went negative, whether its entry is here or not.
+    pub fn said(&self, item: ItemId, shop: ShopId, line: LineId) -> Option<Said> {
+        let of_entry = self.entry(line.entry).map(|entry| Said::of(entry, line.line));
+        of_entry.or_else(|| Some(self.history(item, shop)?.kept(line)?.said))
+    }
+
+    /// The receipt of a sale's line that went negative, whether the sale is here or not; none where it is no sale.
+    pub fn receipt(&self, item: ItemId, shop: ShopId, line: LineId) -> Option<&str> {
+        let receipt = match self.entry(line.entry) {
+            Some(entry) => &entry.body.as_sale()?.receipt,
+            None => &self.history(item, shop)?.kept(line)?.receipt,
+        };
+        Some(receipt.as_str()).filter(|receipt| !receipt.is_empty())
     }
 
     /// Fills of an item in a shop, in the order they happened.

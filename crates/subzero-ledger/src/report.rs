@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::catalogue::Tables;
 use crate::cost::Cost;
 use crate::documents::{Documents, Incoming};
-use crate::entry::{Body, Cause, Entry, OversellReason};
+use crate::entry::{Cause, OversellReason};
 use crate::ids::{DeviceId, EmployeeId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
@@ -24,9 +24,10 @@ mod episodes;
 mod live;
 mod shown;
 
+pub use crate::history::{Episode, EpisodeRow};
 pub use cause::Evidence;
 pub use digest::{Digest, Every};
-pub use episodes::{Episode, EpisodeRow, Tally, cured_within, episodes, open_episodes, trend};
+pub use episodes::{Tally, cured_within, episodes, open_episodes, trend};
 pub use live::{Books, Changed, LiveReport};
 pub use shown::{AgeBucket, Column, Filter, GroupBy, Key, Order, Section, Shown, Totals};
 
@@ -134,8 +135,7 @@ impl Report {
 
 fn row(ledger: &Ledger, tables: &Tables, (item, shop): (ItemId, ShopId), shortage: &Shortage) -> Row {
     let line = shortage.line;
-    let entry = ledger.entry(line.entry);
-    let header = entry.map(|Entry { header, .. }| header);
+    let said = ledger.said(item, shop, line);
     Row {
         line,
         item,
@@ -146,19 +146,13 @@ fn row(ledger: &Ledger, tables: &Tables, (item, shop): (ItemId, ShopId), shortag
         unit_cost: shortage.estimate,
         exposure: shortage.exposure(),
         since: shortage.since,
-        employee: header.map(|header| header.employee),
-        device: header.map(|header| header.device),
+        employee: said.as_ref().map(|said| said.employee),
+        device: said.as_ref().map(|said| said.device),
         unsynced: matches!(ledger.arrival(line.entry), Some(Arrival::Own { .. })),
-        oversold: entry.and_then(|entry| oversold(entry, line.line)),
+        oversold: said.and_then(|said| said.oversold),
         evidence: None,
         said: tables.causes.get(&line).copied(),
     }
-}
-
-/// What the cashier said of a sale's line when the till warned.
-fn oversold(entry: &Entry, line: u16) -> Option<OversellReason> {
-    let Body::Sale(sale) = &entry.body else { return None };
-    sale.lines.get(usize::from(line))?.oversold
 }
 
 /// The sum of amounts.

@@ -37,12 +37,16 @@ use crate::ids::{DeviceId, EntryId, ItemId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Begun, Ledger};
 
+mod bases;
 mod bundles;
 mod codec;
+mod former;
+mod search;
 mod take;
 
 pub use bundles::Bundles;
 pub use codec::{SNAPSHOT_BYTES_MAX, SnapshotError, VERSION};
+pub use search::{Found, Search};
 pub use take::TakeError;
 
 /// Up to which sequence every row of a shop is folded in.

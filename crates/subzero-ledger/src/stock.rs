@@ -228,26 +228,42 @@ impl Stock {
         self.last_received_cost
     }
 
-    /// Stock of which nothing is short, as somebody else says it is. Fails for what cannot be: a lot of nothing, more than can be on hand,
-    /// a cost out of range, lots of what holds no stock.
+    /// Stock as somebody else says it is. Fails for what cannot be: a lot or a shortage of nothing, both at once, more than can be on hand, a cost out
+    /// of range, lots or shortages of what holds no stock.
     pub(crate) fn held(
         lots: VecDeque<Lot>,
+        shortages: VecDeque<Shortage>,
         (last_recorded_cost, last_received_cost): (Option<UnitCost>, Option<UnitCost>),
+        negative_since: Option<Instant>,
         holds_no_stock: bool,
     ) -> Result<Self, Overflow> {
-        let costs = lots.iter().filter_map(|lot| lot.cost.known()).chain(last_recorded_cost).chain(last_received_cost);
-        let are_sound = lots.iter().all(|lot| lot.qty.is_positive()) && costs.into_iter().all(UnitCost::is_in_range);
-        if !are_sound || (holds_no_stock && !lots.is_empty()) {
+        let lot_costs = lots.iter().filter_map(|lot| lot.cost.known());
+        let estimates = shortages.iter().filter_map(|shortage| shortage.estimate.known());
+        let mut costs = lot_costs.chain(estimates).chain(last_recorded_cost).chain(last_received_cost);
+        let are_shortages_sound =
+            shortages.iter().all(|shortage| shortage.open.is_positive() && shortage.open <= shortage.short);
+        let are_sound = are_shortages_sound && lots.iter().all(|lot| lot.qty.is_positive());
+        let is_one_of_them = lots.is_empty() || shortages.is_empty();
+        let is_empty = lots.is_empty() && shortages.is_empty();
+        if !are_sound || !is_one_of_them || (holds_no_stock && !is_empty) || !costs.all(UnitCost::is_in_range) {
             return Err(Overflow);
         }
-        let mut stock = Self { last_recorded_cost, last_received_cost, converted: holds_no_stock, ..Self::default() };
-        for lot in &lots {
-            if !stock.can_take(lot.qty) {
+        drop(costs);
+        let mut stock = Self {
+            last_recorded_cost,
+            last_received_cost,
+            negative_since: negative_since.filter(|_| !shortages.is_empty()),
+            converted: holds_no_stock,
+            ..Self::default()
+        };
+        let moves = lots.iter().map(|lot| lot.qty).chain(shortages.iter().map(|shortage| shortage.open.negated()));
+        for qty in moves {
+            if !stock.can_take(qty) {
                 return Err(Overflow);
             }
-            stock.on_hand = more(stock.on_hand, lot.qty)?;
+            stock.on_hand = more(stock.on_hand, qty)?;
         }
-        stock.lots = lots;
+        (stock.lots, stock.shortages) = (lots, shortages);
         Ok(stock)
     }
 

@@ -10,11 +10,12 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use subzero_ledger::entry::{Body, CostControl, Entry, ItemKind, Mode, StampedItem};
-use subzero_ledger::ids::{DeviceId, ItemId, ShopId};
+use subzero_ledger::ids::{DeviceId, ItemId, LineId, ShopId};
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
+use subzero_ledger::practice::{self, Names};
 use subzero_ledger::quantity::Qty;
-use subzero_ledger::report::{Report, Row};
+use subzero_ledger::report::{self, Episode, Report, Row};
 use subzero_ledger::scenario;
 use subzero_ledger::snapshot::{Lacking, Snapshot, SnapshotError, VERSION};
 use subzero_ledger::stock::Stamp;
@@ -94,9 +95,11 @@ fn agree_but_for_what_is_lacking(whole: &Page, begun: &Page, report: &Report) {
         assert_eq!(stock(begun), stock(whole), "{item} {shop}");
         assert_eq!(begun.ledger.on_hand(item, shop), whole.ledger.on_hand(item, shop));
         for shortage in stock(whole).shortages() {
+            // How much of a fill came back in another shop may be lacking there.
             let fills = |page: &Page| {
                 let history = page.ledger.history(item, shop).unwrap();
-                history.fills_of(shortage.line).copied().collect::<Vec<_>>()
+                let fills = history.fills_of(shortage.line).map(|fill| (fill.by, fill.qty, fill.estimate, fill.actual));
+                fills.collect::<Vec<_>>()
             };
             assert_eq!(fills(begun), fills(whole));
         }
@@ -123,8 +126,14 @@ fn agree(whole: &Page, begun: &mut Page) {
         assert_eq!(begun.next_numbers(device), whole.next_numbers(device));
     }
     let horizon = begun.ledger.horizon().unwrap();
-    let moments: BTreeSet<Instant> = whole.ledger.entries().map(|(entry, _)| entry.header.at).collect();
-    for at in moments.into_iter().filter(|at| *at >= horizon) {
+    let open = report::open_episodes(&begun.ledger);
+    assert_eq!(open, but_for_what_is_left_out(report::open_episodes(&whole.ledger), &open));
+    let moments = whole.ledger.entries().map(|(entry, _)| entry.header.at).filter(|at| *at >= horizon);
+    let moments: Vec<Instant> = moments.collect::<BTreeSet<_>>().into_iter().collect();
+    assert_eq!(report::trend(&begun.ledger, &moments), report::trend(&whole.ledger, &moments));
+    let ended = |page: &Page| report::cured_within(&page.ledger, horizon, Instant::MAX);
+    assert_eq!(ended(begun), but_for_what_is_left_out(ended(whole), &ended(begun)));
+    for at in moments {
         assert_eq!(begun.ledger.negatives_at(at), whole.ledger.negatives_at(at));
         for (item, shop) in places() {
             let on_hand =
@@ -138,6 +147,17 @@ fn agree(whole: &Page, begun: &mut Page) {
         assert_eq!(named(begun), named(whole));
         assert_eq!(begun.ledger.undone_by(entry.header.id), whole.ledger.undone_by(entry.header.id));
     }
+}
+
+/// The episodes of the whole ledger as another tells them that has not all of their rows, and says how many.
+fn but_for_what_is_left_out(mut all: Vec<Episode>, told: &[Episode]) -> Vec<Episode> {
+    for (whole, told) in all.iter_mut().zip(told).filter(|(_, told)| told.left_out > 0) {
+        let here: BTreeSet<LineId> = told.rows.iter().map(|row| row.line).collect();
+        let before = whole.rows.len();
+        whole.rows.retain(|row| here.contains(&row.line) || row.open().is_positive());
+        whole.left_out = before - whole.rows.len();
+    }
+    all
 }
 
 proptest! {
@@ -234,12 +254,18 @@ fn check_hostile(bytes: &[u8], story: &Story) {
 #[test]
 fn bases_and_all_that_makes_them_lacking_come_up_in_what_is_drawn() {
     let mut runner = TestRunner::deterministic();
-    let (mut with_bases, mut left_out, mut lacking, mut shown, mut papers, mut entries) = (0, 0, 0, 0, 0, 0);
+    let (mut with_bases, mut below_zero, mut left_out, mut lacking) = (0, 0, 0, 0);
+    let (mut shown, mut papers, mut entries) = (0, 0, 0);
     for _ in 0..2_000 {
         let story = story().new_tree(&mut runner).unwrap().current();
         let snapshot = story.snapshot();
         with_bases += usize::from(snapshot.bases() > 0);
         left_out += usize::from(snapshot.entries().count() < story.folded);
+        let first = snapshot.clone().begin().ledger;
+        below_zero += usize::from(first.negatives().any(|(item, shop, stock)| {
+            let is_of_base = |line| first.history(item, shop).unwrap().posts().iter().all(|post| post.line != line);
+            stock.shortages().any(|shortage| is_of_base(shortage.line))
+        }));
         let (_, begun) = story.pages();
         let found = begun.lacking();
         lacking += usize::from(!found.stocks.is_empty());
@@ -251,7 +277,7 @@ fn bases_and_all_that_makes_them_lacking_come_up_in_what_is_drawn() {
         };
         shown += usize::from(places().any(|place| based(&place)) && !story.rest.is_empty());
     }
-    let figures = [with_bases, left_out, lacking, shown, papers, entries];
+    let figures = [with_bases, below_zero, left_out, lacking, shown, papers, entries];
     assert!(figures.iter().all(|figure| *figure >= 100), "{figures:?}");
 }
 
@@ -288,6 +314,34 @@ fn every_scenario_leads_where_it_leads_from_every_snapshot() {
         }
     }
     assert!(scenarios >= 77, "only {scenarios} scenarios are here");
+}
+
+/// Written by the version before: the practice shop's opening, all of it folded.
+const FORMER: &[u8] = include_bytes!("former/snapshot-3");
+
+#[test]
+fn a_device_goes_on_from_what_the_version_before_wrote_and_nobody_else_does() {
+    assert_eq!(Snapshot::decode(FORMER), Err(SnapshotError::Version(VERSION - 1)));
+    assert!(!Snapshot::is_current(FORMER));
+    let snapshot = Snapshot::decode_kept(FORMER).unwrap();
+    let (bases, begun) = (snapshot.bases(), Page::begun(snapshot));
+    assert_eq!(begun.lacking(), Lacking::default());
+    let now = Instant::from_unix_ms(1_780_000_000_000).unwrap();
+    let names = Names { shop: "A", other_shop: "B", register: "R", person: "P", order: "O" };
+    let mut whole = Ledger::default();
+    whole.extend(
+        practice::opening(names, Mode::Allow, now)
+            .into_iter()
+            .zip(1..)
+            .map(|(entry, seq)| (entry, Arrival::Confirmed { seq })),
+    );
+    assert_eq!(bases, 22);
+    let stocks =
+        |ledger: &Ledger| ledger.stocks().map(|(item, shop, stock)| (item, shop, stock.clone())).collect::<Vec<_>>();
+    assert_eq!(stocks(&begun.ledger), stocks(&whole));
+    for cut in 0..FORMER.len() {
+        assert!(Snapshot::decode_kept(&FORMER[..cut]).is_err(), "{cut}");
+    }
 }
 
 #[test]

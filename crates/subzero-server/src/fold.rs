@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use subzero_ledger::entry::Entry;
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::instant::Instant;
-use subzero_ledger::ledger::Arrival;
+use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::report::Books;
 use subzero_ledger::snapshot::{Beginning, Snapshot, SnapshotError, TakeError};
 use subzero_sync::segment::{content_hash, snapshot_hash};
@@ -28,9 +28,14 @@ use crate::db::snapshots::Last;
 use crate::db::{AccountId, Db, DbError};
 
 /// After how many rows an account is folded, unless the operator says otherwise.
-pub const SNAPSHOT_AFTER: u64 = 50_000;
-/// Everything that happened within so long is kept whole: a quarter of a year, and a day at either end.
-const KEPT_WHOLE_MS: i64 = 92 * 24 * 60 * 60 * 1000;
+pub const SNAPSHOT_AFTER: u64 = 2_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// What happened within so long is kept whole: a quarter of a year, and a day at either end …
+const KEPT_WHOLE_MS: i64 = 92 * DAY_MS;
+/// … but where that is more entries than this, only so many …
+const KEPT_WHOLE_ENTRIES: usize = 10_000;
+/// … and all of so long in any case: what comes from a register that was offline for some days then is not too late.
+const KEPT_WHOLE_LEAST_MS: i64 = 4 * DAY_MS;
 /// How many pages of rows wait for the thread that folds them.
 const PAGES_AHEAD: usize = 2;
 
@@ -112,7 +117,7 @@ pub struct Folding {
 }
 
 impl Folding {
-    /// Accounts are folded after so many rows, and later ones after a quarter of what is folded, if that is more; never with 0.
+    /// Accounts are folded after so many rows, and again after as many more; never with 0.
     pub const fn new(after: u64) -> Self {
         Self { after }
     }
@@ -129,7 +134,7 @@ impl Folding {
         let folded = last.shops.as_ref().map_or(0, total);
         let tried = db.fold_tried(account).await?;
         let before = folded.max(tried);
-        if rows.saturating_sub(before) < self.after.max(before / 4) {
+        if rows.saturating_sub(before) < self.after {
             return Ok(None);
         }
         db.note_fold_tried(account, rows).await?;
@@ -144,15 +149,14 @@ impl Folding {
 
 /// Folds an account up to these heads and stores what came of it.
 pub async fn fold(db: &Db, account: AccountId, heads: &Heads, last: Last, now: Instant) -> Result<Folded, FoldError> {
-    let horizon = Instant::from_unix_ms(now.unix_ms() - KEPT_WHOLE_MS).unwrap_or(Instant::MIN);
     let after = last.number;
-    let (size, made) = match fold_on(db, account, heads, last, horizon).await {
+    let (size, made) = match fold_on(db, account, heads, last, now).await {
         Some(Err(error)) if error.is_of_what_it_began_from() => {
             tracing::info!(%error, "folding from the first row");
-            fold_rows(db, account, heads, Begun::default(), horizon).await?
+            fold_rows(db, account, heads, Begun::default(), now).await?
         }
         Some(done) => done?,
-        None => fold_rows(db, account, heads, Begun::default(), horizon).await?,
+        None => fold_rows(db, account, heads, Begun::default(), now).await?,
     };
     let Some(made) = made else { return Ok(Folded::SavesNothing(size)) };
     let is_stored = db.store_snapshot(account, after, made).await?;
@@ -165,11 +169,11 @@ async fn fold_on(
     account: AccountId,
     heads: &Heads,
     last: Last,
-    horizon: Instant,
+    now: Instant,
 ) -> Option<Result<(Size, Option<Made>), FoldError>> {
     let shops = last.shops?;
     match db.snapshot_bytes(account, last.number).await {
-        Ok(bytes) => Some(fold_rows(db, account, heads, Begun { bytes: Some(bytes), shops }, horizon).await),
+        Ok(bytes) => Some(fold_rows(db, account, heads, Begun { bytes: Some(bytes), shops }, now).await),
         Err(error) => Some(Err(error.into())),
     }
 }
@@ -195,14 +199,14 @@ async fn fold_rows(
     account: AccountId,
     heads: &Heads,
     begun: Begun,
-    horizon: Instant,
+    now: Instant,
 ) -> Result<(Size, Option<Made>), FoldError> {
     let (tell, told) = mpsc::channel(PAGES_AHEAD);
     let (answer, answered) = oneshot::channel();
     let from = begun.shops.clone();
     let folding = move || {
         // Nobody hears the answer of a fold that was given up.
-        let _ = answer.send(fold_told(begun, horizon, told));
+        let _ = answer.send(fold_told(begun, now, told));
     };
     std::thread::Builder::new().name("fold".to_owned()).spawn(folding).map_err(FoldError::Thread)?;
     'shops: for (shop, head) in heads {
@@ -221,11 +225,7 @@ async fn fold_rows(
     answered.await.map_err(|_| FoldError::Ended)?
 }
 
-fn fold_told(
-    begun: Begun,
-    horizon: Instant,
-    mut told: mpsc::Receiver<Told>,
-) -> Result<(Size, Option<Made>), FoldError> {
+fn fold_told(begun: Begun, now: Instant, mut told: mpsc::Receiver<Told>) -> Result<(Size, Option<Made>), FoldError> {
     let mut fold = Fold::begin(begun)?;
     loop {
         match told.blocking_recv() {
@@ -234,7 +234,7 @@ fn fold_told(
                     fold.take_in(shop, row, *checksum)?;
                 }
             }
-            Some(Told::NoMore) => return fold.finish(horizon),
+            Some(Told::NoMore) => return fold.finish(now),
             None => return Err(FoldError::Ended),
         }
     }
@@ -281,12 +281,13 @@ impl Fold {
         Ok(())
     }
 
-    fn finish(self, horizon: Instant) -> Result<(Size, Option<Made>), FoldError> {
+    fn finish(self, now: Instant) -> Result<(Size, Option<Made>), FoldError> {
         let Self { mut beginning, reached: shops, entries, .. } = self;
         beginning.ledger.extend(entries);
         let Beginning { ledger, documents, catalogue } = &beginning;
         let books = Books { ledger, documents, tables: catalogue };
         let frontier = shops.iter().map(|(shop, head)| (*shop, head.seq)).collect();
+        let horizon = horizon(ledger, now);
         let snapshot = Snapshot::take(&books, &frontier, horizon)?;
         drop(beginning);
         let kept = u64::try_from(snapshot.entries().count()).unwrap_or(u64::MAX);
@@ -306,6 +307,58 @@ impl Fold {
     }
 }
 
+/// From which moment on everything is kept whole.
+fn horizon(ledger: &Ledger, now: Instant) -> Instant {
+    let ago = |ms| Instant::from_unix_ms(now.unix_ms() - ms).unwrap_or(Instant::MIN);
+    let of_entries = ledger.newest_first().nth(KEPT_WHOLE_ENTRIES).map_or(Instant::MIN, |entry| entry.header.at);
+    of_entries.max(ago(KEPT_WHOLE_MS)).min(ago(KEPT_WHOLE_LEAST_MS))
+}
+
 fn total(heads: &Heads) -> u64 {
     heads.values().map(|head| head.seq).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use subzero_ledger::entry::{Body, CostControl, Header, Mode, Retraction};
+    use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, SessionId};
+
+    const NOW_MS: i64 = 1_780_000_000_000;
+
+    fn days_ago(days: i64) -> Instant {
+        Instant::from_unix_ms(NOW_MS - days * DAY_MS).unwrap()
+    }
+
+    /// So many entries on each of so many days up to now.
+    fn ledger(a_day: usize, days: i64) -> Ledger {
+        let mut ledger = Ledger::default();
+        let moments = (0..days).flat_map(|day| std::iter::repeat_n(days_ago(day), a_day));
+        ledger.extend(moments.zip(1_u64..).map(|(at, seq)| {
+            let header = Header {
+                id: EntryId::from_u128(seq.into()),
+                shop: ShopId(1),
+                device: DeviceId(1),
+                at,
+                employee: EmployeeId::from_u128(1),
+                session: SessionId::from_u128(1),
+                approved_by: None,
+                import: None,
+                mode: Mode::Allow,
+                cost_control: CostControl::Default,
+            };
+            let body = Body::Retraction(Retraction { of: EntryId::from_u128(0) });
+            (Entry { dseq: seq, header, body }, Arrival::Confirmed { seq })
+        }));
+        ledger
+    }
+
+    #[test]
+    fn a_quarter_is_kept_whole_or_ten_thousand_entries_but_never_less_than_some_days() {
+        let of = |a_day, days| horizon(&ledger(a_day, days), days_ago(0));
+        assert_eq!(of(10, 200), days_ago(92));
+        assert_eq!(of(1_000, 50), days_ago(10));
+        assert_eq!(of(5_000, 5), days_ago(4));
+        assert_eq!(of(0, 0), days_ago(92));
+    }
 }

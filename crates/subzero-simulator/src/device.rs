@@ -16,6 +16,8 @@ use crate::mutant::Mutant;
 
 /// What was written to the cache is on the disk after this long.
 const FLUSHED_AFTER_MS: u64 = 60_000;
+/// Histories are short here.
+const ROWS_WORTH_A_SNAPSHOT: u64 = 3;
 
 #[derive(Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a misfortune of its own, and any of them may come together")]
@@ -170,7 +172,8 @@ impl Device {
     }
 
     fn open_tab(&self, seed: u64) -> Tab {
-        let replica = Replica::new(self.outbox.persisted(&self.cache), seed);
+        let replica =
+            Replica::new(self.outbox.persisted(&self.cache), seed).with_snapshots_after(ROWS_WORTH_A_SNAPSHOT);
         Tab { replica: Some(replica), ..Tab::default() }
     }
 

@@ -303,9 +303,11 @@ impl World {
             }
             Output::AdoptSnapshot { attempt, adoption } => {
                 device.before_page(now);
+                let before = device.cache.base().map(|(base, _)| base.hash);
                 let shops = device.cache.adopt_snapshot(&adoption);
-                if device.cache.base().is_some_and(|(base, _)| base.hash == adoption.base.hash) {
-                    self.meet("snapshot");
+                let is_adopted = device.cache.base().is_some_and(|(base, _)| base.hash == adoption.base.hash);
+                if is_adopted && before != Some(adoption.base.hash) {
+                    self.meet(if before.is_some() { "newer snapshot" } else { "snapshot" });
                 }
                 Input::SnapshotAdopted { attempt, shops }
             }

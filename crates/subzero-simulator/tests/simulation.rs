@@ -63,6 +63,7 @@ fn the_runs_meet_what_they_are_about() {
         "loss of power",
         "loss that was named",
         "page conflict",
+        "newer snapshot",
         "paired again",
         "quarantine",
         "restore",

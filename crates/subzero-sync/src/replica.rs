@@ -138,11 +138,11 @@ mod timers;
 mod watch;
 
 pub use alarm::STUCK_AFTER_MS;
-pub use io::{Alert, Attempt, Input, Output, PushFailure, Status};
+pub use io::{Alert, Attempt, Coming, Input, Output, PushFailure, Status};
 pub use timers::{Lane, LaneFault};
 
 use alarm::Alarm;
-use bootstrap::Bootstrap;
+use bootstrap::{Bootstrap, ROWS_WORTH_A_SNAPSHOT};
 use collect::Collecting;
 use pull::{End, PullStep};
 use push::PushStep;
@@ -200,6 +200,7 @@ pub struct Replica {
     /// The snapshot that the server last offered, in the outbox's epoch.
     offered: Option<ContentHash>,
     bootstrap: Bootstrap,
+    rows_worth_a_snapshot: u64,
     watch: Option<Attempt>,
 
     online: bool,
@@ -235,6 +236,7 @@ impl Replica {
             wants_older: false,
             offered: None,
             bootstrap: Bootstrap::default(),
+            rows_worth_a_snapshot: ROWS_WORTH_A_SNAPSHOT,
             watch: None,
             online: false,
             last_contact: None,
@@ -242,6 +244,12 @@ impl Replica {
             oldest_unsent: None,
             alarm: Alarm::default(),
         }
+    }
+
+    /// Goes on from a newer snapshot after so many rows.
+    #[must_use]
+    pub fn with_snapshots_after(self, rows: u64) -> Self {
+        Self { rows_worth_a_snapshot: rows, ..self }
     }
 
     /// Takes in what has happened by `now`.
@@ -312,7 +320,15 @@ impl Replica {
             needs_attention: self.timers.attention().or(stuck),
             up_to_date: self.is_up_to_date(),
             fresh_at: self.fresh_at,
+            coming: self.coming(),
         }
+    }
+
+    fn coming(&self) -> Option<Coming> {
+        let epoch = self.control.epoch.filter(|_| self.heads_told && !self.is_up_to_date())?;
+        let here = |head: &ShopHead| self.target(head.shop, epoch).seq.min(head.head);
+        let all = self.heads.values().map(|head| head.head).fold(0, u64::saturating_add);
+        Some(Coming { here: self.heads.values().map(here).fold(0, u64::saturating_add), all })
     }
 
     /// What last went wrong in each lane, for whoever has to find out why: nothing is decided by it.

@@ -89,6 +89,19 @@ impl Visible {
         Lacking::of(&self.ledger, &self.documents)
     }
 
+    /// Takes in what was lacking of the rows that are folded, with all that hangs together with it.
+    pub fn complete(&mut self, asked: &Lacking, rows: &[Row]) {
+        let entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
+        self.documents.complete(&asked.papers, entries.iter().map(|(entry, _)| entry));
+        let mut changed = Changed::default();
+        for (entry, _) in &entries {
+            changed.by_entry(entry);
+        }
+        changed.by_stock(self.ledger.complete(asked, entries));
+        let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
+        self.report.follow(&books, &changed);
+    }
+
     /// All rows that were folded are here: nothing is left out any more.
     pub fn unfold(&mut self, rows: &[(ShopId, Vec<Row>)]) {
         let mut entries: Vec<_> = rows.iter().flat_map(|(_, rows)| rows).filter_map(confirmed).collect();
@@ -240,7 +253,7 @@ impl Visible {
     fn fold_anew(&mut self, mut entries: Vec<(Entry, Arrival)>) {
         entries.sort_by_key(|(_, arrival)| *arrival);
         // It was read before.
-        let snapshot = self.base.as_ref().and_then(|base| Snapshot::decode(&base.bytes).ok());
+        let snapshot = self.base.as_ref().and_then(|base| Snapshot::decode_kept(&base.bytes).ok());
         self.fold_on(snapshot, entries);
     }
 
@@ -321,6 +334,7 @@ mod tests {
     use subzero_ledger::ids::{EmployeeId, SessionId};
     use subzero_ledger::practice::{self, ITEM, Names, SHOP};
     use subzero_ledger::quantity::Qty;
+    use subzero_ledger::snapshot::Search;
     use subzero_sync::wire::{EntryBytes, Incarnation};
 
     const DAY_MS: i64 = 86_400_000;
@@ -356,11 +370,15 @@ mod tests {
         let mut histories: BTreeMap<ShopId, Vec<Row>> = BTreeMap::new();
         for entry in entries.chain([gone(101, 2, 1), gone(102, 102, 5)]) {
             let rows = histories.entry(entry.header.shop).or_default();
-            let (seq, inc) = (rows.len() as u64 + 1, Incarnation(uuid::Uuid::from_u128(1)));
-            let body = EntryBytes(entry.encode().unwrap());
-            rows.push(Row { seq, inc, dseq: seq, recorded: day(1), flags: Vec::new(), body });
+            rows.push(row(rows.len() as u64 + 1, &entry));
         }
         histories
+    }
+
+    /// A row that arrived as soon as it was recorded.
+    fn row(seq: u64, entry: &Entry) -> Row {
+        let (inc, body) = (Incarnation(uuid::Uuid::from_u128(1)), EntryBytes(entry.encode().unwrap()));
+        Row { seq, inc, dseq: seq, recorded: entry.header.at, flags: Vec::new(), body }
     }
 
     fn books(core: &Visible) -> Books<'_> {
@@ -409,19 +427,39 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_with_a_snapshot_shows_what_is_there_and_says_what_it_lacks() {
+    fn what_begins_with_a_snapshot_shows_what_is_there_also_where_it_goes_negative() {
         let (mut whole, mut begun) = (whole(), begun(3, BTreeMap::new()));
         assert_eq!(begun.ledger.on_hand(ITEM, SHOP), whole.ledger.on_hand(ITEM, SHOP));
+        assert!(whole.ledger.on_hand(ITEM, SHOP).is_negative());
         assert_eq!(begun.catalogue.tables().items, whole.catalogue.tables().items);
         assert_eq!(begun.ledger.horizon(), Some(day(100)));
         assert!(begun.ledger.entry(EntryId::from_u128(101)).is_none(), "it is in the base");
-        // It went below zero since: what led there is in the base.
-        assert!(!begun.lacking().is_empty());
-        begun.unfold(&histories().into_iter().collect::<Vec<_>>());
         assert!(begun.lacking().is_empty());
+        assert_eq!(begun.report_at(day(103)), whole.report_at(day(103)));
+        begun.unfold(&histories().into_iter().collect::<Vec<_>>());
         assert_eq!(begun.ledger.horizon(), None);
         assert_eq!(begun.report_at(day(103)), whole.report_at(day(103)));
         assert!(begun.ledger.entry(EntryId::from_u128(101)).is_some());
+    }
+
+    #[test]
+    fn what_comes_too_late_for_a_base_is_right_once_what_is_lacking_was_looked_for() {
+        let (mut whole, mut begun) = (whole(), begun(3, BTreeMap::new()));
+        let late = Row { recorded: day(103), ..row(histories()[&SHOP].len() as u64 + 1, &gone(103, 3, 2)) };
+        for core in [&mut whole, &mut begun] {
+            core.add_rows(SHOP, None, std::slice::from_ref(&late), false);
+        }
+        let lacking = begun.lacking();
+        assert!(begun.ledger.is_lacking(ITEM, SHOP) && !lacking.is_empty());
+        let older: Vec<Row> = histories().into_values().flatten().collect();
+        let mut search = Search::of(&lacking);
+        older.iter().for_each(|row| search.see(&row.entry().unwrap()));
+        let mut found = search.end();
+        let rows: Vec<Row> = older.into_iter().filter(|row| found.holds(row.entry().unwrap().header.id)).collect();
+        begun.complete(&lacking, &rows);
+        assert!(begun.lacking().is_empty());
+        assert_eq!(begun.report_at(day(104)), whole.report_at(day(104)));
+        assert_eq!(begun.ledger.horizon(), Some(day(100)), "and no more was taken in than that");
     }
 
     #[test]

@@ -287,6 +287,7 @@ pub(super) fn EpisodeShown(episode: Episode) -> impl IntoView {
         <details class="negative-episode">
             <summary>{title}</summary>
             <ul>{episode.rows.into_iter().map(|row| view! { <Filled row/> }).collect_view()}</ul>
+            {(episode.left_out > 0).then(|| view! { <p>{words.episode_left_out.of(episode.left_out, [])}</p> })}
         </details>
     }
 }

@@ -351,10 +351,7 @@ fn short_id(line: LineId) -> String {
 
 /// The receipt that a sale's row comes from; the line of any other entry.
 pub(super) fn source_words(shop: Shop, row: &Row) -> String {
-    let receipt = shop.read(|core| {
-        let sale = core.ledger.entry(row.line.entry)?.body.as_sale()?;
-        Some(sale.receipt.clone())
-    });
+    let receipt = shop.read(|core| core.ledger.receipt(row.item, row.shop, row.line).map(str::to_owned));
     receipt.unwrap_or_else(|| words().report.entry_line.with([&format::count(usize::from(row.line.line) + 1)]))
 }
 

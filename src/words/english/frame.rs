@@ -54,6 +54,13 @@ sections! {
         not_then = "What was negative then is not on this device.";
         uncertain = "Some figures wait for older records and may be off until those are here.";
     }
+    /// While a new register receives what the shops have.
+    Loading {
+        begins = "Loading what the shop has …";
+        coming(2) = "Still loading: {0} of {1} records";
+        waits = "Loading goes on as soon as there is a connection.";
+        nothing_yet = "Nothing so far. It is still loading.";
+    }
     /// How long ago.
     Age {
         now = "just now";

@@ -165,6 +165,7 @@ sections! {
         restated = "Cost as now known";
         not_filled = "Still open";
         episode_now(1) = "Negative since {0}";
+        episode_left_out(0) = "One more was put right long ago and is not listed here.", "{n} more were put right long ago and are not listed here.";
         episode(3) = "{0} to {1}, down to {2}";
         sum(2) = "{0} on hand = −({1}) still open";
         receive_order(2) = "Receive {0} on order {1}";

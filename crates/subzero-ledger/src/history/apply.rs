@@ -61,9 +61,11 @@ impl History {
             portions_returned: vec![Qty::ZERO; portions],
             settled: Qty::ZERO,
             arrived: Qty::ZERO,
+            kept: None,
         };
         self.short = self.short.saturating_add(usize::from(outcome.outflow.short.is_some()));
-        self.outcomes.insert(post.line, Box::new(outcome));
+        let before = self.outcomes.insert(post.line, Box::new(outcome));
+        self.covered.extend(before.map(|before| (post.line, before)));
         self.changes.push(Change::Posted(post.line));
         Ok(())
     }
@@ -231,6 +233,7 @@ impl History {
                 let taken_back = self.outcomes.remove(&line);
                 let was_short = taken_back.is_some_and(|outcome| outcome.outflow.short.is_some());
                 self.short = self.short.saturating_sub(usize::from(was_short));
+                self.outcomes.extend(self.covered.remove(&line).map(|before| (line, before)));
             }
             Change::Flagged(line) => {
                 self.oddities.remove(&line);

@@ -5,27 +5,127 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CheckpointEvery, History, Op, PerShop, Post};
-use crate::ids::{EntryId, LineId, ShopId};
+use super::{CheckpointEvery, CountedLess, Delivery, EpisodeRow, History, Op, Outcome, PerShop, Post, Signs};
+use crate::entry::{Entry, Header, OversellReason};
+use crate::history::received_after;
+use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
-use crate::stock::Stock;
+use crate::quantity::Qty;
+use crate::stock::{Outflow, Stock};
 
 /// A shop's stock after every line that is dated before a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Base {
     /// The moment.
     pub below: Instant,
-    /// The stock. No shortage is open.
+    /// The stock.
     pub stock: Stock,
-    /// Whether any of those lines received it from a vendor.
-    pub received: bool,
+    /// What those lines say of why it may be short.
+    pub signs: Signs,
+    /// How it came to be below zero, where it is.
+    pub episode: Option<OpenEpisode>,
+}
+
+/// An episode that is open in a base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenEpisode {
+    /// When the item fell below zero.
+    pub from: Instant,
+    /// The furthest below zero so far.
+    pub deepest: Qty,
+    /// How many adjustments went negative and are filled.
+    pub left_out: usize,
+    /// Those that are still open, in the order of replay.
+    pub rows: Vec<Kept>,
+}
+
+/// A negative inventory adjustment in a base: what is told of it without its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// What went short, and what filled it so far.
+    pub row: EpisodeRow,
+    /// What its entry said.
+    pub said: Said,
+    /// The sale's receipt; empty where it is no sale.
+    pub receipt: String,
+    /// What is known around it.
+    pub around: Around,
+}
+
+/// What the entry of a negative inventory adjustment said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Who recorded it.
+    pub employee: EmployeeId,
+    /// On which register.
+    pub device: DeviceId,
+    /// What the cashier said when the till warned.
+    pub oversold: Option<OversellReason>,
+}
+
+/// What happened around a negative inventory adjustment, as far as that cannot be told any more without older lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Around {
+    /// The first delivery shortly after it.
+    pub received_after: Option<Delivery>,
+    /// The last count shortly before it that took some away.
+    pub counted_less: Option<CountedLess>,
+    /// How much less arrived than was sent, where it is a transfer of which something has.
+    pub arrived_short: Option<Qty>,
+}
+
+/// What the entry of a line tells: what it said, the sale's receipt, and how much less arrived than was sent.
+pub(crate) type Told<'a> = (Said, &'a str, Option<Qty>);
+
+impl Said {
+    /// What an entry said of a line.
+    pub(crate) fn of(entry: &Entry, line: u16) -> Self {
+        let Header { employee, device, .. } = entry.header;
+        let line = entry.body.as_sale().and_then(|sale| sale.lines.get(usize::from(line)));
+        Self { employee, device, oversold: line.and_then(|line| line.oversold) }
+    }
 }
 
 impl History {
     /// No lines yet, but the bases of some shops.
     pub(crate) fn on(bases: impl IntoIterator<Item = (ShopId, Base)>, every: CheckpointEvery) -> Self {
-        let bases = bases.into_iter().collect();
-        Self { shops: stocks(&bases), bases, ..Self::new(every) }
+        let bases: PerShop<Base> = bases.into_iter().collect();
+        let mut history = Self { shops: stocks(&bases), ..Self::new(every) };
+        for (shop, episode) in bases.iter().filter_map(|(shop, base)| Some((shop, base.episode.as_ref()?))) {
+            for (place, kept) in episode.rows.iter().enumerate() {
+                history.keep(shop, place, &kept.row);
+            }
+        }
+        Self { bases, ..history }
+    }
+
+    /// Knows of a line in a base what it went short, and what filled that.
+    fn keep(&mut self, shop: ShopId, place: usize, row: &EpisodeRow) {
+        let first = self.fills.len();
+        self.fills.extend(&row.fills);
+        let outcome = Outcome {
+            shop,
+            qty: row.short,
+            outflow: Outflow { short: Some((row.short, row.estimate)), ..Outflow::default() },
+            fills: (first..self.fills.len()).collect(),
+            portions_returned: Vec::new(),
+            settled: Qty::ZERO,
+            arrived: Qty::ZERO,
+            kept: Some(place),
+        };
+        self.short = self.short.saturating_add(1);
+        self.outcomes.insert(row.line, Box::new(outcome));
+    }
+
+    /// What a shop begins with.
+    pub(super) fn base(&self, shop: ShopId) -> Option<&Base> {
+        self.bases.get(shop)
+    }
+
+    /// A line that went negative and is in a base.
+    pub(crate) fn kept(&self, line: LineId) -> Option<&Kept> {
+        let outcome = self.outcomes.get(&line)?;
+        self.base(outcome.shop)?.episode.as_ref()?.rows.get(outcome.kept?)
     }
 
     /// What it begins with.
@@ -43,11 +143,9 @@ impl History {
         self.bases.shops()
     }
 
-    /// Whether older lines are needed: one that is here is dated before a base or refers to what is before it, or a shop that has a base
-    /// is below zero, for what led there may be before it.
+    /// Whether older lines are needed: one that is here is dated before a base, or refers to what is before it.
     pub(crate) fn is_lacking(&self) -> bool {
-        let is_negative = |shop| self.stock(shop).is_some_and(|stock| stock.on_hand().is_negative());
-        !self.lacking.is_empty() || self.based().any(is_negative)
+        !self.lacking.is_empty()
     }
 
     /// Older lines are needed for these.
@@ -58,7 +156,7 @@ impl History {
     /// Whether any shop that it covers ever received the item from a vendor.
     pub fn ever_received(&self) -> bool {
         let receives = |post: &Post| post.retracted.is_none() && matches!(post.op, Op::Receive { .. });
-        self.bases.values().any(|base| base.received) || self.posts.iter().any(receives)
+        self.bases.values().any(|base| base.signs.received) || self.posts.iter().any(receives)
     }
 
     /// The same history without lines, and the entries it had lines of: those come again, with all that was before the bases.
@@ -71,9 +169,15 @@ impl History {
     /// As much of it in bases as can be, of what is dated before the horizon. A line that is bound stays, with all that follows it in its shop;
     /// so does one that refers to a line which is not here, for that may come, or be in a history that this one is joined with.
     ///
-    /// A base is only where nothing is short, and what refers to a line is on the same side of it as that line. A shop that is below zero
-    /// in the end has none. Of all choices for which that holds there is one that contains every other, and this is it.
-    pub(crate) fn folded(&self, horizon: Instant, is_bound: impl Fn(&Post) -> bool) -> BTreeMap<ShopId, Base> {
+    /// What refers to a line is on the same side of a base as that line, and nothing that is left is dated before it. Of all choices for which
+    /// that holds there is one that contains every other, and this is it.
+    pub(crate) fn folded<'a>(
+        &self,
+        item: ItemId,
+        horizon: Instant,
+        is_bound: impl Fn(&Post) -> bool,
+        told: impl Fn(LineId) -> Option<Told<'a>>,
+    ) -> BTreeMap<ShopId, Base> {
         let mut cuts = Cuts::of(self, horizon, is_bound);
         cuts.settle(self);
         let is_folded = |place: usize, post: &Post| cuts.is_folded(post.shop, place);
@@ -84,20 +188,47 @@ impl History {
         if !all {
             then.insert(lines().collect());
         }
-        let received = lines().filter(|post| post.retracted.is_none() && matches!(post.op, Op::Receive { .. }));
-        let received: BTreeSet<ShopId> = received.map(|post| post.shop).collect();
+        let then = if all { self } else { &then };
         let mut bases = BTreeMap::new();
         for (&shop, lines) in &cuts.shops {
-            let known = self.bases.get(shop);
-            if lines.cut > 0 || known.is_some() {
-                let stock = if all { self.stock(shop) } else { then.stock(shop) };
-                let first_left = lines.places.get(lines.cut).and_then(|place| self.posts.get(*place));
-                let below = first_left.map_or(horizon, |post| horizon.min(post.position.key.at));
-                let received = received.contains(&shop) || known.is_some_and(|base| base.received);
-                bases.insert(shop, Base { below, stock: stock.cloned().unwrap_or_default(), received });
+            if lines.cut > 0 || self.base(shop).is_some() {
+                let left = lines.places.get(lines.cut..).unwrap_or_default();
+                let left = left.iter().filter_map(|place| self.posts.get(*place));
+                let below = left.map(|post| post.stamp.at).min().map_or(horizon, |first| horizon.min(first));
+                let stock = then.stock(shop).cloned().unwrap_or_default();
+                let signs = then.signs(shop).of_what_comes_at(below);
+                let episode = then.open_episode(item, shop, &told);
+                bases.insert(shop, Base { below, stock, signs, episode });
             }
         }
         bases
+    }
+
+    /// The episode that is open in a shop in the end.
+    fn open_episode<'a>(
+        &self,
+        item: ItemId,
+        shop: ShopId,
+        told: &impl Fn(LineId) -> Option<Told<'a>>,
+    ) -> Option<OpenEpisode> {
+        let episode = self.episodes(item, shop).pop().filter(|episode| episode.until.is_none())?;
+        let (signs, deliveries) = (self.signs(shop), self.deliveries(shop));
+        let (open, filled): (Vec<EpisodeRow>, Vec<EpisodeRow>) =
+            episode.rows.into_iter().partition(|row| row.open().is_positive());
+        let left_out = episode.left_out.saturating_add(filled.len());
+        let rows = open.into_iter().filter_map(|row| {
+            let before = self.kept(row.line);
+            let known = before.map(|kept| kept.around).unwrap_or_default();
+            let (said, receipt, arrived_short) = told(row.line)
+                .or_else(|| before.map(|kept| (kept.said, kept.receipt.as_str(), known.arrived_short)))?;
+            let around = Around {
+                received_after: known.received_after.or_else(|| received_after(&deliveries, row.since)),
+                counted_less: if before.is_some() { known.counted_less } else { signs.counted_less(row.since) },
+                arrived_short,
+            };
+            Some(Kept { row, said, receipt: receipt.to_owned(), around })
+        });
+        Some(OpenEpisode { from: episode.from, deepest: episode.deepest, left_out, rows: rows.collect() })
     }
 }
 
@@ -109,7 +240,7 @@ pub(super) fn stocks(bases: &PerShop<Base>) -> PerShop<Stock> {
 /// How many of each shop's lines go into its base.
 struct Cuts {
     shops: BTreeMap<ShopId, Lines>,
-    /// The places of lines by the places of those that they refer to, and the other way round.
+    /// Places of lines by the place of one that they stay with: what refers to a line and that line, and [`late_partners`].
     partners: BTreeMap<usize, Vec<usize>>,
 }
 
@@ -126,7 +257,8 @@ struct Lines {
 
 impl Cuts {
     fn of(history: &History, horizon: Instant, is_bound: impl Fn(&Post) -> bool) -> Self {
-        let partners = partners(history);
+        let mut partners = partners(history);
+        late_partners(history, &mut partners);
         let mut shops: BTreeMap<ShopId, Lines> = BTreeMap::new();
         for shop in history.based() {
             shops.entry(shop).or_default();
@@ -137,10 +269,9 @@ impl Cuts {
         let stays = |place: usize, post: &Post| {
             is_bound(post) || (post.op.of().is_some_and(|of| !refers_to(history, &partners, place, of)))
         };
-        for (&shop, lines) in &mut shops {
-            lines.allow(history, shop, horizon, stays);
-            let is_negative = history.stock(shop).is_some_and(|stock| stock.on_hand().is_negative());
-            lines.cut = if is_negative { 0 } else { lines.allowed_within(lines.places.len()) };
+        for lines in shops.values_mut() {
+            lines.allow(history, horizon, stays);
+            lines.cut = lines.allowed_within(lines.places.len());
         }
         Self { shops, partners }
     }
@@ -171,21 +302,26 @@ impl Cuts {
 }
 
 impl Lines {
-    /// Finds after how many lines a base may be: where nothing is short, and the next line is dated later than the last.
-    fn allow(&mut self, history: &History, shop: ShopId, horizon: Instant, stays: impl Fn(usize, &Post) -> bool) {
-        let mut on_hand = history.begins_with(shop);
+    /// Finds after how many lines a base may be: where all lines that come later are also dated later than the last.
+    fn allow(&mut self, history: &History, horizon: Instant, stays: impl Fn(usize, &Post) -> bool) {
         self.allowed.insert(0);
-        let at = |place: &usize| history.posts.get(*place).map(|post| post.position.key.at);
+        let own = |place: &usize| history.posts.get(*place).map(|post| post.stamp.at);
+        // When the first is dated of the lines from one on.
+        let mut first_from: Vec<Instant> = Vec::with_capacity(self.places.len());
+        let mut first = Instant::MAX;
+        for at in self.places.iter().rev().filter_map(own) {
+            first = first.min(at);
+            first_from.push(first);
+        }
+        first_from.reverse();
         for (number, &place) in self.places.iter().enumerate() {
-            let (Some(post), Some(moved)) = (history.posts.get(place), history.effects.get(place)) else { return };
+            let Some(post) = history.posts.get(place) else { return };
             let taken_back_later = post.retracted.is_some_and(|back| back >= horizon);
             if post.position.key.at >= horizon || taken_back_later || stays(place, post) {
                 return;
             }
-            on_hand = on_hand.checked_add(*moved).unwrap_or(on_hand);
             let folded = number.saturating_add(1);
-            let is_apart = self.places.get(folded).and_then(at).is_none_or(|next| next > post.position.key.at);
-            if is_apart && !on_hand.is_negative() {
+            if first_from.get(folded).is_none_or(|next| *next > post.position.key.at) {
                 self.allowed.insert(folded);
             }
         }
@@ -194,6 +330,20 @@ impl Lines {
     /// The most lines, and no more than so many, after which a base may be.
     fn allowed_within(&self, most: usize) -> usize {
         self.allowed.range(..=most).next_back().copied().unwrap_or(0)
+    }
+}
+
+/// What comes back to another shop than it left comes back at the cost of what has filled it until then: it stays with the last line before it in
+/// the shop that it left, if it left that short.
+fn late_partners(history: &History, partners: &mut BTreeMap<usize, Vec<usize>>) {
+    let mut last: BTreeMap<ShopId, usize> = BTreeMap::new();
+    for (place, post) in history.posts.iter().enumerate() {
+        let of = post.op.of().and_then(|of| history.outcomes.get(&of));
+        let of = of.filter(|of| of.shop != post.shop && of.outflow.short.is_some());
+        if let Some(before) = of.and_then(|of| last.get(&of.shop)) {
+            partners.entry(*before).or_default().push(place);
+        }
+        last.insert(post.shop, place);
     }
 }
 

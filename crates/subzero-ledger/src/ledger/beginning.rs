@@ -2,7 +2,7 @@
 //!
 //! Every row up to the *frontier* is in what it began with, whether the row is here or not. So a line that is dated before the base of its
 //! history is passed over when its row is within the frontier, and makes the history *lacking* when it is not: it came too late. So does a line
-//! that refers to what is in a base, and a base that goes below zero. An entry that names one which is not here makes that one lacking.
+//! that refers to what is in a base. An entry that names one which is not here makes that one lacking.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,6 +122,7 @@ impl Ledger {
             let Some(&first) = shops.first() else { continue };
             ledger.first_shop.extend(shops.into_iter().map(|shop| ((item, shop), first)));
             ledger.histories.insert((item, first), History::on(bases, ledger.checkpoint_every));
+            ledger.note_negative((item, first));
         }
         let here: BTreeSet<EntryId> = entries.iter().map(|(entry, _)| entry.header.id).collect();
         let named = entries.iter().flat_map(|(entry, _)| entry.body.named());
@@ -266,7 +267,14 @@ impl Ledger {
             let here = !standing.was_folded;
             return Belongs { here, lacking: here || is_otherwise };
         }
-        Belongs { here: true, lacking: standing.names_unknown || self.refers_to_base(item, post) }
+        let lacking = standing.names_unknown || self.refers_to_base(item, post) || self.is_dated_below_base(item, post);
+        Belongs { here: true, lacking }
+    }
+
+    /// Whether a line that waits for a later one is dated before the base that it comes after: what is around it is not here.
+    fn is_dated_below_base(&self, item: ItemId, post: &Post) -> bool {
+        let below = self.history(item, post.shop).and_then(|history| history.below(post.shop));
+        below.is_some_and(|below| post.stamp.at < below)
     }
 
     /// Whether the line that a line refers to is in a base.

@@ -6,22 +6,17 @@
 use super::{Books, Negative, Row};
 use crate::catalogue::Item;
 use crate::entry::{Cause, OversellReason};
-use crate::history::{History, Op};
-use crate::ids::{ItemId, LineId, ShopId};
+use crate::history::{self, Around, Delivery, History, Signs};
+use crate::ids::{ItemId, LineId};
 use crate::instant::Instant;
 use crate::quantity::Qty;
 use crate::stock::Reason;
 
-const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
-/// A delivery within so many hours after a sale was on the shelf before it was entered.
-const RECEIVED_WITHIN_MS: i64 = 48 * HOUR_MS;
-/// How many days before a shortage a count may have led to it.
-const LOOK_BACK_DAYS: i64 = 7;
+const DAY_MS: i64 = 86_400_000;
 /// So many deliveries make a habit.
 const HABIT: usize = 3;
 /// So often sold without ever coming in, it may hold no stock at all.
-const SOLD_OFTEN: usize = 5;
+const SOLD_OFTEN: u64 = 5;
 /// A word that two names share makes them look alike when it has so many letters.
 const WORD_LETTERS: usize = 4;
 
@@ -110,12 +105,11 @@ pub(super) struct Signals<'a> {
 }
 
 /// What happened to one item in one shop, as far as it tells.
-#[derive(Default)]
-struct Signs {
-    receipts: Vec<(Instant, LineId)>,
-    counted_less: Vec<(Instant, LineId, Qty)>,
-    ever_came_in: bool,
-    went_out: usize,
+struct Happened<'a> {
+    history: Option<&'a History>,
+    signs: Signs,
+    /// Those that are here.
+    deliveries: Vec<Delivery>,
 }
 
 /// An even pace of deliveries.
@@ -132,71 +126,53 @@ impl Signals<'_> {
     /// holds however time passes, if there is one.
     pub fn suggest(&self, negative: &Negative, rows: &mut [Row]) -> Option<i64> {
         let first = rows.first()?;
-        let signs = self.signs(first.item, first.shop);
+        let history = self.books.ledger.history(first.item, first.shop);
+        let signs = history.map(|history| history.signs(first.shop)).unwrap_or_default();
+        let deliveries = history.map(|history| history.deliveries(first.shop)).unwrap_or_default();
+        let happened = Happened { history, signs, deliveries };
         for row in rows {
-            row.evidence = self.evidence(row, negative, &signs);
+            row.evidence = self.evidence(row, negative, &happened);
         }
-        pace(&signs).map(Pace::due_ms)
+        pace(&happened.signs).map(Pace::due_ms)
     }
 
-    fn signs(&self, item: ItemId, shop: ShopId) -> Signs {
-        let mut signs = Signs::default();
-        let running = self.books.ledger.history(item, shop).into_iter().flat_map(|history| history.running(shop));
-        for (post, effect, _) in running.filter(|(post, ..)| post.retracted.is_none()) {
-            signs.ever_came_in |= effect.moved.is_positive();
-            match post.op {
-                Op::Receive { .. } => signs.receipts.push((post.stamp.at, post.line)),
-                Op::Count { .. } if effect.moved.is_negative() => {
-                    signs.counted_less.push((post.stamp.at, post.line, effect.moved.negated()));
-                }
-                Op::Remove { .. } => signs.went_out = signs.went_out.saturating_add(1),
-                Op::Find { .. }
-                | Op::FindAt { .. }
-                | Op::Return { .. }
-                | Op::Arrive { .. }
-                | Op::Lose { .. }
-                | Op::Count { .. }
-                | Op::Convert { .. } => {}
-            }
-        }
-        signs
-    }
-
-    fn evidence(&self, row: &Row, negative: &Negative, signs: &Signs) -> Option<Evidence> {
+    fn evidence(&self, row: &Row, negative: &Negative, happened: &Happened<'_>) -> Option<Evidence> {
+        let signs = &happened.signs;
         let deficit = negative.on_hand.negated();
         let said = row.oversold.map(Evidence::Said);
         // What a customer ordered is no error, whatever else there is.
         let ordered = said.filter(|said| said.cause() == Cause::Backorder);
         ordered
             .or_else(|| not_received(negative, deficit))
-            .or_else(|| self.oversent(row))
+            .or_else(|| self.oversent(row, happened))
             .or(said)
-            .or_else(|| received_after(row, signs))
-            .or_else(|| counted_less(row, signs))
+            .or_else(|| happened.received_after(row))
+            .or_else(|| happened.counted_less(row))
             .or_else(|| overdue(row, signs, self.now))
             .or_else(|| self.never_received(row, signs))
-            .or_else(|| (!signs.ever_came_in).then_some(Evidence::NeverStocked))
+            .or_else(|| (!signs.came_in).then_some(Evidence::NeverStocked))
             .or_else(|| self.whole_packs(row, deficit))
             .or_else(|| self.look_alike(row, deficit))
     }
 
-    fn oversent(&self, row: &Row) -> Option<Evidence> {
+    fn oversent(&self, row: &Row, happened: &Happened<'_>) -> Option<Evidence> {
         if row.reason != Reason::Transfer {
             return None;
         }
-        let sending = self.books.documents.sending(self.books.ledger.entry(row.line.entry)?)?;
-        let sent = sending.lines.get(usize::from(row.line.line))?;
-        let has_arrived = sending.lines.iter().any(|line| !line.received.is_zero() || !line.lost.is_zero());
-        let missing = sent.line.qty.checked_sub(sent.received).filter(|missing| missing.is_positive())?;
-        has_arrived.then_some(Evidence::ArrivedShort { missing })
+        let missing = match happened.around(row) {
+            Some(around) if self.books.ledger.entry(row.line.entry).is_none() => around.arrived_short,
+            _ => self.books.arrived_short(row.line),
+        };
+        missing.map(|missing| Evidence::ArrivedShort { missing })
     }
 
     /// Never received by any shop, and sold again and again: a service, a deposit, a bag.
     fn never_received(&self, row: &Row, signs: &Signs) -> Option<Evidence> {
         let histories = self.books.tables.shops.keys().filter_map(|shop| self.books.ledger.history(row.item, *shop));
         let never =
-            !signs.ever_came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(History::ever_received);
-        never.then_some(Evidence::NeverReceived { times: signs.went_out })
+            !signs.came_in && signs.went_out >= SOLD_OFTEN && !histories.into_iter().any(History::ever_received);
+        let times = usize::try_from(signs.went_out).unwrap_or(usize::MAX);
+        never.then_some(Evidence::NeverReceived { times })
     }
 
     fn whole_packs(&self, row: &Row, deficit: Qty) -> Option<Evidence> {
@@ -223,17 +199,34 @@ fn not_received(negative: &Negative, deficit: Qty) -> Option<Evidence> {
     (qty >= deficit).then_some(Evidence::Incoming { qty })
 }
 
-fn received_after(row: &Row, signs: &Signs) -> Option<Evidence> {
-    let after = |(at, _): &&(Instant, LineId)| *at >= row.since && at.ms_since(row.since) <= RECEIVED_WITHIN_MS;
-    signs.receipts.iter().find(after).map(|&(at, by)| Evidence::ReceivedAfter { by, at })
+impl Happened<'_> {
+    /// What is known around a row whose line is in a base.
+    fn around(&self, row: &Row) -> Option<Around> {
+        Some(self.history?.kept(row.line)?.around)
+    }
+
+    fn received_after(&self, row: &Row) -> Option<Evidence> {
+        let before = self.around(row).and_then(|around| around.received_after);
+        let first = before.or_else(|| history::received_after(&self.deliveries, row.since));
+        first.map(|(at, by)| Evidence::ReceivedAfter { by, at })
+    }
+
+    fn counted_less(&self, row: &Row) -> Option<Evidence> {
+        let around = self.around(row);
+        let count = around.map_or_else(|| self.signs.counted_less(row.since), |around| around.counted_less);
+        count.map(|(at, by, less)| Evidence::CountedLess { by, at, less })
+    }
 }
 
-fn counted_less(row: &Row, signs: &Signs) -> Option<Evidence> {
-    let shortly_before = |(at, _, _): &&(Instant, LineId, Qty)| {
-        *at <= row.since && row.since.ms_since(*at) <= LOOK_BACK_DAYS.saturating_mul(DAY_MS)
-    };
-    let count = signs.counted_less.iter().rev().find(shortly_before);
-    count.map(|&(at, by, less)| Evidence::CountedLess { by, at, less })
+impl Books<'_> {
+    /// How much less arrived than was sent by a line of a transfer of which something has arrived or been lost.
+    pub(crate) fn arrived_short(&self, line: LineId) -> Option<Qty> {
+        let sending = self.documents.sending(self.ledger.entry(line.entry)?)?;
+        let sent = sending.lines.get(usize::from(line.line))?;
+        let has_arrived = sending.lines.iter().any(|line| !line.received.is_zero() || !line.lost.is_zero());
+        let missing = sent.line.qty.checked_sub(sent.received).filter(|missing| missing.is_positive())?;
+        has_arrived.then_some(missing)
+    }
 }
 
 fn overdue(row: &Row, signs: &Signs, now: Instant) -> Option<Evidence> {
@@ -243,16 +236,17 @@ fn overdue(row: &Row, signs: &Signs, now: Instant) -> Option<Evidence> {
     is_overdue.then_some(Evidence::Overdue { last: pace.last, every_days: every_days.max(1) })
 }
 
-/// The pace of deliveries, if there is one: the median says what is usual.
+/// The pace of the last deliveries, if there is one: the median says what is usual.
 fn pace(signs: &Signs) -> Option<Pace> {
-    if signs.receipts.len() < HABIT {
+    let deliveries = &signs.last_deliveries;
+    if deliveries.len() < HABIT {
         return None;
     }
     let mut distances: Vec<i64> =
-        signs.receipts.iter().zip(signs.receipts.iter().skip(1)).map(|(one, next)| next.0.ms_since(one.0)).collect();
+        deliveries.iter().zip(deliveries.iter().skip(1)).map(|(one, next)| next.ms_since(*one)).collect();
     distances.sort_unstable();
     let usual_ms = distances.get(distances.len() / 2).copied().filter(|usual| *usual > 0)?;
-    let (last, _) = *signs.receipts.last()?;
+    let last = *deliveries.back()?;
     Some(Pace { last, usual_ms })
 }
 

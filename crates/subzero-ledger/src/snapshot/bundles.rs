@@ -11,24 +11,30 @@ use crate::ids::EntryId;
 pub struct Bundles {
     /// Of each entry, one that is nearer to the first of its bundle; the first leads to itself.
     nearer: BTreeMap<EntryId, EntryId>,
+    /// One of those that are about a paper.
+    about: BTreeMap<Paper, EntryId>,
 }
 
 impl Bundles {
     /// Of these entries.
     pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut bundles = Self::default();
-        let mut papers: BTreeMap<Paper, EntryId> = BTreeMap::new();
         for entry in entries {
-            let id = entry.header.id;
-            for named in entry.body.named() {
-                bundles.tie(id, named);
-            }
-            if let Some(paper) = entry.body.paper() {
-                let other = *papers.entry(paper).or_insert(id);
-                bundles.tie(id, other);
-            }
+            bundles.add(entry);
         }
         bundles
+    }
+
+    /// And of this one.
+    pub fn add(&mut self, entry: &Entry) {
+        let id = entry.header.id;
+        for named in entry.body.named() {
+            self.tie(id, named);
+        }
+        if let Some(paper) = entry.body.paper() {
+            let other = *self.about.entry(paper).or_insert(id);
+            self.tie(id, other);
+        }
     }
 
     /// The first of the bundle of an entry: equal for those that hang together, and only for those.

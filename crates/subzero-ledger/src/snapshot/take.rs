@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundles, Frontier, Lacking, Shops, Snapshot};
 use crate::entry::{Entry, Paper};
-use crate::history::Post;
-use crate::ids::{EntryId, ItemId, ShopId};
+use crate::history::{Post, Said};
+use crate::ids::{EntryId, ItemId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::ledger::{Arrival, Ledger};
 use crate::report::Books;
@@ -42,7 +42,7 @@ impl Snapshot {
         }
         let entries = || rows.values().copied();
         let waiting = entries().filter(|entry| ledger.names_unknown(entry)).map(|entry| entry.header.id).collect();
-        let (histories, left) = histories(ledger, horizon, &waiting);
+        let (histories, left) = histories(books, horizon, &waiting);
 
         let open = documents.open();
         let is_kept = |entry: &Entry| {
@@ -86,15 +86,21 @@ fn rows<'a>(ledger: &'a Ledger, frontier: &Frontier) -> Result<BTreeMap<(ShopId,
 /// The histories that have a base, and the entries that have a line which is in none. What waits for an entry that is not here is bound: it
 /// stands elsewhere once that one comes.
 fn histories(
-    ledger: &Ledger,
+    books: &Books<'_>,
     horizon: Instant,
     waiting: &BTreeSet<EntryId>,
 ) -> (BTreeMap<ItemId, Vec<Shops>>, BTreeSet<EntryId>) {
+    let ledger = books.ledger;
     let is_bound = |post: &Post| waiting.contains(&post.line.entry);
+    let told = |line: LineId| {
+        let entry = ledger.entry(line.entry)?;
+        let receipt = entry.body.as_sale().map_or("", |sale| &sale.receipt);
+        Some((Said::of(entry, line.line), receipt, books.arrived_short(line)))
+    };
     let (mut histories, mut left): (BTreeMap<ItemId, Vec<Shops>>, BTreeSet<EntryId>) = Default::default();
     for ((item, first), shops) in ledger.groups() {
         let Some(history) = ledger.history(item, first) else { continue };
-        let mut bases = history.folded(horizon, is_bound);
+        let mut bases = history.folded(item, horizon, is_bound, told);
         let stays = |post: &&Post| bases.get(&post.shop).is_none_or(|base| post.position.key.at >= base.below);
         left.extend(history.posts().iter().filter(stays).map(|post| post.line.entry));
         if !bases.is_empty() {

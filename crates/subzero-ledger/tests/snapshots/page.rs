@@ -1,7 +1,5 @@
 //! A page that may begin from a snapshot, and a server that has every row.
 
-use std::collections::BTreeSet;
-
 use subzero_ledger::catalogue::Catalogue;
 use subzero_ledger::documents::Documents;
 use subzero_ledger::entry::catalogue::{ItemChange, ItemFields};
@@ -10,7 +8,7 @@ use subzero_ledger::ids::{DeviceId, EmployeeId, EntryId, ItemId, SessionId, Shop
 use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
-use subzero_ledger::snapshot::{Beginning, Bundles, Frontier, Lacking, Snapshot};
+use subzero_ledger::snapshot::{Beginning, Frontier, Lacking, Search, Snapshot};
 
 const NOW_MS: i64 = 1_772_442_000_000 + 60 * 60_000;
 
@@ -39,17 +37,10 @@ impl Server {
     /// The rows that are lacking, with their bundles.
     fn older(&self, folded: usize, lacking: &Lacking) -> Vec<(Entry, Arrival)> {
         let within = || self.rows[..folded].iter();
-        let is_asked = |entry: &Entry| {
-            let shop = entry.header.shop;
-            lacking.entries.contains(&entry.header.id)
-                || entry.body.items().into_iter().any(|item| lacking.stocks.contains(&(item, shop)))
-                || entry.body.paper().is_some_and(|paper| lacking.papers.contains(&paper))
-        };
-        let asked: BTreeSet<EntryId> =
-            within().filter(|(entry, _)| is_asked(entry)).map(|(entry, _)| entry.header.id).collect();
-        let entries = || within().map(|(entry, _)| entry);
-        let asked = Bundles::of(entries()).with(&asked, entries());
-        within().filter(|(entry, _)| asked.contains(&entry.header.id)).cloned().collect()
+        let mut search = Search::of(lacking);
+        within().for_each(|(entry, _)| search.see(entry));
+        let mut found = search.end();
+        within().filter(|(entry, _)| found.holds(entry.header.id)).cloned().collect()
     }
 }
 

@@ -122,10 +122,10 @@ pub async fn an_account_is_folded_when_it_is_due_and_not_before(fixture: Fixture
     assert_eq!((info.epoch, bytes), (db.epoch(), from_nothing(&till, &info).await));
     assert_eq!(info.shops.iter().map(|of| of.seq).sum::<u64>(), AFTER);
     assert_eq!(look(folding, &db, session).await, None);
-    // Later a quarter of what is folded, where that is more.
+    // However much is folded, after as many more.
     till.push(&old(&till, 1, 360)).await;
     assert!(is_stored(look(folding, &db, session).await));
-    till.push(&old(&till, 1, 99)).await;
+    till.push(&old(&till, 1, u32::try_from(AFTER - 1).unwrap())).await;
     assert_eq!(look(folding, &db, session).await, None);
     till.push(&old(&till, 1, 1)).await;
     assert!(is_stored(look(folding, &db, session).await));

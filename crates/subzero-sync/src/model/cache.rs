@@ -74,9 +74,12 @@ impl Cache {
         let stand = |shop: &ShopId| self.cursors.get(shop).copied().unwrap_or_default();
         let as_said = adoption.instead_of.iter().all(|(shop, cursors)| stand(shop) == *cursors);
         if as_said && adoption.base.parts.iter().all(|part| self.parts.contains_key(part)) {
-            let shown = adoption.cursors.iter();
-            self.cursors
-                .extend(shown.map(|(&shop, &cursor)| (shop, ShopCursors { shown: Some(cursor), building: None })));
+            for (&shop, &cursor) in &adoption.cursors {
+                self.cursors.insert(shop, ShopCursors { shown: Some(cursor), building: None });
+                if cursor.older == Older::NONE {
+                    self.drop_folded(shop, &cursor);
+                }
+            }
             self.base = Some(adoption.base.clone());
             self.drop_unreachable();
         }
@@ -99,13 +102,18 @@ impl Cache {
 
     /// Drops the rows that are folded into the snapshot and were fetched all the same.
     pub fn drop_older(&mut self) {
-        let shown = self.cursors.iter_mut().filter_map(|(shop, cursors)| Some((*shop, cursors.shown.as_mut()?)));
+        let shown: Vec<_> = self.cursors.iter().filter_map(|(shop, cursors)| Some((*shop, cursors.shown?))).collect();
         for (shop, cursor) in shown {
-            self.rows.retain(|(of, generation, seq), _| {
-                (*of, *generation) != (shop, cursor.generation) || *seq > cursor.base
-            });
+            self.drop_folded(shop, &cursor);
+        }
+        for cursor in self.cursors.values_mut().filter_map(|cursors| cursors.shown.as_mut()) {
             cursor.older = Older::NONE;
         }
+    }
+
+    fn drop_folded(&mut self, shop: ShopId, cursor: &Cursor) {
+        let copy = (shop, cursor.generation);
+        self.rows.retain(|(of, generation, seq), _| (*of, *generation) != copy || *seq > cursor.base);
     }
 
     /// The rows that are folded into the snapshot and are here all the same, in order.

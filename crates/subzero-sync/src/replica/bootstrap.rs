@@ -1,4 +1,5 @@
-//! Beginning with a snapshot: where there is no copy of any shop, all of them begin with what the server has folded.
+//! Beginning with a snapshot: where there is no copy of any shop, all of them begin with what the server has folded. Copies that are here go on from
+//! a newer one once enough rows have come since theirs, so that a device that starts reads few rows however long it has been in use.
 //!
 //! It is an acceleration and nothing else. Whatever keeps the snapshot from coming, the rows come in its place.
 
@@ -18,6 +19,9 @@ use super::{ANSWER_MAX_MS, Attempt, Output, Replica, STORAGE_MAX_MS};
 /// How often an answer may be something else than the snapshot before rows are fetched in its place: a hotel's login page is no reason to
 /// do without.
 const STRIKES_MAX: u8 = 3;
+
+/// So many rows are worth a newer snapshot.
+pub const ROWS_WORTH_A_SNAPSHOT: u64 = 1_000;
 
 /// How far beginning has come.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +49,7 @@ impl Replica {
             return;
         }
         let under_way = self.bootstrap.under_way.take();
-        let Some(epoch) = self.wants_snapshot() else { return };
+        let Some(epoch) = self.wants_snapshot().or_else(|| self.may_want_newer()) else { return };
         match under_way {
             Some((info, parts)) if info.epoch == epoch => self.go_on_with(info, parts),
             Some(_) | None => {
@@ -64,7 +68,7 @@ impl Replica {
     }
 
     fn go_on_with(&mut self, info: SnapshotInfo, parts: VecDeque<ContentHash>) {
-        if !info.shops.iter().all(|of| self.holds_what_was_let_go(of)) {
+        if !self.is_of_use(&info) {
             self.bootstrap.given_up = self.offered;
             return;
         }
@@ -79,9 +83,41 @@ impl Replica {
         self.bootstrap.under_way = Some((info, parts));
     }
 
+    /// The epoch, if there is an offer in it that whole copies could go on from, with enough rows between: it is not known yet up to where it
+    /// goes.
+    fn may_want_newer(&self) -> Option<Epoch> {
+        let epoch = self.control.epoch?;
+        self.offered.filter(|offered| self.bootstrap.given_up != Some(*offered))?;
+        let rows = self.heads.keys().filter_map(|shop| self.whole_copy(*shop, epoch)).map(|copy| copy.seq - copy.base);
+        let is_due = self.is_up_to_date() && self.pull.is_none() && rows.sum::<u64>() >= self.rows_worth_a_snapshot;
+        is_due.then_some(epoch)
+    }
+
+    /// The shown copy of a shop, if no other grows beside it.
+    fn whole_copy(&self, shop: ShopId, epoch: Epoch) -> Option<Cursor> {
+        let ShopCursors { shown, building } = *self.shops.get(&shop)?;
+        shown.filter(|shown| shown.epoch == epoch && shown.seq >= shown.base && building.is_none())
+    }
+
+    fn is_of_use(&self, info: &SnapshotInfo) -> bool {
+        if self.wants_snapshot().is_some() {
+            return info.shops.iter().all(|of| self.holds_what_was_let_go(of));
+        }
+        // All that is folded stays folded, and no copy falls behind.
+        let folded_rows = info.shops.iter().map(|of| {
+            let copy = self.whole_copy(of.shop, info.epoch)?;
+            (of.seq <= copy.seq).then(|| of.seq.checked_sub(copy.base)).flatten()
+        });
+        let named: BTreeSet<ShopId> = info.shops.iter().map(|of| of.shop).collect();
+        let is_folded = |cursors: &ShopCursors| cursors.shown.is_some_and(|shown| shown.base > 0);
+        let mut folded = self.shops.iter().filter(|(_, cursors)| is_folded(cursors)).map(|(shop, _)| shop);
+        folded.all(|shop| named.contains(shop))
+            && folded_rows.sum::<Option<u64>>().is_some_and(|rows| rows >= self.rows_worth_a_snapshot)
+    }
+
     fn adoption(&self, info: &SnapshotInfo) -> SnapshotAdoption {
         let stand = |shop: ShopId| self.shops.get(&shop).copied().unwrap_or_default();
-        let cursor = |of: &FoldedShop| Cursor {
+        let begun = |of: &FoldedShop| Cursor {
             generation: stand(of.shop).generation_next(),
             epoch: info.epoch,
             seq: of.seq,
@@ -90,10 +126,18 @@ impl Replica {
             older: Older::NONE,
             applied_own: self.folded_own(of),
         };
+        let is_first = self.wants_snapshot().is_some();
+        let goes_on = |of: &FoldedShop| {
+            let copy = self.whole_copy(of.shop, info.epoch).filter(|_| !is_first)?;
+            // Rows from the first on, or none: what lies between is let go.
+            let has_all = copy.older.seq == copy.base;
+            let older = if has_all { Older { seq: of.seq, checksum: of.checksum } } else { Older::NONE };
+            Some(Cursor { base: of.seq, older, ..copy })
+        };
         SnapshotAdoption {
             base: Base { hash: snapshot_hash(&info.parts), horizon: info.horizon, parts: info.parts.clone() },
             instead_of: info.shops.iter().map(|of| (of.shop, stand(of.shop))).collect(),
-            cursors: info.shops.iter().map(|of| (of.shop, cursor(of))).collect(),
+            cursors: info.shops.iter().map(|of| (of.shop, goes_on(of).unwrap_or_else(|| begun(of)))).collect(),
         }
     }
 
@@ -200,8 +244,8 @@ impl Replica {
         self.shops = shops;
         self.bootstrap.under_way = None;
         self.timers.succeed(Lane::Bootstrap);
-        if self.wants_snapshot().is_some() {
-            // No copy began with it, and no other tab was faster: nothing is to be gained by trying again.
+        if self.wants_snapshot().or_else(|| self.may_want_newer()).is_some() {
+            // No copy begins with it, and no other tab was faster: nothing is to be gained by trying again.
             self.bootstrap.given_up = self.offered;
         }
     }

@@ -378,4 +378,15 @@ pub struct Status {
     pub up_to_date: bool,
     /// When that was last so; none since this replica began.
     pub fresh_at: Option<Instant>,
+    /// While copies lie behind: how many of how many rows are here, as far as the server has said.
+    pub coming: Option<Coming>,
+}
+
+/// Rows on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coming {
+    /// So many are here.
+    pub here: u64,
+    /// Of so many.
+    pub all: u64,
 }

@@ -9,7 +9,7 @@ use subzero_sync::chain::Position;
 use subzero_sync::fault::Failure;
 use subzero_sync::model::{Cache, Outbox};
 use subzero_sync::records::{AckRecord, AppliedOwn, Collection, Cursor, PageRecord, PageWrite};
-use subzero_sync::replica::Input;
+use subzero_sync::replica::{Coming, Input};
 use subzero_sync::segment::content_hash;
 use subzero_sync::wire::{
     Checksum, ContentHash, Epoch, FoldedOwn, FoldedShop, Manifest, PullPage, PushConflict, SEGMENTS_LISTED_MAX,
@@ -32,8 +32,10 @@ fn a_new_copy_is_fetched_segment_by_segment_and_the_rest_as_pages() {
         tablet.segment_comes(bytes);
     }
     assert_eq!(tablet.pulled.map(|(_, _, after)| after), Some(6));
+    assert_eq!(tablet.replica.status().coming, Some(Coming { here: 6, all: 7 }));
     tablet.page_comes(page(6, 7, 7));
     assert_eq!((tablet.shown(), tablet.replica.status().up_to_date), (Some(7), true));
+    assert_eq!(tablet.replica.status().coming, None);
 }
 
 #[test]
@@ -156,6 +158,65 @@ fn a_device_that_has_copies_does_not_begin_again() {
     tablet.waits(1_000);
     tablet.manifest_comes(offers(EPOCH, 6));
     assert_eq!((tablet.asked_snapshot, tablet.pulled.map(|(_, _, after)| after)), (None, Some(3)));
+}
+
+/// One with all six rows, or begun with `base` of them folded, that takes a newer snapshot for three rows; the server offers one up to row 4.
+fn is_offered_a_newer_one(base: u64) -> Tablet {
+    let mut tablet = Tablet::with(0, 0);
+    let cursor =
+        Cursor { seq: 6, checksum: Checksum::EMPTY.add_all(SHOP, &rows(1..=6)), base, ..Cursor::start(1, EPOCH) };
+    let page = PageRecord {
+        shop: SHOP,
+        from: Cursor::start(1, EPOCH),
+        to: cursor,
+        rows: rows(base + 1..=6),
+        sealed: false,
+        complete: true,
+        together: BTreeSet::new(),
+    };
+    assert!(matches!(tablet.cache.store_page(&page), PageWrite::Stored(_)));
+    let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
+    tablet.replica = tablet.replica.with_snapshots_after(3);
+    tablet.manifest_comes(offers(EPOCH, 6));
+    tablet
+}
+
+#[test]
+fn whole_copies_go_on_from_a_newer_snapshot_that_is_worth_it() {
+    let takes = |tablet: &mut Tablet| {
+        let (info, parts) = folded();
+        tablet.snapshot_comes(info);
+        for part in parts {
+            tablet.part_comes(part);
+        }
+        let (cursor, kept) = tablet.cache.load(SHOP).unwrap();
+        assert_eq!((cursor.base, cursor.seq, kept), (4, 6, rows(5..=6)));
+        assert_eq!((tablet.asked_snapshot, tablet.pulled), (None, None), "and that is that");
+        cursor.older.seq
+    };
+    let mut tablet = is_offered_a_newer_one(0);
+    assert_eq!(takes(&mut tablet), 4);
+    assert_eq!(tablet.cache.older(SHOP), rows(1..=4), "all rows are here, so they stay");
+    let mut tablet = is_offered_a_newer_one(1);
+    assert_eq!(takes(&mut tablet), 0);
+    assert_eq!(tablet.cache.older(SHOP), rows(1..=0), "the first is not, so those after it go");
+    tablet.hears(Input::OlderWanted);
+    tablet.page_comes(page(0, 4, 6));
+    assert_eq!(tablet.cache.older(SHOP), rows(1..=4));
+}
+
+#[test]
+fn a_newer_snapshot_that_is_worth_little_or_goes_less_far_is_none() {
+    for base in [2, 5] {
+        let mut tablet = is_offered_a_newer_one(base);
+        if tablet.asked_snapshot.is_some() {
+            tablet.snapshot_comes(folded().0);
+        }
+        assert_eq!((tablet.asked_part, tablet.cache.load(SHOP).unwrap().0.base), (None, base));
+        tablet.waits(1_000);
+        tablet.manifest_comes(offers(EPOCH, 6));
+        assert_eq!(tablet.asked_snapshot, None, "it is not asked about again");
+    }
 }
 
 #[test]
