@@ -42,15 +42,18 @@ impl Shop {
             Older::Here => {
                 let shop = *self;
                 spawn_local(async move {
-                    // What cannot be read now is wanted again as soon as anything changes.
-                    let _ = shop.take_older().await;
+                    if let Ok(false) | Err(StorageError::Unreadable { .. }) = shop.take_older().await {
+                        // Some cannot be read, or are not here after all: they are fetched again.
+                        let _ = shop.storage().cache.drop_older().await;
+                    }
                     shop.older.set(None);
                 });
             }
         }
     }
 
-    async fn take_older(&self) -> Result<(), StorageError> {
+    /// Takes in what is lacking, or all there is. False where not all of it is on this device.
+    async fn take_older(&self) -> Result<bool, StorageError> {
         let storage = self.storage();
         for _ in 0..ROUNDS_MAX {
             if self.handles.with_value(|handles| handles.wants_all_older) {
@@ -58,37 +61,38 @@ impl Shop {
             }
             let lacking = self.core.with_value(Visible::lacking);
             if lacking.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             let (mut search, mut rows) = (Search::of(&lacking), Vec::new());
-            let mut are_all_here = each_older(&storage, |_, row| {
+            each_older(&storage, |_, row| {
                 if let Ok(entry) = row.entry() {
                     search.see(&entry);
                 }
             })
             .await?;
             let mut found = search.end();
-            are_all_here &= each_older(&storage, |_, row| {
+            let here = each_older(&storage, |_, row| {
                 if row.entry().is_ok_and(|entry| found.holds(entry.header.id)) {
                     rows.push(row);
                 }
             })
             .await?;
-            if !are_all_here {
-                return Ok(());
+            if !self.core.with_value(|core| core.begins_within(&here)) {
+                return Ok(false);
             }
             self.change(|core| core.complete(&lacking, &rows));
         }
         let mut shops: Vec<(ShopId, Vec<Row>)> = Vec::new();
-        let are_all_here = each_older(&storage, |shop, row| match shops.last_mut() {
+        let here = each_older(&storage, |shop, row| match shops.last_mut() {
             Some((last, rows)) if *last == shop => rows.push(row),
             _ => shops.push((shop, vec![row])),
         })
         .await?;
-        if are_all_here {
-            self.change(|core| core.unfold(&shops));
-            self.handles.update_value(|handles| handles.wants_all_older = false);
+        if !self.core.with_value(|core| core.begins_within(&here)) {
+            return Ok(false);
         }
-        Ok(())
+        self.change(|core| core.unfold(&shops));
+        self.handles.update_value(|handles| handles.wants_all_older = false);
+        Ok(true)
     }
 }

@@ -126,6 +126,10 @@ impl Shop {
                 }
             }
         }
+        if storage.cache.base_hash().await.ok() != Some(known.base) {
+            // What they begin with could not be read, or is another by now: all of it is read again.
+            known.cursor_by_shop.clear();
+        }
         // Before the own entries: what was dealt with is not folded in the first place.
         self.read_alerts().await;
         let own = storage.outbox.own_all().await?;
@@ -198,6 +202,7 @@ impl Shop {
             }),
             on_begun: Box::new(move |Shown { base, shops }| {
                 shop.older.set(None);
+                shop.handles.update_value(|handles| handles.wants_all_older = false);
                 shop.change(|core| {
                     core.begin(base);
                     for ShopRows { shop, cursor, rows, replaces } in shops {

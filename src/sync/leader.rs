@@ -91,7 +91,7 @@ async fn sync(tab: &Rc<Tab>, mut lock: TabLock) {
     tab.tell_learner(Hint::Leading);
     let mut replica = Replica::new(persisted, seed());
     if tab.wants_other_base {
-        replica = replica.with_snapshots_after(1);
+        replica = replica.with_snapshots_after(0);
     }
     replica.handle(clock::now(), Input::Woke);
     let mut told = None;
@@ -143,11 +143,12 @@ struct Requests {
     push: RefCell<Option<AbortHandle>>,
     watch: RefCell<Option<AbortHandle>>,
     pull: RefCell<Option<AbortHandle>>,
+    snapshot: RefCell<Option<AbortHandle>>,
 }
 
 impl Requests {
     fn abort(&self) {
-        for lane in [&self.push, &self.watch, &self.pull] {
+        for lane in [&self.push, &self.watch, &self.pull, &self.snapshot] {
             if let Some(request) = lane.take() {
                 request.abort();
             }
@@ -217,10 +218,10 @@ impl Leader {
             Output::FetchSegment { attempt, shop, hash } => self.ask(&self.requests.pull, async move {
                 Input::SegmentFetched { attempt, result: tab.remote.segment(shop, hash).await }
             }),
-            Output::FetchSnapshot { attempt } => self.ask(&self.requests.pull, async move {
+            Output::FetchSnapshot { attempt } => self.ask(&self.requests.snapshot, async move {
                 Input::SnapshotTold { attempt, result: tab.remote.snapshot().await }
             }),
-            Output::FetchSnapshotPart { attempt, hash } => self.ask(&self.requests.pull, async move {
+            Output::FetchSnapshotPart { attempt, hash } => self.ask(&self.requests.snapshot, async move {
                 Input::SnapshotPartFetched { attempt, result: tab.remote.snapshot_part(hash).await }
             }),
             Output::StoreSnapshotPart { attempt, hash, bytes } => self.answer(attempt, async move {

@@ -1,7 +1,7 @@
 //! Reading what is shown: the copies of all shops, and the snapshot that they begin with.
 
 use subzero_ledger::ids::ShopId;
-use subzero_ledger::snapshot::Snapshot;
+use subzero_ledger::snapshot::{Frontier, Snapshot};
 use subzero_sync::records::Cursor;
 use subzero_sync::wire::{Row, Verdict};
 use subzero_till::visible::Base;
@@ -76,12 +76,11 @@ impl Older {
     }
 }
 
-/// Shows every folded row once, shop by shop; false where some are not on this device after all.
-pub async fn each_older(storage: &Storage, mut see: impl FnMut(ShopId, Row)) -> Result<bool, StorageError> {
-    let mut are_all_here = true;
+/// Shows every folded row that is here once, shop by shop from the first on; answers which was each shop's last.
+pub async fn each_older(storage: &Storage, mut see: impl FnMut(ShopId, Row)) -> Result<Frontier, StorageError> {
+    let mut frontier = Frontier::new();
     for (shop, cursor) in storage.cache.shown().await? {
-        let last = storage.cache.each_older(shop, &cursor, |row| see(shop, row)).await?;
-        are_all_here &= last == cursor.base;
+        frontier.insert(shop, storage.cache.each_older(shop, &cursor, |row| see(shop, row)).await?);
     }
-    Ok(are_all_here)
+    Ok(frontier)
 }

@@ -57,10 +57,10 @@ async fn main() -> Result<(), Failure> {
         let read = started.elapsed();
         let started = Clock::now();
         let begun = snapshot.begin();
-        let folded = started.elapsed();
+        let taken_in = started.elapsed();
         let started = Clock::now();
         let again = Report::now(&begun.ledger, &begun.documents, &begun.catalogue, now);
-        println!("decoded in {read:.1?}, begun in {folded:.1?}, reported in {:.1?}", started.elapsed());
+        println!("decoded in {read:.1?}, begun in {taken_in:.1?}, reported in {:.1?}", started.elapsed());
         assert_eq!(again, report, "the report that it leads to");
         assert!(begun.lacking().is_empty());
     }

@@ -219,7 +219,7 @@ struct Outcome {
     settled: Qty,
     /// How much of it arrived where it was sent.
     arrived: Qty,
-    /// Its place among the rows of its shop's base, when the line itself is not here.
+    /// Its place among the rows of its shop's base, when the line itself is not here: then this is of its short part.
     kept: Option<usize>,
 }
 
@@ -350,12 +350,12 @@ impl History {
 
     /// What an outgoing line cost as known when it left; none for a line that took nothing out.
     pub fn cost_when_posted(&self, line: LineId) -> Option<Result<TotalCost, Overflow>> {
-        Some(self.outcomes.get(&line)?.outflow.cost())
+        Some(self.whole_outcome(line)?.outflow.cost())
     }
 
     /// What it cost as now known: its filled part at the cost that filled it.
     pub fn cost_as_known(&self, line: LineId) -> Option<Result<TotalCost, Overflow>> {
-        let outflow = &self.outcomes.get(&line)?.outflow;
+        let outflow = &self.whole_outcome(line)?.outflow;
         let covered = outflow.covered().map(|Portion { qty, cost }| Ok(TotalCost::of(qty, cost)));
         let short = outflow.short.map(|(short, estimate)| restated(short, estimate, self.fills_of(line)));
         let mut parts = covered.chain(short);
@@ -364,8 +364,13 @@ impl History {
 
     /// How much of an outgoing line has neither come back nor arrived.
     pub fn left_of(&self, line: LineId) -> Option<Qty> {
-        let outcome = self.outcomes.get(&line)?;
+        let outcome = self.whole_outcome(line)?;
         outcome.qty.checked_sub(outcome.settled)
+    }
+
+    /// What came of a line; none of one that is in a base, of which only the short part is known.
+    fn whole_outcome(&self, line: LineId) -> Option<&Outcome> {
+        self.outcomes.get(&line).map(Box::as_ref).filter(|outcome| outcome.kept.is_none())
     }
 
     /// Its lines, in the order of replay.

@@ -2,14 +2,14 @@
 //!
 //! A snapshot is of all rows up to a *frontier*, and of a *horizon*, a moment. Of each item in each shop it has a base, the stock before the
 //! horizon, as far as that can be told apart from what came after; and it keeps whole every entry that is not in bases entirely: what is
-//! dated at or after the horizon, all of what is below zero, the papers that are still open, whatever the office said, and what hangs
-//! together with any of these.
+//! dated at or after the horizon, the papers that are still open, whatever the office said, and what hangs together with any of these. What is
+//! still short in a base is kept as records, with all that the report says of it.
 //!
 //! > A ledger that began from a snapshot, with all rows after it, shows what the whole ledger shows, but for what it says is
 //! > [lacking](Lacking); and once that is completed, all of it. (`tests/snapshots.rs`)
 //!
-//! What is lacking is what cannot be told without rows that were left out: an entry that came too late for a base, one that refers to what is
-//! in a base, an item with a base that goes below zero.
+//! What is lacking is what cannot be told without rows that were left out: an entry that came too late for a base, or one that refers to what
+//! is in a base.
 //!
 //! ```
 //! use subzero_ledger::catalogue::Tables;

@@ -103,6 +103,11 @@ fn agree_but_for_what_is_lacking(whole: &Page, begun: &Page, report: &Report) {
             };
             assert_eq!(fills(begun), fills(whole));
         }
+        // Of a line in a base, only what is short is known: nobody says how much of it is left to refund.
+        for line in stock(whole).shortages().map(|shortage| shortage.line) {
+            let left = begun.ledger.left_of(line);
+            assert!(left.is_none() || left == whole.ledger.left_of(line), "{left:?}");
+        }
         // What a row is due to may be found in other items and in papers, which may be lacking.
         let rows = |report: &Report| -> Vec<Row> {
             report.rows_of(item, shop).map(|row| Row { evidence: None, ..*row }).collect()

@@ -33,7 +33,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What happened within so long is kept whole: a quarter of a year, and a day at either end …
 const KEPT_WHOLE_MS: i64 = 92 * DAY_MS;
 /// … but where that is more entries than this, only so many …
-const KEPT_WHOLE_ENTRIES: usize = 10_000;
+const KEPT_WHOLE_ENTRIES: usize = 20_000;
 /// … and all of so long in any case: what comes from a register that was offline for some days then is not too late.
 const KEPT_WHOLE_LEAST_MS: i64 = 4 * DAY_MS;
 /// How many pages of rows wait for the thread that folds them.
@@ -153,7 +153,11 @@ pub async fn fold(db: &Db, account: AccountId, heads: &Heads, last: Last, now: I
     let (size, made) = match fold_on(db, account, heads, last, now).await {
         Some(Err(error)) if error.is_of_what_it_began_from() => {
             tracing::info!(%error, "folding from the first row");
-            fold_rows(db, account, heads, Begun::default(), now).await?
+            let folded = fold_rows(db, account, heads, Begun::default(), now).await?;
+            // That is a great deal of work: not before a quarter as many rows have come is it done again.
+            let rows = total(heads);
+            db.note_fold_tried(account, rows.saturating_add(rows / 4)).await?;
+            folded
         }
         Some(done) => done?,
         None => fold_rows(db, account, heads, Begun::default(), now).await?,
@@ -354,11 +358,12 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_is_kept_whole_or_ten_thousand_entries_but_never_less_than_some_days() {
+    fn a_quarter_is_kept_whole_or_twenty_thousand_entries_but_never_less_than_some_days() {
         let of = |a_day, days| horizon(&ledger(a_day, days), days_ago(0));
         assert_eq!(of(10, 200), days_ago(92));
-        assert_eq!(of(1_000, 50), days_ago(10));
+        assert_eq!(of(1_000, 50), days_ago(20));
         assert_eq!(of(5_000, 5), days_ago(4));
+        assert_eq!(of(9_000, 5), days_ago(4));
         assert_eq!(of(0, 0), days_ago(92));
     }
 }

@@ -200,6 +200,7 @@ pub struct Replica {
     /// The snapshot that the server last offered, in the outbox's epoch.
     offered: Option<ContentHash>,
     bootstrap: Bootstrap,
+    /// So many rows are worth a newer one.
     rows_worth_a_snapshot: u64,
     watch: Option<Attempt>,
 

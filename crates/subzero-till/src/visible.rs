@@ -10,7 +10,7 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::{Arrival, Ledger};
 use subzero_ledger::receipts::running_number;
 use subzero_ledger::report::{Books, Changed, LiveReport, Report};
-use subzero_ledger::snapshot::{Beginning, Lacking, Snapshot};
+use subzero_ledger::snapshot::{Beginning, Frontier, Lacking, Snapshot};
 use subzero_sync::records::Own;
 use subzero_sync::wire::{AccountKey, ContentHash, Epoch, Row};
 
@@ -89,6 +89,12 @@ impl Visible {
         Lacking::of(&self.ledger, &self.documents)
     }
 
+    /// Whether everything that is folded is among the rows from the first of each shop on to these.
+    pub fn begins_within(&self, rows: &Frontier) -> bool {
+        let reaches = |(shop, seq): (&ShopId, &u64)| rows.get(shop).is_some_and(|last| last >= seq);
+        self.ledger.frontier().is_none_or(|frontier| frontier.iter().all(reaches))
+    }
+
     /// Takes in what was lacking of the rows that are folded, with all that hangs together with it.
     pub fn complete(&mut self, asked: &Lacking, rows: &[Row]) {
         let entries: Vec<_> = rows.iter().filter_map(confirmed).collect();
@@ -97,7 +103,9 @@ impl Visible {
         for (entry, _) in &entries {
             changed.by_entry(entry);
         }
+        let ids: Vec<EntryId> = entries.iter().map(|(entry, _)| entry.header.id).collect();
         changed.by_stock(self.ledger.complete(asked, entries));
+        self.note_confirmed(&ids);
         let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
         self.report.follow(&books, &changed);
     }
@@ -292,15 +300,20 @@ impl Visible {
         }
         let ids: Vec<EntryId> = entries.iter().map(|(entry, _)| entry.header.id).collect();
         changed.by_stock(self.ledger.extend(entries));
-        for (id, dseq) in ids.into_iter().filter_map(|id| Some((id, *self.own_numbers.get(&id)?))) {
+        self.note_confirmed(&ids);
+        let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
+        self.report.follow(&books, &changed);
+    }
+
+    /// Which of these are own entries that no server has confirmed.
+    fn note_confirmed(&mut self, ids: &[EntryId]) {
+        for (id, dseq) in ids.iter().filter_map(|id| Some((*id, *self.own_numbers.get(id)?))) {
             if matches!(self.ledger.arrival(id), Some(Arrival::Own { .. })) {
                 self.unconfirmed.insert(dseq);
             } else {
                 self.unconfirmed.remove(&dseq);
             }
         }
-        let books = Books { ledger: &self.ledger, documents: &self.documents, tables: &self.catalogue };
-        self.report.follow(&books, &changed);
     }
 }
 
@@ -453,7 +466,9 @@ mod tests {
         assert!(begun.ledger.is_lacking(ITEM, SHOP) && !lacking.is_empty());
         let older: Vec<Row> = histories().into_values().flatten().collect();
         let mut search = Search::of(&lacking);
-        older.iter().for_each(|row| search.see(&row.entry().unwrap()));
+        for row in &older {
+            search.see(&row.entry().unwrap());
+        }
         let mut found = search.end();
         let rows: Vec<Row> = older.into_iter().filter(|row| found.holds(row.entry().unwrap().header.id)).collect();
         begun.complete(&lacking, &rows);

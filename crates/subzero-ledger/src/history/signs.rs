@@ -43,6 +43,11 @@ impl Signs {
         self.counted_less.iter().rev().find(shortly_before).copied()
     }
 
+    /// Whether any history could say so.
+    pub fn is_sound(&self) -> bool {
+        self.last_deliveries.len() <= LAST_DELIVERIES && self.counted_less.iter().all(|(.., less)| less.is_positive())
+    }
+
     /// The same for whoever needs them of a moment and later only.
     pub(super) fn of_what_comes_at(mut self, below: Instant) -> Self {
         self.counted_less.retain(|(at, ..)| below.ms_since(*at) <= COUNTED_WITHIN_MS);
@@ -51,7 +56,7 @@ impl Signs {
 
     fn note_delivery(&mut self, at: Instant) {
         self.received = true;
-        if self.last_deliveries.len() == LAST_DELIVERIES {
+        if self.last_deliveries.len() >= LAST_DELIVERIES {
             self.last_deliveries.pop_front();
         }
         self.last_deliveries.push_back(at);

@@ -116,6 +116,11 @@ impl<'a> Frames<'a> {
             let mut covered = BTreeSet::new();
             for shops in histories {
                 let shops = named.shops(shops, horizon)?;
+                let rows = shops.values().flatten().flat_map(rows_of).map(|kept| kept.row.line);
+                let mut lines = BTreeSet::new();
+                if !rows.into_iter().all(|line| lines.insert(line)) {
+                    return Err(SnapshotError::Row);
+                }
                 let is_new = shops.keys().all(|shop| covered.insert(*shop));
                 if !is_new || shops.values().all(Option::is_none) {
                     return Err(SnapshotError::NotCanonical);
@@ -233,6 +238,9 @@ impl Named {
                 .map(|(at, by, less)| Ok((moment(at)?, self.line(by)?, less)))
                 .collect::<Result<_, SnapshotError>>()?,
         };
+        if !signs.is_sound() {
+            return Err(SnapshotError::Stock);
+        }
         let lot = |lot: LotFrame| Ok(Lot { line: self.line(lot.line)?, qty: lot.qty, cost: lot.cost });
         let lots = base.lots.into_iter().map(lot).collect::<Result<_, SnapshotError>>()?;
         let since = base.episode.as_ref().map(|episode| moment(episode.negative_since)).transpose()?;
@@ -248,9 +256,8 @@ impl Named {
 
     fn episode(&self, shop: ShopId, episode: EpisodeFrame<'_>) -> Result<OpenEpisode, SnapshotError> {
         let rows = episode.rows.into_iter().map(|row| self.row(shop, row)).collect::<Result<Vec<Kept>, _>>()?;
-        let lines: BTreeSet<LineId> = rows.iter().map(|kept| kept.row.line).collect();
-        if lines.len() != rows.len() {
-            return Err(SnapshotError::Row);
+        if !episode.deepest.is_negative() {
+            return Err(SnapshotError::Stock);
         }
         let left_out = usize::try_from(episode.left_out).map_err(|_| SnapshotError::Frame)?;
         Ok(OpenEpisode { from: moment(episode.from)?, deepest: episode.deepest, left_out, rows })
@@ -260,7 +267,9 @@ impl Named {
         let line = self.line(row.line)?;
         let fills = row.fills.into_iter().map(|fill| self.fill(shop, line, &fill)).collect::<Result<Vec<Fill>, _>>()?;
         let filled = fills.iter().try_fold(Qty::ZERO, |sum, fill| sum.checked_add(fill.qty));
-        let is_sound = row.short.is_positive() && filled.is_some_and(|filled| filled <= row.short);
+        let are_positive = row.arrived_short.is_none_or(Qty::is_positive)
+            && row.counted_less.is_none_or(|(.., less)| less.is_positive());
+        let is_sound = are_positive && row.short.is_positive() && filled.is_some_and(|filled| filled <= row.short);
         if !is_sound || !is_cost(row.estimate) {
             return Err(SnapshotError::Stock);
         }

@@ -3,7 +3,7 @@
 //! Layout: one version byte, then in postcard's encoding the parts in the order of [`Frame`]. Entries are in their own encoding.
 //! Only the canonical encoding is accepted: equal snapshots have equal bytes, and `encode(decode(bytes)) == bytes`. The version stands for the
 //! rules of the ledger too: where a kind of entry is added or a rule changes, bases made before may not be what they would be now, so whoever
-//! changes them raises it, and a device that meets another version begins with the rows. (1 took a cost that nobody knows for a known 0, and did
+//! changes them raises it. A server folds anew then; a device goes on from what [the version before](Snapshot::decode_kept) wrote. (1 took a cost that nobody knows for a known 0, and did
 //! not remember one that was typed: what its bases lack is in no other part of it.)
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub enum SnapshotError {
     /// An entry that cannot be read or written.
     #[error("an entry of this snapshot: {0}")]
     Entry(#[from] DecodeError),
-    /// An entry that is there twice, or not within the frontier.
+    /// An entry, or a line that went short, that is there twice; or an entry not within the frontier.
     #[error("a row of this snapshot is there twice, or not within its frontier")]
     Row,
     /// A moment out of range, or a base beyond the horizon.

@@ -29,10 +29,12 @@ pub(super) struct Frame<'a> {
     last_receipts: Vec<(DeviceId, u64)>,
     papers: Vec<(Paper, Option<DeviceId>)>,
     brought_by: Vec<EntryId>,
-    histories: Vec<(ItemId, Vec<Vec<(ShopId, Option<BaseFrame>)>>)>,
+    histories: Vec<(ItemId, Vec<ShopFrames>)>,
     #[serde(borrow)]
     entries: Vec<Row<'a>>,
 }
+
+type ShopFrames = Vec<(ShopId, Option<BaseFrame>)>;
 
 #[derive(Deserialize)]
 struct BaseFrame {
@@ -87,8 +89,8 @@ impl BaseFrame {
             let entry = *brought_by.get(number).ok_or(SnapshotError::Frame)?;
             Ok(Lot { line: LineId { entry, line: lot.line }, qty: lot.qty, cost: lot.cost })
         };
-        let came_in = self.received || !self.lots.is_empty();
-        let signs = Signs { came_in, received: self.received, ..Signs::default() };
+        // Whether it ever came in is not known: that it did suggests nothing.
+        let signs = Signs { came_in: true, received: self.received, ..Signs::default() };
         let lots = self.lots.into_iter().map(lot).collect::<Result<_, SnapshotError>>()?;
         let costs = (self.last_recorded_cost, self.last_received_cost);
         let stock = Stock::held(lots, [].into(), costs, None, self.holds_no_stock)?;

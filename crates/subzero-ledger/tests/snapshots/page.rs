@@ -38,7 +38,9 @@ impl Server {
     fn older(&self, folded: usize, lacking: &Lacking) -> Vec<(Entry, Arrival)> {
         let within = || self.rows[..folded].iter();
         let mut search = Search::of(lacking);
-        within().for_each(|(entry, _)| search.see(entry));
+        for (entry, _) in within() {
+            search.see(entry);
+        }
         let mut found = search.end();
         within().filter(|(entry, _)| found.holds(entry.header.id)).cloned().collect()
     }

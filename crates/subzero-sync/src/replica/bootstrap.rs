@@ -48,15 +48,20 @@ impl Replica {
         if self.bootstrap.step.is_some() || !self.timers.is_due(Lane::Bootstrap) {
             return;
         }
-        let under_way = self.bootstrap.under_way.take();
-        let Some(epoch) = self.wants_snapshot().or_else(|| self.may_want_newer()) else { return };
-        match under_way {
-            Some((info, parts)) if info.epoch == epoch => self.go_on_with(info, parts),
+        match self.bootstrap.under_way.take() {
+            Some((info, parts)) if Some(info.epoch) == self.control.epoch => self.go_on_with(info, parts),
             Some(_) | None => {
-                let attempt = self.expect_bootstrap(Step::Told, ANSWER_MAX_MS);
-                self.ask(Output::FetchSnapshot { attempt });
+                if self.wants_snapshot().or_else(|| self.may_want_newer()).is_some() {
+                    let attempt = self.expect_bootstrap(Step::Told, ANSWER_MAX_MS);
+                    self.ask(Output::FetchSnapshot { attempt });
+                }
             }
         }
+    }
+
+    /// Whether copies are about to go on from another snapshot: no page comes between.
+    pub(super) fn is_adopting(&self) -> bool {
+        matches!(self.bootstrap.step, Some((_, Step::Adopted)))
     }
 
     /// The epoch, if there is an offer in it and no copy of any shop that could go on.
@@ -75,7 +80,7 @@ impl Replica {
         if let Some(&hash) = parts.front() {
             let attempt = self.expect_bootstrap(Step::Fetched(hash), ANSWER_MAX_MS);
             self.ask(Output::FetchSnapshotPart { attempt, hash });
-        } else {
+        } else if self.pull.is_none() {
             let adoption = self.adoption(&info);
             let attempt = self.expect_bootstrap(Step::Adopted, STORAGE_MAX_MS);
             self.ask(Output::AdoptSnapshot { attempt, adoption });
@@ -88,8 +93,9 @@ impl Replica {
     fn may_want_newer(&self) -> Option<Epoch> {
         let epoch = self.control.epoch?;
         self.offered.filter(|offered| self.bootstrap.given_up != Some(*offered))?;
-        let rows = self.heads.keys().filter_map(|shop| self.whole_copy(*shop, epoch)).map(|copy| copy.seq - copy.base);
-        let is_due = self.is_up_to_date() && self.pull.is_none() && rows.sum::<u64>() >= self.rows_worth_a_snapshot;
+        let copies = self.heads.keys().filter_map(|shop| self.whole_copy(*shop, epoch));
+        let rows = copies.map(|copy| copy.seq.saturating_sub(copy.base)).fold(0, u64::saturating_add);
+        let is_due = self.is_up_to_date() && self.pull.is_none() && rows >= self.rows_worth_a_snapshot;
         is_due.then_some(epoch)
     }
 
@@ -241,10 +247,10 @@ impl Replica {
         if self.end_bootstrap(attempt, |step| step == Step::Adopted).is_none() {
             return;
         }
-        self.shops = shops;
+        let before = std::mem::replace(&mut self.shops, shops);
         self.bootstrap.under_way = None;
         self.timers.succeed(Lane::Bootstrap);
-        if self.wants_snapshot().or_else(|| self.may_want_newer()).is_some() {
+        if before == self.shops && self.wants_snapshot().or_else(|| self.may_want_newer()).is_some() {
             // No copy begins with it, and no other tab was faster: nothing is to be gained by trying again.
             self.bootstrap.given_up = self.offered;
         }

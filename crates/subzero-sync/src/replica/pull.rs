@@ -101,7 +101,7 @@ impl PullStep {
 impl Replica {
     pub(super) fn start_pull(&mut self) {
         let Some(epoch) = self.control.epoch else { return };
-        if self.pull.is_some() || self.wants_snapshot().is_some() {
+        if self.pull.is_some() || self.wants_snapshot().is_some() || self.is_adopting() {
             return;
         }
         let mut due = self.heads.values().filter(|head| self.timers.is_due(Lane::Pull(head.shop)));

@@ -199,7 +199,7 @@ fn whole_copies_go_on_from_a_newer_snapshot_that_is_worth_it() {
     assert_eq!(tablet.cache.older(SHOP), rows(1..=4), "all rows are here, so they stay");
     let mut tablet = is_offered_a_newer_one(1);
     assert_eq!(takes(&mut tablet), 0);
-    assert_eq!(tablet.cache.older(SHOP), rows(1..=0), "the first is not, so those after it go");
+    assert!(tablet.cache.older(SHOP).is_empty(), "the first is not, so those after it go");
     tablet.hears(Input::OlderWanted);
     tablet.page_comes(page(0, 4, 6));
     assert_eq!(tablet.cache.older(SHOP), rows(1..=4));

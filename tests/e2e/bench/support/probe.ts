@@ -12,9 +12,12 @@ export const probe = (page: Page, expected: Expected) => page.addInitScript(look
 /** Begins to look at the page that is there. */
 export const probeNow = (page: Page, expected: Expected) => page.evaluate(look, expected);
 
+/** What is not right by then never will be. */
+const RIGHT_MAX_MS = 180_000;
+
 /** Milliseconds from the beginning of the page to the frame with the right report. */
 export async function untilRight(page: Page): Promise<number> {
-  const found = await page.waitForFunction(() => (window as Probed).subzeroProbe?.rightAt);
+  const found = await page.waitForFunction(() => (window as Probed).subzeroProbe?.rightAt, undefined, { timeout: RIGHT_MAX_MS });
   return Number(await found.jsonValue());
 }
 

@@ -93,6 +93,7 @@ export async function keep(backend: Backend, account: Account, sold: number): Pr
   // So that all that is fetched and compiled once is.
   await page.goto(server.origin + REPORT);
   await isOnline(page);
+  await expect(page.locator(".loading")).toHaveCount(0, { timeout: 600_000 });
   if (rows.length > 0 && !isCounted) {
     await expect(page.getByRole("region", { name: "Negative inventory" }).locator("[data-cell=item]").first()).toBeVisible({ timeout: 600_000 });
     isRight(await rowsOf(page), rows, `Subzero, ${account.title}`);
