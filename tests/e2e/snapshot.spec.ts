@@ -130,3 +130,31 @@ test("what comes too late for what is folded is looked for by itself", async ({ 
   await expect(till.page.locator(".receipts-row")).toHaveCount(SALES + 1);
   await expect(till.page.locator(".horizon")).toBeVisible();
 });
+
+/** Loses a part of what the copies begin with. Runs in the page. */
+async function loseAPart() {
+  const names = (await indexedDB.databases()).map((database) => database.name ?? "");
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const name = names.find((name) => name.includes("cache")) ?? "";
+  const database = await done(indexedDB.open(name));
+  const txn = database.transaction("snap", "readwrite");
+  const parts = (await done(txn.objectStore("snap").getAllKeys())).filter((key) => typeof key === "string");
+  await done(txn.objectStore("snap").delete(parts[0] ?? ""));
+  database.close();
+  return parts.length;
+}
+
+test("a part of it that is lost is fetched again", async ({ unpack }) => {
+  const till = await unpack();
+  await till.pair(undefined, "Fourth till");
+  await till.signIn();
+  await till.open("/items");
+  await expect(till.page.getByRole("button", { name: ON_HAND })).toBeVisible();
+  expect(await till.page.evaluate(loseAPart)).toBeGreaterThan(0);
+  await till.load("/items");
+  await expect(till.page.getByRole("button", { name: ON_HAND })).toBeVisible({ timeout: 60_000 });
+});
