@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use subzero_ledger::instant::Instant;
-use subzero_ledger::report::{Filter, GroupBy, Order, Report, Shown};
+use subzero_ledger::report::{self, Filter, GroupBy, Order, Report, Shown};
 use subzero_sync::wire::DeviceSeen;
 use subzero_till::standing::Heard;
 
@@ -310,14 +310,19 @@ fn silent(shop: Shop) -> String {
 fn Totals(shown: Memo<Option<Shown>>) -> impl IntoView {
     let shop = use_shop();
     let totals = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.totals)).unwrap_or_default());
+    // While nothing has come yet, nothing is no figure.
+    let known = Memo::new(move |_| Some(totals.get()).filter(|totals| totals.items > 0 || !shop.is_loading()));
+    let figure = move |of: &dyn Fn(&report::Totals) -> Option<String>| {
+        known.with(|known| known.as_ref().and_then(of)).unwrap_or_else(|| words().common.dash.to_owned())
+    };
     view! {
         <dl class="totals">
-            <div><dt>{words().report.items}</dt><dd>{move || format::count(totals.get().items)}</dd></div>
-            <div><dt>{words().report.units}</dt><dd>{move || format::qty(totals.get().units)}</dd></div>
+            <div><dt>{words().report.items}</dt><dd>{move || figure(&|totals| Some(format::count(totals.items)))}</dd></div>
+            <div><dt>{words().report.units}</dt><dd>{move || figure(&|totals| Some(format::qty(totals.units)))}</dd></div>
             <Show when=move || shop.sees_costs()>
-                <div><dt>{words().report.exposure}</dt><dd>{move || format::amount(totals.get().exposure, &shop.currency())}</dd></div>
+                <div><dt>{words().report.exposure}</dt><dd>{move || figure(&|totals| Some(format::amount(totals.exposure, &shop.currency())))}</dd></div>
             </Show>
-            <div><dt>{words().report.oldest}</dt><dd>{move || totals.get().oldest.map_or_else(|| words().common.dash.to_owned(), |oldest| format::age(oldest, clock::now()))}</dd></div>
+            <div><dt>{words().report.oldest}</dt><dd>{move || figure(&|totals| Some(format::age(totals.oldest?, clock::now())))}</dd></div>
             <Show when=move || !totals.get().fixable.is_zero()>
                 <div><dt>{words().report.fixable}</dt><dd>{move || format::qty(totals.get().fixable)}</dd></div>
             </Show>

@@ -25,6 +25,7 @@ for (const [name, settings] of [
     await expect(loading).toBeVisible();
     await expect(till.page.getByText("Nothing so far. It is still loading.")).toBeVisible();
     await expect(till.page.getByText("Nothing is negative.")).toHaveCount(0);
+    await expect(till.page.locator(".totals")).not.toContainText("0");
     await till.page.screenshot({ path: join(PICTURES, `loading-report-${name}.png`) });
     release();
     await expect(loading).toHaveCount(0);
