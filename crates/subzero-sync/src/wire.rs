@@ -33,9 +33,9 @@ pub const PULL_BYTES_MAX: usize = 64 * 1024;
 /// The most segments that are listed at once.
 pub const SEGMENTS_LISTED_MAX: usize = 200;
 /// The most bytes of one part of a snapshot.
-pub const SNAPSHOT_PART_BYTES_MAX: usize = 64 * 1024;
+pub const SNAPSHOT_PART_BYTES_MAX: usize = 512 * 1024;
 /// The most parts of a snapshot.
-pub const SNAPSHOT_PARTS_MAX: usize = 1_024;
+pub const SNAPSHOT_PARTS_MAX: usize = 512;
 /// The longest the server holds a manifest request back for news, in milliseconds.
 pub const WAIT_MAX_MS: u32 = 25_000;
 

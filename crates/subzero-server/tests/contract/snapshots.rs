@@ -122,10 +122,10 @@ pub async fn an_account_is_folded_when_it_is_due_and_not_before(fixture: Fixture
     assert_eq!((info.epoch, bytes), (db.epoch(), from_nothing(&till, &info).await));
     assert_eq!(info.shops.iter().map(|of| of.seq).sum::<u64>(), AFTER);
     assert_eq!(look(folding, &db, session).await, None);
-    // However much is folded, after as many more.
+    // These come late for what is folded, so the first row is begun from again; and that is not done before a quarter as many have come.
     till.push(&old(&till, 1, 360)).await;
     assert!(is_stored(look(folding, &db, session).await));
-    till.push(&old(&till, 1, u32::try_from(AFTER - 1).unwrap())).await;
+    till.push(&old(&till, 1, u32::try_from(AFTER + 100 - 1).unwrap())).await;
     assert_eq!(look(folding, &db, session).await, None);
     till.push(&old(&till, 1, 1)).await;
     assert!(is_stored(look(folding, &db, session).await));
@@ -192,7 +192,7 @@ pub async fn what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_t
         let mut txn = driver.begin().await.unwrap();
         txn.run(damage).await.unwrap();
         txn.commit().await.unwrap();
-        till.push(&old(&till, 1, 90)).await;
+        till.push(&old(&till, 1, 150)).await;
         assert!(is_stored(look(folding, &db, session).await));
         let (info, bytes) = fetch(&db, &till.device).await.unwrap();
         assert_eq!(bytes, from_nothing(&till, &info).await);
