@@ -38,10 +38,11 @@ pub fn ClockQuestion() -> impl IntoView {
     }
 }
 
-/// By how much a clock is off.
+/// By how much a clock is off, to the nearest hour or day where it is that far.
 pub fn how_far_off(minutes: i64) -> String {
     let words = &words().sync;
-    let count = |unit: u64| usize::try_from(minutes.unsigned_abs() / unit).unwrap_or(usize::MAX);
+    let nearest = |unit: u64| minutes.unsigned_abs().saturating_add(unit / 2) / unit;
+    let count = |unit: u64| usize::try_from(nearest(unit)).unwrap_or(usize::MAX);
     match minutes.unsigned_abs() {
         0..120 => words.clock_minutes.of(count(1), []),
         120..2_880 => words.clock_hours.of(count(60), []),
