@@ -31,7 +31,7 @@ use super::txn::{self, Durability, GetRange, Requests};
 
 /// The stores that hold rows: whole segments, and what is in none yet.
 pub(super) const ROWS: [&str; 2] = [SEG, TAIL];
-/// Records read at once; a page is at most 64 KB of entries. What is made of them keeps the screen waiting no longer than that.
+/// Records read at once; a page is at most 64 KB of entries. The screen is drawn between one read and the next.
 const READ_RECORDS_MAX: u32 = 16;
 /// How often a shop is read again when another tab replaces its copy meanwhile.
 const READ_ATTEMPTS_MAX: u32 = 3;

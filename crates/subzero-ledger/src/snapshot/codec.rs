@@ -3,8 +3,8 @@
 //! Layout: one version byte, then in postcard's encoding the parts in the order of [`Frame`]. Entries are in their own encoding.
 //! Only the canonical encoding is accepted: equal snapshots have equal bytes, and `encode(decode(bytes)) == bytes`. The version stands for the
 //! rules of the ledger too: where a kind of entry is added or a rule changes, bases made before may not be what they would be now, so whoever
-//! changes them raises it. A server folds anew then; a device goes on from what [the version before](Snapshot::decode_kept) wrote. (1 took a cost that nobody knows for a known 0, and did
-//! not remember one that was typed: what its bases lack is in no other part of it.)
+//! changes them raises it. A server folds anew then; a device goes on from what [the version before](Snapshot::decode_kept) wrote. (What each
+//! version changed is in `docs/adr/0015-snapshots.md`.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
