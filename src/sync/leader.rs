@@ -91,7 +91,7 @@ async fn sync(tab: &Rc<Tab>, mut lock: TabLock) {
     tab.tell_learner(Hint::Leading);
     let mut replica = Replica::new(persisted, seed());
     if tab.wants_other_base {
-        replica = replica.with_snapshots_after(0);
+        replica = replica.with_rows_worth_a_part(0);
     }
     replica.handle(clock::now(), Input::Woke);
     let mut told = None;

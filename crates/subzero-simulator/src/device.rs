@@ -17,7 +17,7 @@ use crate::mutant::Mutant;
 /// What was written to the cache is on the disk after this long.
 const FLUSHED_AFTER_MS: u64 = 60_000;
 /// Histories are short here.
-const ROWS_WORTH_A_SNAPSHOT: u64 = 3;
+const ROWS_WORTH_A_PART: u64 = 1;
 
 #[derive(Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a misfortune of its own, and any of them may come together")]
@@ -172,8 +172,7 @@ impl Device {
     }
 
     fn open_tab(&self, seed: u64) -> Tab {
-        let replica =
-            Replica::new(self.outbox.persisted(&self.cache), seed).with_snapshots_after(ROWS_WORTH_A_SNAPSHOT);
+        let replica = Replica::new(self.outbox.persisted(&self.cache), seed).with_rows_worth_a_part(ROWS_WORTH_A_PART);
         Tab { replica: Some(replica), ..Tab::default() }
     }
 

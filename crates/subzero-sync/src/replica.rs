@@ -142,7 +142,7 @@ pub use io::{Alert, Attempt, Coming, Input, Output, PushFailure, Status};
 pub use timers::{Lane, LaneFault};
 
 use alarm::Alarm;
-use bootstrap::{Bootstrap, ROWS_WORTH_A_SNAPSHOT};
+use bootstrap::{Bootstrap, ROWS_WORTH_A_PART};
 use collect::Collecting;
 use pull::{End, PullStep};
 use push::PushStep;
@@ -200,8 +200,8 @@ pub struct Replica {
     /// The snapshot that the server last offered, in the outbox's epoch.
     offered: Option<ContentHash>,
     bootstrap: Bootstrap,
-    /// So many rows are worth a newer one.
-    rows_worth_a_snapshot: u64,
+    /// So many rows are worth each part of a newer one.
+    rows_worth_a_part: u64,
     watch: Option<Attempt>,
 
     online: bool,
@@ -237,7 +237,7 @@ impl Replica {
             wants_older: false,
             offered: None,
             bootstrap: Bootstrap::default(),
-            rows_worth_a_snapshot: ROWS_WORTH_A_SNAPSHOT,
+            rows_worth_a_part: ROWS_WORTH_A_PART,
             watch: None,
             online: false,
             last_contact: None,
@@ -247,10 +247,10 @@ impl Replica {
         }
     }
 
-    /// Goes on from a newer snapshot after so many rows.
+    /// Goes on from a newer snapshot after so many rows for each of its parts.
     #[must_use]
-    pub fn with_snapshots_after(self, rows: u64) -> Self {
-        Self { rows_worth_a_snapshot: rows, ..self }
+    pub fn with_rows_worth_a_part(self, rows: u64) -> Self {
+        Self { rows_worth_a_part: rows, ..self }
     }
 
     /// Takes in what has happened by `now`.

@@ -20,8 +20,8 @@ use super::{ANSWER_MAX_MS, Attempt, Output, Replica, STORAGE_MAX_MS};
 /// do without.
 const STRIKES_MAX: u8 = 3;
 
-/// So many rows are worth a newer snapshot.
-pub const ROWS_WORTH_A_SNAPSHOT: u64 = 1_000;
+/// So many rows are worth fetching each part of a newer snapshot: one of a large business is large, and comes less often.
+pub const ROWS_WORTH_A_PART: u64 = 1_000;
 
 /// How far beginning has come.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,8 @@ pub struct Bootstrap {
     strikes: u8,
     /// An offer that was no use: rows are fetched in its place.
     given_up: Option<ContentHash>,
+    /// The offer that the copies begin with, as far as this replica took it: it is no newer one.
+    taken: Option<ContentHash>,
 }
 
 /// What is waited for.
@@ -92,10 +94,10 @@ impl Replica {
     /// goes.
     fn may_want_newer(&self) -> Option<Epoch> {
         let epoch = self.control.epoch?;
-        self.offered.filter(|offered| self.bootstrap.given_up != Some(*offered))?;
+        self.offered.filter(|offered| ![self.bootstrap.given_up, self.bootstrap.taken].contains(&Some(*offered)))?;
         let copies = self.heads.keys().filter_map(|shop| self.whole_copy(*shop, epoch));
         let rows = copies.map(|copy| copy.seq.saturating_sub(copy.base)).fold(0, u64::saturating_add);
-        let is_due = self.is_up_to_date() && self.pull.is_none() && rows >= self.rows_worth_a_snapshot;
+        let is_due = self.is_up_to_date() && self.pull.is_none() && rows >= self.rows_worth_a_part;
         is_due.then_some(epoch)
     }
 
@@ -117,8 +119,9 @@ impl Replica {
         let named: BTreeSet<ShopId> = info.shops.iter().map(|of| of.shop).collect();
         let is_folded = |cursors: &ShopCursors| cursors.shown.is_some_and(|shown| shown.base > 0);
         let mut folded = self.shops.iter().filter(|(_, cursors)| is_folded(cursors)).map(|(shop, _)| shop);
-        folded.all(|shop| named.contains(shop))
-            && folded_rows.sum::<Option<u64>>().is_some_and(|rows| rows >= self.rows_worth_a_snapshot)
+        let parts = u64::try_from(info.parts.len()).unwrap_or(u64::MAX);
+        let worth_it = self.rows_worth_a_part.saturating_mul(parts);
+        folded.all(|shop| named.contains(shop)) && folded_rows.sum::<Option<u64>>().is_some_and(|rows| rows >= worth_it)
     }
 
     fn adoption(&self, info: &SnapshotInfo) -> SnapshotAdoption {
@@ -248,7 +251,14 @@ impl Replica {
             return;
         }
         let before = std::mem::replace(&mut self.shops, shops);
-        self.bootstrap.under_way = None;
+        let (info, _) = self.bootstrap.under_way.take().unzip();
+        let begins_there = |of: &FoldedShop| {
+            let shown = self.shops.get(&of.shop).and_then(|cursors| cursors.shown);
+            shown.is_some_and(|shown| shown.base == of.seq)
+        };
+        if info.is_some_and(|info| info.shops.iter().all(begins_there)) {
+            self.bootstrap.taken = self.offered;
+        }
         self.timers.succeed(Lane::Bootstrap);
         if before == self.shops && self.wants_snapshot().or_else(|| self.may_want_newer()).is_some() {
             // No copy begins with it, and no other tab was faster: nothing is to be gained by trying again.

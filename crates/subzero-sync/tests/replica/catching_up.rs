@@ -160,7 +160,7 @@ fn a_device_that_has_copies_does_not_begin_again() {
     assert_eq!((tablet.asked_snapshot, tablet.pulled.map(|(_, _, after)| after)), (None, Some(3)));
 }
 
-/// One with all six rows, or begun with `base` of them folded, that takes a newer snapshot for three rows; the server offers one up to row 4.
+/// One with all six rows, or begun with `base` of them folded, that takes a newer snapshot for a row a part; the server offers one of two parts up to row 4.
 fn is_offered_a_newer_one(base: u64) -> Tablet {
     let mut tablet = Tablet::with(0, 0);
     let cursor =
@@ -176,7 +176,7 @@ fn is_offered_a_newer_one(base: u64) -> Tablet {
     };
     assert!(matches!(tablet.cache.store_page(&page), PageWrite::Stored(_)));
     let mut tablet = Tablet::on(tablet.outbox, tablet.cache);
-    tablet.replica = tablet.replica.with_snapshots_after(3);
+    tablet.replica = tablet.replica.with_rows_worth_a_part(1);
     tablet.manifest_comes(offers(EPOCH, 6));
     tablet
 }
@@ -207,7 +207,7 @@ fn whole_copies_go_on_from_a_newer_snapshot_that_is_worth_it() {
 
 #[test]
 fn a_newer_snapshot_that_is_worth_little_or_goes_less_far_is_none() {
-    for base in [2, 5] {
+    for base in [3, 5] {
         let mut tablet = is_offered_a_newer_one(base);
         if tablet.asked_snapshot.is_some() {
             tablet.snapshot_comes(folded().0);
