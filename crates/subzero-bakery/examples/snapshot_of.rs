@@ -14,6 +14,7 @@ use subzero_ledger::instant::Instant;
 use subzero_ledger::ledger::Arrival;
 use subzero_ledger::report::{Books, Report};
 use subzero_ledger::snapshot::{Beginning, Frontier, Snapshot};
+use subzero_server::fold;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
@@ -33,10 +34,9 @@ async fn main() -> Result<(), Failure> {
         whole.ledger.extend(rows.into_iter().map(|row| (row.entry, Arrival::Confirmed { seq: row.seq })));
         println!("{}: {count} rows folded in {:.1?}", account.name, started.elapsed());
         let books = Books { ledger: &whole.ledger, documents: &whole.documents, tables: &whole.catalogue };
-        let newest = whole.ledger.newest_first().next().map_or(Instant::MIN, |entry| entry.header.at);
-        let now = newest;
-        let horizon = whole.ledger.newest_first().nth(10_000).map_or(Instant::MIN, |entry| entry.header.at);
-        let horizon = horizon.max(Instant::from_unix_ms(now.unix_ms() - 92 * 86_400_000).unwrap_or(Instant::MIN));
+        // As a server takes it just after the last entry.
+        let now = whole.ledger.newest_first().next().map_or(Instant::MIN, |entry| entry.header.at);
+        let horizon = fold::horizon(&whole.ledger, now);
         let started = Clock::now();
         let report = Report::now(&whole.ledger, &whole.documents, &whole.catalogue, now);
         println!("{} items, {} rows reported in {:.1?}", report.items.len(), report.rows.len(), started.elapsed());

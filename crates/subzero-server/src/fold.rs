@@ -312,7 +312,7 @@ impl Fold {
 }
 
 /// From which moment on everything is kept whole.
-fn horizon(ledger: &Ledger, now: Instant) -> Instant {
+pub fn horizon(ledger: &Ledger, now: Instant) -> Instant {
     let ago = |ms| Instant::from_unix_ms(now.unix_ms() - ms).unwrap_or(Instant::MIN);
     let of_entries = ledger.newest_first().nth(KEPT_WHOLE_ENTRIES).map_or(Instant::MIN, |entry| entry.header.at);
     of_entries.max(ago(KEPT_WHOLE_MS)).min(ago(KEPT_WHOLE_LEAST_MS))

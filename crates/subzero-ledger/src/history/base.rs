@@ -196,9 +196,9 @@ impl History {
                 let left = left.iter().filter_map(|place| self.posts.get(*place));
                 let below = left.map(|post| post.stamp.at).min().map_or(horizon, |first| horizon.min(first));
                 let stock = then.stock(shop).cloned().unwrap_or_default();
-                let signs = then.signs(shop).of_what_comes_at(below);
-                let episode = then.open_episode(item, shop, &told);
-                bases.insert(shop, Base { below, stock, signs, episode });
+                let signs = then.signs(shop);
+                let episode = then.open_episode(item, shop, &signs, &told);
+                bases.insert(shop, Base { below, stock, signs: signs.of_what_comes_at(below), episode });
             }
         }
         bases
@@ -209,10 +209,11 @@ impl History {
         &self,
         item: ItemId,
         shop: ShopId,
+        signs: &Signs,
         told: &impl Fn(LineId) -> Option<Told<'a>>,
     ) -> Option<OpenEpisode> {
         let episode = self.episodes(item, shop).pop().filter(|episode| episode.until.is_none())?;
-        let (signs, deliveries) = (self.signs(shop), self.deliveries(shop));
+        let deliveries = self.deliveries(shop);
         let (open, filled): (Vec<EpisodeRow>, Vec<EpisodeRow>) =
             episode.rows.into_iter().partition(|row| row.open().is_positive());
         let left_out = episode.left_out.saturating_add(filled.len());
