@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::button::Button;
+use super::loading::{Loading, nothing_so_far};
 use super::notice::{Notice, Tone};
 use crate::format;
 use crate::shop::use_shop;
 use crate::words::words;
 
-/// Says since when everything is here, under what is listed. Nothing where everything is that ever was.
+/// Says since when everything is here, under what is listed, or how far it has come on a new register. Nothing where everything is that ever was.
 #[component]
 pub fn Horizon() -> impl IntoView {
     let shop = use_shop();
@@ -17,6 +18,7 @@ pub fn Horizon() -> impl IntoView {
     let names = &words().horizon;
     let rows = |number: u64| format::count(usize::try_from(number).unwrap_or(usize::MAX));
     view! {
+        <Loading/>
         {move || horizon.get().map(|since| view! {
             <p class="horizon" role="status">
                 {move || match waits.get() {
@@ -35,7 +37,7 @@ pub fn Horizon() -> impl IntoView {
 /// What a list says that has nothing: where the beginning is not here, nobody knows that nothing ever was.
 pub fn nothing_here(none: &'static str) -> Signal<String> {
     let shop = use_shop();
-    Signal::derive(move || if shop.horizon().is_some() { words().horizon.nothing } else { none }.to_owned())
+    nothing_so_far(move || if shop.horizon().is_some() { words().horizon.nothing } else { none }.to_owned())
 }
 
 /// Says that some figures are not certain before older records are here. They come by themselves.

@@ -5,6 +5,8 @@ import { expect, test } from "./support/test.ts";
 
 for (const [name, settings] of [
   ["tablet-light", TABLET],
+  ["tablet-dark", { ...TABLET, colorScheme: "dark" as const }],
+  ["phone-light", PHONE],
   ["phone-dark", { ...PHONE, colorScheme: "dark" as const }],
 ] as const) {
   test(`a new register says what is still on its way (${name})`, async ({ unpack }) => {
@@ -27,6 +29,10 @@ for (const [name, settings] of [
     await expect(till.page.getByText("Nothing is negative.")).toHaveCount(0);
     await expect(till.page.locator(".totals")).not.toContainText("0");
     await till.page.screenshot({ path: join(PICTURES, `loading-report-${name}.png`) });
+    await till.open("/receipts");
+    await expect(loading).toBeVisible();
+    await expect(till.page.getByText("Nothing so far. It is still loading.")).toBeVisible();
+    await till.page.screenshot({ path: join(PICTURES, `loading-receipts-${name}.png`) });
     release();
     await expect(loading).toHaveCount(0);
     await till.open("/items");
