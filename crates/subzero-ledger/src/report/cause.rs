@@ -159,10 +159,8 @@ impl Signals<'_> {
         if row.reason != Reason::Transfer {
             return None;
         }
-        let missing = match happened.around(row) {
-            Some(around) if self.books.ledger.entry(row.line.entry).is_none() => around.arrived_short,
-            _ => self.books.arrived_short(row.line),
-        };
+        let is_here = self.books.ledger.entry(row.line.entry).is_some();
+        let missing = if is_here { self.books.arrived_short(row.line) } else { happened.around(row)?.arrived_short };
         missing.map(|missing| Evidence::ArrivedShort { missing })
     }
 
