@@ -311,11 +311,15 @@ impl Fold {
     }
 }
 
-/// From which moment on everything is kept whole.
+/// From which moment on everything is kept whole. However far ahead a clock was, that is no later than just after the last entry: what happens next
+/// would come too late for every base.
 pub fn horizon(ledger: &Ledger, now: Instant) -> Instant {
     let ago = |ms| Instant::from_unix_ms(now.unix_ms() - ms).unwrap_or(Instant::MIN);
     let of_entries = ledger.newest_first().nth(KEPT_WHOLE_ENTRIES).map_or(Instant::MIN, |entry| entry.header.at);
-    of_entries.max(ago(KEPT_WHOLE_MS)).min(ago(KEPT_WHOLE_LEAST_MS))
+    let wanted = of_entries.max(ago(KEPT_WHOLE_MS)).min(ago(KEPT_WHOLE_LEAST_MS));
+    let last = ledger.newest_first().next().map(|entry| entry.header.at);
+    let after_last = last.and_then(|at| Instant::from_unix_ms(at.unix_ms() + 1)).max(ledger.horizon());
+    after_last.map_or(wanted, |after| wanted.min(after))
 }
 
 fn total(heads: &Heads) -> u64 {
@@ -365,5 +369,11 @@ mod tests {
         assert_eq!(of(5_000, 5), days_ago(4));
         assert_eq!(of(9_000, 5), days_ago(4));
         assert_eq!(of(0, 0), days_ago(92));
+    }
+
+    #[test]
+    fn a_clock_that_is_a_year_ahead_does_not_reach_beyond_what_happened() {
+        let just_after = Instant::from_unix_ms(NOW_MS + 1).unwrap();
+        assert_eq!(horizon(&ledger(10, 200), days_ago(-365)), just_after);
     }
 }

@@ -65,7 +65,7 @@ on_every_database! {
     segments: a_history_is_cut_once_and_for_ever, a_segment_is_there_for_its_account_and_its_shop_alone,
         damage_is_not_handed_out_under_a_name;
     snapshots: an_account_is_folded_when_it_is_due_and_not_before, a_device_that_begins_with_one_shows_what_the_whole_history_shows,
-        what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_two_are_kept, nobody_is_offered_what_they_may_not_read,
+        what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_two_are_kept, what_was_folded_by_a_clock_a_year_ahead_harms_nothing_that_comes, nobody_is_offered_what_they_may_not_read,
         a_device_hears_which_of_its_own_are_folded, of_several_that_fold_at_once_one_is_taken,
         what_would_save_nothing_is_not_stored_and_not_tried_again_at_once,
         a_row_that_cannot_be_read_ends_its_shop_and_a_damaged_one_the_fold, a_snapshot_is_of_the_epoch_that_is,

@@ -199,6 +199,29 @@ pub async fn what_goes_on_from_the_last_one_is_what_the_first_row_leads_to_and_t
     }
 }
 
+pub async fn what_was_folded_by_a_clock_a_year_ahead_harms_nothing_that_comes(fixture: Fixture) {
+    let (db, session) = fixture.with_account().await;
+    let mut till = Till::pair(&db, session, 1).await;
+    till.push(&old(&till, 1, 60)).await;
+    let (in_a_year, folding) = (later(clock::now(), 365 * DAY_MINUTES), Folding::new(AFTER));
+    assert!(is_stored(folding.look_at(&db, session.account, in_a_year).await.unwrap()));
+    let (info, bytes) = fetch(&db, &till.device).await.unwrap();
+    let (mut begun, mut all) = (Snapshot::decode(&bytes).unwrap().begin(), whole(&till, &info).await);
+    till.push(&[sale(MUG), sale(BUN)].map(|body| encode(till.header(1), body))).await;
+    for of in &info.shops {
+        let tail = &till.history(of.shop.0).await[usize::try_from(of.seq).unwrap()..];
+        learn(&mut begun, tail);
+        learn(&mut all, tail);
+    }
+    assert!(begun.lacking().is_empty());
+    assert_eq!(report(&begun, clock::now()), report(&all, clock::now()));
+    // And the clock is right again.
+    till.push(&old(&till, 2, 60)).await;
+    assert!(is_stored(look(folding, &db, session).await));
+    let (info, bytes) = fetch(&db, &till.device).await.unwrap();
+    assert_eq!(bytes, from_nothing(&till, &info).await);
+}
+
 pub async fn nobody_is_offered_what_they_may_not_read(fixture: Fixture) {
     let (db, session) = fixture.with_account().await;
     let stranger = add_account(&db, "lee@example.com").await;
