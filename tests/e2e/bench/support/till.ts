@@ -1,5 +1,5 @@
 // Our own page as the bench uses it: paired and signed in once, filled, kept as a profile that each run begins with a copy of.
-import { cpSync, existsSync, writeFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { type Page, expect } from "@playwright/test";
 import { Auditor } from "../../support/auditor.ts";
 import { follow } from "../../support/follow.ts";
@@ -19,17 +19,14 @@ const FOLDED_WITHIN_MS = 300_000;
 
 /** A real server on a copy of an account's data, folded as it is on any server that has been up for a while. */
 export async function serve(account: Account) {
-  const { data } = account;
-  if (account.entries >= FOLDED_FROM && !existsSync(`${data}.folded`)) {
-    const server = await Server.on(data);
+  const copy = newFolder("data");
+  cpSync(account.data, copy, { recursive: true });
+  const server = await Server.on(copy);
+  if (account.entries >= FOLDED_FROM) {
     const auditor = await Auditor.of(server.origin, 1, account.sign);
     await expect.poll(() => auditor.isSnapshotOffered(), { timeout: FOLDED_WITHIN_MS }).toBe(true);
-    await server.stop();
-    writeFileSync(`${data}.folded`, "");
   }
-  const copy = newFolder("data");
-  cpSync(data, copy, { recursive: true });
-  return Server.on(copy);
+  return server;
 }
 
 /** Pairs a new register, up to the moment at which the server is asked. */
