@@ -347,6 +347,16 @@ fn a_device_goes_on_from_what_the_version_before_wrote_and_nobody_else_does() {
     for cut in 0..FORMER.len() {
         assert!(Snapshot::decode_kept(&FORMER[..cut]).is_err(), "{cut}");
     }
+    // Whatever else they are, nothing panics.
+    for place in 1..FORMER.len() {
+        for flip in [0x01, 0x80, 0xff] {
+            let mut bytes = FORMER.to_vec();
+            bytes[place] ^= flip;
+            if let Ok(snapshot) = Snapshot::decode_kept(&bytes) {
+                Page::begun(snapshot).report();
+            }
+        }
+    }
 }
 
 #[test]
