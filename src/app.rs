@@ -62,6 +62,7 @@ use crate::storage::error::StorageError;
 use crate::widgets::button::Button;
 use crate::widgets::figure_field::{CodeReader, Entered};
 use crate::widgets::frame::Frame;
+use crate::widgets::loading::Loading;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::toasts::Toaster;
 use crate::words::{ToWords as _, words};
@@ -139,8 +140,8 @@ fn OpenShop(shop: Shop) -> impl IntoView {
         <Marked>
             {move || match (is_paired.get(), is_signed_in.get()) {
                 (false, _) => view! { <PairScreen/> }.into_any(),
-                (true, false) => view! { <ClockBand/><SignInScreen/> }.into_any(),
-                (true, true) => view! { <Frame><LateBand/><FullBand/><ClockBand/><DigestBand/><AnyPlace/></Frame><Approval/><ClockQuestion/> }.into_any(),
+                (true, false) => view! { <ClockBand/><SignInScreen/><Loading/> }.into_any(),
+                (true, true) => view! { <Frame><LateBand/><FullBand/><ClockBand/><DigestBand/><AnyPlace/></Frame><Loading/><Approval/><ClockQuestion/> }.into_any(),
             }}
         </Marked>
     }

@@ -9,7 +9,6 @@ use crate::routes::Route;
 use crate::shop::use_shop;
 use crate::widgets::chips::Chip;
 use crate::widgets::item_search::ItemSearch;
-use crate::widgets::loading::Loading;
 use crate::words::words;
 
 pub mod card;
@@ -43,7 +42,6 @@ pub fn ItemsScreen() -> impl IntoView {
                     </Show>
                 </span>
             </header>
-            <Loading/>
             <ItemSearch chosen=open archived at=Signal::derive(move || shop.seen())/>
         </div>
     }

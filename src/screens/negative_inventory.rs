@@ -18,7 +18,7 @@ use crate::shop::{Shop, use_shop};
 use crate::widgets::button::Button;
 use crate::widgets::help_link::HelpBeside;
 use crate::widgets::horizon::{Horizon, Uncertain};
-use crate::widgets::loading::{Loading, nothing_so_far};
+use crate::widgets::loading::nothing_so_far;
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::rows::RowLink;
 use crate::widgets::state::Empty;
@@ -178,7 +178,6 @@ pub fn NegativeInventoryScreen() -> impl IntoView {
                 <Views here=Route::NegativeInventory/>
                 <Freshness past/>
             </header>
-            <Loading/>
             <Uncertain/>
             <Show when=move || is_beyond.get()><Horizon/></Show>
             <Totals shown/>

@@ -10,7 +10,6 @@ use crate::device::pin;
 use crate::screens::practice::Practise;
 use crate::shop::use_shop;
 use crate::widgets::button::{Button, Kind};
-use crate::widgets::loading::Loading;
 use crate::widgets::network_pill::NetworkPill;
 use crate::widgets::pin_pad::PinPad;
 use crate::widgets::state::Empty;
@@ -40,7 +39,6 @@ pub fn SignInScreen() -> impl IntoView {
                 Some(employee) => view! { <PinEntry employee chosen/> }.into_any(),
                 None => view! {
                     <h2>{words().sign_in.who}</h2>
-                    <Loading/>
                     <ul class="sign-in-people">
                         <For each=move || employees.get() key=|employee| employee.id let(employee)>
                             <li><button class="sign-in-person" on:click={

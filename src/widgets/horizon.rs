@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::button::Button;
-use super::loading::{Loading, nothing_so_far};
+use super::loading::nothing_so_far;
 use super::notice::{Notice, Tone};
 use crate::format;
 use crate::shop::use_shop;
 use crate::words::words;
 
-/// Says since when everything is here, under what is listed, or how far it has come on a new register. Nothing where everything is that ever was.
+/// Says since when everything is here, under what is listed. Nothing where everything is that ever was.
 #[component]
 pub fn Horizon() -> impl IntoView {
     let shop = use_shop();
@@ -18,7 +18,6 @@ pub fn Horizon() -> impl IntoView {
     let names = &words().horizon;
     let rows = |number: u64| format::count(usize::try_from(number).unwrap_or(usize::MAX));
     view! {
-        <Loading/>
         {move || horizon.get().map(|since| view! {
             <p class="horizon" role="status">
                 {move || match waits.get() {

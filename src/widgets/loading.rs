@@ -7,7 +7,7 @@ use crate::format;
 use crate::shop::use_shop;
 use crate::words::words;
 
-/// Says how far it has come, above what is shown so far. Nothing once all of it has been here.
+/// Says how far it has come, over whichever screen is shown: it takes no room, so that nothing moves under a finger when it goes.
 #[component]
 pub fn Loading() -> impl IntoView {
     let shop = use_shop();

@@ -1,6 +1,8 @@
 // A register that is new says how much of what the shops have is here, and nowhere that there is nothing.
 import { join } from "node:path";
+import type { BrowserContext } from "@playwright/test";
 import { PHONE, PICTURES, TABLET } from "./support/browser.ts";
+import { DEMO } from "./support/device.ts";
 import { expect, test } from "./support/test.ts";
 
 for (const [name, settings] of [
@@ -11,13 +13,7 @@ for (const [name, settings] of [
 ] as const) {
   test(`a new register says what is still on its way (${name})`, async ({ unpack }) => {
     const till = await unpack({ settings });
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    // Items and people come; what happened in the shops does not yet.
-    await till.context.route(/\/v1\/sync\/pull\?shop=[1-9]/, async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdBooks(till.context);
     await till.pair(undefined, `New till ${name}`);
     const loading = till.page.locator(".loading");
     await expect(loading).toContainText(/^Still loading: \d+ of \d+ records$/);
@@ -38,4 +34,28 @@ for (const [name, settings] of [
     await till.open("/items");
     await expect(loading).toHaveCount(0);
   });
+}
+
+test("nothing moves under a finger when a new register has all of it", async ({ unpack }) => {
+  const till = await unpack({ settings: TABLET });
+  const release = await holdBooks(till.context);
+  await till.pair(undefined, "New till");
+  const loading = till.page.locator(".loading");
+  await expect(loading).toBeVisible();
+  const someone = till.page.getByRole("button", { name: DEMO.employee });
+  const aimedAt = await someone.boundingBox();
+  release();
+  await expect(loading).toHaveCount(0);
+  expect(await someone.boundingBox()).toEqual(aimedAt);
+});
+
+/** Items and people come; what happened in the shops does not before what is answered is called. */
+async function holdBooks(context: BrowserContext): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await context.route(/\/v1\/sync\/pull\?shop=[1-9]/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => release();
 }
