@@ -18,6 +18,7 @@ const READ_ATTEMPTS_MAX: u32 = 3;
 /// damage of B's like any other.
 pub async fn read_base(storage: &Storage) -> Result<Option<(Base, Snapshot)>, StorageError> {
     let Some((base, bytes)) = storage.cache.base().await? else { return Ok(None) };
+    let bytes = bytes.into();
     let snapshot = Snapshot::decode_kept(&bytes).map_err(|_| StorageError::Unreadable { store: SNAP })?;
     let (control, _) = storage.outbox.control().await?;
     let verdicts = storage.outbox.verdicts().await?;

@@ -18,6 +18,7 @@
 //! assert_eq!(ledger.on_hand(item.id, ShopId(1)).to_string(), "-1");
 //! ```
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::changes::{Change, Kind};
@@ -34,13 +35,14 @@ use crate::stock::{Overflow, Portion, Reason, Stamp, Stock};
 mod absorbed;
 mod beginning;
 mod cured;
+mod histories;
 mod posting;
 mod state;
 
 pub use absorbed::{Absorbed, Absorption};
-pub(crate) use beginning::Begun;
 use beginning::Came;
 pub use cured::Cured;
+use histories::Histories;
 pub use state::State;
 
 /// When this ledger learned of an entry. An own entry counts as later than every confirmed one until it is confirmed itself.
@@ -84,7 +86,7 @@ struct Counted {
 pub struct Ledger {
     entries: BTreeMap<EntryId, Recorded>,
     by_time: BTreeSet<(Instant, EntryId)>,
-    histories: BTreeMap<(ItemId, ShopId), History>,
+    histories: Histories,
     /// The history that covers an item in a shop is kept under the first shop of those that exchange it.
     first_shop: BTreeMap<(ItemId, ShopId), ShopId>,
     /// Entries by the entry they refer to, whether that is here or not.
@@ -102,7 +104,6 @@ pub struct Ledger {
     last_receipts: BTreeMap<DeviceId, u64>,
     /// The snapshot it began from, if it did.
     beginning: Option<Box<beginning::Beginning>>,
-    checkpoint_every: CheckpointEvery,
 }
 
 /// Lines to be put into one history.
@@ -117,7 +118,7 @@ impl Ledger {
     /// An empty ledger with another distance between checkpoints than the usual: it trades memory for the cost of lateness, and
     /// never changes the state.
     pub fn with_checkpoints(every: CheckpointEvery) -> Self {
-        Self { checkpoint_every: every, ..Self::default() }
+        Self { histories: Histories::new(every), ..Self::default() }
     }
 
     /// Adds an entry. Adding it again changes nothing, whatever came between; but what the server confirmed counts, should a
@@ -271,6 +272,12 @@ impl Ledger {
         self.first_shop.keys().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
     }
 
+    /// How much a shop has of each item that ever moved there. No history is kept in memory for it.
+    pub fn on_hand_in(&self, shop: ShopId) -> impl Iterator<Item = (ItemId, Qty)> {
+        let here = self.first_shop.keys().filter(move |(_, at)| *at == shop);
+        here.filter_map(|&(item, shop)| Some((item, self.peek(item, shop)?.stock(shop)?.on_hand())))
+    }
+
     /// The items that are below zero, each with where and by how much.
     pub fn negatives(&self) -> impl Iterator<Item = (ItemId, ShopId, &Stock)> {
         self.negative.iter().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
@@ -300,7 +307,7 @@ impl Ledger {
 
     fn short_histories(&self) -> impl Iterator<Item = (ItemId, ShopId, &History)> {
         let short = self.ever_short.iter();
-        short.filter_map(|&(item, first)| Some((item, first, self.histories.get(&(item, first))?)))
+        short.filter_map(|&(item, first)| Some((item, first, self.histories.get((item, first))?)))
     }
 
     /// The items of which anything ever went negative, and where, with their histories.
@@ -312,7 +319,13 @@ impl Ledger {
     /// The lines of an item in a shop, with those of the shops that exchange it.
     pub fn history(&self, item: ItemId, shop: ShopId) -> Option<&History> {
         let first = self.first_shop.get(&(item, shop))?;
-        self.histories.get(&(item, *first))
+        self.histories.get((item, *first))
+    }
+
+    /// The same, without keeping it in memory if it is not: for whoever looks at many.
+    pub(crate) fn peek(&self, item: ItemId, shop: ShopId) -> Option<Cow<'_, History>> {
+        let first = self.first_shop.get(&(item, shop))?;
+        self.histories.peek((item, *first))
     }
 
     /// What was said of a line that went negative, whether its entry is here or not.
@@ -350,7 +363,7 @@ impl Ledger {
     /// Entries that are odd, and the first thing that is odd about each.
     pub fn oddities(&self) -> BTreeMap<EntryId, Oddity> {
         let mut odd = BTreeMap::new();
-        for (line, oddity) in self.histories.values().flat_map(History::oddities) {
+        for (line, oddity) in self.histories.open().flat_map(History::oddities) {
             odd.entry(line.entry).and_modify(|known: &mut Oddity| *known = oddity.min(*known)).or_insert(oddity);
         }
         for (of, entries) in &self.referring {
@@ -438,7 +451,12 @@ impl Ledger {
 
     /// Lines applied so far, those applied again included.
     pub fn replayed(&self) -> u64 {
-        self.histories.values().map(History::replayed).fold(0, u64::saturating_add)
+        self.histories.open().map(History::replayed).fold(0, u64::saturating_add)
+    }
+
+    /// How many histories are in memory. Those that it began with are not before they are asked for.
+    pub fn opened(&self) -> usize {
+        self.histories.open().count()
     }
 
     fn post(&mut self, ids: &BTreeSet<EntryId>) {
@@ -473,17 +491,17 @@ impl Ledger {
             all.lacking.extend(batch.lacking);
         }
         for (kept_under, batch) in joined {
-            let new = || History::new(self.checkpoint_every);
-            let history = self.histories.entry(kept_under).or_insert_with(new);
-            history.note_lacking(batch.lacking);
-            history.insert(batch.posts);
+            self.histories.change(kept_under, |history| {
+                history.note_lacking(batch.lacking);
+                history.insert(batch.posts);
+            });
             self.note_negative(kept_under);
         }
     }
 
     /// Whether an item is below zero is kept up to date history by history: there are many items, and few that are.
     fn note_negative(&mut self, (item, first): (ItemId, ShopId)) {
-        let history = self.histories.get(&(item, first));
+        let history = self.histories.get((item, first));
         if let Some(beginning) = &mut self.beginning {
             beginning.note_lacking((item, first), history.is_some_and(History::is_lacking));
         }
@@ -516,8 +534,7 @@ impl Ledger {
                 counts.retain(|count| count.entry != id);
             }
             let Some(&first) = self.first_shop.get(&(item, shop)) else { continue };
-            if let Some(history) = self.histories.get_mut(&(item, first)) {
-                history.remove(id);
+            if self.histories.change_known((item, first), |history| history.remove(id)).is_some() {
                 self.note_negative((item, first));
             }
         }
@@ -530,14 +547,12 @@ impl Ledger {
         let mut firsts = firsts.into_iter();
         let first = firsts.next().unwrap_or(ShopId::OFFICE);
         for other in firsts {
-            let new = || History::new(self.checkpoint_every);
-            let ours = self.histories.remove(&(item, first)).unwrap_or_else(new);
-            let theirs = self.histories.remove(&(item, other)).unwrap_or_else(new);
+            let (ours, theirs) = (self.histories.take((item, first)), self.histories.take((item, other)));
             self.ever_short.remove(&(item, other));
             if let Some(beginning) = &mut self.beginning {
                 beginning.note_lacking((item, other), false);
             }
-            self.histories.insert((item, first), ours.joined(theirs));
+            self.histories.put((item, first), ours.joined(theirs));
             for (_, kept_under) in self.first_shop.range_mut((item, ShopId(0))..=(item, ShopId(u32::MAX))) {
                 if *kept_under == other {
                     *kept_under = first;

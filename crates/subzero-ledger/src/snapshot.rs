@@ -28,6 +28,7 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
 use crate::documents::{Documents, Folded};
@@ -35,17 +36,19 @@ use crate::entry::{Entry, Paper};
 use crate::history::Base;
 use crate::ids::{DeviceId, EntryId, ItemId, ShopId};
 use crate::instant::Instant;
-use crate::ledger::{Arrival, Begun, Ledger};
+use crate::ledger::{Arrival, Ledger};
 
 mod bases;
 mod bundles;
 mod codec;
 mod former;
+mod packed;
 mod search;
 mod take;
 
 pub use bundles::Bundles;
 pub use codec::{SNAPSHOT_BYTES_MAX, SnapshotError, VERSION};
+pub(crate) use packed::{Header, Held, Packed};
 pub use search::{Found, Search};
 pub use take::TakeError;
 
@@ -61,8 +64,8 @@ pub struct Snapshot {
     last_receipts: BTreeMap<DeviceId, u64>,
     /// Papers that were left out.
     papers: Folded,
-    /// Histories that have a base in a shop, by item: all the shops that each covers.
-    histories: BTreeMap<ItemId, Vec<Shops>>,
+    /// Histories that have a base in a shop.
+    histories: Arc<Packed>,
     /// Entries that were kept, by their row.
     entries: BTreeMap<(ShopId, u64), Entry>,
 }
@@ -130,7 +133,7 @@ impl Snapshot {
 
     /// How many items in shops have a base.
     pub fn bases(&self) -> usize {
-        self.histories.values().flatten().flat_map(BTreeMap::values).flatten().count()
+        self.histories.bases()
     }
 
     /// What a device begins with.
@@ -142,14 +145,7 @@ impl Snapshot {
             catalogue.insert(entry, *arrival);
         }
         let documents = Documents::begin(self.papers, entries.iter().map(|(entry, _)| entry));
-        let begun = self.histories.into_iter().flat_map(|(item, histories)| {
-            histories.into_iter().map(move |shops| Begun {
-                item,
-                shops: shops.keys().copied().collect(),
-                bases: shops.into_iter().filter_map(|(shop, base)| Some((shop, base?))).collect(),
-            })
-        });
-        let ledger = Ledger::begin(self.frontier, self.horizon, begun, self.last_receipts, entries);
+        let ledger = Ledger::begin(self.frontier, self.horizon, self.histories, self.last_receipts, entries);
         Beginning { ledger, documents, catalogue }
     }
 }

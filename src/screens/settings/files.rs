@@ -202,8 +202,7 @@ async fn read_file(
     let known = untrack(|| {
         shop.read(|core| {
             let tables = core.catalogue.tables().clone();
-            let here = core.ledger.stocks().filter(|(_, at, _)| *at == reading.shop);
-            Known { tables, on_hand: here.map(|(item, _, stock)| (item, stock.on_hand())).collect() }
+            Known { tables, on_hand: core.ledger.on_hand_in(reading.shop).collect() }
         })
     });
     let mut import = Import::begin(&text, reading, &known).map_err(|problem| problem.to_words())?;

@@ -5,13 +5,15 @@
 //! that refers to what is in a base. An entry that names one which is not here makes that one lacking.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::histories::Histories;
 use super::{Arrival, Ledger, Recorded};
 use crate::entry::{Body, Entry};
-use crate::history::{Base, History, Post};
+use crate::history::{History, Post};
 use crate::ids::{DeviceId, EntryId, ItemId, ShopId};
 use crate::instant::Instant;
-use crate::snapshot::{Frontier, Lacking};
+use crate::snapshot::{Frontier, Header, Held, Lacking, Packed};
 
 /// What a ledger began with.
 #[derive(Clone, Debug, Default)]
@@ -100,30 +102,30 @@ pub(super) struct Belongs {
     pub lacking: bool,
 }
 
-/// Histories of one item that are replayed together: the shops they cover, and the bases of some of them.
-pub(crate) struct Begun {
-    pub item: ItemId,
-    pub shops: BTreeSet<ShopId>,
-    pub bases: BTreeMap<ShopId, Base>,
-}
-
 impl Ledger {
     /// A ledger that begins with the bases of some histories, and with the entries that were kept: of what those name, nothing else is within
     /// the frontier.
     pub(crate) fn begin(
         frontier: Frontier,
         horizon: Instant,
-        begun: impl IntoIterator<Item = Begun>,
+        packed: Arc<Packed>,
         last_receipts: BTreeMap<DeviceId, u64>,
         entries: Vec<(Entry, Arrival)>,
     ) -> Self {
         let mut ledger = Self { last_receipts, ..Self::default() };
-        for Begun { item, shops, bases } in begun {
-            let Some(&first) = shops.first() else { continue };
-            ledger.first_shop.extend(shops.into_iter().map(|shop| ((item, shop), first)));
-            ledger.histories.insert((item, first), History::on(bases, ledger.checkpoint_every));
-            ledger.note_negative((item, first));
+        let mut numbers = Vec::new();
+        let mut first_shop = Vec::new();
+        for Header { number, item, shops } in packed.headers() {
+            let Some(&(first, _)) = shops.first() else { continue };
+            numbers.push(((item, first), number));
+            first_shop.extend(shops.iter().map(|(shop, _)| ((item, *shop), first)));
+            for (shop, _) in shops.iter().filter(|(_, held)| *held == Held::Shortage) {
+                ledger.negative.insert((item, *shop));
+                ledger.ever_short.insert((item, first));
+            }
         }
+        ledger.first_shop = first_shop.into_iter().collect();
+        ledger.histories = Histories::begin(packed, numbers);
         let here: BTreeSet<EntryId> = entries.iter().map(|(entry, _)| entry.header.id).collect();
         let named = entries.iter().flat_map(|(entry, _)| entry.body.named());
         let absent = named.filter(|named| !here.contains(named)).collect();
@@ -205,14 +207,15 @@ impl Ledger {
     /// Takes a history off its bases, if all that is below them was asked for, and answers which entries had lines in it.
     fn empty(&mut self, item: ItemId, shop: ShopId, asked: &Lacking) -> BTreeSet<EntryId> {
         let place = self.first_shop.get(&(item, shop)).map(|first| (item, *first));
-        let history = place.and_then(|place| self.histories.get_mut(&place));
-        let is_asked = |history: &&mut History| {
+        let is_asked = |history: &History| {
             let mut based = history.based().peekable();
             based.peek().is_some() && based.all(|shop| asked.stocks.contains(&(item, shop)))
         };
-        let Some(history) = history.filter(is_asked) else { return BTreeSet::new() };
-        let (emptied, entries) = std::mem::take(history).emptied();
-        *history = emptied;
+        let Some(place) = place.filter(|place| self.histories.get(*place).is_some_and(is_asked)) else {
+            return BTreeSet::new();
+        };
+        let (emptied, entries) = self.histories.take(place).emptied();
+        self.histories.put(place, emptied);
         entries
     }
 

@@ -1,6 +1,6 @@
-//! Bases as bytes. Entries and people that they name are numbered, so that each is written once.
+//! The bases of one history as bytes. Entries and people that they name are numbered, so that each is written once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,26 +8,17 @@ use super::{Shops, SnapshotError};
 use crate::cost::Cost;
 use crate::entry::OversellReason;
 use crate::history::{Around, Base, EpisodeRow, Fill, Kept, OpenEpisode, Said, Signs};
-use crate::ids::{DeviceId, EmployeeId, EntryId, ItemId, LineId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, EntryId, LineId, ShopId};
 use crate::instant::Instant;
 use crate::money::UnitCost;
 use crate::quantity::Qty;
 use crate::stock::{Lot, Reason, Shortage, Stock};
 
 /// The shops that one history covers, each with its base.
-type ShopFrames<'a> = Vec<(ShopId, Option<BaseFrame<'a>>)>;
-
-/// All histories that have a base, by item.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Frames<'a> {
-    entries: Vec<EntryId>,
-    people: Vec<EmployeeId>,
-    #[serde(borrow)]
-    histories: Vec<(ItemId, Vec<ShopFrames<'a>>)>,
-}
+pub(super) type ShopFrames<'a> = Vec<(ShopId, Option<BaseFrame<'a>>)>;
 
 #[derive(Serialize, Deserialize)]
-struct BaseFrame<'a> {
+pub(super) struct BaseFrame<'a> {
     below: Instant,
     holds_no_stock: bool,
     last_recorded_cost: Option<UnitCost>,
@@ -90,57 +81,18 @@ struct FillFrame {
 }
 
 /// What is named, each with its number.
-struct Numbers {
+pub(super) struct Numbers {
     entries: BTreeMap<EntryId, u32>,
     people: BTreeMap<EmployeeId, u32>,
 }
 
-impl<'a> Frames<'a> {
-    pub fn of(histories: &'a BTreeMap<ItemId, Vec<Shops>>) -> Self {
-        let bases = || histories.values().flatten().flat_map(BTreeMap::values).flatten();
-        let entries: BTreeSet<EntryId> = bases().flat_map(lines_of).map(|line| line.entry).collect();
-        let people: BTreeSet<EmployeeId> = bases().flat_map(rows_of).map(|kept| kept.said.employee).collect();
-        let numbers = Numbers { entries: numbered(&entries), people: numbered(&people) };
-        let shops = |shops: &'a Shops| -> ShopFrames<'a> {
-            shops.iter().map(|(shop, base)| (*shop, base.as_ref().map(|base| numbers.base(base)))).collect()
-        };
-        let histories = histories.iter().map(|(item, histories)| (*item, histories.iter().map(shops).collect()));
-        let histories = histories.collect();
-        Self { entries: entries.into_iter().collect(), people: people.into_iter().collect(), histories }
-    }
-
-    pub fn read(self, horizon: Instant) -> Result<BTreeMap<ItemId, Vec<Shops>>, SnapshotError> {
-        let named = Named { entries: self.entries, people: self.people };
-        let mut read: BTreeMap<ItemId, Vec<Shops>> = BTreeMap::new();
-        for (item, histories) in self.histories {
-            let mut covered = BTreeSet::new();
-            for shops in histories {
-                let shops = named.shops(shops, horizon)?;
-                let rows = shops.values().flatten().flat_map(rows_of).map(|kept| kept.row.line);
-                let mut lines = BTreeSet::new();
-                if !rows.into_iter().all(|line| lines.insert(line)) {
-                    return Err(SnapshotError::Row);
-                }
-                let is_new = shops.keys().all(|shop| covered.insert(*shop));
-                if !is_new || shops.values().all(Option::is_none) {
-                    return Err(SnapshotError::NotCanonical);
-                }
-                read.entry(item).or_default().push(shops);
-            }
-        }
-        if read.values().any(|histories| !histories.is_sorted_by_key(|shops| shops.keys().next())) {
-            return Err(SnapshotError::NotCanonical);
-        }
-        Ok(read)
-    }
-}
-
-fn rows_of(base: &Base) -> impl Iterator<Item = &Kept> {
+/// What is short in a base.
+pub(super) fn rows_of(base: &Base) -> impl Iterator<Item = &Kept> {
     base.episode.iter().flat_map(|episode| &episode.rows)
 }
 
 /// Every line that a base names.
-fn lines_of(base: &Base) -> impl Iterator<Item = LineId> {
+pub(super) fn lines_of(base: &Base) -> impl Iterator<Item = LineId> {
     let lots = base.stock.lots().map(|lot| lot.line);
     let counted = base.signs.counted_less.iter().map(|(_, by, _)| *by);
     let rows = rows_of(base).flat_map(|Kept { row, around, .. }| {
@@ -151,11 +103,20 @@ fn lines_of(base: &Base) -> impl Iterator<Item = LineId> {
     lots.chain(counted).chain(rows)
 }
 
-fn numbered<T: Copy + Ord>(named: &BTreeSet<T>) -> BTreeMap<T, u32> {
+fn numbered<T: Copy + Ord>(named: &[T]) -> BTreeMap<T, u32> {
     named.iter().copied().zip(0..=u32::MAX).collect()
 }
 
 impl Numbers {
+    pub fn of(named: &Named) -> Self {
+        Self { entries: numbered(&named.entries), people: numbered(&named.people) }
+    }
+
+    /// One history, to be written.
+    pub fn shops<'a>(&self, shops: &'a Shops) -> ShopFrames<'a> {
+        shops.iter().map(|(shop, base)| (*shop, base.as_ref().map(|base| self.base(base)))).collect()
+    }
+
     fn base<'a>(&self, base: &'a Base) -> BaseFrame<'a> {
         let Base { below, stock, signs, episode } = base;
         let lot = |lot: &Lot| LotFrame { line: self.line(lot.line), qty: lot.qty, cost: lot.cost };
@@ -210,13 +171,15 @@ impl Numbers {
 }
 
 /// What is named, by number.
-struct Named {
-    entries: Vec<EntryId>,
-    people: Vec<EmployeeId>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub entries: Vec<EntryId>,
+    pub people: Vec<EmployeeId>,
 }
 
 impl Named {
-    fn shops(&self, shops: ShopFrames<'_>, horizon: Instant) -> Result<Shops, SnapshotError> {
+    /// One history, as it was written.
+    pub fn shops(&self, shops: ShopFrames<'_>, horizon: Instant) -> Result<Shops, SnapshotError> {
         let read = |(shop, base): (ShopId, Option<BaseFrame<'_>>)| {
             Ok((shop, base.map(|base| self.base(shop, base, horizon)).transpose()?))
         };

@@ -1,20 +1,23 @@
 //! A snapshot as bytes, to be kept, sent, and named by what is in it.
 //!
-//! Layout: one version byte, then in postcard's encoding the parts in the order of [`Frame`]. Entries are in their own encoding.
+//! Layout: one version byte, then in postcard's encoding the parts in the order of [`Head`], all [histories that have a base](Packed) by item, and
+//! every row that was kept. Entries are in their own encoding.
 //! Only the canonical encoding is accepted: equal snapshots have equal bytes, and `encode(decode(bytes)) == bytes`. The version stands for the
 //! rules of the ledger too: where a kind of entry is added or a rule changes, bases made before may not be what they would be now, so whoever
 //! changes them raises it. A server folds anew then; a device goes on from what [the version before](Snapshot::decode_kept) wrote. (What each
 //! version changed is in `docs/adr/0015-snapshots.md`.)
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::Snapshot;
-use super::bases::{Frames, moment};
+use super::bases::{Named, moment};
 use super::former::{self, FORMER};
+use super::packed::{Check, Packed, written};
 use crate::entry::{DecodeError, Entry, Paper};
-use crate::ids::{DeviceId, ShopId};
+use crate::ids::{DeviceId, EmployeeId, EntryId, ShopId};
 use crate::instant::Instant;
 use crate::stock::Overflow;
 
@@ -59,15 +62,14 @@ impl From<Overflow> for SnapshotError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Frame<'a> {
+struct Head {
     horizon: Instant,
     frontier: Vec<(ShopId, u64)>,
     last_receipts: Vec<(DeviceId, u64)>,
     papers: Vec<(Paper, Option<DeviceId>)>,
-    #[serde(borrow)]
-    bases: Frames<'a>,
-    #[serde(borrow)]
-    entries: Vec<Row<'a>>,
+    /// Entries and people that are named in bases.
+    entries: Vec<EntryId>,
+    people: Vec<EmployeeId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,21 +85,27 @@ impl Snapshot {
     /// The snapshot's bytes. Fails for what is beyond the limits.
     pub fn encode(&self) -> Result<Vec<u8>, SnapshotError> {
         let encoded: Vec<Vec<u8>> = self.entries.values().map(Entry::encode).collect::<Result<_, _>>()?;
-        self.framed(encoded.iter().map(Vec::as_slice))
+        let mut bytes = written(&self.head(), vec![VERSION])?;
+        bytes.extend_from_slice(self.histories.bytes());
+        let bytes = written(&self.rows(encoded.iter().map(Vec::as_slice)), bytes)?;
+        if bytes.len() > SNAPSHOT_BYTES_MAX { Err(SnapshotError::TooLong) } else { Ok(bytes) }
     }
 
-    fn framed<'a>(&self, encoded: impl Iterator<Item = &'a [u8]>) -> Result<Vec<u8>, SnapshotError> {
-        let rows = self.entries.iter().zip(encoded);
-        let frame = Frame {
+    fn head(&self) -> Head {
+        let Named { entries, people } = self.histories.named().clone();
+        Head {
             horizon: self.horizon,
             frontier: self.frontier.iter().map(|(shop, seq)| (*shop, *seq)).collect(),
             last_receipts: self.last_receipts.iter().map(|(device, number)| (*device, *number)).collect(),
             papers: self.papers.iter().map(|(paper, begun_by)| (*paper, *begun_by)).collect(),
-            bases: Frames::of(&self.histories),
-            entries: rows.map(|((&(shop, seq), entry), bytes)| Row { shop, seq, dseq: entry.dseq, bytes }).collect(),
-        };
-        let bytes = postcard::to_extend(&frame, vec![VERSION]).map_err(|_| SnapshotError::Frame)?;
-        if bytes.len() > SNAPSHOT_BYTES_MAX { Err(SnapshotError::TooLong) } else { Ok(bytes) }
+            entries,
+            people,
+        }
+    }
+
+    fn rows<'a>(&self, encoded: impl Iterator<Item = &'a [u8]>) -> Vec<Row<'a>> {
+        let rows = self.entries.iter().zip(encoded);
+        rows.map(|((&(shop, seq), entry), bytes)| Row { shop, seq, dseq: entry.dseq, bytes }).collect()
     }
 
     /// Whether bytes say that this version wrote them.
@@ -107,6 +115,27 @@ impl Snapshot {
 
     /// Reads a snapshot, trusting nothing: length, version, encoding, every limit. Whether it is what the rows lead to, only folding them tells.
     pub fn decode(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        // A length that nobody may have is not copied.
+        if bytes.len() > SNAPSHOT_BYTES_MAX {
+            return Err(SnapshotError::TooLong);
+        }
+        Self::read(&bytes.into(), Check::Canonical)
+    }
+
+    /// Reads what a device has kept, which was [decoded](Self::decode) when it came: nothing of that is trusted but that it is canonical. Bytes of
+    /// the version before are read too: they are shown until there is a snapshot of this one.
+    pub fn decode_kept(bytes: &Arc<[u8]>) -> Result<Self, SnapshotError> {
+        match bytes.split_first() {
+            Some((&FORMER, rest)) if bytes.len() <= SNAPSHOT_BYTES_MAX => {
+                let (frame, rest) =
+                    postcard::take_from_bytes::<former::Frame<'_>>(rest).map_err(|_| SnapshotError::Frame)?;
+                if rest.is_empty() { frame.read() } else { Err(SnapshotError::Frame) }
+            }
+            _ => Self::read(bytes, Check::Sound),
+        }
+    }
+
+    fn read(bytes: &Arc<[u8]>, check: Check) -> Result<Self, SnapshotError> {
         if bytes.len() > SNAPSHOT_BYTES_MAX {
             return Err(SnapshotError::TooLong);
         }
@@ -114,41 +143,36 @@ impl Snapshot {
         if version != VERSION {
             return Err(SnapshotError::Version(version));
         }
-        let (frame, rest) = postcard::take_from_bytes::<Frame<'_>>(rest).map_err(|_| SnapshotError::Frame)?;
+        let (head, rest) = postcard::take_from_bytes::<Head>(rest).map_err(|_| SnapshotError::Frame)?;
+        let (horizon, named) = (moment(head.horizon)?, Named { entries: head.entries, people: head.people });
+        let begin = bytes.len().saturating_sub(rest.len());
+        let histories = Packed::read(Arc::clone(bytes), begin, named, horizon, check)?;
+        let end = histories.end();
+        let rest = bytes.get(end..).unwrap_or_default();
+        let (rows, rest) = postcard::take_from_bytes::<Vec<Row<'_>>>(rest).map_err(|_| SnapshotError::Frame)?;
         if !rest.is_empty() {
             return Err(SnapshotError::Frame);
         }
-        let encoded: Vec<&[u8]> = frame.entries.iter().map(|row| row.bytes).collect();
-        let snapshot = frame.read()?;
-        // What is out of order or there twice would be written otherwise.
-        if snapshot.framed(encoded.into_iter())? == bytes { Ok(snapshot) } else { Err(SnapshotError::NotCanonical) }
-    }
-
-    /// The same, also of one that the version before wrote: what a device has is shown until it has one of this version.
-    pub fn decode_kept(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        match bytes.split_first() {
-            Some((&FORMER, rest)) if bytes.len() <= SNAPSHOT_BYTES_MAX => {
-                let (frame, rest) =
-                    postcard::take_from_bytes::<former::Frame<'_>>(rest).map_err(|_| SnapshotError::Frame)?;
-                if rest.is_empty() { frame.read() } else { Err(SnapshotError::Frame) }
-            }
-            _ => Self::decode(bytes),
-        }
-    }
-}
-
-impl Frame<'_> {
-    fn read(self) -> Result<Snapshot, SnapshotError> {
-        moment(self.horizon)?;
-        let snapshot = Snapshot {
-            horizon: self.horizon,
-            frontier: self.frontier.into_iter().collect(),
-            last_receipts: self.last_receipts.into_iter().collect(),
-            papers: self.papers.into_iter().collect(),
-            histories: self.bases.read(self.horizon)?,
+        let encoded: Vec<&[u8]> = rows.iter().map(|row| row.bytes).collect();
+        let snapshot = Self {
+            horizon,
+            frontier: head.frontier.into_iter().collect(),
+            last_receipts: head.last_receipts.into_iter().collect(),
+            papers: head.papers.into_iter().collect(),
+            histories: Arc::new(histories),
             entries: BTreeMap::new(),
         };
-        snapshot.with_rows(self.entries)
+        let snapshot = snapshot.with_rows(rows)?;
+        if check == Check::Canonical {
+            // What is out of order or there twice would be written otherwise.
+            let is_head = Some(written(&snapshot.head(), vec![VERSION])?.as_slice()) == bytes.get(..begin);
+            let rows = snapshot.rows(encoded.into_iter());
+            let are_rows = Some(written(&rows, Vec::new())?.as_slice()) == bytes.get(end..);
+            if !is_head || !are_rows {
+                return Err(SnapshotError::NotCanonical);
+            }
+        }
+        Ok(snapshot)
     }
 }
 

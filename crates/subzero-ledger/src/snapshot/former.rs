@@ -4,11 +4,13 @@
 //! has a snapshot of this version.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::bases::moment;
 use super::codec::Row;
+use super::packed::Packed;
 use super::{Shops, Snapshot, SnapshotError};
 use crate::cost::Cost;
 use crate::entry::Paper;
@@ -70,12 +72,13 @@ impl Frame<'_> {
                 histories.entry(item).or_default().push(shops);
             }
         }
+        let horizon = moment(self.horizon)?;
         let snapshot = Snapshot {
-            horizon: moment(self.horizon)?,
+            horizon,
             frontier: self.frontier.into_iter().collect(),
             last_receipts: self.last_receipts.into_iter().collect(),
             papers: self.papers.into_iter().collect(),
-            histories,
+            histories: Arc::new(Packed::of(&histories, horizon)?),
             entries: BTreeMap::new(),
         };
         snapshot.with_rows(self.entries)

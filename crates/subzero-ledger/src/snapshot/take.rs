@@ -1,8 +1,10 @@
 //! Taking a snapshot: what goes into bases, and what is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::{Bundles, Frontier, Lacking, Shops, Snapshot};
+use super::packed::Packed;
+use super::{Bundles, Frontier, Lacking, Shops, Snapshot, SnapshotError};
 use crate::entry::{Entry, Paper};
 use crate::history::{Post, Said};
 use crate::ids::{EntryId, ItemId, LineId, ShopId};
@@ -19,6 +21,9 @@ pub enum TakeError {
     /// Two entries have one row.
     #[error("two entries have one row")]
     Repeated(EntryId),
+    /// It is beyond what a snapshot can be.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// Something is lacking: what is wrong here would be wrong for whoever begins from it.
     #[error("something is lacking")]
     Lacking,
@@ -61,7 +66,7 @@ impl Snapshot {
             frontier: frontier.clone(),
             last_receipts: ledger.last_receipts().clone(),
             papers: documents.folded_but(&kept_papers),
-            histories,
+            histories: Arc::new(Packed::of(&histories, horizon)?),
             entries: rows.into_iter().map(|(row, entry)| (row, entry.clone())).collect(),
         })
     }
@@ -99,7 +104,7 @@ fn histories(
     };
     let (mut histories, mut left): (BTreeMap<ItemId, Vec<Shops>>, BTreeSet<EntryId>) = Default::default();
     for ((item, first), shops) in ledger.groups() {
-        let Some(history) = ledger.history(item, first) else { continue };
+        let Some(history) = ledger.peek(item, first) else { continue };
         let mut bases = history.folded(item, horizon, is_bound, told);
         let stays = |post: &&Post| bases.get(&post.shop).is_none_or(|base| post.position.key.at >= base.below);
         left.extend(history.posts().iter().filter(stays).map(|post| post.line.entry));
