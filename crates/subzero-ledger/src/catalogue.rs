@@ -4,6 +4,7 @@
 //! device ends with the same catalogue, and sees its own change at once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 
 use crate::entry::catalogue::{EmployeeChange, ItemChange, PinVerifier, VendorChange};
 use crate::entry::rights::{May, Right, Rights, Role};
@@ -17,12 +18,14 @@ mod feedback;
 mod index;
 mod item;
 mod lookup;
+mod undo;
 
 pub use conflicts::{Conflict, conflicts};
 pub use feedback::{Feedback, Helped};
 use index::ItemIndex;
 pub use item::{Item, ItemProblem, QtyProblem};
 pub use lookup::{Archived, Scanned, Typed, looks_scanned};
+use undo::Undo;
 
 /// Someone who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,9 +185,9 @@ impl Default for Tables {
 /// The office's entries folded, confirmed ones first.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    confirmed: Tables,
-    own: BTreeMap<u64, Entry>,
     now: Tables,
+    /// Own entries that are not confirmed, by their number, with what takes each back.
+    own: BTreeMap<u64, (Entry, Vec<Undo>)>,
 }
 
 impl Catalogue {
@@ -196,33 +199,45 @@ impl Catalogue {
             return false;
         }
         match arrival {
-            Arrival::Confirmed { seq } if seq > self.confirmed.confirmed_to => {
-                self.confirmed.confirmed_to = seq;
+            Arrival::Confirmed { seq } if seq > self.now.confirmed_to => {
                 self.now.confirmed_to = seq;
-                self.confirmed.apply(entry);
-                let is_next_own = self.own.first_key_value().is_some_and(|(_, own)| own.header.id == entry.header.id);
-                if self.own.is_empty() {
-                    self.now.apply(entry);
-                } else if is_next_own {
+                let first = self.own.first_key_value().map(|(_, (own, _))| own.header.id);
+                if first == Some(entry.header.id) {
                     // Nothing came in between: in the same order as before, the tables are what they were.
                     self.own.pop_first();
-                } else {
-                    self.own.retain(|_, own| own.header.id != entry.header.id);
-                    self.now = self.confirmed.clone();
-                    for own in self.own.values() {
-                        self.now.apply(own);
-                    }
-                    return true;
+                    return false;
                 }
+                let own = self.without_own();
+                self.now.apply(entry);
+                self.with_own(own.into_iter().filter(|(_, own)| own.header.id != entry.header.id));
+                first.is_some()
             }
-            Arrival::Confirmed { .. } => {}
-            Arrival::Own { dseq } => {
-                if self.own.insert(dseq, entry.clone()).is_none() {
-                    self.now.apply(entry);
-                }
+            Arrival::Own { dseq } if !self.own.contains_key(&dseq) => {
+                let later = self.own.last_key_value().is_some_and(|(last, _)| *last > dseq);
+                let own = if later { self.without_own() } else { BTreeMap::new() };
+                self.with_own(own.into_iter().chain([(dseq, entry.clone())]).collect::<BTreeMap<_, _>>());
+                later
             }
+            Arrival::Confirmed { .. } | Arrival::Own { .. } => false,
         }
-        false
+    }
+
+    /// Takes the own entries back, and answers them.
+    fn without_own(&mut self) -> BTreeMap<u64, Entry> {
+        let mut taken_back = BTreeMap::new();
+        while let Some((dseq, (entry, undo))) = self.own.pop_last() {
+            self.now.take_back(undo);
+            taken_back.insert(dseq, entry);
+        }
+        taken_back
+    }
+
+    /// Makes own entries' changes after all others.
+    fn with_own(&mut self, own: impl IntoIterator<Item = (u64, Entry)>) {
+        for (dseq, entry) in own {
+            let undo = self.now.apply_for_now(&entry);
+            self.own.insert(dseq, (entry, undo));
+        }
     }
 
     /// The tables as this device sees them now.
@@ -243,35 +258,39 @@ impl Tables {
     fn apply(&mut self, entry: &Entry) {
         let Body::Catalogue(catalogue) = &entry.body else { return };
         for change in &catalogue.changes {
-            match change {
-                Change::Item(change) => self.change_item(change),
-                Change::Vendor(change) => self.change_vendor(change),
-                Change::Employee(change) => self.change_employee(change),
-                Change::Shop { id, name } => {
-                    self.shops.insert(*id, name.clone());
-                }
-                Change::Register { id, name, shop } => {
-                    self.registers.insert(*id, Register { name: name.clone(), shop: *shop });
-                }
-                Change::NegativeInventory { from, to } => {
-                    self.settings.mode = *to;
-                    self.note_setting(&entry.header, Setting::Mode(*from), Setting::Mode(*to));
-                }
-                Change::CostControl { from, to } => {
-                    self.settings.cost_control = *to;
-                    self.note_setting(&entry.header, Setting::CostControl(*from), Setting::CostControl(*to));
-                }
-                Change::Rights { role: Role::Cashier, to, .. } => self.settings.cashiers = *to,
-                Change::Rights { role: Role::Manager, to, .. } => self.settings.managers = *to,
-                Change::Rights { role: Role::Owner, .. } => {}
-                Change::Cause { line, cause: Some(cause) } => {
-                    self.causes.insert(*line, *cause);
-                }
-                Change::Cause { line, cause: None } => {
-                    self.causes.remove(line);
-                }
-                Change::Feedback { page, helpful } => self.feedback.note(page, entry.header.employee, *helpful),
+            self.change(&entry.header, change);
+        }
+    }
+
+    fn change(&mut self, header: &Header, change: &Change) {
+        match change {
+            Change::Item(change) => self.change_item(change),
+            Change::Vendor(change) => self.change_vendor(change),
+            Change::Employee(change) => self.change_employee(change),
+            Change::Shop { id, name } => {
+                self.shops.insert(*id, name.clone());
             }
+            Change::Register { id, name, shop } => {
+                self.registers.insert(*id, Register { name: name.clone(), shop: *shop });
+            }
+            Change::NegativeInventory { from, to } => {
+                self.settings.mode = *to;
+                self.note_setting(header, Setting::Mode(*from), Setting::Mode(*to));
+            }
+            Change::CostControl { from, to } => {
+                self.settings.cost_control = *to;
+                self.note_setting(header, Setting::CostControl(*from), Setting::CostControl(*to));
+            }
+            Change::Rights { role: Role::Cashier, to, .. } => self.settings.cashiers = *to,
+            Change::Rights { role: Role::Manager, to, .. } => self.settings.managers = *to,
+            Change::Rights { role: Role::Owner, .. } => {}
+            Change::Cause { line, cause: Some(cause) } => {
+                self.causes.insert(*line, *cause);
+            }
+            Change::Cause { line, cause: None } => {
+                self.causes.remove(line);
+            }
+            Change::Feedback { page, helpful } => self.feedback.note(page, header.employee, *helpful),
         }
     }
 
@@ -282,10 +301,27 @@ impl Tables {
 
     /// Takes over what changed of an item.
     pub fn change_item(&mut self, change: &ItemChange) {
-        let item = self.items.entry(change.id).or_insert_with(|| Item::new(change.id));
-        self.index.remove(item);
+        let item = match self.items.entry(change.id) {
+            Vacant(new) => new.insert(Item::new(change.id)),
+            Occupied(known) => {
+                let known = known.into_mut();
+                self.index.remove(known);
+                known
+            }
+        };
         item.change(change.fields.clone());
         self.index.add(item);
+    }
+
+    /// An item is this again, or is not known.
+    fn put_item(&mut self, id: ItemId, item: Option<Item>) {
+        if let Some(before) = self.items.remove(&id) {
+            self.index.remove(&before);
+        }
+        if let Some(item) = item {
+            self.index.add(&item);
+            self.items.insert(id, item);
+        }
     }
 
     /// Takes over what changed of a vendor.

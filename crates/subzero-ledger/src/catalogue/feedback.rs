@@ -24,6 +24,18 @@ impl Feedback {
         self.answers_by_page.entry(page.to_owned()).or_default().insert(employee, helpful);
     }
 
+    /// What somebody said of a page is this again, or nothing.
+    pub(super) fn put(&mut self, page: &str, employee: EmployeeId, helpful: Option<bool>) {
+        let answers = self.answers_by_page.entry(page.to_owned()).or_default();
+        match helpful {
+            Some(helpful) => answers.insert(employee, helpful),
+            None => answers.remove(&employee),
+        };
+        if answers.is_empty() {
+            self.answers_by_page.remove(page);
+        }
+    }
+
     /// What somebody last said of a page; none if they have not.
     pub fn of(&self, page: &str, employee: EmployeeId) -> Option<bool> {
         self.answers_by_page.get(page)?.get(&employee).copied()

@@ -83,12 +83,7 @@ impl Histories {
 }
 
 impl Place {
-    fn change<T>(
-        &mut self,
-        all: Option<&Packed>,
-        every: CheckpointEvery,
-        change: impl FnOnce(&mut History) -> T,
-    ) -> T {
+    fn change<T>(&mut self, all: Option<&Packed>, every: CheckpointEvery, change: impl FnOnce(&mut History) -> T) -> T {
         let mut history = std::mem::take(self).into_history(all, every);
         let changed = change(&mut history);
         self.open = history.into();
