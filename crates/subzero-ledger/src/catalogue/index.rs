@@ -43,45 +43,36 @@ struct Folded {
 /// Items by code, by name with all that a search looks through, and by what makes them easily taken for each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ItemIndex {
-    by_code: BTreeMap<Code, BTreeSet<ItemId>>,
+    /// In one tree, like those by price: a set of its own for each code would be a node of its own.
+    by_code: BTreeSet<(Code, ItemId)>,
     text_by_name: BTreeMap<(Arc<str>, ItemId), Arc<str>>,
     folded_by_item: BTreeMap<ItemId, Folded>,
     /// By category and price; those of no category are like nothing.
-    by_likeness: BTreeMap<String, BTreeMap<Price, BTreeSet<ItemId>>>,
+    by_likeness: BTreeMap<String, BTreeSet<(Price, ItemId)>>,
 }
 
 impl ItemIndex {
     pub fn add(&mut self, item: &Item) {
         for code in codes(item) {
-            self.by_code.entry(code).or_default().insert(item.id);
+            self.by_code.insert((code, item.id));
         }
         let folded = Folded { name: search::folded(&item.name).into(), text: text(item).into() };
         self.text_by_name.insert((Arc::clone(&folded.name), item.id), Arc::clone(&folded.text));
         self.folded_by_item.insert(item.id, folded);
         if !item.category.is_empty() {
-            let of_category = self.by_likeness.entry(item.category.clone()).or_default();
-            of_category.entry(item.price).or_default().insert(item.id);
+            self.by_likeness.entry(item.category.clone()).or_default().insert((item.price, item.id));
         }
     }
 
     pub fn remove(&mut self, item: &Item) {
         for code in codes(item) {
-            if let Some(items) = self.by_code.get_mut(&code) {
-                items.remove(&item.id);
-                if items.is_empty() {
-                    self.by_code.remove(&code);
-                }
-            }
+            self.by_code.remove(&(code, item.id));
         }
         if let Some(folded) = self.folded_by_item.remove(&item.id) {
             self.text_by_name.remove(&(folded.name, item.id));
         }
         if let Some(of_category) = self.by_likeness.get_mut(&item.category) {
-            let alike = of_category.entry(item.price).or_default();
-            alike.remove(&item.id);
-            if alike.is_empty() {
-                of_category.remove(&item.price);
-            }
+            of_category.remove(&(item.price, item.id));
             if of_category.is_empty() {
                 self.by_likeness.remove(&item.category);
             }
@@ -105,15 +96,16 @@ impl ItemIndex {
 
     /// The items of a category at a price.
     pub fn alike(&self, category: &str, price: Price) -> impl Iterator<Item = ItemId> {
-        let alike = self.by_likeness.get(category).and_then(|of_category| of_category.get(&price));
-        alike.into_iter().flatten().copied()
+        let of_price = (price, ItemId::from_u128(0))..=(price, ItemId::from_u128(u128::MAX));
+        let alike = self.by_likeness.get(category).into_iter().flat_map(move |alike| alike.range(of_price.clone()));
+        alike.map(|(_, item)| *item)
     }
 
     /// The items that a scanned or typed code may mean, the likeliest first.
     pub fn by_code(&self, code: &str) -> impl Iterator<Item = ItemId> {
         let code = code.trim();
         let meanings = [Some(Code::Barcode(code.to_owned())), Code::number(code), Code::sku(code)];
-        meanings.into_iter().flatten().filter_map(|code| self.by_code.get(&code)).flatten().copied()
+        meanings.into_iter().flatten().flat_map(|code| self.of_code(code))
     }
 
     /// Items whose text holds every word, by name.
@@ -123,16 +115,21 @@ impl ItemIndex {
     }
 
     pub fn sku_of_other(&self, sku: &str, item: ItemId) -> Option<ItemId> {
-        self.other(&Code::sku(sku)?, item)
+        self.other(Code::sku(sku)?, item)
     }
 
     pub fn barcode_of_other(&self, barcode: &str, item: ItemId) -> Option<ItemId> {
-        let as_it_is = self.other(&Code::Barcode(barcode.to_owned()), item);
-        as_it_is.or_else(|| self.other(&Code::number(barcode)?, item))
+        let as_it_is = self.other(Code::Barcode(barcode.to_owned()), item);
+        as_it_is.or_else(|| self.other(Code::number(barcode)?, item))
     }
 
-    fn other(&self, code: &Code, item: ItemId) -> Option<ItemId> {
-        self.by_code.get(code)?.iter().copied().find(|other| *other != item)
+    fn of_code(&self, code: Code) -> impl Iterator<Item = ItemId> {
+        let first = (code.clone(), ItemId::from_u128(0));
+        self.by_code.range(first..=(code, ItemId::from_u128(u128::MAX))).map(|(_, item)| *item)
+    }
+
+    fn other(&self, code: Code, item: ItemId) -> Option<ItemId> {
+        self.of_code(code).find(|other| *other != item)
     }
 }
 
