@@ -100,7 +100,7 @@ fn take(days: i64, file: &Path) -> Result<(), Failure> {
 /// A device that begins from a snapshot.
 fn begin(file: &Path) -> Result<(), Failure> {
     let started = Clock::now();
-    let snapshot = Snapshot::decode(&fs::read(file)?)?;
+    let snapshot = Snapshot::decode_kept(&fs::read(file)?.into())?;
     let read = started.elapsed();
     let begun = snapshot.begin();
     println!("begun in {:.1?}, of which {read:.1?} to decode", started.elapsed());
@@ -111,7 +111,8 @@ fn begin(file: &Path) -> Result<(), Failure> {
 fn said_of(Beginning { ledger, documents, catalogue }: &Beginning) {
     let now = Instant::from_unix_ms(large::BEGIN_MS + DAYS * DAY_MS).unwrap_or(Instant::MIN);
     let report = Report::now(ledger, documents, catalogue, now);
-    let on_hand: i64 = ledger.stocks().map(|(_, _, stock)| stock.on_hand().thousandths()).sum();
+    let shops = catalogue.shops.keys();
+    let on_hand: i64 = shops.flat_map(|shop| ledger.on_hand_in(*shop)).map(|(_, on_hand)| on_hand.thousandths()).sum();
     println!("{} negative items, {} rows, {on_hand} thousandths on hand", report.items.len(), report.rows.len());
 }
 

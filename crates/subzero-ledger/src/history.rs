@@ -54,6 +54,9 @@ impl Default for CheckpointEvery {
     }
 }
 
+/// With so many lines, room for some more is a small part.
+const MANY_LINES: usize = 8;
+
 /// Where an entry stands in the order of replay: (effective time, device, device sequence, entry id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
@@ -502,6 +505,15 @@ impl History {
         self.effects.truncate(self.applied);
     }
 
+    /// Gives back what few lines do not need: there are many histories, and most have few.
+    fn shrink(&mut self) {
+        if self.posts.len() < MANY_LINES {
+            self.posts.shrink_to_fit();
+            self.effects.shrink_to_fit();
+            self.changes.shrink_to_fit();
+        }
+    }
+
     fn replay(&mut self) {
         while let Some(&post) = self.posts.get(self.applied) {
             let before = self.shops.get(post.shop).map_or(Qty::ZERO, Stock::on_hand);
@@ -519,6 +531,7 @@ impl History {
                 self.checkpoints.push(Checkpoint { applied, changes, shops: self.shops.clone() });
             }
         }
+        self.shrink();
     }
 }
 
