@@ -59,6 +59,7 @@ use crate::screens::sync_status::clock::{ClockBand, ClockQuestion};
 use crate::screens::sync_status::{FullBand, LateBand, SyncStatusScreen};
 use crate::shop::{self, Opened, Shop};
 use crate::storage::error::StorageError;
+use crate::widgets::band;
 use crate::widgets::button::Button;
 use crate::widgets::figure_field::{CodeReader, Entered};
 use crate::widgets::frame::Frame;
@@ -130,6 +131,7 @@ fn Opening() -> impl IntoView {
 #[component]
 fn OpenShop(shop: Shop) -> impl IntoView {
     provide_context(shop);
+    band::provide_pressed();
     provide_context(Toaster::default());
     provide_context(CodeReader(Callback::new(move |text: String| {
         shop.read_catalogue(|catalogue| Entered::read(&text, catalogue))

@@ -13,6 +13,7 @@ pub mod listener;
 pub mod page;
 pub mod persistence;
 pub mod pin;
+pub mod press;
 pub mod print;
 pub mod register_mark;
 pub mod service_worker;

@@ -1,6 +1,8 @@
 //! The gallery: every widget in every state, on one page of a development build. It needs no account, no storage and no server; what is
 //! seen here is what the screens are made of.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use subzero_ledger::catalogue::Scanned;
 use subzero_ledger::quantity::Qty;
@@ -9,6 +11,7 @@ use subzero_till::standing::Network;
 use crate::device::display::{Contrast, Display, Theme};
 use crate::format;
 use crate::screens::help::Topic;
+use crate::widgets::band::{self, Band};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::card::Card;
 use crate::widgets::chips::{Chip, Choice};
@@ -36,6 +39,7 @@ const ROWS: usize = 1_000_000;
 #[component]
 pub fn Gallery() -> impl IntoView {
     provide_context(Toaster::default());
+    band::provide_pressed();
     provide_context(CodeReader(Callback::new(Entered::Figure)));
     let display = RwSignal::new(Display::default());
     Effect::new(move |_| display.get().apply());
@@ -180,7 +184,8 @@ fn Dialogs() -> impl IntoView {
 
 #[component]
 fn States() -> impl IntoView {
-    let tries = RwSignal::new(0);
+    let (tries, presses, is_wanted) = (RwSignal::new(0), RwSignal::new(0), RwSignal::new(false));
+    let want_soon = move |_| set_timeout(move || is_wanted.set(true), Duration::ZERO);
     view! {
         <section aria-label="States">
             <h2>"States"</h2>
@@ -188,6 +193,12 @@ fn States() -> impl IntoView {
             <Empty text="Nothing here yet."/>
             <Failed text="It cannot be read." retry=move |()| tries.update(|tries| *tries += 1)/>
             <output aria-label="Tries">{tries}</output>
+            <Band when=is_wanted><Notice tone=Tone::Warning title="A band"><p>"It comes while the button is pressed."</p></Notice></Band>
+            <div on:pointerdown=want_soon>
+                <Button press=move |()| presses.update(|presses| *presses += 1)>"Press below a band"</Button>
+            </div>
+            <output aria-label="Wanted">{is_wanted}</output>
+            <output aria-label="Presses">{presses}</output>
             {[(Tone::Plain, "Plain"), (Tone::Good, "Good"), (Tone::Warning, "Warning")].map(|(tone, name)| view! {
                 <Notice tone title=format!("{name} notice")><p>"What follows."</p></Notice>
             }).collect_view()}

@@ -1,5 +1,6 @@
 //! The page's own components on native elements. They know values, signals and callbacks; no storage, no network.
 
+pub mod band;
 pub mod button;
 pub mod card;
 pub mod chips;

@@ -10,6 +10,7 @@ use crate::device::page;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
+use crate::widgets::band::Band;
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::horizon::Horizon;
 use crate::widgets::notice::{Notice, Tone};
@@ -75,12 +76,12 @@ pub fn FullBand() -> impl IntoView {
     let shop = use_shop();
     let words = &words().sync;
     view! {
-        <Show when=move || shop.full.get()>
+        <Band when=Signal::derive(move || shop.full.get())>
             <Notice tone=Tone::Bad title=words.full_title>
                 <p>{words.full_note}</p>
                 <carry::Save/>
             </Notice>
-        </Show>
+        </Band>
     }
 }
 
@@ -89,12 +90,12 @@ pub fn FullBand() -> impl IntoView {
 pub fn LateBand() -> impl IntoView {
     let shop = use_shop();
     view! {
-        <Show when=move || shop.late.get()>
+        <Band when=Signal::derive(move || shop.late.get())>
             <Notice tone=Tone::Bad title=words().sync.late_title>
                 <p>{words().sync.late_note}</p>
                 <Button press=|()| page::reload()>{words().common.reload}</Button>
             </Notice>
-        </Show>
+        </Band>
     }
 }
 

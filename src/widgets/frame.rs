@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use subzero_ledger::entry::Mode;
 use subzero_ledger::ids::ShopId;
 
+use super::band::Band;
 use super::button::{Button, Kind};
 use super::network_pill::NetworkPill;
 use super::toasts::Toasts;
@@ -68,20 +69,20 @@ pub fn Frame(
                 </Show>
                 <a href=Route::Settings.path() aria-current=is_at(Route::Settings)>{places.settings}</a>
             </nav>
-            <Show when=move || shop.update_ready.get() && shop.draft.with(|draft| draft.cart.is_empty())>
+            <Band when=Signal::derive(move || shop.update_ready.get() && shop.draft.with(|draft| draft.cart.is_empty()))>
                 <div class="frame-update" role="status">
                     <span>{words().app.update_ready}</span>
                     <Button kind=Kind::Quiet press=move |()| shop.update_page()>{words().app.update_now}</Button>
                 </div>
-            </Show>
-            <Show when=move || shop.seen() != shop.id()>
+            </Band>
+            <Band when=Signal::derive(move || shop.seen() != shop.id())>
                 <div class="frame-update" role="status">
                     <span>{move || places.looking_at.with([&shop.name_of(shop.seen()), &shop.name_of(shop.id())])}</span>
                     <Button kind=Kind::Quiet press=move |()| shop.look_at(shop.here())>
                         {move || places.look_here.with([&shop.name_of(shop.id())])}
                     </Button>
                 </div>
-            </Show>
+            </Band>
             <main class="frame-screen" node_ref=screen>{children()}</main>
             <Toasts/>
         </div>

@@ -153,6 +153,19 @@ test("what is loading, empty or failed says so, and can be tried again", async (
   await expect(section(page, "Cards").getByRole("article").filter({ hasText: "Bakery mug" }).getByRole("button", { name: "Receive" })).toBeVisible();
 });
 
+test("what comes above a button that is pressed waits for the press", async ({ gallery: page }) => {
+  const states = section(page, "States");
+  const button = states.getByRole("button", { name: "Press below a band" });
+  const band = states.getByRole("alert").filter({ hasText: "A band" });
+  await button.hover();
+  await page.mouse.down();
+  await expect(states.getByRole("status", { name: "Wanted" })).toHaveText("true");
+  await expect(band).toBeHidden();
+  await page.mouse.up();
+  await expect(states.getByRole("status", { name: "Presses" })).toHaveText("1");
+  await expect(band).toBeVisible();
+});
+
 test("a list offers its choices, and a row leads where it says", async ({ gallery: page }) => {
   const lists = section(page, "Lists");
   const size = lists.getByRole("combobox", { name: "Size" });

@@ -8,6 +8,7 @@ use crate::device::badge;
 use crate::format;
 use crate::routes::Route;
 use crate::shop::use_shop;
+use crate::widgets::band::Band;
 use crate::widgets::button::{Button, Kind};
 use crate::words::words;
 
@@ -45,12 +46,12 @@ pub fn DigestBand() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || due.with(Option::is_some)>
+        <Band when=Signal::derive(move || due.with(Option::is_some))>
             <section class="digest" aria-label=words().digest.title>
                 <p>{text}</p>
                 <a class="button" href=Route::NegativeInventory.path() on:click=move |_| shop.digest_seen()>{words().digest.look}</a>
                 <Button kind=Kind::Quiet press=move |()| shop.digest_seen()>{words().digest.seen}</Button>
             </section>
-        </Show>
+        </Band>
     }
 }

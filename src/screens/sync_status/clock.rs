@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use subzero_sync::devices::ClockState;
 
 use crate::shop::use_shop;
+use crate::widgets::band::{Band, while_not_pressed};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::dialog::Dialog;
 use crate::widgets::notice::{Notice, Tone};
@@ -14,10 +15,11 @@ use crate::words::words;
 pub fn ClockBand() -> impl IntoView {
     let shop = use_shop();
     let off = Memo::new(move |_| shop.clock_state().ahead_minutes());
+    let title = Signal::derive(move || off.get().map(said).unwrap_or_default());
     view! {
-        {move || off.get().map(|minutes| view! {
-            <Notice tone=Tone::Warning title=said(minutes)><p>{words().sync.clock_note}</p></Notice>
-        })}
+        <Band when=Signal::derive(move || off.get().is_some())>
+            <Notice tone=Tone::Warning title=title><p>{words().sync.clock_note}</p></Notice>
+        </Band>
     }
 }
 
@@ -26,7 +28,7 @@ pub fn ClockBand() -> impl IntoView {
 pub fn ClockQuestion() -> impl IntoView {
     let shop = use_shop();
     let open = RwSignal::new(false);
-    let far_off = Memo::new(move |_| matches!(shop.clock_state(), ClockState::FarOff(_)));
+    let far_off = while_not_pressed(Signal::derive(move || matches!(shop.clock_state(), ClockState::FarOff(_))));
     Effect::new(move |_| open.set(far_off.get()));
     let title = Signal::derive(move || shop.clock_state().ahead_minutes().map(said).unwrap_or_default());
     view! {
