@@ -105,6 +105,8 @@ struct Handles {
     approval: Option<oneshot::Sender<Option<EmployeeId>>>,
     /// Scans that are recorded one after the other.
     turns: Rc<Mutex<()>>,
+    /// Held while something is being recorded.
+    recording: Rc<Mutex<()>>,
     /// Held by a tab that practises: its databases are its own.
     practice_lock: Option<TabLock>,
     /// What this tab practises; none in the shop's books.
@@ -190,6 +192,7 @@ impl Shop {
             worker: None,
             approval: None,
             turns: Rc::default(),
+            recording: Rc::default(),
             practice_lock: None,
             practice: RwSignal::new(None),
         };

@@ -1,6 +1,7 @@
 //! What people do that becomes an entry.
 
 use std::pin::pin;
+use std::rc::Rc;
 
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
@@ -140,17 +141,22 @@ impl Shop {
         found.ok_or(if is_late { StorageError::Aborted } else { error })
     }
 
-    /// A second tap while the first is being committed does nothing.
+    /// A second tap while the first is being committed does nothing. The screen does not say that something is being recorded before anybody would
+    /// notice: to show it takes as long as to record it.
     pub(super) async fn one_at_a_time<T>(
         &self,
         verb: impl Future<Output = Result<T, VerbError>>,
     ) -> Result<T, VerbError> {
-        if self.recording.get_untracked() {
-            return Err(VerbError::Busy);
+        let recording = self.handles.with_value(|handles| Rc::clone(&handles.recording));
+        let _held = recording.try_lock().ok_or(VerbError::Busy)?;
+        match select(pin!(verb), TimeoutFuture::new(SHOWN_WITHIN_MS)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), verb)) => {
+                self.recording.set(true);
+                let result = verb.await;
+                self.recording.set(false);
+                result
+            }
         }
-        self.recording.set(true);
-        let result = verb.await;
-        self.recording.set(false);
-        result
     }
 }

@@ -23,6 +23,12 @@ pub fn from_js(store: &'static str, value: JsValue) -> Result<Vec<u8>, StorageEr
     }
 }
 
+/// How many bytes a value has; 0 where it is none of bytes.
+pub fn length(value: &JsValue) -> usize {
+    let bytes = value.dyn_ref::<Uint8Array>();
+    bytes.and_then(|bytes| usize::try_from(bytes.length()).ok()).unwrap_or_default()
+}
+
 /// A control record as a value of `store`.
 pub fn json_to_js<T: Serialize>(store: &'static str, record: &T) -> Result<JsValue, StorageError> {
     let bytes = serde_json::to_vec(record).map_err(|_| StorageError::Unreadable { store })?;

@@ -1,5 +1,7 @@
 //! Reading what is shown: the copies of all shops, and the snapshot that they begin with.
 
+use std::sync::Arc;
+
 use subzero_ledger::ids::ShopId;
 use subzero_ledger::snapshot::{Frontier, Snapshot};
 use subzero_sync::records::Cursor;
@@ -18,7 +20,7 @@ const READ_ATTEMPTS_MAX: u32 = 3;
 /// damage of B's like any other.
 pub async fn read_base(storage: &Storage) -> Result<Option<(Base, Snapshot)>, StorageError> {
     let Some((base, bytes)) = storage.cache.base().await? else { return Ok(None) };
-    let bytes = bytes.into();
+    let bytes = Arc::new(bytes);
     let snapshot = Snapshot::decode_kept(&bytes).map_err(|_| StorageError::Unreadable { store: SNAP })?;
     let (control, _) = storage.outbox.control().await?;
     let verdicts = storage.outbox.verdicts().await?;

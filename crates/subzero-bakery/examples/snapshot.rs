@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant as Clock;
 
 use flate2::Compression;
@@ -100,7 +101,7 @@ fn take(days: i64, file: &Path) -> Result<(), Failure> {
 /// A device that begins from a snapshot.
 fn begin(file: &Path) -> Result<(), Failure> {
     let started = Clock::now();
-    let snapshot = Snapshot::decode_kept(&fs::read(file)?.into())?;
+    let snapshot = Snapshot::decode_kept(&Arc::new(fs::read(file)?))?;
     let read = started.elapsed();
     let begun = snapshot.begin();
     println!("begun in {:.1?}, of which {read:.1?} to decode", started.elapsed());

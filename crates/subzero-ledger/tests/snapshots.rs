@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -341,7 +342,7 @@ const FORMER: &[u8] = include_bytes!("former/snapshot-3");
 fn a_device_goes_on_from_what_the_version_before_wrote_and_nobody_else_does() {
     assert_eq!(Snapshot::decode(FORMER), Err(SnapshotError::Version(VERSION - 1)));
     assert!(!Snapshot::is_current(FORMER));
-    let snapshot = Snapshot::decode_kept(&FORMER.into()).unwrap();
+    let snapshot = Snapshot::decode_kept(&Arc::new(FORMER.to_vec())).unwrap();
     let (bases, begun) = (snapshot.bases(), Page::begun(snapshot));
     assert_eq!(begun.lacking(), Lacking::default());
     let now = Instant::from_unix_ms(1_780_000_000_000).unwrap();
@@ -358,14 +359,14 @@ fn a_device_goes_on_from_what_the_version_before_wrote_and_nobody_else_does() {
         |ledger: &Ledger| ledger.stocks().map(|(item, shop, stock)| (item, shop, stock.clone())).collect::<Vec<_>>();
     assert_eq!(stocks(&begun.ledger), stocks(&whole));
     for cut in 0..FORMER.len() {
-        assert!(Snapshot::decode_kept(&FORMER[..cut].into()).is_err(), "{cut}");
+        assert!(Snapshot::decode_kept(&Arc::new(FORMER[..cut].to_vec())).is_err(), "{cut}");
     }
     // Whatever else they are, nothing panics.
     for place in 1..FORMER.len() {
         for flip in [0x01, 0x80, 0xff] {
             let mut bytes = FORMER.to_vec();
             bytes[place] ^= flip;
-            if let Ok(snapshot) = Snapshot::decode_kept(&bytes.into()) {
+            if let Ok(snapshot) = Snapshot::decode_kept(&Arc::new(bytes)) {
                 Page::begun(snapshot).report();
             }
         }

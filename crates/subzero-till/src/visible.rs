@@ -23,7 +23,7 @@ pub struct Base {
     /// What it is named by.
     pub hash: ContentHash,
     /// As it was fetched: what is folded is begun with again whenever a copy takes the place of another.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Arc<Vec<u8>>,
     /// Up to which device sequence own entries of each shop are among its rows and those that follow, but for those that the server set aside.
     pub own: BTreeMap<ShopId, u64>,
     /// Those.
@@ -418,7 +418,7 @@ mod tests {
         }
         let bytes = Snapshot::take(&books(&core), &frontier, day(100)).unwrap().encode().unwrap();
         let snapshot = Snapshot::decode(&bytes).unwrap();
-        (Base { hash: ContentHash([0; 32]), bytes: bytes.into(), own, set_aside: BTreeSet::new() }, snapshot)
+        (Base { hash: ContentHash([0; 32]), bytes: Arc::new(bytes), own, set_aside: BTreeSet::new() }, snapshot)
     }
 
     /// Begun with what is folded of the first shop, and with all rows after it.

@@ -11,7 +11,7 @@ use subzero_ledger::quantity::Qty;
 
 use super::add_to_cart;
 use crate::format;
-use crate::shop::{Sold, use_shop};
+use crate::shop::{Sold, VerbError, use_shop};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::money_field::MoneyField;
 use crate::words::{ToWords as _, words};
@@ -47,6 +47,8 @@ pub fn Tender(
                     problem.try_set(None);
                     sold.try_set(Some(recorded));
                 }
+                // A second tap.
+                Err(VerbError::Busy) => {}
                 Err(error) => {
                     problem.try_set(Some(error.to_words()));
                 }

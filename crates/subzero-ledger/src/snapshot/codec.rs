@@ -119,12 +119,12 @@ impl Snapshot {
         if bytes.len() > SNAPSHOT_BYTES_MAX {
             return Err(SnapshotError::TooLong);
         }
-        Self::read(&bytes.into(), Check::Canonical)
+        Self::read(&Arc::new(bytes.to_vec()), Check::Canonical)
     }
 
     /// Reads what a device has kept, which was [decoded](Self::decode) when it came: nothing of that is trusted but that it is canonical. Bytes of
     /// the version before are read too: they are shown until there is a snapshot of this one.
-    pub fn decode_kept(bytes: &Arc<[u8]>) -> Result<Self, SnapshotError> {
+    pub fn decode_kept(bytes: &Arc<Vec<u8>>) -> Result<Self, SnapshotError> {
         match bytes.split_first() {
             Some((&FORMER, rest)) if bytes.len() <= SNAPSHOT_BYTES_MAX => {
                 let (frame, rest) =
@@ -135,7 +135,7 @@ impl Snapshot {
         }
     }
 
-    fn read(bytes: &Arc<[u8]>, check: Check) -> Result<Self, SnapshotError> {
+    fn read(bytes: &Arc<Vec<u8>>, check: Check) -> Result<Self, SnapshotError> {
         if bytes.len() > SNAPSHOT_BYTES_MAX {
             return Err(SnapshotError::TooLong);
         }

@@ -20,7 +20,7 @@ pub(crate) struct Packed {
     horizon: Instant,
     named: Named,
     /// What they are in: of a snapshot that was read, all of it.
-    bytes: Arc<[u8]>,
+    bytes: Arc<Vec<u8>>,
     span: Range<usize>,
     places: Vec<Place>,
     shops: Vec<(ShopId, Held)>,
@@ -96,12 +96,12 @@ impl Packed {
                 places.push(Place { item: *item, bytes: from..number(bytes.len())?, shops: of_shops });
             }
         }
-        Ok(Self { horizon, named, span: 0..bytes.len(), bytes: bytes.into(), places, shops })
+        Ok(Self { horizon, named, span: 0..bytes.len(), bytes: Arc::new(bytes), places, shops })
     }
 
     /// Reads each of them once, from a place in bytes on.
     pub(super) fn read(
-        bytes: Arc<[u8]>,
+        bytes: Arc<Vec<u8>>,
         from: usize,
         named: Named,
         horizon: Instant,

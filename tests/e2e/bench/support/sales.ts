@@ -25,18 +25,27 @@ function watch() {
   const watched = window as Watched;
   if (watched.subzeroIsWatched) return;
   watched.subzeroIsWatched = true;
+  const { transaction } = IDBDatabase.prototype;
   const { add, put } = IDBObjectStore.prototype;
-  const noted = (store: IDBObjectStore, value: unknown) => {
-    if (store.name !== "own") return;
-    const bytes = value instanceof Uint8Array ? value.byteLength : 0;
-    store.transaction.addEventListener("complete", () => (watched.subzeroSaved = { at: performance.now(), bytes }));
+  const bytesOf = new WeakMap<IDBTransaction, number>();
+  // Before the page can listen itself: what it does once it has heard of it is not part of saving.
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...words: Parameters<IDBDatabase["transaction"]>) {
+    const txn = transaction.apply(this, words);
+    txn.addEventListener("complete", () => {
+      const bytes = bytesOf.get(txn);
+      if (bytes !== undefined) watched.subzeroSaved = { at: performance.now(), bytes };
+    });
+    return txn;
+  };
+  const note = ({ name, transaction: txn }: IDBObjectStore, value: unknown) => {
+    if (name === "own") bytesOf.set(txn, value instanceof Uint8Array ? value.byteLength : 0);
   };
   IDBObjectStore.prototype.add = function (this: IDBObjectStore, value, key) {
-    noted(this, value);
+    note(this, value);
     return key === undefined ? add.call(this, value) : add.call(this, value, key);
   };
   IDBObjectStore.prototype.put = function (this: IDBObjectStore, value, key) {
-    noted(this, value);
+    note(this, value);
     return key === undefined ? put.call(this, value) : put.call(this, value, key);
   };
 }
@@ -77,6 +86,8 @@ export async function sellInPage({ names, count, pauseMs }: { names: string[]; c
     for (const name of names) (await found(name, () => tile(name))).click();
     (await found("Charge", () => button("Charge"))).click();
     const exact = await found("Exact cash", () => button("Exact cash"));
+    // Nobody's finger is there at once.
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     watched.subzeroSaved = undefined;
     const start = performance.now();
     exact.click();
