@@ -12,7 +12,7 @@ const PRESS_MAX_MS: u32 = 2_000;
 
 /// Tells whether something is being pressed, from when a finger or a button goes down until what it pressed has heard of it. None where there is no
 /// page.
-pub fn watch(tell: impl Fn(bool) + 'static) -> Option<[Listener; 3]> {
+pub fn watch(tell: impl Fn(bool) + 'static) -> Option<[Listener; 4]> {
     let window = web_sys::window()?;
     let tell = Rc::new(tell);
     let ends = Rc::new(Cell::new(None::<Timeout>));
@@ -25,12 +25,14 @@ pub fn watch(tell: impl Fn(bool) + 'static) -> Option<[Listener; 3]> {
     };
     let (let_go, hold) = (end_in(0), end_in(PRESS_MAX_MS));
     let given_up = let_go.clone();
+    let heard = Rc::clone(&tell);
     let down = Listener::on(&window, "pointerdown", move |_| {
         hold();
         tell(true);
     });
-    // The click comes after this, in the same turn.
+    // The click comes after this, in the same turn, if one does.
     let up = Listener::on(&window, "pointerup", move |_| let_go());
+    let click = Listener::on(&window, "click", move |_| heard(false));
     let cancelled = Listener::on(&window, "pointercancel", move |_| given_up());
-    Some([down, up, cancelled])
+    Some([down, up, click, cancelled])
 }

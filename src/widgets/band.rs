@@ -34,6 +34,8 @@ pub fn Band(
 /// The same, but for when something is pressed: then it is as it was.
 pub fn while_not_pressed(wanted: Signal<bool>) -> Memo<bool> {
     let pressed = use_context::<Pressed>();
+    // It changes when it does, and is not worked out anew by a press.
+    let wanted = Memo::new(move |_| wanted.get());
     Memo::new(move |before: Option<&bool>| match before {
         Some(before) if pressed.is_some_and(|Pressed(pressed)| pressed.get()) => *before,
         _ => wanted.get(),
