@@ -164,7 +164,7 @@ pub struct Shop {
     looking_at: RwSignal<Option<ShopId>>,
     /// How many of all older rows are here, while somebody waits for them.
     pub older: RwSignal<Option<(u64, u64)>>,
-    /// An entry is being committed.
+    /// The screen shows that an entry is being committed.
     recording: RwSignal<bool>,
 }
 
@@ -381,7 +381,7 @@ impl Shop {
         self.mode_setting() == Mode::Allow || self.session.get().is_some_and(|session| session.mode == Mode::Allow)
     }
 
-    /// Whether an entry is being committed.
+    /// Whether the screen shows that an entry is being committed.
     pub fn is_recording(&self) -> bool {
         self.recording.get()
     }

@@ -7,6 +7,8 @@ use gloo_timers::callback::Timeout;
 
 use super::listener::Listener;
 
+/// A finger's click comes some time after it is lifted, and not at all where it was no tap.
+const CLICK_WITHIN_MS: u32 = 500;
 /// The longest that a press counts as one: a button that is let go of outside the page is not heard of.
 const PRESS_MAX_MS: u32 = 2_000;
 
@@ -23,16 +25,14 @@ pub fn watch(tell: impl Fn(bool) + 'static) -> Option<[Listener; 4]> {
             ends.set(Some(Timeout::new(after_ms, move || tell(false))));
         }
     };
-    let (let_go, hold) = (end_in(0), end_in(PRESS_MAX_MS));
-    let given_up = let_go.clone();
+    let (let_go, give_up, hold) = (end_in(CLICK_WITHIN_MS), end_in(0), end_in(PRESS_MAX_MS));
     let heard = Rc::clone(&tell);
     let down = Listener::on(&window, "pointerdown", move |_| {
         hold();
         tell(true);
     });
-    // The click comes after this, in the same turn, if one does.
     let up = Listener::on(&window, "pointerup", move |_| let_go());
     let click = Listener::on(&window, "click", move |_| heard(false));
-    let cancelled = Listener::on(&window, "pointercancel", move |_| given_up());
+    let cancelled = Listener::on(&window, "pointercancel", move |_| give_up());
     Some([down, up, click, cancelled])
 }

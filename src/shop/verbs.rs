@@ -47,7 +47,7 @@ pub struct Recorded {
 impl Shop {
     /// Sells the cart. Answers when the sale is on the disk; the cart is then a new one.
     pub async fn sell(&self, payment: Payment) -> Result<Sold, VerbError> {
-        self.one_at_a_time(async {
+        self.one_at_a_time_unseen(async {
             let draft = self.draft.get_untracked();
             let header = Header { id: draft.sale, ..self.header(self.here())? };
             let paid = draft.cart.bill(payment.places)?.total;
@@ -141,22 +141,32 @@ impl Shop {
         found.ok_or(if is_late { StorageError::Aborted } else { error })
     }
 
-    /// A second tap while the first is being committed does nothing. The screen does not say that something is being recorded before anybody would
-    /// notice: to show it takes as long as to record it.
+    /// A second tap while the first is being committed does nothing.
     pub(super) async fn one_at_a_time<T>(
         &self,
         verb: impl Future<Output = Result<T, VerbError>>,
     ) -> Result<T, VerbError> {
         let recording = self.handles.with_value(|handles| Rc::clone(&handles.recording));
         let _held = recording.try_lock().ok_or(VerbError::Busy)?;
+        self.showing(verb).await
+    }
+
+    /// The same, but the screen does not say that something is being recorded before anybody would notice: to show it takes as long as to record it. A
+    /// second tap is told that it came too soon.
+    async fn one_at_a_time_unseen<T>(&self, verb: impl Future<Output = Result<T, VerbError>>) -> Result<T, VerbError> {
+        let recording = self.handles.with_value(|handles| Rc::clone(&handles.recording));
+        let _held = recording.try_lock().ok_or(VerbError::Busy)?;
         match select(pin!(verb), TimeoutFuture::new(SHOWN_WITHIN_MS)).await {
             Either::Left((result, _)) => result,
-            Either::Right(((), verb)) => {
-                self.recording.set(true);
-                let result = verb.await;
-                self.recording.set(false);
-                result
-            }
+            Either::Right(((), verb)) => self.showing(verb).await,
         }
+    }
+
+    /// Shows that something is being recorded for as long as it is.
+    async fn showing<T>(&self, verb: impl Future<Output = T>) -> T {
+        self.recording.set(true);
+        let result = verb.await;
+        self.recording.set(false);
+        result
     }
 }

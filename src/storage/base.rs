@@ -72,10 +72,12 @@ impl Cache {
         let Some(found) = found else { return Ok(None) };
         let base: Base = codec::json_from_js(SNAP, found)?;
         let by_name: BTreeMap<_, _> = parts.into_iter().map(|(key, value)| (key.as_string(), value)).collect();
-        let mut bytes = Vec::with_capacity(by_name.values().map(codec::length).fold(0, usize::saturating_add));
-        // They are megabytes: none is here twice for longer than it takes to copy it.
+        let named = |hash: &ContentHash| by_name.get(&Some(String::from(*hash)));
+        let length = base.parts.iter().filter_map(named).map(codec::length).fold(0, usize::saturating_add);
+        // They are megabytes, and stay: there is no room beside them.
+        let mut bytes = Vec::with_capacity(length);
         for hash in &base.parts {
-            let value = by_name.get(&Some(String::from(*hash))).ok_or(StorageError::Unreadable { store: SNAP })?;
+            let value = named(hash).ok_or(StorageError::Unreadable { store: SNAP })?;
             let part = codec::from_js(SNAP, value.clone())?;
             if segment::content_hash(&part) != *hash {
                 return Err(StorageError::Unreadable { store: SNAP });

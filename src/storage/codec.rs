@@ -23,7 +23,7 @@ pub fn from_js(store: &'static str, value: JsValue) -> Result<Vec<u8>, StorageEr
     }
 }
 
-/// How many bytes a value has; 0 where it is none of bytes.
+/// How many bytes a value has; 0 where it is not bytes.
 pub fn length(value: &JsValue) -> usize {
     let bytes = value.dyn_ref::<Uint8Array>();
     bytes.and_then(|bytes| usize::try_from(bytes.length()).ok()).unwrap_or_default()

@@ -34,7 +34,7 @@ pub fn Band(
 /// The same, but for when something is pressed: then it is as it was.
 pub fn while_not_pressed(wanted: Signal<bool>) -> Memo<bool> {
     let pressed = use_context::<Pressed>();
-    // It changes when it does, and is not worked out anew by a press.
+    // In a memo of its own, so that a press does not work it out again.
     let wanted = Memo::new(move |_| wanted.get());
     Memo::new(move |before: Option<&bool>| match before {
         Some(before) if pressed.is_some_and(|Pressed(pressed)| pressed.get()) => *before,

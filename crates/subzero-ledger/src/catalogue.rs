@@ -201,16 +201,17 @@ impl Catalogue {
         match arrival {
             Arrival::Confirmed { seq } if seq > self.now.confirmed_to => {
                 self.now.confirmed_to = seq;
-                let first = self.own.first_key_value().map(|(_, (own, _))| own.header.id);
-                if first == Some(entry.header.id) {
+                let first = self.own.first_key_value().map(|(_, (own, _))| own);
+                if first.is_some_and(|own| own.header == entry.header && own.body == entry.body) {
                     // Nothing came in between: in the same order as before, the tables are what they were.
                     self.own.pop_first();
                     return false;
                 }
+                let has_own = first.is_some();
                 let own = self.without_own();
                 self.now.apply(entry);
                 self.with_own(own.into_iter().filter(|(_, own)| own.header.id != entry.header.id));
-                first.is_some()
+                has_own
             }
             Arrival::Own { dseq } if !self.own.contains_key(&dseq) => {
                 let later = self.own.last_key_value().is_some_and(|(last, _)| *last > dseq);

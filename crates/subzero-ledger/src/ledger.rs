@@ -257,9 +257,9 @@ impl Ledger {
         self.entries.get(&id).map(|recorded| recorded.arrival)
     }
 
-    /// Signed quantity of an item in a shop.
+    /// Signed quantity of an item in a shop. No history is kept in memory for it: lists ask for every item's.
     pub fn on_hand(&self, item: ItemId, shop: ShopId) -> Qty {
-        self.stock(item, shop).map_or(Qty::ZERO, Stock::on_hand)
+        self.peek(item, shop).and_then(|history| Some(history.stock(shop)?.on_hand())).unwrap_or_default()
     }
 
     /// Lots, shortages and costs of an item in a shop; none before its first line.
@@ -272,10 +272,10 @@ impl Ledger {
         self.first_shop.keys().filter_map(|&(item, shop)| Some((item, shop, self.stock(item, shop)?)))
     }
 
-    /// How much a shop has of each item that ever moved there. No history is kept in memory for it.
+    /// The same of each item that ever moved in a shop.
     pub fn on_hand_in(&self, shop: ShopId) -> impl Iterator<Item = (ItemId, Qty)> {
         let here = self.first_shop.keys().filter(move |(_, at)| *at == shop);
-        here.filter_map(|&(item, shop)| Some((item, self.peek(item, shop)?.stock(shop)?.on_hand())))
+        here.map(move |&(item, _)| (item, self.on_hand(item, shop)))
     }
 
     /// The items that are below zero, each with where and by how much.

@@ -79,8 +79,8 @@ enum Step {
     Record(u64, Vec<Change>),
     /// It hears of what another recorded.
     Hear(Vec<Change>),
-    /// It hears that one of its own is confirmed.
-    Confirm(Index),
+    /// It hears that one of its own is confirmed, as it was recorded or dated otherwise.
+    Confirm(Index, i64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -88,7 +88,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         (0_u64..20, changes()).prop_map(|(dseq, changes)| Step::Record(dseq, changes)),
         changes().prop_map(Step::Hear),
-        any::<Index>().prop_map(Step::Confirm),
+        (any::<Index>(), 0_i64..2).prop_map(|(which, later)| Step::Confirm(which, later)),
     ]
 }
 
@@ -108,11 +108,13 @@ proptest! {
                     None
                 }
                 Step::Hear(changes) => Some(entry(id, changes)),
-                Step::Confirm(which) if !own.is_empty() => {
+                Step::Confirm(which, later) if !own.is_empty() => {
                     let dseq = *own.keys().nth(which.index(own.len())).unwrap();
-                    own.remove(&dseq)
+                    let mut confirmed = own.remove(&dseq).unwrap();
+                    confirmed.header.at = Instant::from_unix_ms(confirmed.header.at.unix_ms() + later).unwrap();
+                    Some(confirmed)
                 }
-                Step::Confirm(_) => None,
+                Step::Confirm(..) => None,
             };
             if let Some(heard) = heard {
                 confirmed.push(heard.clone());

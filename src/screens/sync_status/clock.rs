@@ -15,7 +15,9 @@ use crate::words::words;
 pub fn ClockBand() -> impl IntoView {
     let shop = use_shop();
     let off = Memo::new(move |_| shop.clock_state().ahead_minutes());
-    let title = Signal::derive(move || off.get().map(said).unwrap_or_default());
+    // A band that waits to go says what it said.
+    let last = Memo::new(move |last: Option<&Option<i64>>| off.get().or(last.copied().flatten()));
+    let title = Signal::derive(move || last.get().map(said).unwrap_or_default());
     view! {
         <Band when=Signal::derive(move || off.get().is_some())>
             <Notice tone=Tone::Warning title=title><p>{words().sync.clock_note}</p></Notice>

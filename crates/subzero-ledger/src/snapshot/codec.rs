@@ -122,8 +122,8 @@ impl Snapshot {
         Self::read(&Arc::new(bytes.to_vec()), Check::Canonical)
     }
 
-    /// Reads what a device has kept, which was [decoded](Self::decode) when it came: nothing of that is trusted but that it is canonical. Bytes of
-    /// the version before are read too: they are shown until there is a snapshot of this one.
+    /// Reads what a device has kept, at every start: everything is checked but that it is canonical, for nothing is named by what a device would write.
+    /// Bytes of the version before are read too: they are shown until there is a snapshot of this one.
     pub fn decode_kept(bytes: &Arc<Vec<u8>>) -> Result<Self, SnapshotError> {
         match bytes.split_first() {
             Some((&FORMER, rest)) if bytes.len() <= SNAPSHOT_BYTES_MAX => {
@@ -153,7 +153,10 @@ impl Snapshot {
         if !rest.is_empty() {
             return Err(SnapshotError::Frame);
         }
-        let encoded: Vec<&[u8]> = rows.iter().map(|row| row.bytes).collect();
+        let encoded: Vec<&[u8]> = match check {
+            Check::Sound => Vec::new(),
+            Check::Canonical => rows.iter().map(|row| row.bytes).collect(),
+        };
         let snapshot = Self {
             horizon,
             frontier: head.frontier.into_iter().collect(),
@@ -186,7 +189,9 @@ impl Snapshot {
             if entry.header.shop != row.shop || !is_within || !ids.insert(entry.header.id) {
                 return Err(SnapshotError::Row);
             }
-            self.entries.insert((row.shop, row.seq), entry);
+            if self.entries.insert((row.shop, row.seq), entry).is_some() {
+                return Err(SnapshotError::Row);
+            }
         }
         Ok(self)
     }

@@ -58,12 +58,13 @@ struct LotFrame {
 
 impl Frame<'_> {
     pub fn read(self) -> Result<Snapshot, SnapshotError> {
+        let horizon = moment(self.horizon)?;
         let mut histories: BTreeMap<ItemId, Vec<Shops>> = BTreeMap::new();
         for (item, of_item) in self.histories {
             let mut covered = BTreeSet::new();
             for shops in of_item {
                 let read = |(shop, base): (ShopId, Option<BaseFrame>)| {
-                    Ok((shop, base.map(|base| base.read(&self.brought_by)).transpose()?))
+                    Ok((shop, base.map(|base| base.read(&self.brought_by, horizon)).transpose()?))
                 };
                 let shops = shops.into_iter().map(read).collect::<Result<Shops, SnapshotError>>()?;
                 if !shops.keys().all(|shop| covered.insert(*shop)) {
@@ -72,7 +73,6 @@ impl Frame<'_> {
                 histories.entry(item).or_default().push(shops);
             }
         }
-        let horizon = moment(self.horizon)?;
         let snapshot = Snapshot {
             horizon,
             frontier: self.frontier.into_iter().collect(),
@@ -86,7 +86,10 @@ impl Frame<'_> {
 }
 
 impl BaseFrame {
-    fn read(self, brought_by: &[EntryId]) -> Result<Base, SnapshotError> {
+    fn read(self, brought_by: &[EntryId], horizon: Instant) -> Result<Base, SnapshotError> {
+        if self.below > horizon {
+            return Err(SnapshotError::Time);
+        }
         let lot = |lot: LotFrame| {
             let number = usize::try_from(lot.brought_by).map_err(|_| SnapshotError::Frame)?;
             let entry = *brought_by.get(number).ok_or(SnapshotError::Frame)?;

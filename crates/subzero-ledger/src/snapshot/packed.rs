@@ -107,7 +107,7 @@ impl Packed {
         horizon: Instant,
         check: Check,
     ) -> Result<Self, SnapshotError> {
-        let mut reader = Reader { bytes: &bytes, at: from };
+        let mut reader = Reader { bytes: &bytes, at: from, check };
         let mut canonical = (check == Check::Canonical).then(|| Canonical::of(&named)).transpose()?;
         let (mut places, mut shops) = (Vec::new(), Vec::new());
         let mut last = None;
@@ -169,11 +169,13 @@ impl Packed {
         })
     }
 
-    /// What the shops of one of them begin with. Each was read before, when all were checked.
+    /// What the shops of one of them begin with. Each was checked before, or made here.
     pub fn open(&self, number: u32) -> BTreeMap<ShopId, Base> {
         let place = usize::try_from(number).ok().and_then(|number| self.places.get(number));
         let bytes = place.and_then(|place| self.bytes.get(usize_of(&place.bytes))).unwrap_or_default();
-        let shops = Reader { bytes, at: 0 }.take_shops().and_then(|shops| self.named.shops(shops, self.horizon));
+        let shops = Reader { bytes, at: 0, check: Check::Sound }
+            .take_shops()
+            .and_then(|shops| self.named.shops(shops, self.horizon));
         let shops = shops.unwrap_or_default().into_iter();
         shops.filter_map(|(shop, base)| Some((shop, base?))).collect()
     }
@@ -191,12 +193,17 @@ impl Eq for Packed {}
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    check: Check,
 }
 
 impl<'a> Reader<'a> {
-    fn take<T: DeserializeOwned>(&mut self) -> Result<T, SnapshotError> {
+    fn take<T: Serialize + DeserializeOwned>(&mut self) -> Result<T, SnapshotError> {
         let (value, rest) = postcard::take_from_bytes(self.rest()).map_err(|_| SnapshotError::Frame)?;
-        self.at = self.bytes.len().saturating_sub(rest.len());
+        let from = std::mem::replace(&mut self.at, self.bytes.len().saturating_sub(rest.len()));
+        let is_as_written = |bytes| Ok::<_, SnapshotError>(written(&value, Vec::new())? == bytes);
+        if self.check == Check::Canonical && !is_as_written(self.bytes.get(from..self.at).unwrap_or_default())? {
+            return Err(SnapshotError::NotCanonical);
+        }
         Ok(value)
     }
 
@@ -289,4 +296,28 @@ fn number(place: usize) -> Result<u32, SnapshotError> {
 fn usize_of(range: &Range<u32>) -> Range<usize> {
     let usize_of = |number| usize::try_from(number).unwrap_or(usize::MAX);
     usize_of(range.start)..usize_of(range.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Signs;
+    use crate::stock::Stock;
+
+    #[test]
+    fn no_number_is_longer_than_it_has_to_be() {
+        let base = Base { below: Instant::MIN, stock: Stock::default(), signs: Signs::default(), episode: None };
+        let history = BTreeMap::from([(ShopId(1), Some(base))]);
+        let packed = Packed::of(&BTreeMap::from([(ItemId::from_u128(1), vec![history])]), Instant::MAX).unwrap();
+        let read = |bytes, check| Packed::read(Arc::new(bytes), 0, Named::default(), Instant::MAX, check);
+        assert_eq!(read(packed.bytes().to_vec(), Check::Canonical), Ok(packed.clone()));
+        // How many items, how long the first one's id is, how many histories it has, of how many shops the first is, and of which.
+        for place in [0, 1, 18, 19, 20] {
+            let mut longer = packed.bytes().to_vec();
+            longer[place] |= 0x80;
+            longer.insert(place + 1, 0);
+            assert_eq!(read(longer.clone(), Check::Canonical), Err(SnapshotError::NotCanonical), "{place}");
+            assert_eq!(read(longer, Check::Sound).map(|read| read.open(0)), Ok(packed.open(0)), "{place}");
+        }
+    }
 }
