@@ -227,6 +227,10 @@ impl Replica {
             self.abandon_watch();
             self.suspect = self.suspect.filter(|&epoch| control.epoch != Some(epoch));
         }
+        if before.epoch.is_none() && new_epoch {
+            // Its first manifest was of an epoch that it could not know: somebody waits for what comes now.
+            self.timers.try_now(Lane::Watch);
+        }
         if let (true, Some(epoch), Some(_)) = (new_epoch, control.epoch, before.epoch) {
             self.ask(Output::Alert(Alert::EpochChanged { epoch }));
         }

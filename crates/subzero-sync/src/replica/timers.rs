@@ -121,6 +121,13 @@ impl Timers {
         self.retries.retain(|lane, _| patient.contains(lane));
     }
 
+    /// What kept this lane from trying is over.
+    pub fn try_now(&mut self, lane: Lane) {
+        self.succeed(lane);
+        self.patient.remove(&lane);
+        self.retries.remove(&lane);
+    }
+
     /// The server has answered in some lane: what failed for want of an answer is not put off as if there were none. It is counted from the failure,
     /// so that many answers hurry nothing any further.
     pub fn hear(&mut self) {

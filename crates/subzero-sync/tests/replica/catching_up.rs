@@ -220,6 +220,15 @@ fn a_newer_snapshot_that_is_worth_little_or_goes_less_far_is_none() {
 }
 
 #[test]
+fn a_new_device_asks_again_as_soon_as_it_knows_the_epoch() {
+    let mut tablet = Tablet::on(Outbox::new(INC), Cache::default());
+    tablet.manifest_comes(manifest(EPOCH, 6));
+    assert!(tablet.watched.is_some(), "it does not wait as if something had failed");
+    tablet.manifest_comes(manifest(EPOCH, 6));
+    assert_eq!(tablet.pulled.map(|(_, _, after)| after), Some(0));
+}
+
+#[test]
 fn whatever_keeps_the_snapshot_from_coming_the_rows_come_in_its_place() {
     let hotel = |tablet: &mut Tablet| {
         let attempt = tablet.asked_snapshot.take().unwrap();
