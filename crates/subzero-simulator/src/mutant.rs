@@ -174,14 +174,12 @@ impl Mutant {
             | Self::StandingUntrue
             | Self::TimerNotRearmed
             | Self::RoomIsFixed
-            | Self::LetBackBelow => 1_000,
-            Self::NoCompareAndSwap
             | Self::AsideCollected
-            | Self::AckTooFar
-            | Self::NumberGivenAgain
             | Self::HalfTxn
-            | Self::CommitRepeated
-            | Self::Wedged => 200,
+            | Self::LetBackBelow => 1_000,
+            Self::NoCompareAndSwap | Self::AckTooFar | Self::NumberGivenAgain | Self::CommitRepeated | Self::Wedged => {
+                200
+            }
             Self::RefusalStopsQueue => 100,
             _ => 50,
         }
